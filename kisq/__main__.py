@@ -1,0 +1,18 @@
+"""``python -m kisq``, and the console script."""
+
+import sys
+
+
+def main() -> None:
+    """Run the command line; an interrupt while it is being imported ends it as any other does."""
+    try:
+        from kisq.cli import run_command_line
+
+        code = run_command_line()
+    except KeyboardInterrupt:
+        code = 130
+    sys.exit(code)
+
+
+if __name__ == "__main__":
+    main()

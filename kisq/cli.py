@@ -1,0 +1,217 @@
+"""The command line: options → one function of ``commands`` → exit code; all errors are caught here.
+
+What a command needs is imported when it runs, so that ``kisq --version`` costs little more than
+Typer itself.
+"""
+
+import os
+import signal
+import sys
+import traceback
+from contextlib import suppress
+from types import FrameType
+from typing import Annotated, Any
+
+import typer
+from typer.core import TyperGroup
+
+from kisq import __version__, options
+from kisq.errors import EXIT_BUG, EXIT_INTERRUPTED, KisqError, Terminated, WrongUsage
+from kisq.output.people import People, stderr_people
+from kisq.output.stream import OutputClosed
+
+
+class _Commands(TyperGroup):
+    """Gives an interrupt's own exit code; Typer would make 130 of SIGTERM as well."""
+
+    def invoke(self, ctx: Any) -> Any:
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt as interrupt:
+            return interrupt.exit_code if isinstance(interrupt, Terminated) else EXIT_INTERRUPTED
+
+
+app = typer.Typer(
+    cls=_Commands,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    pretty_exceptions_enable=False,
+)
+
+
+def _say_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"kisq {__version__}")
+        raise typer.Exit
+
+
+@app.callback(invoke_without_command=True)
+def _root(
+    ctx: typer.Context,
+    version: Annotated[  # noqa: ARG001 - the callback does the work
+        bool,
+        typer.Option("--version", callback=_say_version, is_eager=True, help="Say the version."),
+    ] = False,
+) -> None:
+    """Is the KIS real-time WebSocket broadcasting? Look at the wire by hand."""
+    if ctx.invoked_subcommand is None:
+        typer.echo(ctx.get_help())
+
+
+@app.command()
+def approve(
+    ctx: typer.Context,
+    show: options.Show = False,
+    json: options.Json = False,
+    env: options.Env = None,
+    env_file: options.EnvFile = None,
+    verbose: options.Verbose = False,
+    sim: options.Sim = False,
+) -> None:
+    """Issue an approval key (접속키), with which a WebSocket session registers."""
+    from kisq import commands
+    from kisq.prepare import settings_of, simulator_options
+
+    people = _people(ctx, verbose)
+    with settings_of(env, env_file, simulator_options(sim), people) as settings:
+        commands.approve(settings, people, show=show, json=json)
+
+
+@app.command()
+def watch(
+    ctx: typer.Context,
+    keys: options.Keys,
+    tr: options.TrId = None,
+    json: options.Json = False,
+    count: options.Count = None,
+    once: options.Once = False,
+    duration: options.Duration = None,
+    timeout: options.Timeout = None,
+    depth: options.Depth = 10,
+    palette: options.PaletteOption = options.PaletteName.KR,
+    env: options.Env = None,
+    env_file: options.EnvFile = None,
+    no_color: options.NoColor = False,
+    verbose: options.Verbose = False,
+    sim: options.Sim = False,
+    rate: options.Rate = None,
+    seed: options.Seed = None,
+    pingpong: options.PingPong = None,
+) -> int:
+    """Show the live order book (호가창) of overseas stocks, or print it as NDJSON."""
+    from kisq import commands
+    from kisq.prepare import keys_to_watch, settings_of, simulator_options
+    from kisq.run import Limits
+
+    if once and count not in (None, 1):
+        raise WrongUsage("--once is -n 1: give one of the two")
+    people = _people(ctx, verbose)
+    subscribed = keys_to_watch(keys, tr)
+    look = commands.Look(json=json, depth=depth, palette=palette.value, colour=not no_color)
+    limits = Limits(duration, timeout, 1 if once else count)
+    simulator = simulator_options(sim, rate, seed, pingpong)
+    with settings_of(env, env_file, simulator, people) as settings:
+        return commands.watch(settings, subscribed, limits, look, people)
+
+
+@app.command()
+def raw(
+    ctx: typer.Context,
+    keys: options.Keys,
+    tr: options.TrId = None,
+    json: options.Json = False,
+    count: options.Count = None,
+    duration: options.Duration = None,
+    timeout: options.Timeout = None,
+    time: options.Time = False,
+    env: options.Env = None,
+    env_file: options.EnvFile = None,
+    verbose: options.Verbose = False,
+    sim: options.Sim = False,
+    rate: options.Rate = None,
+    seed: options.Seed = None,
+    pingpong: options.PingPong = None,
+) -> int:
+    """Print every message as it came, unparsed, one a line."""
+    from kisq import commands
+    from kisq.prepare import keys_as_given, settings_of, simulator_options
+    from kisq.run import Limits
+
+    people = _people(ctx, verbose)
+    subscribed = keys_as_given(keys, tr, people)
+    limits = Limits(duration, timeout, count)
+    simulator = simulator_options(sim, rate, seed, pingpong)
+    with settings_of(env, env_file, simulator, people) as settings:
+        return commands.raw(settings, subscribed, limits, people, json=json, time=time)
+
+
+@app.command()
+def sim(
+    ctx: typer.Context,
+    port: options.Port = 0,
+    rate: options.Rate = None,
+    seed: options.Seed = None,
+    pingpong: options.PingPong = None,
+    verbose: options.Verbose = False,
+) -> None:
+    """Serve a simulated KIS on loopback, for any KIS client, until Ctrl-C."""
+    from kisq import commands
+    from kisq.prepare import simulator_options
+
+    commands.sim(simulator_options(True, rate, seed, pingpong, port), _people(ctx, verbose))
+
+
+def _people(ctx: typer.Context, verbose: bool) -> People:
+    people: People = ctx.obj
+    people.verbose = verbose
+    return people
+
+
+def run_command_line() -> int:
+    """Run what the arguments ask for; gives the exit code of the contract."""
+    people = stderr_people()
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, _terminate)
+    try:
+        code = app(obj=people, standalone_mode=False) or 0
+    except OutputClosed:
+        code = 0
+    except Exception as error:  # noqa: BLE001 - the one place where errors are caught
+        code = _failed(error, people)
+    _flush()
+    return int(code)
+
+
+def _terminate(number: int, _: FrameType | None) -> None:
+    raise Terminated(number)
+
+
+def _failed(error: Exception, people: People) -> int:
+    if os.environ.get("KISQ_DEBUG") == "1":
+        for line in "".join(traceback.format_exception(error)).splitlines():
+            people.say(line)
+    if isinstance(error, KisqError):
+        people.say(f"error: {error}")
+        return error.exit_code
+    if isinstance(error, typer.TyperException):
+        return _wrong_usage(error, people)
+    people.say(
+        f"error: a bug in kisq ({type(error).__name__}: {error}): please report it with the "
+        "command and what KISQ_DEBUG=1 prints"
+    )
+    return EXIT_BUG
+
+
+def _wrong_usage(error: Any, people: People) -> int:
+    ctx = getattr(error, "ctx", None)
+    command = ctx.command_path if ctx else "kisq"
+    people.say(f"error: {error.format_message()} (see `{command} --help`)")
+    return WrongUsage.exit_code
+
+
+def _flush() -> None:
+    """Empty stdout; where nobody reads it any more, keep Python from complaining at its exit."""
+    try:
+        sys.stdout.flush()
+    except (OSError, AttributeError, ValueError):
+        with suppress(OSError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), 1)

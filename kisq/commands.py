@@ -1,0 +1,158 @@
+"""What each command does, its options read: build source and sinks, and run them."""
+
+import os
+import sys
+import threading
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from kisq.output.people import People
+from kisq.output.stream import stdout_lines
+from kisq.output.tally import Tally
+from kisq.protocol.escape import json_text, mask
+from kisq.protocol.frames import received_at
+from kisq.run import Limits, Sink, run
+from kisq.settings import MOCK, Settings
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from kisq.feed.approval import Approver
+    from kisq.output.books import BookSink
+    from kisq.simulator.server import Options
+
+Key = tuple[str, str]  # tr_id, tr_key
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How ``watch`` shows order books."""
+
+    json: bool
+    depth: int
+    palette: str
+    colour: bool
+
+
+def approve(settings: Settings, people: People, *, show: bool, json: bool) -> None:
+    """Issue an approval key and print it, masked unless ``show``."""
+    approver = _approver(settings, people)
+    people.detail(f"POST {settings.rest_url}")
+    approval = approver.renew()
+    key, masked = approval.key, mask(approval.key)
+    issued, expires = received_at(approval.issued_at), received_at(approval.expires_at)
+    if json:
+        shown = json_text(key) if show else "null"
+        line = (
+            f'{{"approval_key":{shown},"masked":{json_text(masked)},'
+            f'"environment":"{settings.environment}",'
+            f'"issued_at":"{issued}","expires_at":"{expires}"}}'
+        )
+    elif show:
+        line = key
+    else:
+        line = (
+            f"environment   {settings.environment}\n"
+            f"host          {settings.rest_url}\n"
+            f"approval key  {masked} (masked; --show shows it)\n"
+            f"issued at     {issued[:19]} KST\n"
+            f"valid until   {expires[:19]} KST, for new sessions"
+        )
+    out = stdout_lines()
+    out.write(line.encode())
+    out.flush()
+
+
+def watch(settings: Settings, keys: list[Key], limits: Limits, look: Look, people: People) -> int:
+    """Show order books until a limit or an interrupt; gives the exit code."""
+    from kisq.output.books import Decoding
+
+    tally = Tally("order book", limits.count)
+    books = Decoding(_book_sink(limits, look, tally, people), tally, people)
+    return _listen(settings, keys, limits, books, tally, people)
+
+
+def raw(
+    settings: Settings, keys: list[Key], limits: Limits, people: People, *, json: bool, time: bool
+) -> int:
+    """Print messages as they came until a limit or an interrupt; gives the exit code."""
+    from kisq.output.raw import RawJson, RawLines
+
+    tally, out = Tally("data message", limits.count), stdout_lines()
+    sink: Sink = (
+        RawJson(out, tally, people.redact)
+        if json
+        else RawLines(out, tally, people.redact, terminal=sys.stdout.isatty(), time=time)
+    )
+    return _listen(settings, keys, limits, sink, tally, people)
+
+
+def sim(options: "Options | None", people: People) -> None:
+    """Serve the simulator until an interrupt."""
+    from kisq.prepare import start_simulator
+
+    assert options is not None  # noqa: S101 - only --sim false gives None
+    with start_simulator(options, people) as server:
+        out = stdout_lines()
+        out.write(f"KIS_REST_URL={server.rest_url}\nKIS_WS_URL={server.ws_url}".encode())
+        out.flush()
+        people.say(
+            "simulating KIS until Ctrl-C; any appkey of up to 36 characters with any secret of up "
+            "to 180 is an account (its first secret stays its secret)"
+        )
+        threading.Event().wait()
+
+
+def _listen(
+    settings: Settings, keys: list[Key], limits: Limits, sink: Sink, tally: Tally, people: People
+) -> int:
+    from kisq.feed.live import LiveFeed
+    from kisq.output.waiting import Waiting, what_to_try
+    from kisq.prepare import warn_of_mock
+
+    warn_of_mock(settings, keys, people)
+    people.detail(f"approval at {settings.rest_url}, WebSocket at {settings.ws_url}")
+    feed = LiveFeed(
+        settings.ws_url, keys, _approver(settings, people), people.say, settings.custtype
+    )
+    hint = what_to_try(keys, mock=settings.environment == MOCK)
+    return run(feed, [Waiting(people, tally, hint), sink], tally, limits, hint, people)
+
+
+def _approver(settings: Settings, people: People) -> "Approver":
+    from kisq.feed.approval import Approver
+
+    return Approver(
+        settings.rest_url,
+        settings.app_key,
+        settings.app_secret,
+        settings.approval_key,
+        people.redact.add,
+    )
+
+
+def _book_sink(limits: Limits, look: Look, tally: Tally, people: People) -> "BookSink":
+    if look.json:
+        from kisq.output.ndjson import BookJson
+
+        return BookJson(stdout_lines(), look.depth)
+    terminal = sys.stdout is not None and sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
+    if not terminal and limits.count != 1:
+        from kisq.output.lines import BookLines
+
+        return BookLines(stdout_lines())
+    from kisq.output.ladder import Palette
+    from kisq.output.screen import LadderScreen, WholeBook
+
+    palette = Palette(look.palette)
+    if terminal:
+        return LadderScreen(_console(look, terminal=True), people, tally, palette, look.depth)
+    return WholeBook(_console(look, terminal=False), palette, look.depth)
+
+
+def _console(look: Look, *, terminal: bool) -> "Console":
+    from rich.console import Console
+
+    stdout_lines()  # fails where stdout is closed
+    no_color = True if not look.colour else None
+    return Console(force_terminal=terminal, no_color=no_color, highlight=False)

@@ -1,0 +1,87 @@
+"""The error tree: facts as attributes, one sentence composed from them, the exit code on the class.
+
+The exit codes are the contract of the command line; ``cli.py`` is the only place that catches
+these. A sentence may quote what came from the network, so whoever prints it escapes it first.
+"""
+
+EXIT_BUG = 70
+EXIT_INTERRUPTED = 130
+
+
+class KisqError(Exception):
+    """Something failed in a way that the user can be told about in one sentence."""
+
+    exit_code = EXIT_BUG
+
+
+class NothingBroadcast(KisqError):
+    """Connected and subscribed, but the time given ran out without a data message."""
+
+    exit_code = 1
+
+
+class WrongUsage(KisqError):
+    """An option, a tr_id or a tr_key that cannot work."""
+
+    exit_code = 2
+
+
+class SettingsFault(KisqError):
+    """A setting is missing, unreadable or not what it must be."""
+
+    exit_code = 3
+
+
+class ApprovalRefused(KisqError):
+    """KIS answered the request for an approval key, but not with a key.
+
+    ``status`` is the HTTP status, ``code`` and ``text`` are KIS's own (``None`` where the body
+    had none), ``next_step`` says what to do.
+    """
+
+    exit_code = 4
+
+    def __init__(self, status: int, code: str | None, text: str | None, next_step: str) -> None:
+        self.status, self.code, self.text, self.next_step = status, code, text, next_step
+        said = " ".join(part for part in (code, text) if part) or "no reason given"
+        super().__init__(
+            f"KIS refused to issue an approval key: {said} (HTTP {status}); {next_step}"
+        )
+
+
+class ConnectionFailed(KisqError):
+    """KIS could not be reached, or the connection was lost for good.
+
+    ``address`` is the URL, ``happened`` what went wrong, ``next_step`` what to do.
+    """
+
+    exit_code = 5
+
+    def __init__(self, address: str, happened: str, next_step: str) -> None:
+        self.address, self.happened, self.next_step = address, happened, next_step
+        super().__init__(f"{address}: {happened}; {next_step}")
+
+
+class SubscriptionRefused(KisqError):
+    """KIS refused a subscription (``rt_cd`` other than 0; protocol.md section 2).
+
+    ``keys`` are the (tr_id, tr_key) pairs it concerns, ``code`` and ``text`` KIS's own.
+    """
+
+    exit_code = 6
+
+    def __init__(
+        self, keys: list[tuple[str, str]], code: str | None, text: str | None, next_step: str
+    ) -> None:
+        self.keys, self.code, self.text, self.next_step = keys, code, text, next_step
+        named = ", ".join(f"{tr_key} ({tr_id})" for tr_id, tr_key in keys)
+        said = " ".join(part for part in (code, text) if part) or "no reason given"
+        super().__init__(f"KIS refused the subscription of {named}: {said}; {next_step}")
+
+
+class Terminated(KeyboardInterrupt):
+    """SIGTERM or SIGHUP arrived: the run ends as it does with Ctrl-C, but for the exit code."""
+
+    def __init__(self, signal_number: int) -> None:
+        self.exit_code = 128 + signal_number
+        super().__init__(signal_number)

@@ -1,0 +1,1 @@
+"""The world outside: the approval endpoint and the WebSocket."""

@@ -1,0 +1,156 @@
+"""POST /oauth2/Approval (protocol.md section 1, KIS's page 실시간-000)."""
+
+import json
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING, NamedTuple
+from urllib.parse import urlsplit
+
+from kisq.errors import ApprovalRefused, ConnectionFailed, SettingsFault
+from kisq.protocol.messages import load_object
+from kisq.spec.codes import EGW
+
+if TYPE_CHECKING:
+    import requests
+
+PATH = "/oauth2/Approval"
+VALID_SECONDS = 24 * 3600
+_SECONDS_BETWEEN = 1.1  # KIS allows one issue a second
+_CONNECT_SECONDS, _ANSWER_SECONDS = 5, 10
+_MOST_BYTES = 64 * 1024
+_LOOPBACK = ("127.0.0.1", "localhost", "::1")
+
+
+class Approval(NamedTuple):
+    """An approval key and when it was issued (epoch seconds); it is valid for 24 hours."""
+
+    key: str
+    issued_at: float
+
+    @property
+    def expires_at(self) -> float:
+        """When the key ends to be valid for new sessions (epoch seconds)."""
+        return self.issued_at + VALID_SECONDS
+
+
+def issue(rest_url: str, app_key: str, app_secret: str) -> Approval:
+    """Ask the endpoint at ``rest_url`` for an approval key.
+
+    Raises ApprovalRefused where KIS answers with anything but a key, and ConnectionFailed where
+    it does not answer. A redirect is not followed: the secret goes to one host only.
+    """
+    status, body = _post(rest_url + PATH, app_key, app_secret)
+    answer = load_object(body) or {}
+    key = answer.get("approval_key")
+    if status == 200 and isinstance(key, str) and key.strip():
+        return Approval(key.strip(), time.time())
+    raise _refusal(status, answer)
+
+
+def _post(url: str, app_key: str, app_secret: str) -> tuple[int, bytes]:
+    import requests  # costs a tenth of a second, and --version and raw -r do not need it
+
+    body = {"grant_type": "client_credentials", "appkey": app_key, "secretkey": app_secret}
+    with requests.Session() as session:
+        session.trust_env = urlsplit(url).hostname not in _LOOPBACK
+        try:
+            with session.post(
+                url,
+                data=json.dumps(body),
+                headers={"content-type": "application/json; charset=utf-8"},
+                timeout=(_CONNECT_SECONDS, _ANSWER_SECONDS),
+                allow_redirects=False,
+                stream=True,
+            ) as response:
+                return response.status_code, _read(response)
+        except (requests.RequestException, ValueError) as error:
+            raise _unreachable(url, error) from None
+
+
+def _read(response: "requests.Response") -> bytes:
+    """The body, up to a size and a time that no honest answer needs."""
+    body, deadline = b"", time.monotonic() + _ANSWER_SECONDS
+    for chunk in response.iter_content(4096):
+        body += chunk
+        if len(body) > _MOST_BYTES or time.monotonic() > deadline:
+            break
+    return body
+
+
+def _refusal(status: int, answer: dict[str, object]) -> ApprovalRefused:
+    code, text = answer.get("error_code"), answer.get("error_description")
+    known = EGW.get(str(code))
+    if known:
+        next_step = known.next_step
+    elif 300 <= status < 400:
+        next_step = "it answered with a redirect, which is not followed: check KIS_REST_URL"
+    elif status == 200:
+        next_step = "its answer holds no approval_key: check KIS_REST_URL and try again later"
+    else:
+        next_step = "check KIS_REST_URL and the credentials, or try again later"
+    return ApprovalRefused(
+        status, str(code) if code else None, str(text) if text else None, next_step
+    )
+
+
+def _unreachable(url: str, error: Exception) -> ConnectionFailed:
+    import requests
+
+    said = str(error)
+    if isinstance(error, requests.exceptions.SSLError):
+        happened, step = "its certificate is not valid", "check KIS_REST_URL, proxy and clock"
+    elif isinstance(error, requests.ReadTimeout):
+        happened, step = f"no answer within {_ANSWER_SECONDS} s", "try again later"
+    elif isinstance(error, requests.ConnectTimeout):
+        happened = f"no connection within {_CONNECT_SECONDS} s"
+        step = "check the network and whether a firewall blocks the port"
+    elif "NameResolution" in said or "getaddrinfo" in said:
+        happened, step = "the name cannot be resolved", "check the network and KIS_REST_URL"
+    elif "refused" in said:
+        happened, step = "the connection was refused", "check host and port in KIS_REST_URL"
+    else:
+        happened, step = type(error).__name__, "check the network and KIS_REST_URL"
+    return ConnectionFailed(url, happened, step)
+
+
+class Approver:
+    """The approval key of one run: a given one, or one that is issued when first needed.
+
+    ``learn`` is told each key, so that it can be hidden from every output.
+    """
+
+    def __init__(
+        self,
+        rest_url: str,
+        app_key: str | None,
+        app_secret: str | None,
+        given: str | None,
+        learn: Callable[[str], None],
+    ) -> None:
+        self._rest_url, self._app_key, self._app_secret = rest_url, app_key, app_secret
+        self._key, self._learn = given, learn
+        self._next_issue = 0.0
+
+    def key(self) -> str:
+        """The key of this run. Raises what ``issue`` does, SettingsFault without credentials."""
+        return self._key or self.renew().key
+
+    @property
+    def can_issue(self) -> bool:
+        """Whether there are credentials to issue a key with."""
+        return bool(self._app_key and self._app_secret)
+
+    def renew(self) -> Approval:
+        """A new key, not sooner than KIS allows after the last one."""
+        if not (self._app_key and self._app_secret):
+            missing = "KIS_APP_SECRET" if self._app_key else "KIS_APP_KEY"
+            raise SettingsFault(
+                f"{missing} is not set: put it into the environment or into .env "
+                "(see .env.example), or try `--sim`, which needs no account"
+            )
+        time.sleep(max(0.0, self._next_issue - time.monotonic()))
+        approval = issue(self._rest_url, self._app_key, self._app_secret)
+        self._next_issue = time.monotonic() + _SECONDS_BETWEEN
+        self._key = approval.key
+        self._learn(approval.key)
+        return approval

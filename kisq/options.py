@@ -1,0 +1,121 @@
+"""The options of the command line, each written once, and how their texts are read."""
+
+import math
+import re
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+_DURATION = re.compile(r"([0-9]{1,9}(?:\.[0-9]{1,9})?)(ms|s|m|h|)")
+_SECONDS = {"ms": 0.001, "s": 1.0, "": 1.0, "m": 60.0, "h": 3600.0}
+_SIMULATOR = "Simulator"
+
+
+class Environment(StrEnum):
+    """KIS's two environments."""
+
+    REAL = "real"
+    MOCK = "mock"
+
+
+class PaletteName(StrEnum):
+    """Whose colours the ladder has."""
+
+    KR = "kr"
+    US = "us"
+
+
+def duration(text: str) -> float:
+    """Seconds from ``30s``, ``5m``, ``2h``, ``500ms`` or a bare number of seconds."""
+    found = _DURATION.fullmatch(text.strip())
+    seconds = float(found[1]) * _SECONDS[found[2]] if found else 0.0
+    if seconds <= 0:
+        raise typer.BadParameter(f"{text!r} is no duration: write 30s, 5m or 2h")
+    return seconds
+
+
+def positive(text: str) -> float:
+    """A number above 0."""
+    try:
+        number = float(text)
+    except ValueError:
+        number = math.nan
+    if not 0 < number < math.inf:
+        raise typer.BadParameter(f"{text!r} is no number above 0")
+    return number
+
+
+Keys = Annotated[
+    list[str], typer.Argument(metavar="TR_KEY...", help="For example DNASAAPL or DHKS00003.")
+]
+TrId = Annotated[
+    str | None, typer.Option("--tr", metavar="TR_ID", help="The TR, if not the key's own.")
+]
+Json = Annotated[bool, typer.Option("--json", help="NDJSON on stdout, one object a line.")]
+Show = Annotated[bool, typer.Option("--show", help="Show the approval key itself.")]
+Count = Annotated[
+    int | None,
+    typer.Option("--count", "-n", min=1, help="End after N order books (raw: data messages)."),
+]
+Duration = Annotated[
+    float | None,
+    typer.Option("--duration", parser=duration, metavar="TIME", help="End after 30s, 5m, 2h."),
+]
+Timeout = Annotated[
+    float | None,
+    typer.Option(
+        "--timeout", parser=duration, metavar="TIME", help="Give up if no data came by then."
+    ),
+]
+Depth = Annotated[int, typer.Option("--depth", min=1, max=10, help="Show N levels a side.")]
+Once = Annotated[bool, typer.Option("--once", help="One whole order book, then the end: -n 1.")]
+PaletteOption = Annotated[
+    PaletteName, typer.Option("--palette", help="Asks blue, bids red (kr) or red, green (us).")
+]
+Time = Annotated[bool, typer.Option("--time", "-t", help="The receive time in front of each line.")]
+Env = Annotated[
+    Environment | None, typer.Option("--env", help="KIS's environment; else KIS_ENV, else real.")
+]
+EnvFile = Annotated[
+    Path | None,
+    typer.Option("--env-file", metavar="PATH", help="Read settings from this file, not .env."),
+]
+NoColor = Annotated[bool, typer.Option("--no-color", help="No colours.")]
+Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Say each step on stderr.")]
+Sim = Annotated[
+    bool,
+    typer.Option(
+        "--sim",
+        help="No account, no network: the built-in simulator.",
+        rich_help_panel=_SIMULATOR,
+    ),
+]
+Rate = Annotated[
+    float | None,
+    typer.Option(
+        "--rate",
+        parser=positive,
+        metavar="N",
+        help="Messages a second for each key; default 5.",
+        rich_help_panel=_SIMULATOR,
+    ),
+]
+Seed = Annotated[
+    int | None,
+    typer.Option("--seed", help="Seed of its order books; default 1.", rich_help_panel=_SIMULATOR),
+]
+PingPong = Annotated[
+    float | None,
+    typer.Option(
+        "--pingpong",
+        parser=positive,
+        metavar="SECONDS",
+        help="Time between its PINGPONGs; default 10.",
+        rich_help_panel=_SIMULATOR,
+    ),
+]
+Port = Annotated[
+    int, typer.Option("--port", min=0, max=65535, help="Its port; 0 takes a free one.")
+]

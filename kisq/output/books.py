@@ -1,0 +1,77 @@
+"""Decodes frames for a sink of order books; what cannot be decoded is said and counted."""
+
+from typing import Protocol
+
+from kisq.output.people import People
+from kisq.output.tally import Tally
+from kisq.protocol.book import OrderBook, decode
+from kisq.protocol.frames import DATA, IN, PINGPONG, Frame
+from kisq.protocol.messages import Malformed
+
+_EXCERPT = 160
+
+
+class BookSink(Protocol):
+    """Where order books go."""
+
+    def write(self, frame: Frame, book: OrderBook) -> None:
+        """Take ``book``, which came in ``frame``."""
+
+    def flush(self, now: float) -> None:
+        """Nothing more is there right now; ``now`` is monotonic."""
+
+    def close(self) -> None:
+        """Nothing more will come."""
+
+
+class Decoding:
+    """A sink of frames in front of a sink of order books."""
+
+    def __init__(self, sink: BookSink, tally: Tally, people: People) -> None:
+        self._sink, self._tally, self._people = sink, tally, people
+        self._surplus_said: set[tuple[str, int]] = set()
+
+    def write(self, frame: Frame) -> None:
+        if frame.dir is not IN or frame.kind is PINGPONG:
+            return
+        if frame.kind is not DATA:
+            self._check(frame)
+            return
+        for record in decode(frame.text):
+            if self._tally.full:
+                return
+            if isinstance(record, OrderBook):
+                self._sink.write(frame, record)
+                self._tally.shown += 1
+                if record.extra:
+                    self._say_surplus(record)
+            elif isinstance(record, Malformed):
+                self._say_malformed(record)
+
+    def flush(self, now: float) -> None:
+        self._sink.flush(now)
+
+    def close(self) -> None:
+        self._sink.close()
+
+    def _check(self, frame: Frame) -> None:
+        """Answers are the feed's business; only what nobody understands is said here."""
+        if frame.kind == "control":
+            for message in decode(frame.text):
+                if isinstance(message, Malformed):
+                    self._say_malformed(message)
+
+    def _say_malformed(self, message: Malformed) -> None:
+        self._tally.malformed += 1
+        more = "…" if len(message.text) > _EXCERPT else ""
+        self._people.say(f"not decodable: {message.reason}: {message.text[:_EXCERPT]}{more}")
+
+    def _say_surplus(self, book: OrderBook) -> None:
+        found = (book.tr_id, len(book.extra))
+        if found not in self._surplus_said:
+            self._surplus_said.add(found)
+            width = book.layout.width
+            self._people.say(
+                f"{book.tr_id} has {width + len(book.extra)} fields, {len(book.extra)} more than "
+                f"the {width} documented; they are kept as surplus: {book.extra}"
+            )

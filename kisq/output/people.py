@@ -1,0 +1,81 @@
+"""stderr: the sentences for people, without secrets and without control characters."""
+
+import sys
+from collections import deque
+from contextlib import suppress
+from typing import TextIO
+
+from kisq.protocol.escape import Redactor, printable
+
+_KEPT = 20
+
+
+class People:
+    """Says one sentence a line on ``stream``; holds them back while a ladder owns the screen."""
+
+    def __init__(self, stream: TextIO, *, verbose: bool = False) -> None:
+        self._stream, self.verbose = stream, verbose
+        self.redact = Redactor()
+        self._held: deque[str] | None = None
+        self._dropped = 0
+        self._status = ""
+
+    @property
+    def is_terminal(self) -> bool:
+        return self._stream is not None and self._stream.isatty()
+
+    @property
+    def last(self) -> str:
+        """The newest sentence that is held back, for the screen to show."""
+        return self._held[-1] if self._held else ""
+
+    def say(self, sentence: str) -> None:
+        """Say ``sentence`` on a line of its own."""
+        line = printable(self.redact(sentence))
+        if self._held is not None:
+            self._dropped += len(self._held) == _KEPT
+            self._held.append(line)
+            return
+        self.status("")
+        self._write(f"kisq: {line}\n")
+
+    def detail(self, sentence: str) -> None:
+        """Say it only with --verbose."""
+        if self.verbose:
+            self.say(sentence)
+
+    def status(self, line: str, width: int = 80) -> None:
+        """Show ``line`` in place of the last status line; an empty one takes it away."""
+        if not self.is_terminal or line == self._status:
+            return
+        from rich.cells import set_cell_size
+
+        shown = set_cell_size(printable(line), width - 1).rstrip() if line else ""
+        self._status = line
+        self._write(f"\r\x1b[K{shown}")
+
+    def hold(self) -> None:
+        """Keep sentences back from now on."""
+        if self.is_terminal:
+            self._held = deque(maxlen=_KEPT)
+
+    def release(self) -> None:
+        """Say what was kept back."""
+        held, self._held = self._held or (), None
+        if self._dropped:
+            self._write(f"kisq: {self._dropped} earlier notes are not shown\n")
+        for line in held:
+            self._write(f"kisq: {line}\n")
+
+    def _write(self, text: str) -> None:
+        with suppress(OSError, ValueError):  # nobody is left to tell
+            if self._stream is not None:
+                self._stream.write(text)
+                self._stream.flush()
+
+
+def stderr_people() -> People:
+    """People on stderr."""
+    if sys.stderr is not None:
+        sys.stderr.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]  # a TextIOWrapper
+    return People(sys.stderr)

@@ -1,0 +1,126 @@
+"""The live ladder on a terminal, and one whole book off it."""
+
+from collections import deque
+
+from rich.console import Console, Group, RenderableType
+from rich.live import Live
+
+from kisq.output.ladder import Palette, View, ladder
+from kisq.output.people import People
+from kisq.output.tally import Tally
+from kisq.protocol.book import OrderBook
+from kisq.protocol.frames import Frame
+
+_DRAW_SECONDS = 0.1  # at most 10 times a second, whatever comes in
+_IDLE_SECONDS = 0.5  # the age of the last update goes on
+_RATE_SECONDS = 5.0
+_LEFT_FREE = 2  # for the summary and the prompt after the end
+_LEAST_LINES = 10
+
+
+class LadderScreen:
+    """A sink of order books: the live ladder of each key, which stays on the screen at the end."""
+
+    def __init__(
+        self, console: Console, people: People, tally: Tally, palette: Palette, depth: int
+    ) -> None:
+        self._console, self._people, self._tally = console, people, tally
+        self._palette, self._depth = palette, depth
+        self._views: dict[str, _Meter] = {}
+        self._live: Live | None = None
+        self._changed, self._drawn_at = False, 0.0
+
+    def write(self, frame: Frame, book: OrderBook) -> None:
+        meter = self._views.get(book["RSYM"])
+        if meter is None:
+            self._views[book["RSYM"]] = _Meter(View(book, frame.at))
+        else:
+            meter.update(book, frame.at)
+        self._changed = True
+
+    def flush(self, now: float) -> None:
+        """Draw, if something changed and the last drawing is long enough ago (monotonic)."""
+        if self._changed:
+            for meter in self._views.values():
+                meter.look(now)
+        since = now - self._drawn_at
+        if self._views and since >= (_DRAW_SECONDS if self._changed else _IDLE_SECONDS):
+            self._draw(now)
+
+    def close(self) -> None:
+        """Leave the last ladder on the screen."""
+        if self._live:
+            self._live.stop()
+            self._live = None
+        if self._views:
+            self._console.print(self._ladders())
+        self._people.release()
+
+    def _draw(self, now: float) -> None:
+        if self._live is None:
+            self._people.hold()
+            self._live = Live(console=self._console, screen=True, auto_refresh=False)
+            self._live.start()
+        for meter in self._views.values():
+            meter.measure(now)
+            meter.view.pingpongs = self._tally.pingpongs
+            meter.view.notes = [self._people.last] if self._people.last else []
+        self._live.update(self._ladders(), refresh=True)
+        self._changed, self._drawn_at = False, now
+
+    def _ladders(self) -> RenderableType:
+        width, height = self._console.size
+        height -= _LEFT_FREE
+        fitting = max(1, min(len(self._views), height // _LEAST_LINES))
+        shown = list(self._views.values())[:fitting]
+        return Group(
+            *(
+                ladder(meter.view, width, height // fitting, self._palette, self._depth)
+                for meter in shown
+            )
+        )
+
+
+class _Meter:
+    """A View and what its rate and age are worked out from, in monotonic seconds."""
+
+    def __init__(self, view: View) -> None:
+        self.view = view
+        self._seen_at: float | None = None
+        self._seen_updates = 0
+        self._samples: deque[tuple[float, int]] = deque()
+
+    def update(self, book: OrderBook, at: float) -> None:
+        self.view.book, self.view.at = book, at
+        self.view.updates += 1
+
+    def look(self, now: float) -> None:
+        """Note when the newest update was seen."""
+        if self._seen_updates != self.view.updates:
+            self._seen_updates, self._seen_at = self.view.updates, now
+
+    def measure(self, now: float) -> None:
+        """Work out rate and age."""
+        self._samples.append((now, self.view.updates))
+        while now - self._samples[0][0] > _RATE_SECONDS:
+            self._samples.popleft()
+        since, before = self._samples[0]
+        self.view.rate = (self.view.updates - before) / (now - since) if now > since else 0.0
+        self.view.age = now - (self._seen_at if self._seen_at is not None else now)
+
+
+class WholeBook:
+    """A sink of order books for ``--once`` off a terminal: one whole book, without colour."""
+
+    def __init__(self, console: Console, palette: Palette, depth: int) -> None:
+        self._console, self._palette, self._depth = console, palette, depth
+
+    def write(self, frame: Frame, book: OrderBook) -> None:
+        shown = ladder(View(book, frame.at), self._console.width, 1000, self._palette, self._depth)
+        self._console.print(shown)
+
+    def flush(self, now: float) -> None:
+        self._console.file.flush()
+
+    def close(self) -> None:
+        self._console.file.flush()

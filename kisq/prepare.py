@@ -1,0 +1,140 @@
+"""What a command needs before it runs: settings or a simulator, and keys that make sense."""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from kisq.errors import WrongUsage
+from kisq.output.people import People
+from kisq.protocol.trkey import parse_tr_key
+from kisq.settings import MOCK, SIM, Settings, load
+from kisq.spec.trs import BOOKS
+
+if TYPE_CHECKING:
+    from kisq.simulator.server import Options, Simulator
+
+MOST_KEYS = 41  # registrations that KIS allows an appkey (protocol.md section 2)
+_TR_FORM = re.compile(r"[A-Z0-9]{7,8}")
+
+
+@contextmanager
+def settings_of(
+    environment: str | None, env_file: Path | None, simulator: "Options | None", people: People
+) -> Iterator[Settings]:
+    """The settings of the run, or those of a simulator that lives as long as the run."""
+    if simulator is None:
+        settings = load(environment, env_file)
+        for secret in settings.secrets:
+            people.redact.add(secret)
+        yield settings
+        return
+    with start_simulator(simulator, people) as server:
+        settings = Settings(SIM, server.rest_url, server.ws_url, server.app_key, server.app_secret)
+        for secret in settings.secrets:
+            people.redact.add(secret)
+        yield settings
+
+
+def start_simulator(options: "Options", people: People) -> "Simulator":
+    """A simulator to enter; it tells ``people`` what it does, if they are verbose."""
+    from kisq.simulator.server import Simulator
+
+    return Simulator(options, people.detail)
+
+
+def simulator_options(
+    sim: bool,
+    rate: float | None = None,
+    seed: int | None = None,
+    pingpong: float | None = None,
+    port: int = 0,
+) -> "Options | None":
+    """The options of the simulator, or None without --sim.
+
+    Raises WrongUsage for its options without --sim, and where the extra is not installed.
+    """
+    given = {
+        name: value
+        for name, value in (("rate", rate), ("seed", seed), ("pingpong", pingpong))
+        if value is not None
+    }
+    if not sim:
+        if given:
+            raise WrongUsage(f"--{next(iter(given))} is an option of the simulator: add --sim")
+        return None
+    try:
+        from kisq.simulator.server import Options
+    except ModuleNotFoundError as error:
+        raise WrongUsage(
+            f"the simulator needs {error.name}: install it with pip install 'kisq[sim]'"
+        ) from None
+    return Options(port=port, **given)  # type: ignore[arg-type]  # each has the type of its option
+
+
+def keys_to_watch(texts: list[str], tr_id: str | None) -> list[tuple[str, str]]:
+    """The (tr_id, tr_key) of each key. Raises WrongUsage for anything that cannot work."""
+    if tr_id is not None and tr_id not in BOOKS:
+        raise WrongUsage(
+            f"watch knows the order books {' and '.join(BOOKS)}, not {tr_id!r}: "
+            f"see any other TR with `kisq raw --tr {tr_id}`"
+        )
+    keys = [(key.tr_id, key.text) for key in (parse_tr_key(text, tr_id) for text in texts)]
+    unique = list(dict.fromkeys(keys))
+    if len(unique) > MOST_KEYS:
+        raise WrongUsage(_too_many(len(unique)))
+    return unique
+
+
+def keys_as_given(texts: list[str], tr_id: str | None, people: People) -> list[tuple[str, str]]:
+    """The (tr_id, tr_key) of each key as given; what is doubtful is a warning.
+
+    Raises WrongUsage where there is no TR for a key.
+    """
+    keys = []
+    for text in texts:
+        if not text or (tr_id is not None and not tr_id):
+            raise WrongUsage("a tr_key or tr_id is empty")
+        keys.append((tr_id or _tr_of(text), text))
+    for text in (tr_id or "", *texts):
+        if not text.isprintable():
+            raise WrongUsage(f"{text!r} holds a character that cannot be sent")
+    for tr, text in keys:
+        _warn(tr, text, people)
+    unique = list(dict.fromkeys(keys))
+    if len(unique) > MOST_KEYS:
+        people.say(f"warning: {_too_many(len(unique))}")
+    return unique
+
+
+def _tr_of(text: str) -> str:
+    try:
+        return parse_tr_key(text).tr_id
+    except WrongUsage as fault:
+        raise WrongUsage(f"{fault}; to send it as it is, name the TR with --tr") from None
+
+
+def _warn(tr_id: str, text: str, people: People) -> None:
+    if not _TR_FORM.fullmatch(tr_id):
+        people.say(f"warning: {tr_id!r} does not look like a tr_id; sent all the same")
+    if tr_id in BOOKS:
+        try:
+            parse_tr_key(text, tr_id)
+        except WrongUsage as fault:
+            people.say(f"warning: {fault}; sent all the same")
+
+
+def _too_many(number: int) -> str:
+    return f"{number} keys are more than the {MOST_KEYS} that KIS allows an appkey (OPSP0008)"
+
+
+def warn_of_mock(settings: Settings, keys: list[tuple[str, str]], people: People) -> None:
+    """Say what an accepted subscription on the mock server is worth."""
+    for tr_id in dict.fromkeys(tr_id for tr_id, _ in keys):
+        if settings.environment == MOCK and tr_id in BOOKS and not BOOKS[tr_id].on_mock:
+            people.say(
+                f"warning: KIS does not offer {tr_id} on the mock server; it accepts the "
+                "subscription and then never sends, so an accepted one proves nothing: use "
+                "--env real"
+            )

@@ -1,0 +1,1 @@
+"""The protocol as pure functions: no socket, file, clock, environment or logger."""

@@ -1,0 +1,230 @@
+"""A record of an order-book TR → OrderBook (protocol.md section 3)."""
+
+import re
+from collections.abc import Callable
+from datetime import datetime, timedelta, timezone
+from decimal import Decimal
+from functools import lru_cache
+from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
+
+from kisq.protocol.messages import Answer, Data, Malformed, PingPong, parse
+from kisq.spec.markets import MARKETS
+from kisq.spec.trs import BOOKS, Kind, Tr
+
+KST = timezone(timedelta(hours=9), "KST")
+
+# The form that may stand in JSON as it is: this many digits are more than KIS documents (12).
+_JSON_READY = {
+    Kind.TEXT: r"[0-9A-Za-z/._-]+",
+    Kind.DATE: r"[0-9]{8}",
+    Kind.TIME: r"[0-9]{6}",
+    Kind.INTEGER: r"-?(?:0|[1-9][0-9]{0,17})",
+    Kind.DECIMAL: r"-?(?:0|[1-9][0-9]{0,17})(?:\.[0-9]{1,12})?",
+}
+# Anything else that still is a number; text and clocks may hold anything.
+_NUMBER = {
+    Kind.INTEGER: re.compile(r" *[+-]?[0-9]{1,18} *"),
+    Kind.DECIMAL: re.compile(r" *[+-]?[0-9]{1,18}(?:\.[0-9]{0,12})? *"),
+}
+
+
+class Level(NamedTuple):
+    """One level of one side: price as on the wire, size and change in shares; None if empty."""
+
+    price: Decimal | None
+    size: int | None
+    change: int | None
+
+
+class Layout:
+    """Where the fields of one order-book TR stand in a record, worked out from the spec."""
+
+    def __init__(self, tr: Tr) -> None:
+        self.tr = tr
+        self.width = len(tr.fields)
+        self.index = {field.name: i for i, field in enumerate(tr.fields)}
+        self.json_ready: Callable[[str], Any] = re.compile(
+            r"\^".join(_JSON_READY[field.kind] for field in tr.fields)
+        ).fullmatch
+        self.bids = self._side("BID")
+        self.asks = self._side("ASK")
+
+    def _side(self, side: str) -> list[tuple[int, int, int]]:
+        at = self.index
+        return [
+            (at[f"P{side}{n}"], at[f"V{side}{n}"], at[f"D{side}{n}"])
+            for n in range(1, self.tr.levels + 1)
+        ]
+
+
+LAYOUTS = {tr_id: Layout(tr) for tr_id, tr in BOOKS.items()}
+
+
+class OrderBook:
+    """One record of an order-book TR.
+
+    ``values`` are the fields of the layout as they came, ``extra`` the surplus ones that KIS
+    appended, ``json_ready`` whether each value may stand in JSON as it is, ``text`` the whole
+    message that the record came in.
+    """
+
+    __slots__ = ("extra", "json_ready", "layout", "text", "values")
+
+    def __init__(
+        self, layout: Layout, values: list[str], extra: list[str], json_ready: bool, text: str
+    ) -> None:
+        self.layout, self.values, self.extra = layout, values, extra
+        self.json_ready, self.text = json_ready, text
+
+    def __getitem__(self, name: str) -> str:
+        """The text of the field with KIS's mnemonic ``name``, as it came."""
+        return self.values[self.layout.index[name]]
+
+    def number(self, name: str) -> int | None:
+        """The integer field ``name``, or None where it is empty."""
+        return _integer(self[name])
+
+    @property
+    def tr_id(self) -> str:
+        return self.layout.tr.id
+
+    @property
+    def market(self) -> str | None:
+        """The market code in RSYM, which equals the tr_key; None where there is none."""
+        return self["RSYM"][1:4] or None
+
+    @property
+    def kst_time(self) -> datetime | None:
+        """KYMD and KHMS; None where they are no time."""
+        return kst_time(self["KYMD"], self["KHMS"])
+
+    @property
+    def exchange_time(self) -> datetime | None:
+        """XYMD and XHMS in the zone of the market; None where they are no time."""
+        return exchange_time(self["XYMD"], self["XHMS"], self.market, self["KYMD"], self["KHMS"])
+
+    @property
+    def bids(self) -> list[Level]:
+        """The bid levels, best first."""
+        return [self._level(*at) for at in self.layout.bids]
+
+    @property
+    def asks(self) -> list[Level]:
+        """The ask levels, best first."""
+        return [self._level(*at) for at in self.layout.asks]
+
+    def _level(self, price: int, size: int, change: int) -> Level:
+        text = self.values[price].strip()
+        return Level(
+            Decimal(text) if text else None,
+            _integer(self.values[size]),
+            _integer(self.values[change]),
+        )
+
+    def faults(self) -> list[str]:
+        """What is odd about the book, a sentence each; an odd book is shown all the same."""
+        found = []
+        bids, asks = self.bids, self.asks
+        if bids[0].price and asks[0].price and bids[0].price >= asks[0].price:
+            found.append(f"best bid {bids[0].price} is not below best ask {asks[0].price}")
+        if self.layout.tr.totals_add_up:
+            found += self._sums("BVOL", [level.size for level in bids])
+            found += self._sums("AVOL", [level.size for level in asks])
+            found += self._sums("BDVL", [level.change for level in bids])
+            found += self._sums("ADVL", [level.change for level in asks])
+        if self.exchange_time is None or self.kst_time is None:
+            found.append("its clock cannot be read")
+        return found
+
+    def _sums(self, name: str, levels: list[int | None]) -> list[str]:
+        total, added = self.number(name), sum(filter(None, levels))
+        if total is None or total == added:
+            return []
+        return [f"{name} is {total}, but its levels add up to {added}"]
+
+
+def _integer(text: str) -> int | None:
+    return int(text) if text.strip() else None
+
+
+@lru_cache(maxsize=256)
+def kst_time(date: str, time: str) -> datetime | None:
+    """Korean time from KYMD and KHMS; None where they are no time."""
+    return _clock(date, time, KST)
+
+
+@lru_cache(maxsize=256)
+def exchange_time(
+    date: str, time: str, market: str | None, korean_date: str, korean_time: str
+) -> datetime | None:
+    """Exchange time from XYMD and XHMS; None where they are no time or the market is unknown.
+
+    In the hour that a zone lives twice when summer time ends, the Korean clock decides.
+    """
+    if market not in MARKETS:
+        return None
+    first = _clock(date, time, ZoneInfo(MARKETS[market].zone))
+    if first is None:
+        return None
+    second = first.replace(fold=1)
+    same_moment = second.astimezone(KST) == kst_time(korean_date, korean_time)
+    return second if second.utcoffset() != first.utcoffset() and same_moment else first
+
+
+def _clock(date: str, time: str, zone: timezone | ZoneInfo) -> datetime | None:
+    digits = date + time
+    if len(date) != 8 or len(time) != 6 or not (digits.isascii() and digits.isdigit()):
+        return None
+    month, day, hour, minute, second = (int(digits[i : i + 2]) for i in range(4, 14, 2))
+    try:
+        return datetime(int(date[:4]), month, day, hour, minute, second, tzinfo=zone)
+    except ValueError:
+        return None
+
+
+Message = OrderBook | Malformed | PingPong | Answer
+
+
+def decode(text: str) -> list[Message]:
+    """Everything that a message holds; never raises, whatever the text.
+
+    A data message gives one OrderBook or Malformed a record, anything else gives itself.
+    """
+    message = parse(text)
+    return books(message, text) if isinstance(message, Data) else [message]
+
+
+def books(data: Data, text: str) -> list[Message]:
+    """The records of ``data``, which came in the message ``text``.
+
+    The stride is fields ÷ count; fields beyond the known width are kept as surplus.
+    """
+    layout = LAYOUTS.get(data.tr_id)
+    if layout is None:
+        return [Malformed(text, f"{data.tr_id!r} is no order book that kisq knows")]
+    if data.encrypted:
+        return [Malformed(text, "an encrypted message, which an order book never is")]
+    fields = data.payload.split("^")
+    stride, left = divmod(len(fields), data.records)
+    if left or stride < layout.width:
+        return [Malformed(text, _wrong_width(layout, len(fields), data.records))]
+    if data.records == 1 and stride == layout.width and layout.json_ready(data.payload):
+        return [OrderBook(layout, fields, [], True, text)]
+    return [_record(layout, fields[i : i + stride], text) for i in range(0, len(fields), stride)]
+
+
+def _wrong_width(layout: Layout, fields: int, count: int) -> str:
+    records = "1 record" if count == 1 else f"{count} records"
+    return f"{fields} fields in {records}; a {layout.tr.id} record has {layout.width} or more"
+
+
+def _record(layout: Layout, fields: list[str], text: str) -> OrderBook | Malformed:
+    values, extra = fields[: layout.width], fields[layout.width :]
+    ready = bool(layout.json_ready("^".join(values)))
+    if not ready:
+        for field, value in zip(layout.tr.fields, values, strict=True):
+            number = _NUMBER.get(field.kind)
+            if number and value.strip(" ") and not number.fullmatch(value):
+                return Malformed(text, f"{field.name} is {value[:40]!r}, no {field.kind.value}")
+    return OrderBook(layout, values, extra, ready, text)

@@ -1,0 +1,131 @@
+"""The grammar of a tr_key: ``D`` or ``R`` + market (3) + symbol (protocol.md section 4)."""
+
+import re
+from difflib import get_close_matches
+from typing import NamedTuple
+
+from kisq.errors import WrongUsage
+from kisq.spec.markets import MARKETS, PREFIXES, Market
+
+_FORM = re.compile(r"([DR])([A-Z]{3})(.+)", re.DOTALL)
+# Which markets a bare symbol may belong to, by its form; the first that fits answers.
+_BARE = (
+    (r"[0-9]{5}", (("D", "HKS"), ("R", "HKS"))),
+    (r"6[0-9]{5}", (("D", "SHS"), ("R", "SHS"))),
+    (r"[0-9]{6}", (("D", "SZS"), ("R", "SZS"))),
+    (r"[0-9][0-9A-Z]{3}", (("D", "TSE"), ("R", "TSE"))),
+    (r"[A-Z][A-Z/.]{0,6}", (("D", "NAS"), ("R", "BAQ"))),
+)
+_KOREAN = re.compile(r"[0-9][0-9A-Z]{5}")
+
+
+class TrKey(NamedTuple):
+    """A tr_key taken apart: prefix ``D`` or ``R``, its market and the symbol."""
+
+    prefix: str
+    market: Market
+    symbol: str
+
+    @property
+    def text(self) -> str:
+        """The tr_key as it goes over the wire."""
+        return f"{self.prefix}{self.market.code}{self.symbol}"
+
+    @property
+    def tr_id(self) -> str:
+        """The TR that carries this key."""
+        return self.market.trs[self.prefix]
+
+    @property
+    def siblings(self) -> list["TrKey"]:
+        """The keys of the same symbol in the exchange's other session or feed."""
+        if self.market.sibling:
+            other = MARKETS[self.market.sibling]
+            return [TrKey(prefix, other, self.symbol) for prefix in other.trs]
+        return [self._replace(prefix=p) for p in self.market.trs if p != self.prefix]
+
+    @property
+    def what(self) -> str:
+        """What the key stands for, for example ``Nasdaq, US night``."""
+        if self.market.session != "Asia":
+            return f"{self.market.english}, {self.market.session}"
+        return f"{self.market.english}, {PREFIXES[self.prefix, self.tr_id].removeprefix('Asia, ')}"
+
+
+def parse_tr_key(text: str, tr_id: str | None = None) -> TrKey:
+    """The parts of ``text``; ``tr_id`` is the TR it must go with, where one was given.
+
+    Raises WrongUsage, whose sentence names the fault and offers the likely key.
+    """
+    found = _FORM.fullmatch(text)
+    if found is None or found[2] not in MARKETS:
+        raise WrongUsage(_fault_of_form(text))
+    market = MARKETS[found[2]]
+    if not re.fullmatch(market.symbol, found[3]):
+        raise WrongUsage(_fault_of_symbol(found[1], market, found[3]))
+    if found[1] not in market.trs:
+        raise WrongUsage(_fault_of_prefix(text, market, found[3]))
+    key = TrKey(found[1], market, found[3])
+    if tr_id not in (None, key.tr_id):
+        raise WrongUsage(_fault_of_tr(key, tr_id))
+    return key
+
+
+def _offer(keys: list[TrKey]) -> str:
+    return " or ".join(f"{key.text} ({key.what})" for key in keys)
+
+
+def _fault_of_form(text: str) -> str:
+    upper = text.strip().upper()
+    if upper != text and _works(upper):
+        return f"{text!r}: a tr_key is upper case without spaces: {upper}"
+    if (found := _FORM.fullmatch(upper)) and len(upper) > 5:
+        near = get_close_matches(found[2], MARKETS, n=1, cutoff=0.6)
+        if near:
+            likely = [TrKey(p, MARKETS[near[0]], found[3]) for p in MARKETS[near[0]].trs]
+            return f"{text!r}: unknown market {found[2]}, perhaps {_offer(likely)}"
+    offered = _offer(_bare(upper)) or "DNASAAPL (Nasdaq, US night)"
+    korean = (
+        "; for the Korean stock use `kisq raw --tr H0STASP0`" if _KOREAN.fullmatch(upper) else ""
+    )
+    if found and len(upper) > 7:
+        known = " ".join(MARKETS)
+        return f"{text!r}: unknown market {found[2]} (known: {known}), perhaps {offered}"
+    return f"{text!r}: a tr_key needs session and market: {offered}{korean}"
+
+
+def _works(text: str) -> bool:
+    found = _FORM.fullmatch(text)
+    return bool(found and found[2] in MARKETS)
+
+
+def _bare(symbol: str) -> list[TrKey]:
+    for form, places in _BARE:
+        if re.fullmatch(form, symbol):
+            return [TrKey(p, MARKETS[m], symbol.replace(".", "/")) for p, m in places]
+    return []
+
+
+def _fault_of_symbol(prefix: str, market: Market, symbol: str) -> str:
+    likely = symbol.strip().upper().replace(".", "/").replace("-", "/")
+    if market.code == "HKS" and likely.isdigit():
+        likely = likely.zfill(5)
+    offer = ""
+    if re.fullmatch(market.symbol, likely):
+        prefix = prefix if prefix in market.trs else next(iter(market.trs))
+        offer = f": {_offer([TrKey(prefix, market, likely)])}"
+    return f"symbol {symbol!r}: {market.english} symbols are {market.symbol_says}{offer}"
+
+
+def _fault_of_prefix(text: str, market: Market, symbol: str) -> str:
+    right = [TrKey(prefix, market, symbol) for prefix in market.trs]
+    other = right[0].siblings
+    return (
+        f"{text!r}: {market.code} goes with the prefix {right[0].prefix}: {_offer(right + other)}"
+    )
+
+
+def _fault_of_tr(key: TrKey, tr_id: str | None) -> str:
+    fitting = [sibling for sibling in key.siblings if sibling.tr_id == tr_id]
+    offer = f", and {tr_id} wants {_offer(fitting)}" if fitting else ""
+    return f"{key.text} ({key.what}) goes with {key.tr_id}, not {tr_id}{offer}"

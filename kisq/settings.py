@@ -1,0 +1,127 @@
+"""Option > environment > .env → one frozen Settings."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from kisq.errors import SettingsFault
+
+REAL, MOCK, SIM = "real", "mock", "sim"
+# protocol.md section 1: REST and WebSocket of the two environments.
+_HOSTS = {
+    REAL: ("https://openapi.koreainvestment.com:9443", "ws://ops.koreainvestment.com:21000"),
+    MOCK: ("https://openapivts.koreainvestment.com:29443", "ws://ops.koreainvestment.com:31000"),
+}
+_LOOPBACK = ("127.0.0.1", "localhost", "::1")
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything that a run needs to know of its user; the credentials may be missing."""
+
+    environment: str
+    rest_url: str
+    ws_url: str
+    app_key: str | None = None
+    app_secret: str | None = None
+    approval_key: str | None = None
+    custtype: str = "P"
+
+    def __repr__(self) -> str:
+        return f"Settings({self.environment}, {self.rest_url}, {self.ws_url})"  # no secrets
+
+    @property
+    def secrets(self) -> list[str]:
+        """What must never be seen."""
+        return [s for s in (self.app_key, self.app_secret, self.approval_key) if s]
+
+
+def load(
+    environment: str | None, env_file: Path | None, environ: Mapping[str, str] | None = None
+) -> Settings:
+    """The settings of this run; values are stripped, an empty one counts as not set.
+
+    Raises SettingsFault for a file that cannot be read and a value that cannot work.
+    """
+    given = _read(env_file) | _stripped(os.environ if environ is None else environ)
+    chosen = environment or given.get("KIS_ENV", REAL)
+    if chosen not in _HOSTS:
+        raise SettingsFault(f"KIS_ENV is {chosen!r}: it must be real or mock")
+    custtype = given.get("KIS_CUSTTYPE", "P")
+    if custtype not in ("P", "B"):
+        raise SettingsFault(f"KIS_CUSTTYPE is {custtype!r}: P for a person, B for a corporation")
+    rest_url, ws_url = _HOSTS[chosen]
+    settings = Settings(
+        chosen,
+        _url(given, "KIS_REST_URL", ("http", "https"), rest_url),
+        _url(given, "KIS_WS_URL", ("ws", "wss"), ws_url),
+        _secret(given, "KIS_APP_KEY"),
+        _secret(given, "KIS_APP_SECRET"),
+        _secret(given, "KIS_APPROVAL_KEY"),
+        custtype,
+    )
+    _refuse_open_http(settings.rest_url, given)
+    return settings
+
+
+def _read(env_file: Path | None) -> dict[str, str]:
+    path = env_file or _nearest(Path.cwd())
+    if path is None:
+        return {}
+    try:
+        text = path.read_text("utf-8-sig", "replace")  # a comment may be in another encoding
+    except OSError as error:
+        raise SettingsFault(
+            f"{path} cannot be read: {error.strerror}; check the path and its permissions"
+        ) from None
+    from io import StringIO
+
+    from dotenv import dotenv_values
+
+    values = dotenv_values(stream=StringIO(text), interpolate=False)  # a secret may hold a $
+    return _stripped({name: value for name, value in values.items() if value})
+
+
+def _nearest(folder: Path) -> Path | None:
+    candidates = (parent / ".env" for parent in (folder, *folder.parents))
+    return next((path for path in candidates if path.is_file()), None)
+
+
+def _stripped(values: Mapping[str, str]) -> dict[str, str]:
+    return {
+        name: value.strip()
+        for name, value in values.items()
+        if name.startswith("KIS_") and value.strip()
+    }
+
+
+def _secret(given: dict[str, str], name: str) -> str | None:
+    value = given.get(name)
+    if value and not (value.isascii() and value.isprintable()):
+        raise SettingsFault(f"{name} holds a character that no key of KIS has: copy it again")
+    return value
+
+
+def _url(given: dict[str, str], name: str, schemes: tuple[str, ...], default: str) -> str:
+    value = given.get(name, default).rstrip("/")
+    try:
+        parts = urlsplit(value)
+        valid = parts.scheme in schemes and bool(parts.hostname) and parts.port != 0
+        valid = valid and not parts.username and value.isprintable()
+    except ValueError:
+        valid = False
+    if not valid:
+        raise SettingsFault(f"{name} must look like {schemes[0]}://host:port, without a password")
+    return value
+
+
+def _refuse_open_http(rest_url: str, given: dict[str, str]) -> None:
+    parts = urlsplit(rest_url)
+    open_http = parts.scheme == "http" and parts.hostname not in _LOOPBACK
+    if open_http and given.get("KIS_ALLOW_HTTP") != "1":
+        raise SettingsFault(
+            "KIS_REST_URL is plain http, which would send the secret in the open: use https, or "
+            "set KIS_ALLOW_HTTP=1 if you mean it"
+        )

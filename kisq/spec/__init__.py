@@ -1,0 +1,1 @@
+"""What KIS documents, written once, as data."""

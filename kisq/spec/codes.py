@@ -1,0 +1,147 @@
+"""KIS's codes: the text it sends, what that means, what to do next and whether to retry.
+
+Sources: protocol.md section 2 (OPSP, the feed) and section 1 (EGW, the approval endpoint).
+"""
+
+from enum import Enum
+from typing import NamedTuple
+
+
+class Retry(Enum):
+    """What a client may do after a code; a retry in a loop gets an appkey blocked."""
+
+    DONE = "nothing to retry"
+    NEVER = "no"
+    LATER = "later"
+    NEW_KEY = "once, with a new approval key"
+
+
+class Code(NamedTuple):
+    """KIS's text of a code, what it means, the next step and whether to retry."""
+
+    text: str
+    meaning: str
+    next_step: str
+    retry: Retry = Retry.NEVER
+
+
+_CLIENT_FAULT = "a field of the request is missing or wrong, which is a fault of the client"
+_REPORT = "report it with the output of `kisq raw --json`"
+_BUSY = ("the server is busy", "try again in a few minutes", Retry.LATER)
+
+
+def _parsing(text: str) -> Code:
+    return Code(f"JSON PARSING ERROR : {text}", _CLIENT_FAULT, _REPORT)
+
+
+OPSP = {
+    "OPSP0000": Code("SUBSCRIBE SUCCESS", "subscribed", "nothing to do", Retry.DONE),
+    "OPSP0001": Code("UNSUBSCRIBE SUCCESS", "unsubscribed", "nothing to do", Retry.DONE),
+    "OPSP0002": Code(
+        "ALREADY IN SUBSCRIBE", "subscribed before (rt_cd is 1 all the same)", "nothing to do",
+        Retry.DONE,
+    ),
+    "OPSP0003": Code(
+        "UNSUBSCRIBE ERROR (not found!)", "was not subscribed", "nothing to do", Retry.DONE
+    ),
+    "OPSP0007": Code("SUBSCRIBE INTERNAL ERROR", *_BUSY),
+    "OPSP0008": Code(
+        "MAX SUBSCRIBE OVER", "more than 41 registrations of this appkey (IRP accounts: 3)",
+        "subscribe to fewer keys, or end the other subscriptions of this appkey",
+    ),
+    "OPSP0009": Code(
+        "SUBSCRIBE ERROR : mci send failed",
+        "a paid feed that was not applied for, or a key that does not fit the TR",
+        "use the D key with HDFSASP1, or apply for the feed on HTS [7781], issue an access "
+        "token after that and wait up to 2 hours",
+    ),
+    "OPSP0010": Code(
+        "SUBSCRIBE WARNING : invalid appkey", "the appkey is not valid here",
+        "check KIS_KEY_STEP, and that KIS_ENV is the environment it was issued for",
+    ),
+    "OPSP0011": Code(
+        "invalid approval : NOT FOUND",
+        "the approval key is unknown, expired or of the other environment",
+        "unset KIS_APPROVAL_KEY or renew it with `kisq approve --show`, and check KIS_ENV",
+        Retry.NEW_KEY,
+    ),
+    "OPSP0017": Code(
+        "ERROR : htsid가잘못되었습니다", "wrong HTS ID in a notice subscription",
+        "give your own HTS ID as the tr_key",
+    ),
+    "OPSP8991": Code(
+        "SUBSCRIBE ERROR : invalid tr_id", "no such TR", "check the tr_id"
+    ),
+    "OPSP8992": Code(
+        "SUBSCRIBE ERROR : invalid tr_key", "no such key for this TR",
+        "check market code and symbol",
+    ),
+    "OPSP8993": Code(
+        "JSON PARSING ERROR : invalid tr_key", "the tr_key is missing or of a wrong form",
+        "check market code and symbol",
+    ),
+    "OPSP8994": _parsing("personalseckey not found"),
+    "OPSP8995": _parsing("appsecret not found"),
+    "OPSP8996": Code(
+        "ALREADY IN USE appkey", "another session holds this appkey, which may have only one",
+        "end the other program that uses this appkey, wait a few minutes (KIS frees the place "
+        "45 to 300 s after an unclean end) and start again; a new key does not help",
+    ),
+    "OPSP8997": _parsing("invalid tr_type"),
+    "OPSP8998": _parsing("invalid custtype"),
+    "OPSP8999": Code("resource not available (ALLOC_CALL_PARAM)", *_BUSY),
+    "OPSP9990": _parsing("tr_key not found"),
+    "OPSP9991": _parsing("input not found"),
+    "OPSP9992": _parsing("body not found"),
+    "OPSP9993": Code("JSON PARSING ERROR : internal error", *_BUSY),
+    "OPSP9994": Code(
+        "JSON PARSING ERROR : INVALID appkey", "the appkey is not valid", "check KIS_KEY_STEP"
+    ),
+    "OPSP9995": Code("JSON PARSING ERROR : resource not available", *_BUSY),
+    "OPSP9996": _parsing("appkey not found"),
+    "OPSP9997": _parsing("custtype not found"),
+    "OPSP9998": _parsing("header not found"),
+    "OPSP9999": _parsing("invalid json format"),
+}  # fmt: skip
+
+_KEY_STEP = "check KIS_KEY_STEP, and that KIS_ENV is the environment it was issued for"
+_PASTE_STEP = "check KIS_SECRET_STEP: copied whole, with no space or line break around it"
+
+EGW = {
+    "EGW00002": Code("서버 에러가 발생하였습니다.", *_BUSY),
+    "EGW00003": Code("접근이 거부되었습니다.", "access denied", _KEY_STEP),
+    "EGW00102": Code("AppKey는 필수입니다.", "the appkey is missing", _KEY_STEP),
+    "EGW00103": Code(
+        "유효하지 않은 AppKey입니다.", "the appkey is not valid in this environment", _KEY_STEP
+    ),
+    "EGW00104": Code("AppSecret은 필수입니다.", "the appsecret is missing", _PASTE_STEP),
+    "EGW00105": Code("유효하지 않은 AppSecret입니다.", "the appsecret is not valid", _PASTE_STEP),
+    "EGW00115": Code("grant_type은 필수입니다.", _CLIENT_FAULT, _REPORT),
+    "EGW00116": Code("지원하지 않는 grant_type입니다.", _CLIENT_FAULT, _REPORT),
+    "EGW00132": Code("Content-Type이 유효하지 않습니다.", _CLIENT_FAULT, _REPORT),
+    "EGW00133": Code(
+        "접근토큰 발급 잠시 후 다시 시도하세요(1분당 1회)", "issued again too soon",
+        "wait a minute", Retry.LATER,
+    ),
+    "EGW00201": Code(
+        "초당 거래건수를 초과하였습니다.", "too many calls in one second",
+        "wait a second and try again", Retry.LATER,
+    ),
+    "EGW00206": Code(
+        "API 사용 권한이 없습니다.", "no permission for this API",
+        "apply for the API on the KIS Developers site",
+    ),
+    "EGW00207": Code(
+        "IP주소가 유효하지 않습니다.", "the IP address is not allowed",
+        "register this machine's address on the KIS Developers site",
+    ),
+}  # fmt: skip
+
+HANDSHAKE = {
+    401: "KIS throttles this appkey or address after too many connects: wait ten minutes or more",
+    403: "KIS throttles this appkey or address after too many connects: wait ten minutes or more",
+    500: "KIS throttles this appkey or address, or is in trouble: wait ten minutes or more",
+}
+
+# Refusals that concern the whole session, whichever request they answer.
+WHOLE_SESSION = {"OPSP0010", "OPSP0011", "OPSP8996", "OPSP9994"}
