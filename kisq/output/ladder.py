@@ -20,6 +20,7 @@ from kisq.spec.markets import MARKETS
 _FRAME_LINES = 7  # head 2, headings 1, spread 1, foot 3
 _EIGHTHS = " ▏▎▍▌▋▊▉"
 _LEAST_BAR = 4
+_WIDE = 70  # from here on there is room for the exchange's date
 _NOTHING = "–"
 
 
@@ -60,7 +61,7 @@ def ladder(view: View, width: int, height: int, palette: Palette, depth: int) ->
     asks, bids = view.book.asks[:levels], view.book.bids[:levels]
     table = _Columns(asks, bids, width, _COLOURS[palette])
     parts: list[RenderableType] = [
-        *_head(view),
+        *_head(view, width),
         table.of_asks(),
         _spread(view.book, width),
         table.of_bids(),
@@ -74,7 +75,7 @@ def _line(*parts: str | tuple[str, str]) -> Text:
     return Text.assemble(*parts, no_wrap=True, overflow="ellipsis")
 
 
-def _head(view: View) -> list[Text]:
+def _head(view: View, width: int) -> list[Text]:
     book, tr = view.book, view.book.layout.tr
     market = MARKETS.get(book.market or "")
     name = f"{market.korean} {market.english}" if market else printable(book.market or "?")
@@ -86,8 +87,9 @@ def _head(view: View) -> list[Text]:
     )
     local, korean = book.exchange_time, book.kst_time
     lag = f"{view.at - korean.timestamp():.3f} s" if korean else _NOTHING
+    form = "현지 {:%Y-%m-%d %H:%M:%S %Z}" if width >= _WIDE else "{:%H:%M:%S %Z}"
     second = _line(
-        f"현지 {local:%Y-%m-%d %H:%M:%S %Z}" if local else f"현지 {_NOTHING}",
+        form.format(local) if local else f"현지 {_NOTHING}",
         f" · 한국 {korean:%H:%M:%S} KST" if korean else f" · 한국 {_NOTHING}",
         f" · 지연 lag {lag}",
     )

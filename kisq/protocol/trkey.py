@@ -5,7 +5,7 @@ from difflib import get_close_matches
 from typing import NamedTuple
 
 from kisq.errors import WrongUsage
-from kisq.spec.markets import MARKETS, PREFIXES, Market
+from kisq.spec.markets import MARKETS, Market
 
 _FORM = re.compile(r"([DR])([A-Z]{3})(.+)", re.DOTALL)
 # Which markets a bare symbol may belong to, by its form; the first that fits answers.
@@ -16,6 +16,8 @@ _BARE = (
     (r"[0-9][0-9A-Z]{3}", (("D", "TSE"), ("R", "TSE"))),
     (r"[A-Z][A-Z/.]{0,6}", (("D", "NAS"), ("R", "BAQ"))),
 )
+_LONGEST_BARE = 7
+_ASIA = {"D": "15 minutes late, free", "R": "real time, paid"}
 _KOREAN = re.compile(r"[0-9][0-9A-Z]{5}")
 
 
@@ -49,7 +51,7 @@ class TrKey(NamedTuple):
         """What the key stands for, for example ``Nasdaq, US night``."""
         if self.market.session != "Asia":
             return f"{self.market.english}, {self.market.session}"
-        return f"{self.market.english}, {PREFIXES[self.prefix, self.tr_id].removeprefix('Asia, ')}"
+        return f"{self.market.english}, {_ASIA[self.prefix]}"
 
 
 def parse_tr_key(text: str, tr_id: str | None = None) -> TrKey:
@@ -79,19 +81,33 @@ def _fault_of_form(text: str) -> str:
     upper = text.strip().upper()
     if upper != text and _works(upper):
         return f"{text!r}: a tr_key is upper case without spaces: {upper}"
-    if (found := _FORM.fullmatch(upper)) and len(upper) > 5:
-        near = get_close_matches(found[2], MARKETS, n=1, cutoff=0.6)
-        if near:
-            likely = [TrKey(p, MARKETS[near[0]], found[3]) for p in MARKETS[near[0]].trs]
-            return f"{text!r}: unknown market {found[2]}, perhaps {_offer(likely)}"
+    code, likely = _misplaced_market(upper)
+    if code and likely:
+        return f"{text!r}: market {code} needs a prefix and a symbol: {_offer(likely)}"
+    found = _FORM.fullmatch(upper)
+    near = get_close_matches(found[2], MARKETS, n=1, cutoff=0.6) if found else []
+    if found and near:
+        return f"{text!r}: unknown market {found[2]}, perhaps {_offer(_keys(near[0], found[3]))}"
     offered = _offer(_bare(upper)) or "DNASAAPL (Nasdaq, US night)"
-    korean = (
-        "; for the Korean stock use `kisq raw --tr H0STASP0`" if _KOREAN.fullmatch(upper) else ""
-    )
-    if found and len(upper) > 7:
+    if found and len(upper) > _LONGEST_BARE:
         known = " ".join(MARKETS)
         return f"{text!r}: unknown market {found[2]} (known: {known}), perhaps {offered}"
-    return f"{text!r}: a tr_key needs session and market: {offered}{korean}"
+    korean = _KOREAN.fullmatch(upper)
+    other = "; a Korean stock is seen with `kisq raw --tr H0STASP0`" if korean else ""
+    return f"{text!r}: a tr_key needs session and market: {offered}{other}"
+
+
+def _keys(market: str, symbol: str) -> list[TrKey]:
+    return [TrKey(prefix, MARKETS[market], symbol) for prefix in MARKETS[market].trs]
+
+
+def _misplaced_market(upper: str) -> tuple[str, list[TrKey]]:
+    """The market in a key whose prefix is missing or unknown, or whose symbol is missing."""
+    for start in (0, 1):
+        code, symbol = upper[start : start + 3], upper[start + 3 :]
+        if code in MARKETS and (symbol or start):
+            return code, _keys(code, symbol or "AAPL")
+    return "", []
 
 
 def _works(text: str) -> bool:

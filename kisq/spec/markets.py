@@ -92,9 +92,3 @@ MARKETS = {
         ),
     )
 }  # fmt: skip
-
-PREFIXES = {
-    ("D", "HDFSASP0"): "US night, free",
-    ("R", "HDFSASP0"): "US daytime (free) or Asia real time (paid)",
-    ("D", "HDFSASP1"): "Asia, 15 minutes late, free",
-}

@@ -1,0 +1,35 @@
+# make demo: see it work, no account needed.   make test: run the tests.   make check: all that CI runs.
+VENV ?= .venv
+PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
+	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
+BIN = $(VENV)/bin
+
+.PHONY: demo test lint types bench picture check
+demo: $(VENV)/demo.installed
+	$(BIN)/kisq watch DNASAAPL --sim --duration 20s
+
+test: $(VENV)/test.installed
+	$(BIN)/pytest -n auto
+
+lint: $(VENV)/test.installed
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+
+types: $(VENV)/test.installed
+	$(BIN)/mypy --strict kisq
+
+bench: $(VENV)/test.installed
+	$(BIN)/python bench/run.py --write
+
+picture: $(VENV)/test.installed
+	$(BIN)/python bench/picture.py docs/ladder.svg
+
+check: lint types test
+
+$(VENV)/demo.installed: EXTRA = sim
+$(VENV)/test.installed: EXTRA = test
+$(VENV)/%.installed: pyproject.toml
+	@test -n "$(PYTHON)" || { echo "kisq needs Python 3.11 or later: install it first" >&2; exit 1; }
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[$(EXTRA)]'
+	touch $@

@@ -1,0 +1,80 @@
+"""A WebSocket server on loopback that plays given messages, for what a faithful KIS never does."""
+
+import asyncio
+import threading
+from typing import Self
+
+from aiohttp import WSMsgType, web
+
+ACCEPTED = (
+    '{"header":{"tr_id":"%s","tr_key":"%s","encrypt":"N"},"body":{"rt_cd":"0",'
+    '"msg_cd":"OPSP0000","msg1":"SUBSCRIBE SUCCESS"}}'
+)
+
+
+class Player:
+    """Answers the first request with ``messages``; keeps what clients sent in ``received``.
+
+    ``then`` says what follows: "stay" connected, or "close" with a close frame.
+    """
+
+    def __init__(self, messages: list[str | bytes], then: str = "stay") -> None:
+        self._messages, self._then = messages, then
+        self.received: list[tuple[str, str]] = []
+        self.connections = 0
+        self._loop = asyncio.new_event_loop()
+        self._ready = threading.Event()
+        self._thread = threading.Thread(target=self._run, daemon=True)
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        assert self._ready.wait(10)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._loop.call_soon_threadsafe(self._stop.set)
+        self._thread.join(10)
+
+    @property
+    def settings(self) -> dict[str, str]:
+        """The environment of a kisq that talks to this server and needs no approval."""
+        return {"KIS_WS_URL": f"ws://127.0.0.1:{self._port}", "KIS_APPROVAL_KEY": "approval-key-1"}
+
+    def _run(self) -> None:
+        self._loop.run_until_complete(self._serve())
+        self._loop.close()
+
+    async def _serve(self) -> None:
+        self._stop = asyncio.Event()
+        app = web.Application()
+        app.router.add_get("/", self._talk)
+        runner = web.AppRunner(app, shutdown_timeout=0.1)
+        await runner.setup()
+        await web.TCPSite(runner, "127.0.0.1", 0).start()
+        self._port = runner.addresses[0][1]
+        self._ready.set()
+        await self._stop.wait()
+        await runner.cleanup()
+
+    async def _talk(self, request: web.Request) -> web.WebSocketResponse:
+        ws = web.WebSocketResponse(autoping=False)
+        await ws.prepare(request)
+        self.connections += 1
+        played = False
+        async for message in ws:
+            data = message.data
+            text = data if isinstance(data, str) else bytes(data).decode()
+            self.received.append((WSMsgType(message.type).name, text))
+            if not played:
+                played = True
+                await self._play(ws)
+        return ws
+
+    async def _play(self, ws: web.WebSocketResponse) -> None:
+        for message in self._messages:
+            if isinstance(message, str):
+                await ws.send_str(message)
+            else:  # bytes that are no UTF-8, sent as text all the same
+                await ws._writer.send_frame(message, WSMsgType.TEXT)  # noqa: SLF001 - no public way
+        if self._then == "close":
+            await ws.close(code=1001, message=b"bye")

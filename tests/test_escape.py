@@ -1,0 +1,58 @@
+"""Nothing unprintable and no secret gets through."""
+
+import json
+
+from conftest import ALL_FRAMES, captured
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kisq.protocol.escape import Redactor, json_text, mask, mask_session_key, printable
+
+HOSTILE = "\x1b]0;owned\x07\x9b31m\r\n\x00\u202e\u200b\ud800\x7f"
+
+
+def test_control_characters_become_escapes() -> None:
+    """Escape sequences, direction overrides, surrogates and line breaks are seen, not obeyed."""
+    assert printable(HOSTILE) == (r"\x1b]0;owned\x07\x9b31m\r\n\x00\u202e\u200b\ud800\x7f")
+    assert printable("매도 ask [/b] 752.1400") == "매도 ask [/b] 752.1400"
+
+
+@given(st.text(alphabet=st.characters()))
+def test_printable_and_json_text_are_one_printable_line(text: str) -> None:
+    """Whatever the text, what is shown of it is printable, and the JSON gives it back."""
+    assert printable(text).isprintable()
+    assert json_text(text).isprintable()
+    assert json.loads(json_text(text)) == text
+
+
+def test_session_key_is_masked_and_nothing_else() -> None:
+    """Of a subscribe answer only the values of iv and key are replaced, byte for byte."""
+    accepted = captured("control.txt")[0]
+    assert mask_session_key(accepted.encode()).decode() == (
+        '{"header":{"tr_id":"HDFSASP0","tr_key":"DAMSSPY","encrypt":"N"},"body":{"rt_cd":"0",'
+        '"msg_cd":"OPSP0000","msg1":"SUBSCRIBE SUCCESS","output":{"iv":"***","key":"***"}}}'
+    )
+    for text in ALL_FRAMES[1:]:
+        if text != accepted:
+            assert mask_session_key(text.encode()) == text.encode()
+
+
+def test_session_key_is_masked_in_odd_json_too() -> None:
+    """Spaces, escapes and a message cut short do not uncover it."""
+    assert mask_session_key(b'{"iv" : "a\\"b", "key":"c') == b'{"iv" : "***", "key":"***'
+
+
+def test_redactor_hides_what_it_was_told() -> None:
+    """Each secret becomes ***, in texts and in bytes; short words are no secrets."""
+    redact = Redactor(["secret-one-1"])
+    redact.add("secret-two-2")
+    redact.add("short")
+    redact.add(None)
+    assert redact("a secret-one-1 b secret-two-2 short") == "a *** b *** short"
+    assert redact.clean(b"xsecret-two-2x\xff") == b"x***x\xff"
+
+
+def test_mask_shows_too_little_to_use() -> None:
+    """A masked key shows four characters, and none of a short one."""
+    assert mask("39fd1234-5678") == "39fd…"
+    assert mask("abc") == "…"

@@ -1,0 +1,103 @@
+"""Option > environment > .env, and what a setting that cannot work is told."""
+
+from pathlib import Path
+
+import pytest
+
+from kisq.errors import SettingsFault
+from kisq.settings import load
+
+REAL = ("https://openapi.koreainvestment.com:9443", "ws://ops.koreainvestment.com:21000")
+MOCK = ("https://openapivts.koreainvestment.com:29443", "ws://ops.koreainvestment.com:31000")
+
+
+@pytest.fixture(autouse=True)
+def _empty_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+
+
+def test_without_anything_it_is_the_real_environment() -> None:
+    """The hosts are KIS's own, and credentials may be missing."""
+    settings = load(None, None, {})
+    assert (settings.environment, settings.rest_url, settings.ws_url) == ("real", *REAL)
+    assert (settings.app_key, settings.custtype) == (None, "P")
+
+
+def test_option_beats_environment_beats_file() -> None:
+    """Each source overrides the next."""
+    Path(".env").write_text("KIS_ENV=real\nKIS_APP_KEY=file\nKIS_CUSTTYPE=B\n")
+    settings = load("mock", None, {"KIS_ENV": "real", "KIS_APP_KEY": "environment"})
+    assert (settings.environment, settings.app_key, settings.custtype) == (
+        "mock",
+        "environment",
+        "B",
+    )
+    assert (settings.rest_url, settings.ws_url) == MOCK
+    assert load(None, None, {"KIS_ENV": "mock"}).environment == "mock"
+
+
+def test_nearest_file_upwards_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A .env in a folder above counts, a nearer one counts more."""
+    Path("a/b").mkdir(parents=True)
+    Path(".env").write_text("KIS_APP_KEY=far")
+    monkeypatch.chdir("a/b")
+    assert load(None, None, {}).app_key == "far"
+    Path("../.env").write_text("KIS_APP_KEY=near")
+    assert load(None, None, {}).app_key == "near"
+
+
+def test_values_are_stripped_and_empty_ones_are_not_set() -> None:
+    """A newline pasted around a secret goes away; a $ in it stays."""
+    Path("my.env").write_bytes("\ufeff# 키\nKIS_APP_SECRET=' a$b${HOME} '\nKIS_APP_KEY=\n".encode())
+    settings = load(None, Path("my.env"), {"KIS_APP_KEY": " k\n", "KIS_CUSTTYPE": " "})
+    assert (settings.app_key, settings.app_secret) == ("k", "a$b${HOME}")
+    assert settings.custtype == "P"
+
+
+def test_comment_in_another_encoding_does_no_harm() -> None:
+    """A file that a Korean Windows saved is read."""
+    Path(".env").write_bytes("# 앱키\nKIS_APP_KEY=abc\n".encode("cp949"))
+    assert load(None, None, {}).app_key == "abc"
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"KIS_ENV": "prod"}, "KIS_ENV is 'prod'"),
+        ({"KIS_CUSTTYPE": "X"}, "KIS_CUSTTYPE is 'X'"),
+        ({"KIS_APP_KEY": "앱키"}, "KIS_APP_KEY holds a character"),
+        ({"KIS_APP_SECRET": "a\x00b"}, "KIS_APP_SECRET holds a character"),
+        ({"KIS_WS_URL": "http://127.0.0.1"}, "KIS_WS_URL must look like ws://"),
+        ({"KIS_WS_URL": "ws://127.0.0.1:99999"}, "KIS_WS_URL must look like ws://"),
+        ({"KIS_REST_URL": "127.0.0.1:80"}, "KIS_REST_URL must look like http://"),
+        ({"KIS_REST_URL": "https://me:pw@host"}, "without a password"),
+        ({"KIS_REST_URL": "http://example.com"}, "plain http"),
+    ],
+)
+def test_settings_that_cannot_work(given: dict[str, str], said: str) -> None:
+    """The error names the setting and never the value of a secret."""
+    with pytest.raises(SettingsFault) as error:
+        load(None, None, given)
+    assert said in str(error.value)
+    assert "앱키" not in str(error.value)
+
+
+def test_plain_http_is_allowed_on_loopback_and_when_asked_for() -> None:
+    """A simulator is on http; any other host only with KIS_ALLOW_HTTP=1."""
+    assert load(None, None, {"KIS_REST_URL": "http://127.0.0.1:8000/"}).rest_url.endswith(":8000")
+    proxy = {"KIS_REST_URL": "http://proxy", "KIS_ALLOW_HTTP": "1"}
+    assert load(None, None, proxy).rest_url == "http://proxy"
+
+
+def test_missing_file_is_an_error_only_if_it_was_named() -> None:
+    """--env-file of a file that is not there is said."""
+    with pytest.raises(SettingsFault, match=r"nothing\.env cannot be read: No such file"):
+        load(None, Path("nothing.env"), {})
+
+
+def test_secrets_are_not_in_the_repr() -> None:
+    """A traceback that shows the settings shows no secret."""
+    settings = load(None, None, {"KIS_APP_KEY": "kkkkkkkk", "KIS_APP_SECRET": "ssssssss"})
+    assert "kkkk" not in repr(settings)
+    assert "ssss" not in repr(settings)
+    assert settings.secrets == ["kkkkkkkk", "ssssssss"]

@@ -1,0 +1,98 @@
+"""The grammar of a tr_key, and what a wrong one is told."""
+
+import pytest
+
+from kisq.errors import WrongUsage
+from kisq.protocol.trkey import parse_tr_key
+from kisq.spec.markets import MARKETS
+
+AAPL = "DNASAAPL (Nasdaq, US night) or RBAQAAPL (Nasdaq, US daytime)"
+
+
+@pytest.mark.parametrize(
+    ("text", "tr_id", "what"),
+    [
+        ("DNASAAPL", "HDFSASP0", "Nasdaq, US night"),
+        ("DNYSBRK/B", "HDFSASP0", "NYSE, US night"),
+        ("DAMSSPY", "HDFSASP0", "Amex, US night"),
+        ("RBAQAAPL", "HDFSASP0", "Nasdaq, US daytime"),
+        ("RHKS00003", "HDFSASP0", "Hong Kong, real time, paid"),
+        ("DHKS00003", "HDFSASP1", "Hong Kong, 15 minutes late, free"),
+        ("DTSE7203", "HDFSASP1", "Tokyo, 15 minutes late, free"),
+        ("RSHS600519", "HDFSASP0", "Shanghai, real time, paid"),
+        ("DHSXVNM", "HDFSASP1", "Ho Chi Minh, 15 minutes late, free"),
+    ],
+)
+def test_keys_that_work(text: str, tr_id: str, what: str) -> None:
+    """A key gives its TR and what it stands for."""
+    key = parse_tr_key(text)
+    assert (key.text, key.tr_id, key.what) == (text, tr_id, what)
+    assert parse_tr_key(text, tr_id) == key
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("AAPL", f"'AAPL': a tr_key needs session and market: {AAPL}"),
+        ("brk.b", "a tr_key needs session and market: DNASBRK/B"),
+        (
+            "00003",
+            "a tr_key needs session and market: DHKS00003 (Hong Kong, 15 minutes late, free)",
+        ),
+        ("7203", "needs session and market: DTSE7203"),
+        ("600519", "needs session and market: DSHS600519"),
+        ("005930", "a Korean stock is seen with `kisq raw --tr H0STASP0`"),
+        ("", "needs session and market: DNASAAPL"),
+        ("dnasaapl", "'dnasaapl': a tr_key is upper case without spaces: DNASAAPL"),
+        (" DNASAAPL", "a tr_key is upper case without spaces: DNASAAPL"),
+        ("DNASaapl", "symbol 'aapl': Nasdaq symbols are capital letters"),
+        ("DNAS", "market NAS needs a prefix and a symbol: DNASAAPL"),
+        ("NASAAPL", "market NAS needs a prefix and a symbol: DNASAAPL"),
+        ("XNASAAPL", "market NAS needs a prefix and a symbol: DNASAAPL"),
+        ("DXXXAAPL", "unknown market XXX (known: NAS NYS AMS BAQ"),
+        ("DNSDAAPL", "unknown market NSD, perhaps DNYSAAPL (NYSE, US night)"),
+        ("RNASAAPL", f"NAS goes with the prefix D: {AAPL}"),
+        ("DBAQAAPL", "BAQ goes with the prefix R: RBAQAAPL (Nasdaq, US daytime)"),
+        ("DHKS3", "Hong Kong symbols are 5 digits, padded with zeros: DHKS00003"),
+        ("DNYSBRK.B", "symbol 'BRK.B': NYSE symbols are"),
+        ("DNYSBRK.B", "DNYSBRK/B (NYSE, US night)"),
+        ("DNAS\x1b[31m", "Nasdaq symbols are capital letters"),
+    ],
+)
+def test_wrong_keys_name_the_fault_and_the_likely_key(text: str, said: str) -> None:
+    """The error says what is wrong and offers what was probably meant."""
+    with pytest.raises(WrongUsage) as error:
+        parse_tr_key(text)
+    assert said in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "tr_id", "said"),
+    [
+        ("DHKS00003", "HDFSASP0", "HDFSASP0 wants RHKS00003 (Hong Kong, real time, paid)"),
+        ("RHKS00003", "HDFSASP1", "HDFSASP1 wants DHKS00003 (Hong Kong, 15 minutes late, free)"),
+        ("DNASAAPL", "HDFSASP1", "DNASAAPL (Nasdaq, US night) goes with HDFSASP0, not HDFSASP1"),
+    ],
+)
+def test_key_of_another_tr(text: str, tr_id: str, said: str) -> None:
+    """A key that does not go with the TR is told which one does."""
+    with pytest.raises(WrongUsage) as error:
+        parse_tr_key(text, tr_id)
+    assert said in str(error.value)
+
+
+def test_siblings_are_the_other_session_or_feed_of_the_symbol() -> None:
+    """DNAS and RBAQ are siblings, so are the D and R keys of an Asian symbol, both ways."""
+    pairs = [("DNASAAPL", "RBAQAAPL"), ("DNYSKO", "RBAYKO"), ("DAMSSPY", "RBAASPY")]
+    pairs += [("DHKS00003", "RHKS00003")]
+    for one, other in pairs:
+        assert [key.text for key in parse_tr_key(one).siblings] == [other]
+        assert [key.text for key in parse_tr_key(other).siblings] == [one]
+
+
+def test_every_market_has_a_key() -> None:
+    """Each market of the spec goes with at least one prefix and one TR."""
+    assert len(MARKETS) == 12
+    for market in MARKETS.values():
+        assert market.trs
+        assert set(market.trs.values()) <= {"HDFSASP0", "HDFSASP1"}
