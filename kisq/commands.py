@@ -116,7 +116,7 @@ def _listen(
         settings.ws_url, keys, _approver(settings, people), people.say, settings.custtype
     )
     hint = what_to_try(keys, mock=settings.environment == MOCK)
-    return run(feed, [Waiting(people, tally, hint), sink], tally, limits, hint, people)
+    return run(feed, [sink, Waiting(people, tally, hint)], tally, limits, hint, people)
 
 
 def _approver(settings: Settings, people: People) -> "Approver":

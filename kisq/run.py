@@ -67,6 +67,7 @@ def run(
 ) -> int:
     """Run until a limit, an interrupt or an error; gives the exit code.
 
+    ``sinks`` are served in their order and closed in the opposite one.
     Raises the KisqError that ended the run, NothingBroadcast where the time ran out without data.
     """
     started = time.monotonic()
@@ -119,9 +120,10 @@ def _over(limits: Limits, seconds: float, tally: Tally, hint: str) -> bool:
 
 def _finish(sinks: list[Sink], last: list[Frame]) -> None:
     try:
-        for sink in sinks:
-            for frame in last:
+        for frame in last:
+            for sink in sinks:
                 sink.write(frame)
+        for sink in reversed(sinks):
             sink.close()
     except OutputClosed:  # nobody reads any more; the session is closed already
         pass

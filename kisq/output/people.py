@@ -1,5 +1,6 @@
 """stderr: the sentences for people, without secrets and without control characters."""
 
+import os
 import sys
 from collections import deque
 from contextlib import suppress
@@ -22,7 +23,9 @@ class People:
 
     @property
     def is_terminal(self) -> bool:
-        return self._stream is not None and self._stream.isatty()
+        """Whether ``stream`` is a terminal that can be steered."""
+        dumb = os.environ.get("TERM") == "dumb"
+        return not dumb and self._stream is not None and self._stream.isatty()
 
     @property
     def last(self) -> str:
@@ -56,7 +59,7 @@ class People:
 
     def hold(self) -> None:
         """Keep sentences back from now on."""
-        if self.is_terminal:
+        if self.is_terminal and self._held is None:
             self._held = deque(maxlen=_KEPT)
 
     def release(self) -> None:

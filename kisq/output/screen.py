@@ -33,6 +33,7 @@ class LadderScreen:
     def write(self, frame: Frame, book: OrderBook) -> None:
         meter = self._views.get(book["RSYM"])
         if meter is None:
+            self._people.hold()
             self._views[book["RSYM"]] = _Meter(View(book, frame.at))
         else:
             meter.update(book, frame.at)
@@ -58,7 +59,6 @@ class LadderScreen:
 
     def _draw(self, now: float) -> None:
         if self._live is None:
-            self._people.hold()
             self._live = Live(console=self._console, screen=True, auto_refresh=False)
             self._live.start()
         for meter in self._views.values():

@@ -1,0 +1,90 @@
+"""A real pseudo-terminal with a kisq in it, and a screen to look at (pyte)."""
+
+import fcntl
+import os
+import pty
+import select
+import signal
+import struct
+import subprocess
+import sys
+import termios
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Self
+
+import pyte
+from conftest import clean_environment
+
+_PATIENCE = 20.0
+
+
+class Terminal:
+    """``kisq ARGS`` in a terminal of ``columns`` by ``lines``."""
+
+    def __init__(
+        self, folder: Path, *args: str, columns: int = 80, lines: int = 24, **settings: str
+    ) -> None:
+        self.screen = pyte.Screen(columns, lines)
+        self._stream = pyte.ByteStream(self.screen)
+        self.seen = b""
+        self._master, slave = pty.openpty()
+        fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "kisq", *args],
+            stdin=slave,
+            stdout=slave,
+            stderr=slave,
+            cwd=folder,
+            env=clean_environment(**settings),
+            start_new_session=True,
+            preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),
+        )
+        os.close(slave)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.process.kill()
+        self.process.wait()
+        os.close(self._master)
+
+    @property
+    def text(self) -> str:
+        """The screen, a line a line."""
+        return "\n".join(line.rstrip() for line in self.screen.display)
+
+    def until(self, happened: Callable[[str], bool]) -> str:
+        """Read until the screen satisfies ``happened``; gives the screen."""
+        deadline = time.monotonic() + _PATIENCE
+        while not happened(self.text):
+            left = deadline - time.monotonic()
+            assert left > 0, f"this never came:\n{self.text}"
+            if select.select([self._master], [], [], left)[0] and not self._read():
+                assert happened(self.text), f"the process ended before:\n{self.text}"
+        return self.text
+
+    def _read(self) -> bool:
+        try:
+            data = os.read(self._master, 65536)
+        except OSError:  # the other side is gone
+            return False
+        self.seen += data
+        self._stream.feed(data)
+        return bool(data)
+
+    def press(self, keys: str) -> None:
+        os.write(self._master, keys.encode())
+
+    def resize(self, columns: int, lines: int) -> None:
+        fcntl.ioctl(self._master, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
+        self.screen.resize(lines, columns)
+        self.process.send_signal(signal.SIGWINCH)
+
+    def end(self) -> int:
+        """Read until the process has ended; gives its exit code."""
+        while self._read():
+            pass
+        return self.process.wait(10)

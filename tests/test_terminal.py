@@ -1,0 +1,140 @@
+"""What a person sees, in a real pseudo-terminal."""
+
+import re
+from pathlib import Path
+
+import pytest
+from conftest import captured
+from player import ACCEPTED, Player
+from terminal import Terminal
+
+SPY = captured("hdfsasp0.txt")[1]
+SUBSCRIBED = ACCEPTED % ("HDFSASP0", "DAMSSPY")
+CTRL_C = "\x03"
+
+
+def levels_in(text: str) -> int:
+    """How many lines of a screen show a price, but for the spread."""
+    lines = text.splitlines()
+    return sum(bool(re.search(r"\d\.\d{4}\b", ln)) and "spread" not in ln for ln in lines)
+
+
+@pytest.mark.parametrize(
+    ("columns", "lines", "levels"), [(80, 24, 7), (120, 40, 10), (200, 60, 10), (40, 16, 3)]
+)
+def test_live_ladder_fits_and_stays(tmp_path: Path, columns: int, lines: int, levels: int) -> None:
+    """The ladder lives in terminals of every size, and its last state stays after Ctrl-C."""
+    with Terminal(
+        tmp_path, "watch", "DNASAAPL", "--sim", "--rate", "20", columns=columns, lines=lines
+    ) as terminal:
+        live = terminal.until(lambda text: bool(re.search(r"updates (\d\d)", text)))
+        assert live.startswith("AAPL  나스닥 Nasdaq  DNASAAPL")
+        assert levels_in(live) == 2 * levels
+        terminal.press(CTRL_C)
+        assert terminal.end() == 130
+    last = terminal.text
+    assert levels_in(last) >= 2 * levels
+    assert "order books" in last
+    assert "Traceback" not in last
+
+
+def test_status_line_while_nothing_comes(tmp_path: Path) -> None:
+    """Accepted, no data yet, PINGPONGs counted; it makes room when data comes and at the end."""
+    pingpong = captured("control.txt")[-1]
+    with (
+        Player([SUBSCRIBED, pingpong, pingpong]) as player,
+        Terminal(tmp_path, "watch", "DAMSSPY", **player.settings) as terminal,
+    ):
+        shown = terminal.until(lambda text: "PINGPONG 2" in text)
+        assert re.search(r"accepted \d\d:\d\d:\d\d KST, no data yet · \d+ s · PINGPONG 2", shown)
+        terminal.press(CTRL_C)
+        assert terminal.end() == 130
+        assert "no data yet" not in terminal.text
+        assert "kisq: 0 order books, 0 data messages, 2 PINGPONGs" in terminal.text
+
+
+def test_hint_after_ten_seconds_of_silence(tmp_path: Path) -> None:
+    """After 10 s it says what to try, on a line of its own."""
+    with (
+        Player([SUBSCRIBED]) as player,
+        Terminal(tmp_path, "raw", "DAMSSPY", columns=200, **player.settings) as terminal,
+    ):
+        shown = terminal.until(lambda text: "nothing came in 10 s" in text)
+        assert "try RBAASPY (Amex, US daytime)" in shown.replace("\n", "")
+
+
+def test_raw_on_a_terminal_escapes_what_would_steer_it(tmp_path: Path) -> None:
+    """Control characters of the wire are seen, not obeyed."""
+    hostile = "0|HDFSASP0|001|\x1b]0;owned\x07\x1b[2J\x9b31mX\r\nY"
+    with (
+        Player([SUBSCRIBED, hostile]) as player,
+        Terminal(tmp_path, "raw", "DAMSSPY", "-n", "1", columns=200, **player.settings) as terminal,
+    ):
+        assert terminal.end() == 0
+        assert r"0|HDFSASP0|001|\x1b]0;owned\x07\x1b[2J\x9b31mX\r\nY" in terminal.text
+        assert b"owned\x07" not in terminal.seen
+
+
+def test_notes_wait_until_the_ladder_has_ended(tmp_path: Path) -> None:
+    """What cannot be decoded is shown under the ladder, and said on stderr after the end."""
+    with (
+        Player([SUBSCRIBED, SPY, "0|HDFSASP0|001|broken"]) as player,
+        Terminal(tmp_path, "watch", "DAMSSPY", columns=160, **player.settings) as terminal,
+    ):
+        live = terminal.until(lambda text: "! not decodable: 1 fields in 1 record" in text)
+        assert "kisq: not decodable" not in live
+        terminal.press(CTRL_C)
+        terminal.end()
+        assert "kisq: not decodable: 1 fields in 1 record" in terminal.text
+
+
+def test_drawing_is_limited_to_ten_times_a_second(tmp_path: Path) -> None:
+    """However fast books come, the screen is drawn at most 10 times a second."""
+    with Terminal(
+        tmp_path, "watch", "DNASAAPL", "--sim", "--rate", "500", "--duration", "2s"
+    ) as terminal:
+        assert terminal.end() == 0
+    updates = int(re.findall(r"(\d+) order books", terminal.text)[0])
+    drawings = terminal.seen.count(b"\x1b[H")
+    assert updates > 300
+    assert 2 <= drawings <= 25
+
+
+def test_resized_terminal_is_used_anew(tmp_path: Path) -> None:
+    """A terminal that becomes smaller gets a smaller ladder."""
+    with Terminal(
+        tmp_path, "watch", "DNASAAPL", "--sim", "--rate", "20", columns=120, lines=40
+    ) as terminal:
+        terminal.until(lambda text: "spread" in text)
+        terminal.resize(60, 16)
+        at = terminal.seen.count(b"spread")
+        terminal.until(lambda _: terminal.seen.count(b"spread") > at + 3)
+        lines = terminal.text.splitlines()
+        assert lines[0].startswith("AAPL")
+        assert any("spread" in line for line in lines[:8])
+
+
+def test_colours_are_the_market_s_own_and_can_be_turned_off(tmp_path: Path) -> None:
+    """Asks blue and bids red in Korea, red and green in the US; NO_COLOR has none."""
+    arguments = ["watch", "DNASAAPL", "--sim", "--rate", "50", "-n", "3"]
+
+    def colours(*more: str, **settings: str) -> set[bytes]:
+        with Terminal(tmp_path, *arguments, *more, **settings) as terminal:
+            assert terminal.end() == 0
+        codes = re.findall(rb"\x1b\[([0-9;]*)m", terminal.seen)
+        return {part for code in codes for part in code.split(b";")} & {b"94", b"91", b"31", b"32"}
+
+    assert colours() == {b"94", b"91"}
+    assert colours("--palette", "us") == {b"31", b"32"}
+    assert colours(NO_COLOR="1") == set()
+    assert colours("--no-color") == set()
+
+
+def test_dumb_terminal_gets_lines(tmp_path: Path) -> None:
+    """TERM=dumb gets plain lines instead of a ladder."""
+    with Terminal(
+        tmp_path, "watch", "DNASAAPL", "--sim", "-n", "2", columns=200, TERM="dumb"
+    ) as terminal:
+        assert terminal.end() == 0
+    assert terminal.text.count("DNASAAPL  매수 bid") == 2
+    assert b"\x1b" not in terminal.seen
