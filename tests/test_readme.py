@@ -1,0 +1,74 @@
+"""What the README says is true: its commands run, its tables are the program's own."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from conftest import clean_environment, credentials
+
+from kisq.simulator.server import Simulator
+
+ROOT = Path(__file__).parent.parent
+README = (ROOT / "README.md").read_text("utf-8")
+BLOCKS = re.findall(r"^```sh\n(.*?)^```", README, re.DOTALL | re.MULTILINE)
+COMMANDS = [line for block in BLOCKS for line in block.splitlines()]
+_ENDS = re.compile(r" (-n|--once|--duration)\b|kisq approve")
+
+
+def ending(command: str) -> str:
+    """The same command, made to end: a person would press Ctrl-C."""
+    command = re.sub(r"--timeout \d+s", "--timeout 5s", command)
+    if command.startswith("kisq sim"):
+        return f"timeout --signal=INT 1 {command} || test $? -eq 130 -o $? -eq 124"
+    if _ENDS.search(command):
+        return command
+    return re.sub(r"(kisq (?:watch|raw)[^|]*?) *(\||$)", r"\1 --duration 1s \2", command, count=1)
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_commands_of_the_readme_run(tmp_path: Path, simulator: Simulator, command: str) -> None:
+    """Each command in a sh block ends well against the simulator."""
+    if "jq" in command and not shutil.which("jq"):
+        pytest.skip("jq is not installed")
+    if "H0ST" in command:
+        command = f"{command} || test $? -eq 6"  # the simulator has no Korean stocks yet
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    urls = {"KIS_REST_URL": simulator.rest_url, "KIS_WS_URL": simulator.ws_url}
+    run = subprocess.run(
+        ["bash", "-o", "pipefail", "-c", ending(command)],
+        cwd=tmp_path,
+        env=clean_environment(PATH=path, **urls, **credentials()),
+        capture_output=True,
+        timeout=30,
+        check=False,
+    )
+    assert run.returncode == 0, run.stderr.decode()
+    assert b"Traceback" not in run.stderr
+
+
+def test_readme_has_commands_and_is_short() -> None:
+    """There are commands to run, and the whole fits in 150 lines."""
+    assert len(COMMANDS) > 10
+    assert len(README.splitlines()) < 150
+
+
+def test_example_settings_name_every_setting() -> None:
+    """.env.example has each variable that kisq reads, and no other."""
+    example = set(re.findall(r"\bKIS_[A-Z_]+", (ROOT / ".env.example").read_text("utf-8")))
+    read = set(re.findall(r'"(KIS_[A-Z_]+)"', (ROOT / "kisq/settings.py").read_text("utf-8")))
+    assert example == read
+
+
+def test_nothing_names_a_machine_or_a_registry() -> None:
+    """The files that are committed speak of the project alone."""
+    listed = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, check=False)
+    for name in listed.stdout.decode().split():
+        path = ROOT / name
+        if path.suffix in {".py", ".md", ".toml", ""} and path.is_file() and path != Path(__file__):
+            text = path.read_text("utf-8", "replace")
+            assert "/root/" not in text
+            assert "/work/" not in text
