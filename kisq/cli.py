@@ -66,13 +66,14 @@ def approve(
     env_file: options.EnvFile = None,
     verbose: options.Verbose = False,
     sim: options.Sim = False,
+    fault: options.Fault = None,
 ) -> None:
     """Issue an approval key (접속키), with which a WebSocket session registers."""
     from kisq import commands
     from kisq.prepare import settings_of, simulator_options
 
     people = _people(ctx, verbose)
-    with settings_of(env, env_file, simulator_options(sim), people) as settings:
+    with settings_of(env, env_file, simulator_options(sim, faults=fault), people) as settings:
         commands.approve(settings, people, show=show, json=json)
 
 
@@ -86,6 +87,7 @@ def watch(
     once: options.Once = False,
     duration: options.Duration = None,
     timeout: options.Timeout = None,
+    reconnects: options.Reconnects = 10,
     depth: options.Depth = 10,
     palette: options.PaletteOption = options.PaletteName.KR,
     env: options.Env = None,
@@ -96,6 +98,7 @@ def watch(
     rate: options.Rate = None,
     seed: options.Seed = None,
     pingpong: options.PingPong = None,
+    fault: options.Fault = None,
 ) -> int:
     """Show the live order book (호가창) of overseas stocks, or print it as NDJSON."""
     from kisq import commands
@@ -107,8 +110,8 @@ def watch(
     people = _people(ctx, verbose)
     subscribed = keys_to_watch(keys, tr)
     look = commands.Look(json=json, depth=depth, palette=palette.value, colour=not no_color)
-    limits = Limits(duration, timeout, 1 if once else count)
-    simulator = simulator_options(sim, rate, seed, pingpong)
+    limits = Limits(duration, timeout, 1 if once else count, reconnects)
+    simulator = simulator_options(sim, rate, seed, pingpong, faults=fault)
     with settings_of(env, env_file, simulator, people) as settings:
         return commands.watch(settings, subscribed, limits, look, people)
 
@@ -122,6 +125,7 @@ def raw(
     count: options.Count = None,
     duration: options.Duration = None,
     timeout: options.Timeout = None,
+    reconnects: options.Reconnects = 10,
     time: options.Time = False,
     env: options.Env = None,
     env_file: options.EnvFile = None,
@@ -130,6 +134,7 @@ def raw(
     rate: options.Rate = None,
     seed: options.Seed = None,
     pingpong: options.PingPong = None,
+    fault: options.Fault = None,
 ) -> int:
     """Print every message as it came, unparsed, one a line."""
     from kisq import commands
@@ -138,8 +143,8 @@ def raw(
 
     people = _people(ctx, verbose)
     subscribed = keys_as_given(keys, tr, people)
-    limits = Limits(duration, timeout, count)
-    simulator = simulator_options(sim, rate, seed, pingpong)
+    limits = Limits(duration, timeout, count, reconnects)
+    simulator = simulator_options(sim, rate, seed, pingpong, faults=fault)
     with settings_of(env, env_file, simulator, people) as settings:
         return commands.raw(settings, subscribed, limits, people, json=json, time=time)
 
@@ -151,13 +156,14 @@ def sim(
     rate: options.Rate = None,
     seed: options.Seed = None,
     pingpong: options.PingPong = None,
+    fault: options.Fault = None,
     verbose: options.Verbose = False,
 ) -> None:
     """Serve a simulated KIS on loopback, for any KIS client, until Ctrl-C."""
     from kisq import commands
     from kisq.prepare import simulator_options
 
-    commands.sim(simulator_options(True, rate, seed, pingpong, port), _people(ctx, verbose))
+    commands.sim(simulator_options(True, rate, seed, pingpong, port, fault), _people(ctx, verbose))
 
 
 def _people(ctx: typer.Context, verbose: bool) -> People:

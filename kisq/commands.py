@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from kisq.feed.approval import Approver
     from kisq.output.books import BookSink
-    from kisq.simulator.server import Options
+    from kisq.simulator.talk import Options
 
 Key = tuple[str, str]  # tr_id, tr_key
 
@@ -106,6 +106,7 @@ def sim(options: "Options | None", people: People) -> None:
 def _listen(
     settings: Settings, keys: list[Key], limits: Limits, sink: Sink, tally: Tally, people: People
 ) -> int:
+    from kisq.feed.backoff import Backoff
     from kisq.feed.live import LiveFeed
     from kisq.output.waiting import Waiting, what_to_try
     from kisq.prepare import warn_of_mock
@@ -113,7 +114,12 @@ def _listen(
     warn_of_mock(settings, keys, people)
     people.detail(f"approval at {settings.rest_url}, WebSocket at {settings.ws_url}")
     feed = LiveFeed(
-        settings.ws_url, keys, _approver(settings, people), people.say, settings.custtype
+        settings.ws_url,
+        keys,
+        _approver(settings, people),
+        people.say,
+        settings.custtype,
+        Backoff(limits.reconnects),
     )
     hint = what_to_try(keys, mock=settings.environment == MOCK)
     return run(feed, [sink, Waiting(people, tally, hint)], tally, limits, hint, people)

@@ -52,12 +52,16 @@ class ApprovalRefused(KisqError):
 class ConnectionFailed(KisqError):
     """KIS could not be reached, or the connection was lost for good.
 
-    ``address`` is the URL, ``happened`` what went wrong, ``next_step`` what to do.
+    ``address`` is the URL, ``happened`` what went wrong, ``next_step`` what to do, ``status`` the
+    HTTP status of a handshake that was refused.
     """
 
     exit_code = 5
 
-    def __init__(self, address: str, happened: str, next_step: str) -> None:
+    def __init__(
+        self, address: str, happened: str, next_step: str, status: int | None = None
+    ) -> None:
+        self.status = status
         self.address, self.happened, self.next_step = address, happened, next_step
         super().__init__(f"{address}: {happened}; {next_step}")
 

@@ -69,6 +69,10 @@ Timeout = Annotated[
         "--timeout", parser=duration, metavar="TIME", help="Give up if no data came by then."
     ),
 ]
+Reconnects = Annotated[
+    int,
+    typer.Option("--reconnects", min=0, help="Connect again after N losses in a row; 0 is never."),
+]
 Depth = Annotated[int, typer.Option("--depth", min=1, max=10, help="Show N levels a side.")]
 Once = Annotated[bool, typer.Option("--once", help="One whole order book, then the end: -n 1.")]
 PaletteOption = Annotated[
@@ -113,6 +117,15 @@ PingPong = Annotated[
         parser=positive,
         metavar="SECONDS",
         help="Time between its PINGPONGs; default 10.",
+        rich_help_panel=_SIMULATOR,
+    ),
+]
+Fault = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--fault",
+        metavar="FAULT",
+        help="Let it go wrong (repeatable), for example silent or drop=20; see the README.",
         rich_help_panel=_SIMULATOR,
     ),
 ]

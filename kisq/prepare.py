@@ -13,7 +13,8 @@ from kisq.settings import MOCK, SIM, Settings, load
 from kisq.spec.trs import BOOKS
 
 if TYPE_CHECKING:
-    from kisq.simulator.server import Options, Simulator
+    from kisq.simulator.server import Simulator
+    from kisq.simulator.talk import Options
 
 MOST_KEYS = 41  # registrations that KIS allows an appkey (protocol.md section 2)
 _TR_FORM = re.compile(r"[A-Z0-9]{7,8}")
@@ -50,6 +51,7 @@ def simulator_options(
     seed: int | None = None,
     pingpong: float | None = None,
     port: int = 0,
+    faults: list[str] | None = None,
 ) -> "Options | None":
     """The options of the simulator, or None without --sim.
 
@@ -60,17 +62,20 @@ def simulator_options(
         for name, value in (("rate", rate), ("seed", seed), ("pingpong", pingpong))
         if value is not None
     }
+    names = [*given, *(["fault"] if faults else [])]
     if not sim:
-        if given:
-            raise WrongUsage(f"--{next(iter(given))} is an option of the simulator: add --sim")
+        if names:
+            raise WrongUsage(f"--{names[0]} is an option of the simulator: add --sim")
         return None
     try:
-        from kisq.simulator.server import Options
+        from kisq.simulator.faults import parse_faults
+        from kisq.simulator.talk import Options
     except ModuleNotFoundError as error:
         raise WrongUsage(
             f"the simulator needs {error.name}: install it with pip install 'kisq[sim]'"
         ) from None
-    return Options(port=port, **given)  # type: ignore[arg-type]  # each has the type of its option
+    wrong = parse_faults(faults or [])
+    return Options(port=port, faults=wrong, **given)  # type: ignore[arg-type]  # of their options
 
 
 def keys_to_watch(texts: list[str], tr_id: str | None) -> list[tuple[str, str]]:

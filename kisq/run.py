@@ -54,12 +54,14 @@ class Limits:
     """When a run ends by itself; None is never.
 
     ``duration`` and ``timeout`` are seconds from its start, ``timeout`` only until the first data
-    message; ``count`` is how many order books or data messages to show.
+    message; ``count`` is how many order books or data messages to show, ``reconnects`` how many
+    losses of the connection in a row are made good.
     """
 
     duration: float | None = None
     timeout: float | None = None
     count: int | None = None
+    reconnects: int = 0
 
 
 def run(

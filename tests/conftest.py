@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from kisq.simulator.server import Options, Simulator
+from kisq.simulator.server import Simulator
+from kisq.simulator.talk import Options
 
 FRAMES = Path(__file__).parent / "frames"
 Run = subprocess.CompletedProcess[bytes]

@@ -354,7 +354,7 @@ def test_refusal_of_one_key_does_not_end_the_others(kisq: Kisq, account: dict[st
 def test_lost_connection(kisq: Kisq) -> None:
     """A connection that the server closes is said with its code; exit 5."""
     with Player([SUBSCRIBED, SPY], then="close") as player:
-        run = kisq("watch", "DAMSSPY", "--json", **player.settings)
+        run = kisq("watch", "DAMSSPY", "--json", "--reconnects", "0", **player.settings)
     assert run.returncode == 5
     assert "the server closed the connection (1001 bye)" in said(run)
     assert len(run.stdout.splitlines()) == 1
@@ -462,7 +462,7 @@ def test_stalled_stdout_costs_neither_session_nor_message(
 @contextmanager
 def simulating(rate: float, pingpong: float) -> Iterator[dict[str, str]]:
     """The settings of an account at a simulator of its own."""
-    from kisq.simulator.server import Options
+    from kisq.simulator.talk import Options
 
     with Simulator(Options(rate=rate, pingpong=pingpong)) as server:
         yield credentials() | {"KIS_REST_URL": server.rest_url, "KIS_WS_URL": server.ws_url}

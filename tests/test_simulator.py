@@ -15,7 +15,8 @@ from kisq.protocol.book import KST, OrderBook, decode
 from kisq.protocol.messages import Answer, PingPong, parse
 from kisq.protocol.trkey import parse_tr_key
 from kisq.simulator.market import BookMaker
-from kisq.simulator.server import Options, Simulator
+from kisq.simulator.server import Simulator
+from kisq.simulator.talk import Options
 from kisq.spec.codes import EGW, OPSP
 from kisq.spec.trs import BOOKS
 

@@ -39,11 +39,13 @@ class _Chunks:
 
     def __init__(self, sock: socket.socket) -> None:
         self._sock, self._chunk, self._at = sock, b"", 0
+        self.heard_at = time.monotonic()
         self.gettimeout = sock.gettimeout  # asked for before each read
 
     def recv(self, size: int) -> bytes:
         if self._at >= len(self._chunk):
             self._chunk, self._at = self._sock.recv(_CHUNK), 0
+            self.heard_at = time.monotonic()
         start = self._at
         self._at = start + size
         return self._chunk[start : self._at]
@@ -65,10 +67,15 @@ class Connection:
         self._closing = False
         self._queue: queue.SimpleQueue[Frame] = queue.SimpleQueue()
         self._bytes_in = self._bytes_out = 0
-        self._ws = _connect(url)
+        self._ws, self._chunks = _connect(url)
         self._queue.put(Frame(time.time(), OUT, OPEN, url.encode()))
         self._thread = threading.Thread(target=self._receive, name="receive", daemon=True)
         self._thread.start()
+
+    @property
+    def heard_at(self) -> float:
+        """When the server was last heard (monotonic seconds)."""
+        return self._chunks.heard_at
 
     def get(self, wait: float) -> list[Frame]:
         """The frames that are there, in order; an empty list if none comes in ``wait`` seconds."""
@@ -160,7 +167,7 @@ class Connection:
                 self._queue.put(Frame(time.time(), IN, CLOSE, reason.encode()))
 
 
-def _connect(url: str) -> "websocket.WebSocket":
+def _connect(url: str) -> tuple["websocket.WebSocket", _Chunks]:
     import websocket  # costs half a tenth of a second
 
     try:
@@ -177,13 +184,14 @@ def _connect(url: str) -> "websocket.WebSocket":
     except (websocket.WebSocketException, OSError, ValueError) as error:
         raise _unreachable(url, error) from None
     ws.settimeout(_SOCKET_SECONDS)
-    ws.sock = _Chunks(ws.sock)  # type: ignore[assignment, arg-type]  # it reads like a socket
-    return ws
+    chunks = _Chunks(ws.sock)  # type: ignore[arg-type]  # it is connected, so there is a socket
+    ws.sock = chunks  # type: ignore[assignment]  # it reads like a socket
+    return ws, chunks
 
 
 def _handshake_failure(url: str, status: int) -> ConnectionFailed:
     step = HANDSHAKE.get(status, "check KIS_WS_URL: this is no WebSocket of KIS")
-    return ConnectionFailed(url, f"the handshake was answered with HTTP {status}", step)
+    return ConnectionFailed(url, f"the handshake was answered with HTTP {status}", step, status)
 
 
 def _unreachable(url: str, error: Exception) -> ConnectionFailed:

@@ -1,4 +1,4 @@
-"""One live session as a source of frames: connect, subscribe, read refusals, leave in order."""
+"""A live feed as a source of frames: connect, subscribe, read refusals, stay, leave in order."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -6,15 +6,18 @@ from enum import Enum
 
 from kisq.errors import ConnectionFailed, SubscriptionRefused
 from kisq.feed.approval import Approver
+from kisq.feed.backoff import Backoff
 from kisq.feed.connection import Connection
 from kisq.protocol.frames import CLOSE, CONTROL, DATA, IN, Frame
 from kisq.protocol.messages import Answer, Request, parse
-from kisq.spec.codes import OPSP, WHOLE_SESSION, Retry
+from kisq.spec.codes import HANDSHAKE, IN_USE, OPSP, WHOLE_SESSION, Retry
 
 Key = tuple[str, str]  # tr_id, tr_key
 
 _SPACING = 0.06  # seconds between subscribes; KIS wants 50-100 ms (protocol.md section 2)
 _ANSWER_SECONDS = 1.0  # then the next request does not wait for the answer any longer
+_DEAD_SECONDS = 90.0  # without anything, even PINGPONG (protocol.md section 2)
+_DEAD = f"nothing came for {_DEAD_SECONDS:.0f} s, not even a PINGPONG"
 _LOST = "check the network and start again; if it keeps dying, wait some minutes first"
 _UNKNOWN = "look the code up in KIS's API documentation"
 
@@ -42,36 +45,42 @@ class LiveFeed:
         approver: Approver,
         tell: Callable[[str], None],
         custtype: str = "P",
+        backoff: Backoff | None = None,
     ) -> None:
         self._url, self._approver, self._tell = url, approver, tell
-        self._custtype = custtype
+        self._custtype, self._backoff = custtype, backoff or Backoff(most=0)
         self.states = dict.fromkeys(keys, State.WAITING)
         self.refusals: list[SubscriptionRefused] = []
         self._connection: Connection | None = None
-        self._renewed = False
-        self._sent_at = -_ANSWER_SECONDS
+        self._connected_at = self._sent_at = float("-inf")
+        self._outage_began: float | None = None
+        self._worked = self._renewed = False
+        self._lost_before = 0
 
     @property
     def lost(self) -> int:
         """How many messages were lost because the queue was full."""
-        return self._connection.lost if self._connection else 0
+        return self._lost_before + (self._connection.lost if self._connection else 0)
 
     def batches(self, wait: float) -> Iterator[list[Frame]]:
         """What came since the last batch; an empty list after ``wait`` seconds without anything.
 
-        Raises what ``Approver.key`` does, ConnectionFailed and SubscriptionRefused; the last two
-        after the batch that shows why.
+        A connection that dies after it worked is made again, with the same approval key. Raises
+        what ``Approver.key`` does, ConnectionFailed and SubscriptionRefused; the last two after
+        the batch that shows why.
         """
         self._approver.key()  # first, so that a refused key costs no connection
-        self._connection = connection = Connection(self._url)
         while True:
-            self._subscribe_next(connection)
-            subscribing = State.WAITING in self.states.values()
-            batch = connection.get(min(wait, _SPACING) if subscribing else wait)
-            yield batch
-            for frame in batch:
-                if frame.kind is not DATA and frame.dir is IN:
-                    self._react(frame)
+            try:
+                self._connection = Connection(self._url)
+                self._connected_at = time.monotonic()
+                yield from self._session(self._connection, wait)
+            except ConnectionFailed as error:
+                pause = self._pause_after_loss(error)
+            except SubscriptionRefused as error:
+                pause = self._pause_after_refusal(error)
+            yield self._put_away()
+            yield from _pauses(pause, wait)
 
     def close(self) -> list[Frame]:
         """Unsubscribe and close the connection; gives the control frames of doing so."""
@@ -83,10 +92,59 @@ class LiveFeed:
             if state in (State.SENT, State.ACCEPTED) and not connection.ended:
                 self._send(connection, "2", key)
                 frames += _until_answered(connection, key)
+        frames += self._put_away()
+        return [frame for frame in frames if frame.kind is not DATA]
+
+    def _session(self, connection: Connection, wait: float) -> Iterator[list[Frame]]:
+        while True:
+            self._subscribe_next(connection)
+            subscribing = State.WAITING in self.states.values()
+            batch = connection.get(min(wait, _SPACING) if subscribing else wait)
+            yield batch
+            for frame in batch:
+                if frame.kind is not DATA and frame.dir is IN:
+                    self._react(frame)
+            if time.monotonic() - connection.heard_at > _DEAD_SECONDS:
+                raise ConnectionFailed(self._url, _DEAD, _LOST)
+
+    def _pause_after_loss(self, error: ConnectionFailed) -> float:
+        """Seconds until the next connection; raises ``error`` if there is to be none."""
+        now = time.monotonic()
+        lived = now - self._connected_at if self._connection else 0.0
+        pause = None
+        if self._worked:  # otherwise another try would only be the same again
+            pause = self._backoff.after(lived, throttled=error.status in HANDSHAKE)
+        if pause is None:
+            raise error
+        self._outage_began = now if self._outage_began is None else self._outage_began
+        self._tell(f"{error.happened}; connecting again in {pause:.1f} s")
+        return pause
+
+    def _pause_after_refusal(self, error: SubscriptionRefused) -> float:
+        """As above; only our own old session may hold the appkey, and only after an outage."""
+        ours = self._outage_began is not None and error.code == IN_USE
+        pause = self._backoff.after_in_use() if ours else None
+        if pause is None:
+            raise error
+        self._tell(
+            f"{error.code} {error.text}: our own old session is not freed yet; connecting again "
+            f"in {pause:.0f} s"
+        )
+        return pause
+
+    def _put_away(self) -> list[Frame]:
+        """Close the connection, and let the next one subscribe to what was not refused."""
+        connection, self._connection = self._connection, None
+        if connection is None:
+            return []
         connection.close()
+        self._lost_before += connection.lost
+        refused = {key for refusal in self.refusals for key in refusal.keys}
+        self.states |= dict.fromkeys(self.states.keys() - refused, State.WAITING)
+        frames: list[Frame] = []
         while batch := connection.get(0):
             frames += batch
-        return [frame for frame in frames if frame.kind is not DATA]
+        return frames
 
     def _subscribe_next(self, connection: Connection) -> None:
         """Send the next subscribe if it is time; one at a time, so that refusals can be matched."""
@@ -113,7 +171,15 @@ class LiveFeed:
         if not answer.accepted:
             self._refused(answer)
         elif (answer.tr_id, answer.tr_key) in self.states:
-            self.states[answer.tr_id, answer.tr_key] = State.ACCEPTED
+            self._accepted((answer.tr_id, answer.tr_key))
+
+    def _accepted(self, key: Key) -> None:
+        self.states[key] = State.ACCEPTED
+        self._worked = True
+        if self._outage_began is not None:
+            outage = time.monotonic() - self._outage_began
+            self._outage_began = None
+            self._tell(f"connected again, after an outage of {outage:.1f} s")
 
     def _refused(self, answer: Answer) -> None:
         code = OPSP.get(answer.msg_cd)
@@ -121,10 +187,10 @@ class LiveFeed:
             self._renewed = True
             self._tell(f"{answer.msg_cd} {answer.msg1}: issuing a new approval key, once")
             self._approver.renew()
-            self.states = dict.fromkeys(self.states, State.WAITING)
+            self.states |= dict.fromkeys(self.states, State.WAITING)
             return
         concerned = self._concerned(answer)
-        self.states.update(dict.fromkeys(concerned, State.REFUSED))
+        self.states |= dict.fromkeys(concerned, State.REFUSED)
         refusal = SubscriptionRefused(
             concerned, answer.msg_cd, answer.msg1, code.next_step if code else _UNKNOWN
         )
@@ -142,6 +208,14 @@ class LiveFeed:
         if named in self.states:
             return [named]
         return sent if len(sent) == 1 else list(self.states)
+
+
+def _pauses(seconds: float, wait: float) -> Iterator[list[Frame]]:
+    """Empty batches for ``seconds``."""
+    until = time.monotonic() + seconds
+    while (left := until - time.monotonic()) > 0:
+        time.sleep(min(wait, left))
+        yield []
 
 
 def _until_answered(connection: Connection, key: Key) -> list[Frame]:

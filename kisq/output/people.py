@@ -19,7 +19,7 @@ class People:
         self.redact = Redactor()
         self._held: deque[str] | None = None
         self._dropped = 0
-        self._status = ""
+        self._status = self._last = ""
 
     @property
     def is_terminal(self) -> bool:
@@ -29,12 +29,12 @@ class People:
 
     @property
     def last(self) -> str:
-        """The newest sentence that is held back, for the screen to show."""
-        return self._held[-1] if self._held else ""
+        """The newest sentence, for the screen to show."""
+        return self._last
 
     def say(self, sentence: str) -> None:
         """Say ``sentence`` on a line of its own."""
-        line = printable(self.redact(sentence))
+        self._last = line = printable(self.redact(sentence))
         if self._held is not None:
             self._dropped += len(self._held) == _KEPT
             self._held.append(line)

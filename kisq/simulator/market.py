@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from kisq.protocol.book import KST
 from kisq.protocol.trkey import TrKey
+from kisq.simulator.faults import NO_FAULTS, Faults
 from kisq.spec.trs import Tr
 
 _FLAT_DOLLAR = ((float("inf"), 0.01),)
@@ -44,9 +45,9 @@ class BookMaker:
         self._last: dict[str, int] = {}
         self._zone = ZoneInfo(key.market.zone)
 
-    def message(self, now: datetime) -> str:
+    def message(self, now: datetime, faults: Faults = NO_FAULTS) -> str:
         """The next quote as a data message; ``now`` is the time of day, with its zone."""
-        return f"0|{self._tr.id}|001|{'^'.join(self.record(now).values())}"
+        return f"0|{self._tr.id}|001|{'^'.join(faults.spoil(self.record(now)))}"
 
     def record(self, now: datetime) -> dict[str, str]:
         """The next quote: the text of each field under its mnemonic, in wire order."""

@@ -19,6 +19,7 @@ _ISSUE_SECONDS = 1.0
 _VALID_SECONDS = 24 * 3600
 _REFUSED = "1"
 _NOT_UNDERSTOOD = "9"
+_UNNAMED = {"OPSP0017", "OPSP8996", *(c for c in OPSP if OPSP[c].text.startswith("JSON"))}
 
 
 class Refused(Exception):
@@ -180,6 +181,12 @@ class Session:
             raise Refused("OPSP0003", _REFUSED)
         self.registered.discard((tr_id, key.text))
         return "OPSP0001"
+
+
+def refusal(code: str, text: str) -> str:
+    """The refusal of the request ``text`` with ``code``, whatever the request was."""
+    asked = part(part(load_object(text) or {}, "body"), "input")
+    return _refusal(Refused(code, _NOT_UNDERSTOOD if code in _UNNAMED else _REFUSED), asked)
 
 
 def _refusal(refused: Refused, asked: dict[str, Any]) -> str:

@@ -143,5 +143,6 @@ HANDSHAKE = {
     500: "KIS throttles this appkey or address, or is in trouble: wait ten minutes or more",
 }
 
+IN_USE = "OPSP8996"
 # Refusals that concern the whole session, whichever request they answer.
-WHOLE_SESSION = {"OPSP0010", "OPSP0011", "OPSP8996", "OPSP9994"}
+WHOLE_SESSION = {"OPSP0010", "OPSP0011", IN_USE, "OPSP9994"}

@@ -1,0 +1,46 @@
+"""When to connect again after a connection that worked has died (protocol.md section 2).
+
+KIS punishes reconnect storms with HTTP 401/403/500 at the handshake, and blocks loops for good.
+"""
+
+import random
+from dataclasses import dataclass, field
+
+RECONNECTS = 10
+UNIT_SECONDS = 1.0  # the first pause; a test may make time pass faster
+_HEALTHY_SECONDS = 60.0  # a connection that lived as long starts the counter anew
+_LONGEST_SECONDS = 30.0
+_THROTTLED_SECONDS = 120.0
+_IN_USE_SECONDS = 60.0  # our own session before the loss may not be freed yet
+_IN_USE_TRIES = 2
+_JITTER = 0.2
+
+
+@dataclass
+class Backoff:
+    """The pauses of one run: 1, 2, 4 … 30 s, give or take a fifth.
+
+    ``most`` failures in a row are answered with a new connection.
+    """
+
+    most: int = RECONNECTS
+    failures: int = 0
+    in_use: int = 0
+    _random: random.Random = field(default_factory=random.Random, repr=False)
+
+    def after(self, healthy_seconds: float, *, throttled: bool) -> float | None:
+        """Seconds to wait after a connection that lived ``healthy_seconds``; None to give up."""
+        if healthy_seconds >= _HEALTHY_SECONDS:
+            self.failures = self.in_use = 0
+        self.failures += 1
+        if self.failures > self.most:
+            return None
+        pause = min(_LONGEST_SECONDS, 2.0 ** min(self.failures - 1, 10))
+        if throttled:
+            pause = max(pause, _THROTTLED_SECONDS)
+        return pause * UNIT_SECONDS * self._random.uniform(1 - _JITTER, 1 + _JITTER)
+
+    def after_in_use(self) -> float | None:
+        """Seconds to wait after OPSP8996 on a connection that was made again; None to give up."""
+        self.in_use += 1
+        return _IN_USE_SECONDS * UNIT_SECONDS if self.in_use <= _IN_USE_TRIES else None
