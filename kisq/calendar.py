@@ -1,8 +1,7 @@
 """The holidays of the exchanges, from the optional package exchange_calendars."""
 
-from collections.abc import Callable
+import warnings
 from datetime import date, time
-from functools import lru_cache
 from importlib import import_module
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -15,38 +14,37 @@ class ExchangeCalendar:
     """One exchange's calendar of exchange_calendars, as the session clock wants it."""
 
     def __init__(self, source: Any, zone: str) -> None:
-        self._source, self._zone = source, ZoneInfo(zone)
-        self._first, self._last = source.first_session.date(), source.last_session.date()
-        self._early = {day.date() for day in source.early_closes}
+        self._days = {day.date() for day in source.sessions}
+        self._first, self._last = min(self._days), max(self._days)
+        self._early = {
+            day.date(): _local_time(source.session_close(day), zone) for day in source.early_closes
+        }
 
     def is_trading_day(self, day: date) -> bool | None:
         """Whether the exchange trades on ``day`` (its own date); None beyond the calendar."""
-        if not self._first <= day <= self._last:
-            return None
-        return bool(self._source.is_session(day.isoformat()))
+        return day in self._days if self._first <= day <= self._last else None
 
     def early_close(self, day: date) -> time | None:
         """When the exchange closes on ``day`` (its own time), if that is a half day."""
-        if day not in self._early:
-            return None
-        closes = self._source.session_close(day.isoformat()).to_pydatetime()
-        local: time = closes.astimezone(self._zone).time()
-        return local
+        return self._early.get(day)
 
 
 def calendar_of(market: Market) -> Calendar | None:
-    """The holidays of ``market``; None where exchange_calendars is missing or knows none."""
-    get_calendar = _loaded()
-    if get_calendar is None or not market.calendar:
+    """The holidays of ``market``; None where exchange_calendars is missing or knows none.
+
+    The first call costs most of a second, for the import.
+    """
+    if not market.calendar:
         return None
-    return ExchangeCalendar(get_calendar(market.calendar), market.zone)
+    with warnings.catch_warnings():  # what the package's own parts warn it of is not our user's
+        warnings.simplefilter("ignore")
+        try:
+            source = import_module("exchange_calendars").get_calendar(market.calendar)
+        except ImportError:
+            return None
+        return ExchangeCalendar(source, market.zone)
 
 
-@lru_cache(maxsize=1)
-def _loaded() -> Callable[[str], Any] | None:
-    """What makes a calendar, imported when first asked for: that costs half a second."""
-    try:
-        found: Callable[[str], Any] = import_module("exchange_calendars").get_calendar
-    except ImportError:
-        return None
+def _local_time(moment: Any, zone: str) -> time:
+    found: time = moment.to_pydatetime().astimezone(ZoneInfo(zone)).time()
     return found

@@ -86,7 +86,7 @@ def status(market: Market, now: datetime, calendar: Calendar | None = None) -> S
     """The state of ``market`` at ``now``. Raises ValueError for a ``now`` without a zone."""
     at = _utc(now)
     day = _local(market, at).date()
-    spans = list(_spans(market, day, _SEARCHED_DAYS, calendar))
+    spans = _spans_around(market, at, day, calendar)
     on = next((span for span in spans if span.holds(at)), None)
     coming = next((span for span in spans if span.opens > at), None)
     return Status(
@@ -149,6 +149,16 @@ def _utc(now: datetime) -> datetime:
 
 def _local(market: Market, at: datetime) -> datetime:
     return at.astimezone(ZoneInfo(market.zone))
+
+
+def _spans_around(market: Market, at: datetime, day: date, calendar: Calendar | None) -> list[Span]:
+    """The sessions of the trading days from ``day`` to the first that has one to come."""
+    spans: list[Span] = []
+    for ahead in range(_SEARCHED_DAYS + 1):
+        spans += sessions_on(market, day + ahead * _DAY, calendar)
+        if spans and spans[-1].opens > at:
+            break
+    return spans
 
 
 def _spans(market: Market, first: date, days: int, calendar: Calendar | None) -> Iterator[Span]:
