@@ -57,7 +57,7 @@ OPSP = {
     ),
     "OPSP0010": Code(
         "SUBSCRIBE WARNING : invalid appkey", "the appkey is not valid here",
-        "check KIS_KEY_STEP, and that KIS_ENV is the environment it was issued for",
+        "check KIS_APP_KEY, and that KIS_ENV is the environment it was issued for",
     ),
     "OPSP0011": Code(
         "invalid approval : NOT FOUND",
@@ -95,7 +95,7 @@ OPSP = {
     "OPSP9992": _parsing("body not found"),
     "OPSP9993": Code("JSON PARSING ERROR : internal error", *_BUSY),
     "OPSP9994": Code(
-        "JSON PARSING ERROR : INVALID appkey", "the appkey is not valid", "check KIS_KEY_STEP"
+        "JSON PARSING ERROR : INVALID appkey", "the appkey is not valid", "check KIS_APP_KEY"
     ),
     "OPSP9995": Code("JSON PARSING ERROR : resource not available", *_BUSY),
     "OPSP9996": _parsing("appkey not found"),
@@ -104,8 +104,8 @@ OPSP = {
     "OPSP9999": _parsing("invalid json format"),
 }  # fmt: skip
 
-_KEY_STEP = "check KIS_KEY_STEP, and that KIS_ENV is the environment it was issued for"
-_PASTE_STEP = "check KIS_SECRET_STEP: copied whole, with no space or line break around it"
+_KEY_STEP = "check KIS_APP_KEY, and that KIS_ENV is the environment it was issued for"
+_PASTE_STEP = "check KIS_APP_SECRET: copied whole, with no space or line break around it"
 
 EGW = {
     "EGW00002": Code("서버 에러가 발생하였습니다.", *_BUSY),
