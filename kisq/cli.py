@@ -166,6 +166,19 @@ def sim(
     commands.sim(simulator_options(True, rate, seed, pingpong, port, fault), _people(ctx, verbose))
 
 
+@app.command()
+def explain(
+    ctx: typer.Context,
+    word: options.Word,
+    json: options.Json = False,
+    no_color: options.NoColor = False,
+) -> None:
+    """Explain a code, a TR, a market, a tr_key or a message, offline."""
+    from kisq.explaining import explain_words
+
+    explain_words(word, ctx.obj, json=json, colour=not no_color)
+
+
 def _people(ctx: typer.Context, verbose: bool) -> People:
     people: People = ctx.obj
     people.verbose = verbose

@@ -50,6 +50,13 @@ def positive(text: str) -> float:
 Keys = Annotated[
     list[str], typer.Argument(metavar="TR_KEY...", help="For example DNASAAPL or DHKS00003.")
 ]
+Word = Annotated[
+    str,
+    typer.Argument(
+        metavar="WORD",
+        help="OPSP8996, HDFSASP0, NAS, DNASAAPL or a whole message; - reads stdin, one a line.",
+    ),
+]
 TrId = Annotated[
     str | None, typer.Option("--tr", metavar="TR_ID", help="The TR, if not the key's own.")
 ]

@@ -8,9 +8,13 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from kisq.simulator.server import Simulator
 from kisq.simulator.talk import Options
+
+settings.register_profile("kisq", deadline=None)  # a slow machine is no defect
+settings.load_profile("kisq")
 
 FRAMES = Path(__file__).parent / "frames"
 Run = subprocess.CompletedProcess[bytes]

@@ -92,7 +92,7 @@ def test_missing_levels_are_blank() -> None:
 
 
 @given(st.integers(20, 220), st.integers(1, 70), st.integers(0, 10**12))
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 def test_never_wraps(width: int, height: int, size: int) -> None:
     """Whatever the terminal and the numbers, no line is wider than the terminal."""
     text = with_field("VBID1", str(size), with_field("VASK2", str(size), SPY))

@@ -19,7 +19,7 @@ AAPL = "DNASAAPL (Nasdaq, US night) or RBAQAAPL (Nasdaq, US daytime)"
         ("RHKS00003", "HDFSASP0", "Hong Kong, real time, paid"),
         ("DHKS00003", "HDFSASP1", "Hong Kong, 15 minutes late, free"),
         ("DTSE7203", "HDFSASP1", "Tokyo, 15 minutes late, free"),
-        ("RSHS600519", "HDFSASP0", "Shanghai, real time, paid"),
+        ("RSHS600519", "HDFSASP0", "Shanghai, real time, free after applying"),
         ("DHSXVNM", "HDFSASP1", "Ho Chi Minh, 15 minutes late, free"),
     ],
 )

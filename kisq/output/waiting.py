@@ -6,6 +6,7 @@ import shutil
 from kisq.errors import WrongUsage
 from kisq.output.people import People
 from kisq.output.tally import Tally
+from kisq.protocol.clock_text import hours
 from kisq.protocol.frames import CONTROL, DATA, IN, PINGPONG, Frame, received_at
 from kisq.protocol.messages import Answer, parse
 from kisq.protocol.trkey import parse_tr_key
@@ -68,7 +69,7 @@ def what_to_try(keys: list[tuple[str, str]], *, mock: bool) -> str:
             key = parse_tr_key(text, tr_id)
         except WrongUsage:
             return "a closed market sends nothing; check the tr_id, the market code and the symbol"
-        offers = [f"{key.text} is {key.what} ({key.market.hours})"]
+        offers = [f"{key.text} is {key.what} ({hours(key.market)})"]
         offers += [f"try {other.text} ({other.what})" for other in key.siblings]
     return (
         f"a closed market sends nothing, nor does a wrong exchange (ETFs are often on AMS): "

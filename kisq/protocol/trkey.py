@@ -5,7 +5,7 @@ from difflib import get_close_matches
 from typing import NamedTuple
 
 from kisq.errors import WrongUsage
-from kisq.spec.markets import MARKETS, Market
+from kisq.spec.markets import ACCESS, MARKETS, Market
 
 _FORM = re.compile(r"([DR])([A-Z]{3})(.+)", re.DOTALL)
 # Which markets a bare symbol may belong to, by its form; the first that fits answers.
@@ -17,7 +17,6 @@ _BARE = (
     (r"[A-Z][A-Z/.]{0,6}", (("D", "NAS"), ("R", "BAQ"))),
 )
 _LONGEST_BARE = 7
-_ASIA = {"D": "15 minutes late, free", "R": "real time, paid"}
 _KOREAN = re.compile(r"[0-9][0-9A-Z]{5}")
 
 
@@ -51,7 +50,12 @@ class TrKey(NamedTuple):
         """What the key stands for, for example ``Nasdaq, US night``."""
         if self.market.session != "Asia":
             return f"{self.market.english}, {self.market.session}"
-        return f"{self.market.english}, {_ASIA[self.prefix]}"
+        return f"{self.market.english}, {self.access}"
+
+    @property
+    def access(self) -> str:
+        """What the feed of this key costs and how late it is, for example ``real time, paid``."""
+        return ACCESS[self.market.code, self.prefix]
 
 
 def parse_tr_key(text: str, tr_id: str | None = None) -> TrKey:

@@ -4,9 +4,38 @@ Sources: protocol.md section 4 and KIS's pages 실시간-021 and 실시간-008.
 """
 
 from dataclasses import dataclass, field
+from datetime import time
 
 KST_ZONE = "Asia/Seoul"
 _NEW_YORK = "America/New_York"
+# What people call the time of a zone.
+PLACES = {
+    _NEW_YORK: "New York",
+    "Asia/Tokyo": "Tokyo",
+    "Asia/Hong_Kong": "Hong Kong",
+    "Asia/Shanghai": "China",
+    "Asia/Ho_Chi_Minh": "Vietnam",
+}
+
+_MONDAY_TO_FRIDAY = (0, 1, 2, 3, 4)
+_SUNDAY_TO_THURSDAY = (6, 0, 1, 2, 3)
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """One session of a trading day in exchange-local time, open in ``[opens, closes)``.
+
+    One that closes at an earlier hour than it opens ends on the next date. ``weekdays`` are those
+    on which it opens, in order, 0 is Monday. ``follows_close`` marks one that begins when the
+    regular session ends, on a half day too, and keeps its length.
+    """
+
+    english: str
+    korean: str
+    opens: time
+    closes: time
+    weekdays: tuple[int, ...] = _MONDAY_TO_FRIDAY
+    follows_close: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,8 +43,9 @@ class Market:
     """One market code.
 
     ``trs`` maps the prefix of a tr_key to the TR that carries it. ``session`` is what a trader
-    calls it, ``hours`` its sessions in exchange-local time as text. ``sibling`` is the market
+    calls it, ``sessions`` are those of a trading day in their order. ``sibling`` is the market
     code of the same exchange's other US session. ``symbol`` is the pattern of its symbols.
+    ``calendar`` is the exchange's MIC in exchange_calendars, empty where that knows no such one.
     """
 
     code: str
@@ -24,20 +54,38 @@ class Market:
     session: str
     zone: str
     currency: str
-    hours: str
+    sessions: tuple[Session, ...]
     trs: dict[str, str] = field(hash=False)
     sibling: str = ""
     symbol: str = r"[A-Z0-9/]+"
     symbol_says: str = "capital letters, digits and / for a share class (BRK/B)"
+    calendar: str = ""
 
 
 _US_NIGHT = {"D": "HDFSASP0"}
 _US_DAY = {"R": "HDFSASP0"}
 _ASIA = {"D": "HDFSASP1", "R": "HDFSASP0"}
-_US_NIGHT_HOURS = "04:00-20:00 New York, pre-market and after-hours included"
-_US_DAY_HOURS = "20:00-04:00 New York, Sunday to Thursday nights"
-_CHINA_HOURS = "09:30-11:30, 13:00-15:00 local time"
-_VIETNAM_HOURS = "09:00-11:30, 13:00-14:45 local time"
+_US_NIGHT_SESSIONS = (
+    Session("pre-market", "프리마켓", time(4), time(9, 30)),
+    Session("regular", "정규장", time(9, 30), time(16)),
+    Session("after-hours", "애프터마켓", time(16), time(20), follows_close=True),
+)
+# protocol.md section 4; KIS's page says 10:00-16:00 Korean time, but its own example came at
+# 09:22 KST in May: the session moves with US daylight saving.
+_US_DAY_SESSIONS = (Session("daytime", "주간거래", time(20), time(4), _SUNDAY_TO_THURSDAY),)
+
+
+def _halves(opens: time, lunch: time, again: time, closes: time) -> tuple[Session, Session]:
+    return (
+        Session("morning", "오전장", opens, lunch),
+        Session("afternoon", "오후장", again, closes),
+    )
+
+
+_TOKYO = _halves(time(9), time(11, 30), time(12, 30), time(15, 30))
+_HONG_KONG = _halves(time(9, 30), time(12), time(13), time(16))
+_CHINA = _halves(time(9, 30), time(11, 30), time(13), time(15))
+_VIETNAM = _halves(time(9), time(11, 30), time(13), time(14, 45))
 _CHINA_SYMBOL = (r"[0-9]{6}", "6 digits")
 
 
@@ -49,9 +97,10 @@ def _us(code: str, english: str, korean: str, sibling: str, *, day: bool) -> Mar
         "US daytime" if day else "US night",
         _NEW_YORK,
         "USD",
-        _US_DAY_HOURS if day else _US_NIGHT_HOURS,
+        _US_DAY_SESSIONS if day else _US_NIGHT_SESSIONS,
         _US_DAY if day else _US_NIGHT,
         sibling,
+        calendar="XNYS",
     )
 
 
@@ -66,29 +115,43 @@ MARKETS = {
         _us("BAA", "Amex", "아멕스", "AMS", day=True),
         Market(
             "TSE", "Tokyo", "도쿄", "Asia", "Asia/Tokyo", "JPY",
-            "09:00-11:30, 12:30-15:30 local time", _ASIA,
+            _TOKYO, _ASIA,
             symbol=r"[0-9][0-9A-Z]{3}", symbol_says="4 characters, the first a digit",
+            calendar="XTKS",
         ),
         Market(
             "HKS", "Hong Kong", "홍콩", "Asia", "Asia/Hong_Kong", "HKD",
-            "09:30-12:00, 13:00-16:00 local time", _ASIA,
+            _HONG_KONG, _ASIA,
             symbol=r"[0-9]{5}", symbol_says="5 digits, padded with zeros",
+            calendar="XHKG",
         ),
         Market(
             "SHS", "Shanghai", "상해", "Asia", "Asia/Shanghai", "CNY",
-            _CHINA_HOURS, _ASIA, "", *_CHINA_SYMBOL,
+            _CHINA, _ASIA, "", *_CHINA_SYMBOL, calendar="XSHG",
         ),
         Market(
             "SZS", "Shenzhen", "심천", "Asia", "Asia/Shanghai", "CNY",
-            _CHINA_HOURS, _ASIA, "", *_CHINA_SYMBOL,
+            _CHINA, _ASIA, "", *_CHINA_SYMBOL, calendar="XSHG",
         ),
         Market(
             "HSX", "Ho Chi Minh", "호치민", "Asia", "Asia/Ho_Chi_Minh", "VND",
-            _VIETNAM_HOURS, _ASIA,
+            _VIETNAM, _ASIA,
         ),
         Market(
             "HNX", "Hanoi", "하노이", "Asia", "Asia/Ho_Chi_Minh", "VND",
-            _VIETNAM_HOURS, _ASIA,
+            _VIETNAM, _ASIA,
         ),
     )
 }  # fmt: skip
+
+_ASIA_DELAYED = "15 minutes late, free"
+_ASIA_PAID = "real time, paid"
+_CHINA_APPLIED = "real time, free after applying"
+# Which access a key gives, by market and prefix.
+ACCESS = (
+    {(code, "D"): "free" for code in ("NAS", "NYS", "AMS")}
+    | {(code, "R"): "free" for code in ("BAQ", "BAY", "BAA")}
+    | {(code, "D"): _ASIA_DELAYED for code in ("TSE", "HKS", "SHS", "SZS", "HSX", "HNX")}
+    | {(code, "R"): _ASIA_PAID for code in ("TSE", "HKS", "HSX", "HNX")}
+    | {(code, "R"): _CHINA_APPLIED for code in ("SHS", "SZS")}
+)

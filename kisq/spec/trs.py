@@ -7,6 +7,7 @@ prints level 3 twice, which would make 77 fields; level 3 exists once and there 
 
 from dataclasses import dataclass
 from enum import Enum
+from typing import NamedTuple
 
 
 class Kind(Enum):
@@ -34,7 +35,8 @@ class Field:
 class Tr:
     """One TR: where it is offered, how late it is and the fields of a record in wire order.
 
-    ``totals_add_up`` says whether the totals are known to equal the sums of the levels.
+    ``totals_add_up`` says whether the totals are known to equal the sums of the levels, ``live``
+    what real frames are known to have beyond the documented fields.
     """
 
     id: str
@@ -46,6 +48,7 @@ class Tr:
     on_mock: bool
     totals_add_up: bool
     fields: tuple[Field, ...]
+    live: str = ""
 
 
 _HEAD = (
@@ -94,6 +97,7 @@ BOOKS = {
             on_mock=False,
             totals_add_up=True,
             fields=_book_fields(10),
+            live="71 fields and one record in every frame seen, nothing appended so far",
         ),
         Tr(
             "HDFSASP1",
@@ -105,6 +109,44 @@ BOOKS = {
             on_mock=False,
             totals_add_up=False,
             fields=_book_fields(1),
+            live="no public capture exists, so nothing is known",
         ),
     )
 }
+
+
+class OtherTr(NamedTuple):
+    """A TR that kisq has no field table for: what it is, its documented fields a record, its keys.
+
+    ``documented`` is None where that number is not known; ``live`` is as in ``Tr``.
+    """
+
+    english: str
+    documented: int | None
+    keys: str
+    live: str = ""
+
+
+_OVERSEAS_KEYS = "D or R, market, symbol (DNASAAPL)"
+_KOREAN_KEYS = "6 characters (005930)"
+# protocol.md section 3.
+OTHERS = {
+    "HDFSCNT0": OtherTr(
+        "overseas trades", 26, _OVERSEAS_KEYS,
+        "26 fields in every frame seen; a message may hold several records (2 seen)",
+    ),
+    "H0STASP0": OtherTr(
+        "Korean order book, KRX", 59, _KOREAN_KEYS,
+        "62 fields, then 63 (2026-09-14): KIS appended 3, then 1 more",
+    ),
+    "H0STCNT0": OtherTr(
+        "Korean trades, KRX", 46, _KOREAN_KEYS,
+        "47 fields since 2026-09-14: KIS appended 1; a message may hold up to 20 records",
+    ),
+    "H0NXASP0": OtherTr("Korean order book, NXT", None, _KOREAN_KEYS),
+    "H0NXCNT0": OtherTr("Korean trades, NXT", None, _KOREAN_KEYS),
+    "H0UNASP0": OtherTr(
+        "Korean order book, KRX and NXT together", None, _KOREAN_KEYS, "65 or 66 fields"
+    ),
+    "H0UNCNT0": OtherTr("Korean trades, KRX and NXT together", None, _KOREAN_KEYS),
+}  # fmt: skip

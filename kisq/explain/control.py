@@ -1,0 +1,135 @@
+"""The parts of a control message, its code explained, its secrets hidden."""
+
+import json
+import re
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from typing import Any
+
+from kisq.errors import WrongUsage
+from kisq.explain.spec import CODES, code_facts, english
+from kisq.protocol.book import KST
+from kisq.protocol.explanation import Explanation, Fact, Table, Value
+from kisq.protocol.messages import Answer, Malformed, PingPong, part
+from kisq.protocol.trkey import parse_tr_key
+
+_HIDDEN = "***"
+_SECRETS = ("iv", "key", "approval_key", "appkey", "appsecret", "secretkey", "personalseckey")
+_SECRET_IN_TEXT = re.compile(
+    rf"""(["']?\b(?:{"|".join(_SECRETS)})["']?\s*[:=]\s*)"""
+    r"""("(?:\\.|[^"\\])*"?|'(?:\\.|[^'\\])*'?|[^,}\s]*)""",
+    re.IGNORECASE | re.DOTALL,
+)
+_DEEPEST = 6
+_PART_COLUMNS = (("part", "part"), ("value", "value"), ("meaning", "meaning"))
+
+
+def without_secrets(text: str) -> str:
+    """``text`` with the values of what is named like a secret replaced by ``***``."""
+    return _SECRET_IN_TEXT.sub(rf"\1{_HIDDEN}", text)
+
+
+def explain_control(message: Answer | PingPong | Malformed, found: dict[str, Any]) -> Explanation:
+    """A control message, or another JSON object of the feed or the approval endpoint."""
+    what, more = _kind(message, found)
+    parts = list(_parts(found))
+    rows: list[tuple[Value, ...]] = [
+        (path, value, _MEANINGS.get(path, _nothing)(value)) for path, value in parts
+    ]
+    facts = [Fact("message", "message", what), *more]
+    codes = [value for path, value in parts if path in ("body.msg_cd", "error_code")]
+    for code in codes[:1]:
+        facts += code_facts(code) if code in CODES else []
+    unknown = [f"{code!r} is no code that kisq knows" for code in codes if code not in CODES]
+    table = Table("parts", "parts", _PART_COLUMNS, rows)
+    return Explanation("message", facts, [table], unknown)
+
+
+def _kind(message: Answer | PingPong | Malformed, found: dict[str, Any]) -> tuple[str, list[Fact]]:
+    """What a JSON object is, and what there is to say beyond its parts and its code."""
+    if isinstance(message, PingPong):
+        note = "answer it, or the session ends after about 100 s"
+        return "PINGPONG, the server's keep-alive", [Fact("next_step", "next step", note)]
+    if isinstance(message, Answer):
+        shown = "yes" if message.accepted else "no, refused"
+        fact = Fact("accepted", "accepted", message.accepted, shown)
+        return "an answer to a request", [fact]
+    if part(part(found, "body"), "input"):
+        return "a request of a client", []
+    if "error_code" in found:
+        return "a refusal of an approval key", []
+    if "approval_key" in found:
+        return "an approval key", []
+    return "nothing that the feed is known to send", [Fact("reason", "reason", message.reason)]
+
+
+def _parts(found: Any, path: str = "", depth: int = 0) -> Iterator[tuple[str, str]]:
+    """The leaves of a JSON value, each with its path; secrets are hidden, whatever their form."""
+    name = path.rpartition(".")[2]
+    if name.lower() in _SECRETS:
+        yield path, _HIDDEN
+    elif isinstance(found, (dict, list)) and found:
+        pairs = found.items() if isinstance(found, dict) else enumerate(found)
+        for key, value in pairs:
+            below = f"{path}.{key}" if path else str(key)
+            if depth < _DEEPEST:
+                yield from _parts(value, below, depth + 1)
+            else:
+                yield below, "…"
+    else:
+        yield path, without_secrets(found) if isinstance(found, str) else json.dumps(found)
+
+
+def _nothing(_: str) -> str:
+    return ""
+
+
+def _tr_id(value: str) -> str:
+    if value in ("", "(null)"):
+        return "a refusal that names no request"
+    return "keep-alive of the server" if value == "PINGPONG" else english(value)
+
+
+def _tr_key(value: str) -> str:
+    try:
+        return parse_tr_key(value).what
+    except WrongUsage:
+        return ""
+
+
+def _moment(value: str) -> str:
+    try:
+        at = datetime.strptime(value, "%Y%m%d%H%M%S").replace(tzinfo=KST)
+    except ValueError:
+        return ""
+    return f"{at:%Y-%m-%d %H:%M:%S} KST"
+
+
+def _one_of(meanings: dict[str, str], otherwise: str = "") -> Callable[[str], str]:
+    return lambda value: meanings.get(value, otherwise)
+
+
+def _always(meaning: str) -> Callable[[str], str]:
+    return lambda _: meaning
+
+
+# What a part of a control message means (protocol.md section 2), by its path.
+_MEANINGS: dict[str, Callable[[str], str]] = {
+    "header.tr_id": _tr_id,
+    "header.tr_key": _tr_key,
+    "header.encrypt": _one_of({"N": "data come plain", "Y": "data come encrypted"}),
+    "header.datetime": _moment,
+    "header.approval_key": _always("a secret"),
+    "header.custtype": _one_of({"P": "a person", "B": "a corporation"}),
+    "header.tr_type": _one_of({"1": "subscribe", "2": "unsubscribe"}),
+    "body.rt_cd": _one_of({"0": "fine"}, "a refusal; 9 names no request"),
+    "body.msg_cd": lambda value: CODES[value].meaning if value in CODES else "",
+    "body.msg1": _always("KIS's text"),
+    "body.output.iv": _always("AES, a secret"),
+    "body.output.key": _always("AES, a secret"),
+    "body.input.tr_id": _tr_id,
+    "body.input.tr_key": _tr_key,
+    "approval_key": _always("a secret, valid for 24 hours"),
+    "error_code": lambda value: CODES[value].meaning if value in CODES else "",
+    "error_description": _always("KIS's text"),
+}

@@ -1,0 +1,152 @@
+"""Markets and tr_keys: what they are, and what the session clock says of them."""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from kisq.explain.spec import delay_fact
+from kisq.protocol.book import KST
+from kisq.protocol.clock import Calendar, Span, Status, sessions_on, sessions_today, status
+from kisq.protocol.clock_text import (
+    WEEKDAYS,
+    delay_sentence,
+    holidays_sentence,
+    key_sentence,
+    open_now_sentence,
+    schedule,
+    status_sentence,
+)
+from kisq.protocol.explanation import Explanation, Fact, Table, Value
+from kisq.protocol.trkey import TrKey
+from kisq.spec.markets import ACCESS, MARKETS, PLACES, Market
+from kisq.spec.trs import BOOKS
+
+# What has no heading is for JSON, what has no name for people.
+_SESSION_COLUMNS = (
+    ("session", "session"),
+    ("korean", "세션"),
+    ("opens", ""),
+    ("closes", ""),
+    ("opens_kst", ""),
+    ("closes_kst", ""),
+    ("", "exchange time"),
+    ("", "Korean time"),
+    ("state", "now"),
+)
+_KEY_COLUMNS = (("tr_key", "key"), ("what", "what"), ("tr_id", "TR"), ("open", ""), ("", "now"))
+_ACCESS_COLUMNS = (("prefix", "prefix"), ("tr_id", "TR"), ("access", "access"))
+
+
+def explain_market(name: str, now: datetime, calendar: Calendar | None) -> Explanation:
+    """A market of ``MARKETS`` at ``now`` (aware); ``calendar`` has its holidays."""
+    market = MARKETS[name]
+    state = status(market, now, calendar)
+    facts = [
+        Fact("market", "market", name),
+        *_market_facts(market),
+        Fact("symbols", "symbols", market.symbol_says),
+        *_state_facts(state, f"{market.english} {status_sentence(state)}"),
+    ]
+    rows: list[tuple[Value, ...]] = [
+        (prefix, tr_id, ACCESS[name, prefix]) for prefix, tr_id in market.trs.items()
+    ]
+    tables = [Table("keys", "keys", _ACCESS_COLUMNS, rows), _sessions(state, calendar)]
+    return Explanation("market", facts, tables, _notes(holidays_sentence(state)))
+
+
+def explain_key(key: TrKey, now: datetime, calendar: Calendar | None) -> Explanation:
+    """A tr_key at ``now`` (aware); ``calendar`` has the holidays of its market."""
+    market, state = key.market, status(key.market, now, calendar)
+    facts = [
+        Fact("tr_key", "tr_key", key.text),
+        Fact("market", "market", market.code),
+        *_market_facts(market),
+        Fact("symbol", "symbol", key.symbol),
+        Fact("tr_id", "TR", key.tr_id, f"{key.tr_id}  {BOOKS[key.tr_id].korean}"),
+        Fact("access", "access", key.access),
+        delay_fact(BOOKS[key.tr_id]),
+        *_state_facts(state, key_sentence(key, state)),
+    ]
+    siblings = [_sibling(k, now, calendar) for k in key.siblings]
+    tables = [
+        _sessions(state, calendar),
+        Table("siblings", "other keys of this symbol", _KEY_COLUMNS, siblings),
+    ]
+    notes = _notes(
+        delay_sentence(key, state),
+        open_now_sentence(key, now, calendar),
+        holidays_sentence(state),
+    )
+    return Explanation("tr_key", facts, tables, notes)
+
+
+def _market_facts(market: Market) -> list[Fact]:
+    return [
+        Fact("exchange", "exchange", market.english, f"{market.english}  {market.korean}"),
+        Fact("korean", "", market.korean),
+        Fact("session", "session", market.session),
+        Fact("hours", "hours", schedule(market)),
+        Fact("time_zone", "time zone", market.zone),
+        Fact("currency", "currency", market.currency),
+    ]
+
+
+def _state_facts(state: Status, sentence: str) -> list[Fact]:
+    local = state.at.astimezone(ZoneInfo(state.market.zone))
+    korean = state.at.astimezone(KST)
+    coming = state.coming.opens if state.coming else None
+    return [
+        Fact("exchange_time", "exchange time", _iso(local), f"{local:%Y-%m-%d %H:%M:%S %Z}"),
+        Fact("kst_time", "Korean time", _iso(korean), f"{korean:%Y-%m-%d %H:%M:%S} KST"),
+        Fact("open", "now", state.is_open, sentence),
+        Fact("closed_because", "", state.closed.value if state.closed else None),
+        Fact("closes_at", "", _iso(state.closes)),
+        Fact("opens_at", "", _iso(coming)),
+        Fact("holidays", "", state.holidays.value),
+    ]
+
+
+def _sessions(state: Status, calendar: Calendar | None) -> Table:
+    """The sessions of today at the exchange, or the next ones where it has none."""
+    market, local = state.market, state.at.astimezone(ZoneInfo(state.market.zone))
+    day = f"{_weekday(local)} {local:%Y-%m-%d} {PLACES[market.zone]}"
+    spans, title = sessions_today(market, state.at, calendar), f"sessions of {day}"
+    if state.coming and not spans:
+        spans = sessions_on(market, state.coming.trading_day, calendar)
+        title = f"next sessions, for there are none on {day}"
+    rows = [_session(span, state.at) for span in spans]
+    return Table("sessions", title, _SESSION_COLUMNS, rows)
+
+
+def _session(span: Span, now: datetime) -> tuple[Value, ...]:
+    opens, closes = span.opens.astimezone(KST), span.closes.astimezone(KST)
+    otherwise = "over" if closes <= now else "to come"
+    return (
+        span.session.english,
+        span.session.korean,
+        *map(_iso, (span.opens, span.closes, opens, closes)),
+        _between(span.opens, span.closes),
+        _between(opens, closes),
+        "open" if span.holds(now) else otherwise,
+    )
+
+
+def _sibling(key: TrKey, now: datetime, calendar: Calendar | None) -> tuple[Value, ...]:
+    is_open = status(key.market, now, calendar).is_open
+    return (key.text, key.what, key.tr_id, is_open, "open" if is_open else "closed")
+
+
+def _between(opens: datetime, closes: datetime) -> str:
+    day = "" if opens.date() == closes.date() else f"{_weekday(closes)} "
+    return f"{_weekday(opens)} {opens:%H:%M} - {day}{closes:%H:%M}"
+
+
+def _weekday(at: datetime) -> str:
+    return WEEKDAYS[at.weekday()][:3]
+
+
+def _iso(at: datetime | None) -> str | None:
+    return at.isoformat(timespec="seconds") if at else None
+
+
+def _notes(*sentences: str) -> list[str]:
+    return [sentence for sentence in sentences if sentence]

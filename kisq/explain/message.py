@@ -1,0 +1,122 @@
+"""A message of the feed: the records of a data message field by field."""
+
+from kisq.explain.control import explain_control, without_secrets
+from kisq.explain.spec import english
+from kisq.protocol.book import OrderBook, decode
+from kisq.protocol.explanation import Explanation, Fact, Table, Value
+from kisq.protocol.messages import Data, Malformed, load_object, parse
+from kisq.spec.trs import BOOKS, OTHERS, Field, Kind
+
+_EXCERPT = 400
+_UNNAMED = Field("", "", "", Kind.TEXT)
+_RECORD_COLUMNS = (
+    ("number", "#"),
+    ("name", "field"),
+    ("korean", "한글명"),
+    ("english", "English"),
+    ("value", "value"),
+    ("unit", ""),
+    ("mark", ""),
+    ("", "unit"),
+)
+_MARK = _RECORD_COLUMNS.index(("mark", ""))
+
+
+def looks_like_message(text: str) -> bool:
+    """Whether ``text`` is meant as a message, which no code, TR or tr_key looks like."""
+    return text.lstrip()[:1] == "{" or "|" in text or "^" in text
+
+
+def explain_message(text: str) -> Explanation:
+    """The message ``text``, also where it cannot be decoded; its secrets are replaced by ***."""
+    message = parse(text)
+    if isinstance(message, Data):
+        return _data(message, text)
+    found = load_object(text)
+    if found is not None:
+        return explain_control(message, found)
+    reason = message.reason if isinstance(message, Malformed) else ""
+    shown = without_secrets(text)
+    excerpt = shown[:_EXCERPT] + ("…" if len(shown) > _EXCERPT else "")
+    facts = [
+        Fact("message", "message", "not decodable"),
+        Fact("reason", "reason", reason),
+        Fact("text", "text", excerpt),
+    ]
+    return Explanation("message", facts)
+
+
+def _data(data: Data, text: str) -> Explanation:
+    """A data message, its records apart."""
+    fields = data.payload.split("^")
+    facts = [
+        Fact("message", "message", "data"),
+        Fact("tr_id", "TR", data.tr_id, f"{data.tr_id}  {english(data.tr_id)}".rstrip()),
+        Fact("encrypted", "encrypted", data.encrypted, "yes" if data.encrypted else "no"),
+        Fact("count", "records", data.records),
+        Fact("width", "fields in all", len(fields)),
+    ]
+    if data.encrypted:
+        note = "The payload is encrypted (AES-256-CBC, base64), so it is not split."
+        return Explanation("message", facts, [], [note])
+    records = _records(fields, data)
+    whole = f" of {data.records}" if len(records) == data.records else ""
+    tables = [
+        Table("records", f"record {n}{whole}", _RECORD_COLUMNS, rows, several=True)
+        for n, rows in enumerate(records, 1)
+    ]
+    return Explanation("message", facts, tables, _data_notes(data, text, records))
+
+
+def _records(fields: list[str], data: Data) -> list[list[tuple[Value, ...]]]:
+    """The rows of each record. One that is too short gets rows for what is missing.
+
+    The stride is fields ÷ count, as for the decoder (protocol.md section 3). Where that cannot
+    be, the documented width is the best guess.
+    """
+    tr, width = BOOKS.get(data.tr_id), _documented(data.tr_id)
+    stride, left = divmod(len(fields), data.records)
+    if left or stride < max(1, width):
+        stride = width or len(fields)
+    spec = tr.fields if tr else (_UNNAMED,) * width
+    return [_rows(fields[i : i + stride], spec) for i in range(0, len(fields), stride)]
+
+
+def _rows(values: list[str], spec: tuple[Field, ...]) -> list[tuple[Value, ...]]:
+    rows: list[tuple[Value, ...]] = []
+    for i in range(max(len(values), len(spec))):
+        field = spec[i] if i < len(spec) else _UNNAMED
+        value = values[i] if i < len(values) else None
+        mark = "missing" if value is None else "surplus" if spec and i >= len(spec) else ""
+        names = (field.name, field.korean, field.english)
+        rows.append((i + 1, *names, value, field.unit, mark, mark or field.unit))
+    return rows
+
+
+def _documented(tr_id: str) -> int:
+    """How many fields a record is documented to have; 0 where that is not known."""
+    if tr_id in BOOKS:
+        return len(BOOKS[tr_id].fields)
+    return (tr_id in OTHERS and OTHERS[tr_id].documented) or 0
+
+
+def _data_notes(data: Data, text: str, records: list[list[tuple[Value, ...]]]) -> list[str]:
+    notes = _faults(text)
+    if data.tr_id not in BOOKS:
+        notes = [f"kisq has no table of the fields of {data.tr_id}: they are only numbered"]
+    width = _documented(data.tr_id)
+    for mark in ("surplus", "missing"):
+        marked = sum(row[_MARK] == mark for rows in records for row in rows)
+        if marked:
+            notes.append(f"{marked} {mark}: {width} fields a record are documented")
+    return notes
+
+
+def _faults(text: str) -> list[str]:
+    """What the decoder finds wrong or odd, by record where there are several."""
+    notes, found = [], decode(text)
+    for n, record in enumerate(found, 1):
+        faults = record.faults() if isinstance(record, OrderBook) else []
+        faults += [f"not decodable: {record.reason}"] if isinstance(record, Malformed) else []
+        notes += [f"record {n}: {fault}" if len(found) > 1 else fault for fault in faults]
+    return notes

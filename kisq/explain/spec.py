@@ -1,0 +1,103 @@
+"""Codes and TRs: what ``spec`` holds about them."""
+
+from kisq.protocol.explanation import Explanation, Fact, Table, Value
+from kisq.spec.codes import EGW, OPSP
+from kisq.spec.markets import ACCESS, MARKETS
+from kisq.spec.trs import BOOKS, OTHERS, Tr
+
+CODES = OPSP | EGW
+_FIELD_COLUMNS = (
+    ("number", "#"),
+    ("name", "field"),
+    ("korean", "한글명"),
+    ("english", "English"),
+    ("form", "form"),
+    ("unit", "unit"),
+)
+
+
+def explain_code(name: str) -> Explanation:
+    """A code of ``CODES``."""
+    where = "answers of the feed" if name in OPSP else "answers of the approval endpoint"
+    first, *rest = code_facts(name)
+    return Explanation("code", [first, Fact("sent_in", "sent in", where), *rest])
+
+
+def code_facts(name: str) -> list[Fact]:
+    """What a code of ``CODES`` says, means and calls for."""
+    code = CODES[name]
+    return [
+        Fact("code", "code", name),
+        Fact("text", "KIS's text", code.text),
+        Fact("meaning", "meaning", code.meaning),
+        Fact("next_step", "next step", code.next_step),
+        Fact("retry", "retry", code.retry.value),
+    ]
+
+
+def explain_tr(name: str) -> Explanation:
+    """A TR of ``BOOKS``: its fields in wire order, where it is offered, with which keys."""
+    tr = BOOKS[name]
+    facts = [
+        Fact("tr_id", "TR", tr.id),
+        Fact("korean", "Korean name", tr.korean),
+        Fact("english", "what", tr.english),
+        Fact("page", "KIS's page", tr.page),
+        Fact("on_real", "real server", True, "offered"),
+        Fact("on_mock", "mock server", tr.on_mock, _mock(tr)),
+        Fact("keys", "keys", _keys(tr)),
+        delay_fact(tr),
+        Fact("levels", "levels a side", tr.levels),
+        Fact("width", "fields a record", len(tr.fields)),
+        Fact("live", "live frames", tr.live),
+    ]
+    rows: list[tuple[Value, ...]] = [
+        (n, f.name, f.korean, f.english, f.kind.value, f.unit) for n, f in enumerate(tr.fields, 1)
+    ]
+    notes = ["KIS appends fields without warning; kisq keeps them as surplus."]
+    notes += ["The totals equal the sums of the levels."] if tr.totals_add_up else []
+    table = Table("fields", "fields in wire order", _FIELD_COLUMNS, rows)
+    return Explanation("tr", facts, [table], notes)
+
+
+def explain_other_tr(name: str) -> Explanation:
+    """A TR of ``OTHERS``, of whose fields kisq has no table."""
+    tr = OTHERS[name]
+    facts = [
+        Fact("tr_id", "TR", name),
+        Fact("english", "what", tr.english),
+        Fact("keys", "keys", [tr.keys]),
+        Fact("width", "fields a record", tr.documented, f"{tr.documented or 'not known'}"),
+        Fact("live", "live frames", tr.live or None, tr.live or "nothing is known"),
+    ]
+    note = f"kisq has no table of its fields: see its messages with `kisq raw --tr {name}`."
+    return Explanation("tr", facts, [], [note])
+
+
+def delay_fact(tr: Tr) -> Fact:
+    """How late a TR is, in minutes."""
+    shown = f"{tr.delay_minutes} minutes" if tr.delay_minutes else "nothing, real time"
+    return Fact("delay_minutes", "late by", tr.delay_minutes, shown)
+
+
+def _mock(tr: Tr) -> str:
+    if tr.on_mock:
+        return "offered"
+    return "not offered: it accepts the subscription and then never sends"
+
+
+def _keys(tr: Tr) -> list[str]:
+    """Which keys go with ``tr``, those of one prefix and one access in one text."""
+    grouped: dict[tuple[str, str], list[str]] = {}
+    for (code, prefix), access in ACCESS.items():
+        if MARKETS[code].trs[prefix] == tr.id:
+            grouped.setdefault((prefix, access), []).append(code)
+    return [
+        f"{prefix} + {' '.join(codes)} ({access})" for (prefix, access), codes in grouped.items()
+    ]
+
+
+def english(tr_id: str) -> str:
+    """What a TR carries; empty where kisq does not know it."""
+    named = BOOKS.get(tr_id) or OTHERS.get(tr_id)
+    return named.english if named else ""

@@ -1,0 +1,77 @@
+"""A word → its explanation: a code, a TR, a market, a tr_key or a message."""
+
+import re
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from difflib import get_close_matches
+from typing import NamedTuple
+
+from kisq.errors import WrongUsage
+from kisq.explain.key import explain_key, explain_market
+from kisq.explain.message import explain_message, looks_like_message
+from kisq.explain.spec import CODES, explain_code, explain_other_tr, explain_tr
+from kisq.protocol.clock import Calendar
+from kisq.protocol.explanation import Explanation
+from kisq.protocol.trkey import parse_tr_key
+from kisq.spec.markets import MARKETS, Market
+from kisq.spec.trs import BOOKS, OTHERS
+
+_WHAT = "a code (OPSP8996), a TR (HDFSASP0), a market (NAS), a tr_key (DNASAAPL) or a message"
+_KEY_LIKE = re.compile(r"[\w/. -]{1,24}")  # longer ones are not worth quoting, and may be secrets
+_ALIKE = 0.6  # of 1, as difflib counts; OPSP8996 and its number alone are 0.67
+_LONGEST_MARKET_TYPO = 4
+
+
+class Asked(NamedTuple):
+    """When it is asked (aware), and where the holidays of a market come from."""
+
+    now: datetime
+    calendar_of: Callable[[Market], Calendar | None]
+
+
+def _market(name: str, asked: Asked) -> Explanation:
+    return explain_market(name, asked.now, asked.calendar_of(MARKETS[name]))
+
+
+_BY_NAME: tuple[tuple[Iterable[str], Callable[[str, Asked], Explanation]], ...] = (
+    (CODES, lambda name, _: explain_code(name)),
+    (BOOKS, lambda name, _: explain_tr(name)),
+    (OTHERS, lambda name, _: explain_other_tr(name)),
+    (MARKETS, _market),
+)
+
+
+def explain(word: str, asked: Asked) -> Explanation:
+    """What there is to say about ``word``; case matters only within a message.
+
+    Raises WrongUsage for a word that is none of those, with what it may have been meant to be.
+    """
+    if looks_like_message(word):
+        return explain_message(word)
+    name = word.strip().upper()
+    for names, explained in _BY_NAME:
+        if name in names:
+            return explained(name, asked)
+    if not _KEY_LIKE.fullmatch(name):
+        raise WrongUsage(f"that is nothing that kisq knows: give {_WHAT}")
+    return _key(name, asked)
+
+
+def _key(name: str, asked: Asked) -> Explanation:
+    try:
+        key = parse_tr_key(name)
+    except WrongUsage as fault:
+        raise WrongUsage(_meant(name, str(fault))) from None
+    return explain_key(key, asked.now, asked.calendar_of(key.market))
+
+
+def _meant(name: str, fault: str) -> str:
+    """What ``name`` may have been meant to be; ``fault`` says what it lacks to be a tr_key."""
+    is_nearly_key = name[1:4] in MARKETS
+    near = [] if is_nearly_key else get_close_matches(name, [*CODES, *BOOKS, *OTHERS], 3, _ALIKE)
+    if near:
+        return f"{name!r} is nothing that kisq knows, perhaps {' or '.join(near)}: give {_WHAT}"
+    markets = get_close_matches(name, MARKETS, 3, _ALIKE)
+    if markets and len(name) <= _LONGEST_MARKET_TYPO:
+        return f"{fault}; or perhaps the market {' or '.join(markets)}"
+    return fault
