@@ -20,6 +20,8 @@ from kisq.errors import EXIT_BUG, EXIT_INTERRUPTED, KisqError, Terminated, Wrong
 from kisq.output.people import People, stderr_people
 from kisq.output.stream import OutputClosed
 
+_PATIENCE_SECONDS, _LISTEN_SECONDS = 20.0, 10.0
+
 
 class _Commands(TyperGroup):
     """Gives an interrupt's own exit code; Typer would make 130 of SIGTERM as well."""
@@ -147,6 +149,41 @@ def raw(
     simulator = simulator_options(sim, rate, seed, pingpong, faults=fault)
     with settings_of(env, env_file, simulator, people) as settings:
         return commands.raw(settings, subscribed, limits, people, json=json, time=time)
+
+
+@app.command()
+def check(
+    ctx: typer.Context,
+    keys: options.Keys,
+    tr: options.TrId = None,
+    timeout: options.Patience = None,
+    listen: options.For = None,
+    json: options.Json = False,
+    env: options.Env = None,
+    env_file: options.EnvFile = None,
+    no_color: options.NoColor = False,
+    verbose: options.Verbose = False,
+    sim: options.Sim = False,
+    rate: options.Rate = None,
+    seed: options.Seed = None,
+    pingpong: options.PingPong = None,
+    fault: options.Fault = None,
+) -> int:
+    """Is it broadcasting? A verdict, the reason when the answer is no, and what to do next."""
+    from kisq import commands
+    from kisq.prepare import keys_to_watch, settings_of, simulator_options
+
+    people = _people(ctx, verbose)
+    subscribed = keys_to_watch(keys, tr)
+    simulator = simulator_options(sim, rate, seed, pingpong, faults=fault)
+    return commands.check(
+        lambda: settings_of(env, env_file, simulator, people),
+        subscribed,
+        (timeout or _PATIENCE_SECONDS, listen or _LISTEN_SECONDS),
+        people,
+        json=json,
+        colour=not no_color,
+    )
 
 
 @app.command()

@@ -4,6 +4,7 @@ import os
 import sys
 import threading
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from kisq.output.people import People
@@ -11,10 +12,14 @@ from kisq.output.stream import stdout_lines
 from kisq.output.tally import Tally
 from kisq.protocol.escape import json_text, mask
 from kisq.protocol.frames import received_at
+from kisq.protocol.silence import silence
 from kisq.run import Limits, Sink, run
 from kisq.settings import MOCK, Settings
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from contextlib import AbstractContextManager
+
     from rich.console import Console
 
     from kisq.feed.approval import Approver
@@ -87,6 +92,38 @@ def raw(
     return _listen(settings, keys, limits, sink, tally, people)
 
 
+def check(
+    open_settings: "Callable[[], AbstractContextManager[Settings]]",
+    keys: list[Key],
+    times: tuple[float, float],
+    people: People,
+    *,
+    json: bool,
+    colour: bool,
+) -> int:
+    """Check ``keys``, ``times`` being the seconds to wait for data and to listen; the exit code."""
+    from kisq.calendar import calendar_of
+    from kisq.check.course import Course
+    from kisq.output.check import CheckJson, CheckText
+
+    watcher: CheckJson | CheckText
+    if json:
+        watcher = CheckJson(stdout_lines())
+    else:
+        watcher = CheckText(console(colour=colour), people, several=len(keys) > 1)
+    people.say(
+        "KIS allows one session per appkey: a running program of the same appkey is in the way"
+    )
+    course = Course(open_settings, lambda s: _approver(s, people), watcher, calendar_of)
+    try:
+        report = course.run(keys, *times, people.say)
+    except KeyboardInterrupt:
+        people.say("the check was ended before its verdict")
+        raise
+    watcher.close(report)
+    return report.verdict.exit_code
+
+
 def sim(options: "Options | None", people: People) -> None:
     """Serve the simulator until an interrupt."""
     from kisq.prepare import start_simulator
@@ -106,9 +143,10 @@ def sim(options: "Options | None", people: People) -> None:
 def _listen(
     settings: Settings, keys: list[Key], limits: Limits, sink: Sink, tally: Tally, people: People
 ) -> int:
+    from kisq.calendar import calendar_of
     from kisq.feed.backoff import Backoff
     from kisq.feed.live import LiveFeed
-    from kisq.output.waiting import Waiting, what_to_try
+    from kisq.output.waiting import Waiting
     from kisq.prepare import warn_of_mock
 
     warn_of_mock(settings, keys, people)
@@ -121,7 +159,12 @@ def _listen(
         settings.custtype,
         Backoff(limits.reconnects),
     )
-    hint = what_to_try(keys, mock=settings.environment == MOCK)
+
+    def hint() -> str:
+        """Why it is silent, worked out only where it is: the calendar takes its time to load."""
+        found = silence(*keys[0], datetime.now(UTC), calendar_of, mock=settings.environment == MOCK)
+        return f"{found.reason} {found.next_step}"
+
     return run(feed, [sink, Waiting(people, tally, hint)], tally, limits, hint, people)
 
 
@@ -142,8 +185,7 @@ def _book_sink(limits: Limits, look: Look, tally: Tally, people: People) -> "Boo
         from kisq.output.ndjson import BookJson
 
         return BookJson(stdout_lines(), look.depth)
-    terminal = sys.stdout is not None and sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
-    if not terminal and limits.count != 1:
+    if not _is_terminal() and limits.count != 1:
         from kisq.output.lines import BookLines
 
         return BookLines(stdout_lines())
@@ -151,14 +193,19 @@ def _book_sink(limits: Limits, look: Look, tally: Tally, people: People) -> "Boo
     from kisq.output.screen import LadderScreen, WholeBook
 
     palette = Palette(look.palette)
-    if terminal:
-        return LadderScreen(_console(look, terminal=True), people, tally, palette, look.depth)
-    return WholeBook(_console(look, terminal=False), palette, look.depth)
+    if _is_terminal():
+        return LadderScreen(console(colour=look.colour), people, tally, palette, look.depth)
+    return WholeBook(console(colour=look.colour), palette, look.depth)
 
 
-def _console(look: Look, *, terminal: bool) -> "Console":
+def console(*, colour: bool) -> "Console":
+    """A rich console on stdout, a terminal only where stdout is one that can be steered."""
     from rich.console import Console
 
     stdout_lines()  # fails where stdout is closed
-    no_color = True if not look.colour else None
-    return Console(force_terminal=terminal, no_color=no_color, highlight=False)
+    no_color = None if colour else True
+    return Console(force_terminal=_is_terminal(), no_color=no_color, highlight=False)
+
+
+def _is_terminal() -> bool:
+    return sys.stdout is not None and sys.stdout.isatty() and os.environ.get("TERM") != "dumb"

@@ -9,9 +9,16 @@ EXIT_INTERRUPTED = 130
 
 
 class KisqError(Exception):
-    """Something failed in a way that the user can be told about in one sentence."""
+    """Something failed in a way that the user can be told about in one sentence.
+
+    ``what`` is what happened, without the next step.
+    """
 
     exit_code = EXIT_BUG
+
+    def __init__(self, what: str, next_step: str = "") -> None:
+        self.what, self.next_step = what, next_step
+        super().__init__(f"{what}; {next_step}" if next_step else what)
 
 
 class NothingBroadcast(KisqError):
@@ -42,11 +49,9 @@ class ApprovalRefused(KisqError):
     exit_code = 4
 
     def __init__(self, status: int, code: str | None, text: str | None, next_step: str) -> None:
-        self.status, self.code, self.text, self.next_step = status, code, text, next_step
+        self.status, self.code, self.text = status, code, text
         said = " ".join(part for part in (code, text) if part) or "no reason given"
-        super().__init__(
-            f"KIS refused to issue an approval key: {said} (HTTP {status}); {next_step}"
-        )
+        super().__init__(f"KIS refused to issue an approval key: {said} (HTTP {status})", next_step)
 
 
 class ConnectionFailed(KisqError):
@@ -61,9 +66,8 @@ class ConnectionFailed(KisqError):
     def __init__(
         self, address: str, happened: str, next_step: str, status: int | None = None
     ) -> None:
-        self.status = status
-        self.address, self.happened, self.next_step = address, happened, next_step
-        super().__init__(f"{address}: {happened}; {next_step}")
+        self.address, self.happened, self.status = address, happened, status
+        super().__init__(f"{address}: {happened}", next_step)
 
 
 class SubscriptionRefused(KisqError):
@@ -77,10 +81,10 @@ class SubscriptionRefused(KisqError):
     def __init__(
         self, keys: list[tuple[str, str]], code: str | None, text: str | None, next_step: str
     ) -> None:
-        self.keys, self.code, self.text, self.next_step = keys, code, text, next_step
+        self.keys, self.code, self.text = keys, code, text
         named = ", ".join(f"{tr_key} ({tr_id})" for tr_id, tr_key in keys)
         said = " ".join(part for part in (code, text) if part) or "no reason given"
-        super().__init__(f"KIS refused the subscription of {named}: {said}; {next_step}")
+        super().__init__(f"KIS refused the subscription of {named}: {said}", next_step)
 
 
 class Terminated(KeyboardInterrupt):

@@ -60,7 +60,7 @@ Word = Annotated[
 TrId = Annotated[
     str | None, typer.Option("--tr", metavar="TR_ID", help="The TR, if not the key's own.")
 ]
-Json = Annotated[bool, typer.Option("--json", help="NDJSON on stdout, one object a line.")]
+Json = Annotated[bool, typer.Option("--json", help="JSON on stdout, one object a line.")]
 Show = Annotated[bool, typer.Option("--show", help="Show the approval key itself.")]
 Count = Annotated[
     int | None,
@@ -74,6 +74,24 @@ Timeout = Annotated[
     float | None,
     typer.Option(
         "--timeout", parser=duration, metavar="TIME", help="Give up if no data came by then."
+    ),
+]
+Patience = Annotated[
+    float | None,
+    typer.Option(
+        "--timeout",
+        parser=duration,
+        metavar="TIME",
+        help="Wait so long for the first data; default 20s.",
+    ),
+]
+For = Annotated[
+    float | None,
+    typer.Option(
+        "--for",
+        parser=duration,
+        metavar="TIME",
+        help="Listen so long after the first data; default 10s.",
     ),
 ]
 Reconnects = Annotated[

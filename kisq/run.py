@@ -1,7 +1,7 @@
 """One run: frames from a source into sinks until something ends it, then an orderly end."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -17,6 +17,7 @@ from kisq.output.stream import OutputClosed
 from kisq.output.tally import Tally
 from kisq.protocol.frames import Frame
 
+Hint = Callable[[], str]  # why nothing comes and what to try, worked out when it is needed
 _TICK = 0.1  # seconds; how often a silent run looks at its clock
 
 
@@ -65,7 +66,12 @@ class Limits:
 
 
 def run(
-    source: Source, sinks: list[Sink], tally: Tally, limits: Limits, hint: str, people: People
+    source: Source,
+    sinks: list[Sink],
+    tally: Tally,
+    limits: Limits,
+    hint: Hint,
+    people: People,
 ) -> int:
     """Run until a limit, an interrupt or an error; gives the exit code.
 
@@ -86,8 +92,8 @@ def run(
         last = source.close()
     if not quiet:
         _finish(sinks, last)
-        seconds = time.monotonic() - started
-        people.say(tally.sentence(seconds, source.lost))
+        if not failure or tally.messages or tally.pingpongs:
+            people.say(tally.sentence(time.monotonic() - started, source.lost))
     if failure:
         raise failure
     if source.refusals and not code:
@@ -96,7 +102,12 @@ def run(
 
 
 def _pump(
-    source: Source, sinks: list[Sink], tally: Tally, limits: Limits, started: float, hint: str
+    source: Source,
+    sinks: list[Sink],
+    tally: Tally,
+    limits: Limits,
+    started: float,
+    hint: Hint,
 ) -> None:
     for batch in source.batches(_TICK):
         for frame in batch:
@@ -112,11 +123,11 @@ def _pump(
             return
 
 
-def _over(limits: Limits, seconds: float, tally: Tally, hint: str) -> bool:
+def _over(limits: Limits, seconds: float, tally: Tally, hint: Hint) -> bool:
     timed_out = limits.timeout is not None and seconds >= limits.timeout and not tally.messages
     ended = limits.duration is not None and seconds >= limits.duration
     if (timed_out or ended) and not tally.messages:
-        raise NothingBroadcast(f"no data message came in {seconds:.1f} s; {hint}")
+        raise NothingBroadcast(f"no data message came in {seconds:.1f} s. {hint()}")
     return ended
 
 

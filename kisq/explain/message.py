@@ -116,7 +116,8 @@ def _faults(text: str) -> list[str]:
     """What the decoder finds wrong or odd, by record where there are several."""
     notes, found = [], decode(text)
     for n, record in enumerate(found, 1):
-        faults = record.faults() if isinstance(record, OrderBook) else []
+        books = [record] if isinstance(record, OrderBook) else []
+        faults = [fault.text for book in books for fault in book.faults()]
         faults += [f"not decodable: {record.reason}"] if isinstance(record, Malformed) else []
         notes += [f"record {n}: {fault}" if len(found) > 1 else fault for fault in faults]
     return notes

@@ -142,15 +142,25 @@ class Approver:
 
     def renew(self) -> Approval:
         """A new key, not sooner than KIS allows after the last one."""
-        if not (self._app_key and self._app_secret):
-            missing = "KIS_APP_SECRET" if self._app_key else "KIS_APP_KEY"
-            raise SettingsFault(
-                f"{missing} is not set: put it into the environment or into .env "
-                "(see .env.example), or try `--sim`, which needs no account"
-            )
+        app_key, app_secret = self._credentials()
         time.sleep(max(0.0, self._next_issue - time.monotonic()))
-        approval = issue(self._rest_url, self._app_key, self._app_secret)
+        approval = issue(self._rest_url, app_key, app_secret)
         self._next_issue = time.monotonic() + _SECONDS_BETWEEN
         self._key = approval.key
         self._learn(approval.key)
         return approval
+
+    def require(self) -> None:
+        """Raises SettingsFault where there is neither a key nor what it takes to issue one."""
+        if not self._key:
+            self._credentials()
+
+    def _credentials(self) -> tuple[str, str]:
+        if self._app_key and self._app_secret:
+            return self._app_key, self._app_secret
+        missing = "KIS_APP_SECRET" if self._app_key else "KIS_APP_KEY"
+        raise SettingsFault(
+            f"{missing} is not set",
+            "put it into the environment or into .env (see .env.example), or try --sim, which "
+            "needs no account",
+        )

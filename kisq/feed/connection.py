@@ -68,7 +68,7 @@ class Connection:
         self._queue: queue.SimpleQueue[Frame] = queue.SimpleQueue()
         self._bytes_in = self._bytes_out = 0
         self._ws, self._chunks = _connect(url)
-        self._queue.put(Frame(time.time(), OUT, OPEN, url.encode()))
+        self._queue.put(_frame(OUT, OPEN, url.encode()))
         self._thread = threading.Thread(target=self._receive, name="receive", daemon=True)
         self._thread.start()
 
@@ -89,7 +89,7 @@ class Connection:
 
     def send(self, text: str, shown: str) -> None:
         """Send ``text``; ``shown`` is what the frame that records it holds, without secrets."""
-        self._queue.put(Frame(time.time(), OUT, CONTROL, shown.encode()))
+        self._queue.put(_frame(OUT, CONTROL, shown.encode()))
         try:
             self._ws.send_text(text)
         except Exception as error:  # noqa: BLE001 - websocket-client raises all kinds; the
@@ -99,7 +99,7 @@ class Connection:
         """Close in order, or by force where the server does not answer in time."""
         self._closing = True
         if not self.ended:
-            self._queue.put(Frame(time.time(), OUT, CLOSE, b"1000"))
+            self._queue.put(_frame(OUT, CLOSE, b"1000"))
             try:
                 self._ws.send_close()
             except Exception:  # noqa: BLE001 - it is being closed anyway
@@ -123,24 +123,24 @@ class Connection:
             except Exception as error:  # noqa: BLE001 - whatever broke, this session is over
                 self._end(_reason(error))
                 return
-            at = time.time()
             if opcode == text_opcode:
-                self._text(at, data)
+                self._text(data)
             elif opcode == websocket.ABNF.OPCODE_CLOSE:
                 self._end(_close_reason(data))
             else:
-                self._put(Frame(at, IN, BINARY, data))
+                self._put(_frame(IN, BINARY, data))
 
-    def _text(self, at: float, data: bytes) -> None:
+    def _text(self, data: bytes) -> None:
         if data[1:2] == b"|":
-            self._put(Frame(at, IN, DATA, data))
+            self._put(_frame(IN, DATA, data))
             return
+        frame = _frame(IN, CONTROL, data)
         if b"PINGPONG" in data and isinstance(parse(data.decode("utf-8", "replace")), PingPong):
             self._pong(data)
-            self._put(Frame(at, IN, PINGPONG, data))
-            self._put(Frame(time.time(), OUT, PINGPONG, data))
+            self._put(frame._replace(kind=PINGPONG))
+            self._put(_frame(OUT, PINGPONG, data))
             return
-        self._put(Frame(at, IN, CONTROL, data))
+        self._put(frame)
 
     def _pong(self, data: bytes) -> None:
         try:
@@ -164,7 +164,11 @@ class Connection:
         if not self.ended:
             self.ended = True
             if not self._closing:
-                self._queue.put(Frame(time.time(), IN, CLOSE, reason.encode()))
+                self._queue.put(_frame(IN, CLOSE, reason.encode()))
+
+
+def _frame(direction: str, kind: str, data: bytes) -> Frame:
+    return Frame(time.time(), direction, kind, data, time.monotonic())
 
 
 def _connect(url: str) -> tuple["websocket.WebSocket", _Chunks]:

@@ -53,7 +53,7 @@ class View:
 
 def ladder(view: View, width: int, height: int, palette: Palette, depth: int) -> RenderableType:
     """The ladder of ``view`` in a place of ``width`` by ``height`` cells; never wraps."""
-    notes = [*view.notes, *view.book.faults()]
+    notes = [*view.notes, *(fault.text for fault in view.book.faults())]
     if view.book.extra:
         notes.append(f"{len(view.book.extra)} surplus fields that KIS appended: {view.book.extra}")
     lines = height - _FRAME_LINES - bool(notes)

@@ -2,14 +2,12 @@
 
 import re
 import shutil
+from collections.abc import Callable
 
-from kisq.errors import WrongUsage
 from kisq.output.people import People
 from kisq.output.tally import Tally
-from kisq.protocol.clock_text import hours
 from kisq.protocol.frames import CONTROL, DATA, IN, PINGPONG, Frame, received_at
 from kisq.protocol.messages import Answer, parse
-from kisq.protocol.trkey import parse_tr_key
 
 HINT_SECONDS = 10.0
 _CLOCK = re.compile(r"T(\d\d:\d\d:\d\d)")
@@ -18,12 +16,12 @@ _CLOCK = re.compile(r"T(\d\d:\d\d:\d\d)")
 class Waiting:
     """A sink of frames: on stderr, until the first data message."""
 
-    def __init__(self, people: People, tally: Tally, hint: str) -> None:
+    def __init__(self, people: People, tally: Tally, hint: Callable[[], str]) -> None:
         self._people, self._tally, self._hint = people, tally, hint
         self._accepted = 0
         self._since = ""
         self._started: float | None = None
-        self._over = False
+        self._over = self._hinted = False
 
     def write(self, frame: Frame) -> None:
         if self._over:
@@ -43,9 +41,9 @@ class Waiting:
             return
         self._started = now if self._started is None else self._started
         seconds = now - self._started
-        if self._hint and seconds >= HINT_SECONDS:
-            self._people.say(f"nothing came in {HINT_SECONDS:.0f} s; {self._hint}")
-            self._hint = ""
+        if seconds >= HINT_SECONDS and not self._hinted:
+            self._hinted = True
+            self._people.say(f"nothing came in {HINT_SECONDS:.0f} s. {self._hint()}")
         state = f"accepted {self._since} KST, no data yet" if self._accepted else "no answer yet"
         self._people.status(
             f"{state} · {seconds:.0f} s · PINGPONG {self._tally.pingpongs} · Ctrl-C ends",
@@ -54,24 +52,3 @@ class Waiting:
 
     def close(self) -> None:
         self._people.status("")
-
-
-def what_to_try(keys: list[tuple[str, str]], *, mock: bool) -> str:
-    """What to try when these (tr_id, tr_key) get nothing (protocol.md section 5)."""
-    if mock:
-        return (
-            "the mock server accepts overseas subscriptions and then never sends: "
-            "use --env real with real credentials"
-        )
-    offers = []
-    for tr_id, text in keys[:1]:
-        try:
-            key = parse_tr_key(text, tr_id)
-        except WrongUsage:
-            return "a closed market sends nothing; check the tr_id, the market code and the symbol"
-        offers = [f"{key.text} is {key.what} ({hours(key.market)})"]
-        offers += [f"try {other.text} ({other.what})" for other in key.siblings]
-    return (
-        f"a closed market sends nothing, nor does a wrong exchange (ETFs are often on AMS): "
-        f"{'; '.join(offers)}"
-    )

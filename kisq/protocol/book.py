@@ -14,6 +14,7 @@ from kisq.spec.trs import BOOKS, Kind, Tr
 
 KST = timezone(timedelta(hours=9), "KST")
 
+_CLOCKS_AGREE = timedelta(seconds=5)
 # The form that may stand in JSON as it is: this many digits are more than KIS documents (12).
 _JSON_READY = {
     Kind.TEXT: r"[0-9A-Za-z/._-]+",
@@ -35,6 +36,13 @@ class Level(NamedTuple):
     price: Decimal | None
     size: int | None
     change: int | None
+
+
+class Fault(NamedTuple):
+    """Something odd about a book: its kind, and what is said of it."""
+
+    kind: str
+    text: str
 
 
 class Layout:
@@ -122,26 +130,42 @@ class OrderBook:
             _integer(self.values[change]),
         )
 
-    def faults(self) -> list[str]:
-        """What is odd about the book, a sentence each; an odd book is shown all the same."""
+    def faults(self) -> list[Fault]:
+        """What is odd about the book; an odd book is shown all the same."""
         found = []
         bids, asks = self.bids, self.asks
         if bids[0].price and asks[0].price and bids[0].price >= asks[0].price:
-            found.append(f"best bid {bids[0].price} is not below best ask {asks[0].price}")
+            said = f"best bid {bids[0].price} is not below best ask {asks[0].price}"
+            found.append(Fault("crossed", said))
+        if not (_ordered(bids[::-1]) and _ordered(asks)):
+            found.append(Fault("order", "its levels are not in the order of their prices"))
         if self.layout.tr.totals_add_up:
             found += self._sums("BVOL", [level.size for level in bids])
             found += self._sums("AVOL", [level.size for level in asks])
             found += self._sums("BDVL", [level.change for level in bids])
             found += self._sums("ADVL", [level.change for level in asks])
-        if self.exchange_time is None or self.kst_time is None:
-            found.append("its clock cannot be read")
-        return found
+        return found + self._clock_faults()
 
-    def _sums(self, name: str, levels: list[int | None]) -> list[str]:
+    def _clock_faults(self) -> list[Fault]:
+        exchange, korean = self.exchange_time, self.kst_time
+        if exchange is None or korean is None:
+            return [Fault("unreadable clock", "its clock cannot be read")]
+        apart = abs(exchange.astimezone(KST) - korean)
+        if apart <= _CLOCKS_AGREE:
+            return []
+        said = f"its exchange clock and its Korean clock are {apart} apart"
+        return [Fault("clocks", said)]
+
+    def _sums(self, name: str, levels: list[int | None]) -> list[Fault]:
         total, added = self.number(name), sum(filter(None, levels))
         if total is None or total == added:
             return []
-        return [f"{name} is {total}, but its levels add up to {added}"]
+        return [Fault(f"sum of {name}", f"{name} is {total}, but its levels add up to {added}")]
+
+
+def _ordered(rising: list[Level]) -> bool:
+    prices = [level.price for level in rising if level.price]
+    return prices == sorted(prices)
 
 
 def _integer(text: str) -> int | None:

@@ -21,13 +21,14 @@ class Frame(NamedTuple):
 
     ``at`` is when it was received or sent (seconds since the epoch, UTC), ``dir`` IN or OUT,
     ``kind`` one of the kinds above, ``data`` its bytes as they were on the wire; what kisq sent
-    holds no approval key.
+    holds no approval key. ``tick`` is the same moment on the monotonic clock, for intervals.
     """
 
     at: float
     dir: str
     kind: str
     data: bytes
+    tick: float = 0.0
 
     @property
     def text(self) -> str:

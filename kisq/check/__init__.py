@@ -1,0 +1,1 @@
+"""Is it broadcasting? Measurements, verdicts and the course of a check."""

@@ -1,0 +1,156 @@
+"""A check for people: a line a stage as it happens, then the verdict; and as one JSON object."""
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from kisq.output.people import People
+from kisq.output.stream import Lines
+from kisq.protocol.escape import json_text, printable
+from kisq.protocol.frames import received_at
+from kisq.protocol.report import KeyReport, Lag, Name, Report, Stage, Status, Verdict
+
+_COLOURS = {
+    Status.OK: "green",
+    Status.FAILED: "red",
+    Status.SKIPPED: "dim",
+    Status.UNKNOWN: "yellow",
+}
+_VERDICT_COLOURS = {Verdict.BROADCASTING: "bold green", Verdict.CLOSED: "bold yellow"}
+_NAME_CELLS = 26
+_SHARED = {Name.SETTINGS, Name.APPROVAL, Name.HANDSHAKE, Name.HEARTBEAT}
+
+
+class CheckText:
+    """Shows a check while it runs on ``console``; what is waited for goes to ``people``."""
+
+    def __init__(self, console: Console, people: People, *, several: bool) -> None:
+        self._console, self._people, self._several = console, people, several
+        self._shown: set[tuple[str, Name]] = set()
+
+    def stage(self, key: str, stage: Stage) -> None:
+        """One line: the stage in both languages, how it ended, its seconds, its evidence."""
+        key = key if self._several and stage.name not in _SHARED else ""
+        if (key, stage.name) in self._shown:
+            return
+        self._shown.add((key, stage.name))
+        self._people.status("")
+        name = Text(f"{stage.name.value[1]} {stage.name.value[2]}")
+        name.align("left", _NAME_CELLS)
+        seconds = "" if stage.seconds is None else f"{stage.seconds:.2f} s"
+        evidence = f"{key} {stage.detail}" if key else stage.detail
+        self._print(
+            Text.assemble(
+                name,
+                (f"{stage.status.value:<8}", _COLOURS[stage.status]),
+                f"{seconds:>8}  {printable(evidence)}",
+            )
+        )
+
+    def waiting(self, sentence: str) -> None:
+        """What is being waited for, on a line that goes away."""
+        self._people.status(sentence, self._console.width)
+
+    def close(self, report: Report) -> None:
+        """The rest of the stages, then each verdict, its warnings and what to do next.
+
+        Several keys are a row each, and a verdict only where there is something to say.
+        """
+        self._people.status("")
+        if self._several:
+            self._console.print(_table(report.keys))
+        else:
+            for stage in report.keys[0].stages:
+                self.stage("", stage)
+        for key in report.keys:
+            if key.verdict is not Verdict.BROADCASTING or key.warnings or not self._several:
+                self._verdict(key)
+
+    def _verdict(self, key: KeyReport) -> None:
+        colour = _VERDICT_COLOURS.get(key.verdict, "bold red")
+        head = f"{key.tr_key} {key.verdict.word}: " if self._several else f"{key.verdict.word}: "
+        self._print(Text.assemble("\n", (head, colour), printable(key.reason)))
+        for warning in key.warnings:
+            self._print(Text.assemble(("warning: ", "yellow"), printable(warning)))
+        self._print(Text.assemble(("next: ", "bold"), printable(key.next_step)))
+
+    def _print(self, text: Text) -> None:
+        self._console.print(text, soft_wrap=not self._console.is_terminal)
+
+
+def _table(keys: list[KeyReport]) -> Table:
+    table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="dim")
+    for title in (
+        "tr_key",
+        "판정 verdict",
+        "messages",
+        "rate/s",
+        "첫 데이터 first s",
+        "지연 lag s",
+    ):
+        table.add_column(title)
+    for key in keys:
+        numbers = (key.rate, key.first_data_seconds, key.lag and key.lag.median)
+        rate, first, lag = ("–" if n is None else f"{n:.1f}" for n in numbers)
+        colour = _VERDICT_COLOURS.get(key.verdict, "bold red")
+        word = Text(key.verdict.word, style=colour)
+        table.add_row(Text(printable(key.tr_key)), word, str(key.messages), rate, first, lag)
+    return table
+
+
+class CheckJson:
+    """Shows nothing while a check runs, and one JSON object at its end."""
+
+    def __init__(self, out: Lines) -> None:
+        self._out = out
+
+    def stage(self, key: str, stage: Stage) -> None:
+        """Nothing yet."""
+
+    def waiting(self, sentence: str) -> None:
+        """Nothing yet."""
+
+    def close(self, report: Report) -> None:
+        keys = ",".join(map(_key, report.keys))
+        self._out.write(
+            f'{{"verdict":{json_text(report.verdict.word)},"exit":{report.verdict.exit_code},'
+            f'"checked_at":"{received_at(report.checked_at)}","keys":[{keys}]}}'.encode()
+        )
+        self._out.flush()
+
+
+def _key(key: KeyReport) -> str:
+    values = {
+        "tr_id": json_text(key.tr_id),
+        "tr_key": json_text(key.tr_key),
+        "verdict": json_text(key.verdict.word),
+        "reason": json_text(key.reason),
+        "next_step": json_text(key.next_step),
+        "stages": f"[{','.join(map(_stage, key.stages))}]",
+        "messages": str(key.messages),
+        "records": str(key.records),
+        "rate": _seconds(key.rate),
+        "first_data_seconds": _seconds(key.first_data_seconds),
+        "longest_gap_seconds": _seconds(key.longest_gap_seconds),
+        "lag_seconds": _lag(key.lag),
+        "warnings": f"[{','.join(map(json_text, key.warnings))}]",
+    }
+    pairs = ",".join(f'"{name}":{value}' for name, value in values.items())
+    return f"{{{pairs}}}"
+
+
+def _stage(stage: Stage) -> str:
+    return (
+        f'{{"stage":"{stage.name.value[0]}","status":"{stage.status.value}",'
+        f'"seconds":{_seconds(stage.seconds)},"detail":{json_text(stage.detail)}}}'
+    )
+
+
+def _lag(lag: Lag | None) -> str:
+    if lag is None:
+        return "null"
+    return f'{{"min":{lag.min:.3f},"median":{lag.median:.3f},"max":{lag.max:.3f}}}'
+
+
+def _seconds(number: float | None) -> str:
+    return "null" if number is None else f"{number:.3f}"
