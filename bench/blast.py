@@ -1,8 +1,8 @@
-"""A loopback server that sends order books as fast as one client takes them, then waits for its end.
+"""A loopback server that sends order books as fast as one client takes them.
 
-``python bench/blast.py COUNT [--rate N]`` prints its URL, serves one client and ends; it also ends
-when its time is up. It is a process of its own and sends bytes that were framed beforehand, so
-that what is measured is the client.
+``python bench/blast.py COUNT [--rate N]`` prints its URL, serves one client until that closes, and
+ends; it also ends when its time is up. It is a process of its own and sends bytes that were framed
+beforehand, so that what is measured is the client.
 """
 
 import argparse
