@@ -11,14 +11,14 @@ from statistics import median
 BEGIN, END = "<!-- figures: begin -->", "<!-- figures: end -->"
 
 
-def machine() -> str:
-    """What it was measured on."""
+def machine(load: float) -> str:
+    """What it was measured on; ``load`` is the load average before the first measurement."""
     parts = ("websocket-client", "typer", "rich")
     return (
         f"{_cpu()}, {os.cpu_count()} cores; {_system()}; "
         f"Python {platform.python_version()}, "
         f"{', '.join(f'{part} {version(part)}' for part in parts)}; "
-        f"kisq {version('kisq')}; {date.today().isoformat()}."
+        f"kisq {version('kisq')}; load average {load:.2f} at the start; {date.today().isoformat()}."
     )
 
 

@@ -6,6 +6,7 @@ the benchmark with an error: there is no figure for a wrong result.
 """
 
 import argparse
+import os
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -112,6 +113,7 @@ def main() -> int:
     parser.add_argument("--rounds", type=int, default=7, help="of throughput; 3 times of start-up")
     parser.add_argument("--memory", type=int, nargs="*", default=[FEW, MANY], metavar="MESSAGES")
     asked = parser.parse_args()
+    load = os.getloadavg()[0]
     try:
         with workplace() as folder:
             rates = throughput(folder, asked.messages, asked.rounds)
@@ -123,7 +125,7 @@ def main() -> int:
     targets = {client.name: client.target for client in CLIENTS if client.target}
     text = "\n\n".join(
         (
-            report.machine(),
+            report.machine(load),
             report.throughput(rates, LOOP, targets, asked.messages),
             report.starts(took, TYPER, {VERSION: 1.5}),
             report.memory(peaks, PACE),
