@@ -1,0 +1,123 @@
+"""Processes that are timed: what they cost, and what they wrote."""
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO
+
+HERE = Path(__file__).parent
+LONGEST = 120  # seconds that any one process may take
+# The peak of a process counts what it was before it became the program, so something small
+# must start it.
+_PEAK = (
+    "import os, sys; _, status, used = os.wait4(os.posix_spawnp(sys.argv[1], sys.argv[1:], "
+    "os.environ), 0); print(used.ru_maxrss, file=sys.stderr); sys.exit(status != 0)"
+)
+_KIB = 1 if sys.platform == "linux" else 1 / 1024  # macOS counts bytes
+
+
+class Failed(Exception):
+    """A measured process did not do what it should."""
+
+
+def kisq() -> list[str]:
+    """The command that belongs to this Python."""
+    script = Path(sys.executable).with_name("kisq")
+    return [str(script)] if script.exists() else [sys.executable, "-m", "kisq"]
+
+
+@contextmanager
+def blast(count: int, rate: int = 0) -> Iterator[str]:
+    """A server for one client; gives its URL. It is gone when the block ends."""
+    command = [sys.executable, HERE / "blast.py", f"{count}", "--rate", f"{rate}"]
+    with subprocess.Popen(
+        [*command, "--seconds", f"{LONGEST}"], stdout=subprocess.PIPE, text=True
+    ) as server:
+        try:
+            url = server.stdout.readline().strip()
+            if not url:  # without one, kisq would go to KIS itself
+                raise Failed("the server did not start")
+            yield url
+        finally:
+            server.kill()
+
+
+def environment(url: str = "") -> dict[str, str]:
+    """The environment without settings of kisq or Python, but for those that are measured."""
+    kept = {k: v for k, v in os.environ.items() if not k.startswith(("KIS", "PYTHON", "COV"))}
+    return kept | ({"KIS_WS_URL": url, "KIS_APPROVAL_KEY": "bench-approval-key"} if url else {})
+
+
+@contextmanager
+def workplace() -> Iterator[Path]:
+    """A folder to run in that holds no ``.env``."""
+    folder = Path(tempfile.mkdtemp(prefix="kisq-bench-"))
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder)
+
+
+def seconds(command: list[str], folder: Path, url: str = "") -> float:
+    """How long the whole process takes; stdout goes to the file ``out`` in ``folder``."""
+    started = time.perf_counter()
+    with (folder / "out").open("wb") as out, _process(command, folder, out, url) as process:
+        process.wait()
+        took = time.perf_counter() - started
+    _succeeded(command, process.returncode, folder)
+    return took
+
+
+def seconds_to_output(command: list[str], folder: Path) -> float:
+    """How long until the process has written the first line on stdout."""
+    started = time.perf_counter()
+    with _process(command, folder, subprocess.PIPE) as process:
+        process.stdout.readline()
+        took = time.perf_counter() - started
+        process.stdout.read()
+    _succeeded(command, process.returncode, folder)
+    return took
+
+
+def peak_mib(command: list[str], folder: Path, url: str) -> float:
+    """The peak of the resident memory of the process, in MiB."""
+    small = [sys.executable, "-S", "-c", _PEAK, *command]
+    with (folder / "out").open("wb") as out, _process(small, folder, out, url) as process:
+        process.wait()
+    _succeeded(command, process.returncode, folder)
+    return int((folder / "err").read_text().split()[-1]) * _KIB / 1024
+
+
+@contextmanager
+def _process(
+    command: list[str], folder: Path, out: IO[bytes] | int, url: str = ""
+) -> Iterator[subprocess.Popen[bytes]]:
+    """A process that is killed after a while.
+
+    By a timer, as waiting with a time limit looks every 50 ms only, which would be the figure.
+    """
+    with (folder / "err").open("wb") as err:
+        process = subprocess.Popen(
+            command, stdout=out, stderr=err, cwd=folder, env=environment(url)
+        )
+    killer = threading.Timer(LONGEST, process.kill)
+    killer.start()
+    with process:
+        try:
+            yield process
+        finally:
+            killer.cancel()
+            process.kill()  # it has ended, unless the benchmark was interrupted
+
+
+def _succeeded(command: list[str], code: int, folder: Path) -> None:
+    if code:
+        said = (folder / "err").read_text("utf-8", "replace")
+        raise Failed(f"{' '.join(map(str, command))} ended with {code}: {said}")

@@ -1,0 +1,141 @@
+"""The benchmark: ``python bench/run.py [--write]``; with ``--write`` the table goes to README.md.
+
+Whole processes are timed, one kind after the other and the round again, so that whatever else the
+machine does falls on all of them alike; medians are reported. An output that is not complete ends
+the benchmark with an error: there is no figure for a wrong result.
+"""
+
+import argparse
+import os
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import blast
+import checks
+import report
+from measure import HERE, Failed, kisq, peak_mib, seconds, seconds_to_output, workplace
+from measure import blast as server
+
+KEY = blast.TR_KEY
+LOOP, SOCKET = "bare `websocket-client` loop", "bare socket"
+PACE = 10_000  # messages a second for the memory, slow enough that no backlog is measured
+FEW, MANY = 10_000, 500_000
+
+
+@dataclass(frozen=True)
+class Client:
+    """A program that takes messages, and the check of its output."""
+
+    name: str
+    command: Callable[[str, int], list[str]]
+    check: Callable[[Path, int], None]
+    unit: Callable[[int], int] = int  # what the check counts, from the number of messages
+    target: float | None = None
+
+
+def _limit(kind: str, unit: Callable[[int], int] = int) -> Callable[[str, int], list[str]]:
+    return lambda url, n: [sys.executable, f"{HERE / 'clients.py'}", kind, url, f"{unit(n)}"]
+
+
+def _kisq(*words: str) -> Callable[[str, int], list[str]]:
+    return lambda _, n: [*kisq(), *words, "-n", f"{n}"]
+
+
+CLIENTS = (
+    Client(SOCKET, _limit("socket", checks.bytes_of), checks.counted, checks.bytes_of),
+    Client(LOOP, _limit("loop"), checks.the_very_bytes),
+    Client(f"`kisq raw {KEY}`", _kisq("raw", KEY), checks.the_very_bytes, target=0.7),
+    Client(
+        f"`kisq watch {KEY} --json`", _kisq("watch", KEY, "--json"), checks.json_books, target=0.25
+    ),
+    Client(f"`kisq watch {KEY}`, plain lines", _kisq("watch", KEY), checks.plain_books),
+)
+TYPER, VERSION = "`python -c 'import typer'`", "`kisq --version`"
+STARTS = {
+    "`python -c pass`": [sys.executable, "-c", "pass"],
+    TYPER: [sys.executable, "-c", "import typer"],
+    VERSION: [*kisq(), "--version"],
+    "`kisq approve --sim`": [*kisq(), "approve", "--sim"],
+}
+FIRST_BOOK = f"`kisq watch {KEY} --sim --once`, until the first line"
+
+
+def throughput(folder: Path, count: int, rounds: int) -> dict[str, list[float]]:
+    """Messages a second of each client, a figure a round."""
+    rates: dict[str, list[float]] = {client.name: [] for client in CLIENTS}
+    for number in range(-1, rounds):  # the first round only warms the caches
+        for client in CLIENTS:
+            with server(count) as url:
+                took = seconds(client.command(url, count), folder, url)
+            client.check(folder / "out", client.unit(count))
+            if number >= 0:
+                rates[client.name].append(count / took)
+        _say(f"throughput, round {number + 1} of {rounds}")
+    return rates
+
+
+def starts(folder: Path, rounds: int) -> dict[str, list[float]]:
+    """Seconds of each short command, a figure a round."""
+    took: dict[str, list[float]] = {name: [] for name in (*STARTS, FIRST_BOOK)}
+    first_book = [*kisq(), "watch", KEY, "--sim", "--once"]
+    for number in range(-1, rounds):
+        found = {name: seconds(command, folder) for name, command in STARTS.items()}
+        found[FIRST_BOOK] = seconds_to_output(first_book, folder)
+        for name, figure in found.items():
+            took[name] += [figure] if number >= 0 else []
+    _say(f"start-up, {rounds} rounds")
+    return took
+
+
+def memory(folder: Path, counts: tuple[int, ...]) -> dict[int, float]:
+    """The peak of ``watch --json`` in MiB after so many messages at a steady pace."""
+    peaks = {}
+    for count in counts:
+        command = [*kisq(), "watch", KEY, "--json", "-n", f"{count}"]
+        with server(count, PACE) as url:
+            peaks[count] = peak_mib(command, folder, url)
+        checks.complete_lines(folder / "out", count)
+        _say(f"memory after {count} messages")
+    return peaks
+
+
+def _say(sentence: str) -> None:
+    print(f"bench: {sentence}", file=sys.stderr, flush=True)
+
+
+def main() -> int:
+    """Measure, print, and write if asked to."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--write", action="store_true", help="put the table into README.md")
+    parser.add_argument("--messages", type=int, default=50_000)
+    parser.add_argument("--rounds", type=int, default=7, help="of throughput; 3 times of start-up")
+    parser.add_argument("--memory", type=int, nargs="*", default=[FEW, MANY], metavar="MESSAGES")
+    asked = parser.parse_args()
+    load = os.getloadavg()[0]
+    try:
+        with workplace() as folder:
+            rates = throughput(folder, asked.messages, asked.rounds)
+            took = starts(folder, asked.rounds * 3)
+            peaks = memory(folder, tuple(asked.memory))
+    except Failed as failure:
+        _say(f"error: {failure}")
+        return 1
+    targets = {client.name: client.target for client in CLIENTS if client.target}
+    text = "\n\n".join(
+        (
+            report.machine(load),
+            report.throughput(rates, LOOP, targets, asked.messages),
+            report.starts(took, TYPER, {VERSION: 1.5}),
+            report.memory(peaks, PACE),
+        )
+    )
+    print(text)
+    if asked.write:
+        report.write(HERE / "README.md", text)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
