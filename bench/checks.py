@@ -7,7 +7,8 @@ from pathlib import Path
 import blast
 from measure import Failed
 
-from kisq.protocol.book import OrderBook, decode
+from kisq.protocol.book import OrderBook
+from kisq.protocol.decode import decode
 
 SENT = blast.messages()
 _BOOKS = [book for text in SENT for book in decode(text.decode()) if isinstance(book, OrderBook)]

@@ -11,7 +11,8 @@ from pathlib import Path
 from rich.console import Console
 
 from kisq.output.ladder import Palette, View, ladder
-from kisq.protocol.book import KST, OrderBook, decode
+from kisq.protocol.book import KST, OrderBook
+from kisq.protocol.decode import decode
 from kisq.protocol.trkey import parse_tr_key
 from kisq.simulator.market import BookMaker
 from kisq.spec.trs import BOOKS

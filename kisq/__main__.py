@@ -6,7 +6,7 @@ import sys
 def main() -> None:
     """Run the command line; an interrupt while it is being imported ends it as any other does."""
     try:
-        from kisq.cli import run_command_line
+        from kisq.main import run_command_line
 
         code = run_command_line()
     except KeyboardInterrupt:

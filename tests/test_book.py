@@ -9,7 +9,8 @@ from conftest import ALL_FRAMES, captured
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kisq.protocol.book import KST, Level, OrderBook, decode
+from kisq.protocol.book import KST, Level, OrderBook
+from kisq.protocol.decode import decode
 from kisq.protocol.messages import Malformed
 from kisq.spec.trs import BOOKS
 

@@ -14,7 +14,8 @@ from conftest import ALL_FRAMES, FRAMES, Run, captured, clean_environment, crede
 from player import ACCEPTED, Player
 
 from kisq import __version__
-from kisq.protocol.book import OrderBook, decode
+from kisq.protocol.book import OrderBook
+from kisq.protocol.decode import decode
 from kisq.simulator.server import Simulator
 
 Kisq = Callable[..., Run]
@@ -417,7 +418,7 @@ def test_silence_ends_with_exit_1(kisq: Kisq) -> None:
             run = kisq("watch", "DAMSSPY", option, "300ms", **player.settings)
         assert run.returncode == 1
         assert "no data message came in 0." in said(run)
-        assert "try RBAASPY (Amex, US daytime)" in said(run)
+        assert "DAMSSPY is a US night key; that session runs 04:00-20:00 New York" in said(run)
 
 
 def test_duration_with_data_is_exit_0(kisq: Kisq) -> None:

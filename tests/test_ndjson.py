@@ -11,7 +11,8 @@ from test_book import SPY, with_field
 
 from kisq.output.ndjson import BookJson
 from kisq.output.stream import Lines
-from kisq.protocol.book import OrderBook, decode
+from kisq.protocol.book import OrderBook
+from kisq.protocol.decode import decode
 from kisq.protocol.frames import DATA, IN, Frame
 
 AT = 1783695214.512345  # 2026-07-10 23:53:34.512345 KST

@@ -60,7 +60,7 @@ def test_hint_after_ten_seconds_of_silence(tmp_path: Path) -> None:
         Terminal(tmp_path, "raw", "DAMSSPY", columns=200, **player.settings) as terminal,
     ):
         shown = terminal.until(lambda text: "nothing came in 10 s" in text)
-        assert "try RBAASPY (Amex, US daytime)" in shown.replace("\n", "")
+        assert "DAMSSPY is a US night key" in shown.replace("\n", "")
 
 
 def test_raw_on_a_terminal_escapes_what_would_steer_it(tmp_path: Path) -> None:

@@ -4,7 +4,8 @@ from array import array
 from collections import Counter
 from statistics import median
 
-from kisq.protocol.book import OrderBook, decode
+from kisq.protocol.book import OrderBook
+from kisq.protocol.decode import decode
 from kisq.protocol.frames import Frame
 from kisq.protocol.report import Lag
 

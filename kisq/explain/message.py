@@ -2,7 +2,8 @@
 
 from kisq.explain.control import explain_control, without_secrets
 from kisq.explain.spec import english
-from kisq.protocol.book import OrderBook, decode
+from kisq.protocol.book import OrderBook
+from kisq.protocol.decode import decode
 from kisq.protocol.explanation import Explanation, Fact, Table, Value
 from kisq.protocol.messages import Data, Malformed, load_object, parse
 from kisq.spec.trs import BOOKS, OTHERS, Field, Kind

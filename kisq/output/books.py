@@ -4,7 +4,8 @@ from typing import Protocol
 
 from kisq.output.people import People
 from kisq.output.tally import Tally
-from kisq.protocol.book import OrderBook, decode
+from kisq.protocol.book import OrderBook
+from kisq.protocol.decode import decode
 from kisq.protocol.frames import DATA, IN, PINGPONG, Frame
 from kisq.protocol.messages import Malformed
 

@@ -13,7 +13,7 @@ class BookLines:
         self._out = out
 
     def write(self, frame: Frame, book: OrderBook) -> None:
-        bid, ask = book.bids[0], book.asks[0]
+        bid, ask = book.best_bid, book.best_ask
         spread = f"{ask.price - bid.price}" if bid.price and ask.price else "–"
         korean = book.kst_time
         lag = f"{frame.at - korean.timestamp():.3f} s" if korean else "–"
