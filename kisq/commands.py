@@ -85,9 +85,9 @@ def raw(
 
     tally, out = Tally("data message", limits.count), stdout_lines()
     sink: Sink = (
-        RawJson(out, tally, people.redact)
+        RawJson(out, tally)
         if json
-        else RawLines(out, tally, people.redact, terminal=sys.stdout.isatty(), time=time)
+        else RawLines(out, tally, terminal=sys.stdout.isatty(), time=time)
     )
     return _listen(settings, keys, limits, sink, tally, people)
 
@@ -114,7 +114,9 @@ def check(
     people.say(
         "KIS allows one session per appkey: a running program of the same appkey is in the way"
     )
-    course = Course(open_settings, lambda s: _approver(s, people), watcher, calendar_of)
+    course = Course(
+        open_settings, lambda s: _approver(s, people), watcher, calendar_of, people.redact
+    )
     try:
         report = course.run(keys, *times, people.say)
     except KeyboardInterrupt:
@@ -156,6 +158,7 @@ def _listen(
         keys,
         _approver(settings, people),
         people.say,
+        people.redact,
         settings.custtype,
         Backoff(limits.reconnects),
     )

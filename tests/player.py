@@ -15,11 +15,17 @@ ACCEPTED = (
 class Player:
     """Answers the first request with ``messages``; keeps what clients sent in ``received``.
 
-    ``then`` says what follows: "stay" connected, or "close" with a close frame.
+    ``then`` says what follows: "stay" connected, or "close" with a close frame; ``next_time`` is
+    what later connections are answered with, if it is something else.
     """
 
-    def __init__(self, messages: list[str | bytes], then: str = "stay") -> None:
-        self._messages, self._then = messages, then
+    def __init__(
+        self,
+        messages: list[str | bytes],
+        then: str = "stay",
+        next_time: list[str | bytes] | None = None,
+    ) -> None:
+        self._messages, self._then, self._next_time = messages, then, next_time
         self.received: list[tuple[str, str]] = []
         self.connections = 0
         self._loop = asyncio.new_event_loop()
@@ -60,6 +66,8 @@ class Player:
         ws = web.WebSocketResponse(autoping=False)
         await ws.prepare(request)
         self.connections += 1
+        if self.connections == 2 and self._next_time is not None:
+            self._messages = self._next_time
         played = False
         async for message in ws:
             data = message.data

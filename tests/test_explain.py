@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 from rich.console import Console
 
-from kisq.main import run_command_line
 from kisq.errors import WrongUsage
 from kisq.explain.word import Asked, explain
+from kisq.main import run_command_line
 from kisq.output.explain import as_json, as_tables
 from kisq.protocol.book import KST
 from kisq.spec.codes import EGW, OPSP

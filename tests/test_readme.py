@@ -16,12 +16,12 @@ ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text("utf-8")
 BLOCKS = re.findall(r"^```sh\n(.*?)^```", README, re.DOTALL | re.MULTILINE)
 COMMANDS = [line for block in BLOCKS for line in block.splitlines()]
-_ENDS = re.compile(r" (-n|--once|--duration)\b|kisq approve")
+_ENDS = re.compile(r" (-n|--once|--duration)\b|kisq (approve|check|explain)")
 
 
 def ending(command: str) -> str:
     """The same command, made to end: a person would press Ctrl-C."""
-    command = re.sub(r"--timeout \d+s", "--timeout 5s", command)
+    command = re.sub(r"--(timeout|for) \d+s", r"--\1 2s", command)
     if command.startswith("kisq sim"):
         return f"timeout --signal=INT 1 {command} || test $? -eq 130 -o $? -eq 124"
     if _ENDS.search(command):

@@ -54,6 +54,8 @@ COMMANDS = [
     ["watch", "DAMSSPY", "--duration", "1s"],
     ["raw", "DAMSSPY", "--duration", "1s"],
     ["raw", "DAMSSPY", "--json", "--duration", "1s"],
+    ["check", "DAMSSPY", "--timeout", "1s", "--for", "500ms"],
+    ["check", "DAMSSPY", "--timeout", "1s", "--for", "500ms", "--json"],
 ]
 FAILURES = ["works", "refused", "rest down", "feed down", "feed is no feed", "wrong secret"]
 

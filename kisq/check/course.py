@@ -14,6 +14,7 @@ from kisq.errors import ApprovalRefused, ConnectionFailed, KisqError, SettingsFa
 from kisq.errors import SubscriptionRefused as Refused
 from kisq.feed.approval import Approver
 from kisq.feed.live import Key, LiveFeed
+from kisq.protocol.escape import Redactor
 from kisq.protocol.frames import CONTROL, DATA, IN, OUT, PINGPONG, Frame
 from kisq.protocol.messages import Answer, load_object, parse, part
 from kisq.protocol.report import KeyReport, Name, Report, Stage, Status, Verdict
@@ -66,9 +67,10 @@ class Course:
         approver: Callable[[Settings], Approver],
         watcher: Watcher,
         calendar_of: CalendarOf,
+        redact: Redactor,
     ) -> None:
         self._settings, self._approver = settings, approver
-        self._watcher, self._calendar_of = watcher, calendar_of
+        self._watcher, self._calendar_of, self._redact = watcher, calendar_of, redact
         self._shared: list[Stage] = []
         self._mock = False
 
@@ -93,7 +95,7 @@ class Course:
         settings = self._stage(Name.SETTINGS, lambda: self._ready(stack))
         approver = self._approver(settings)
         self._stage(Name.APPROVAL, approver.key)
-        feed = LiveFeed(settings.ws_url, keys, approver, tell, settings.custtype)
+        feed = LiveFeed(settings.ws_url, keys, approver, tell, self._redact, settings.custtype)
         stack.callback(feed.close)
         return feed
 

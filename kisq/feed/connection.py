@@ -12,6 +12,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from kisq.errors import ConnectionFailed
+from kisq.protocol.escape import Redactor, mask_session_key
 from kisq.protocol.frames import BINARY, CLOSE, CONTROL, DATA, IN, OPEN, OUT, PINGPONG, Frame
 from kisq.protocol.messages import PingPong, parse
 from kisq.spec.codes import HANDSHAKE
@@ -57,11 +58,12 @@ class _Chunks:
 class Connection:
     """An open WebSocket. ``lost`` counts the messages for which the queue had no room.
 
-    Raises ConnectionFailed where it cannot be opened.
+    ``redact`` knows the user's secrets; neither they nor the session's AES key, which the server
+    sends, are in any frame. Raises ConnectionFailed where it cannot be opened.
     """
 
-    def __init__(self, url: str) -> None:
-        self.url = url
+    def __init__(self, url: str, redact: Redactor) -> None:
+        self._clean = redact.clean
         self.lost = 0
         self.ended = False
         self._closing = False
@@ -128,13 +130,13 @@ class Connection:
             elif opcode == websocket.ABNF.OPCODE_CLOSE:
                 self._end(_close_reason(data))
             else:
-                self._put(_frame(IN, BINARY, data))
+                self._put(_frame(IN, BINARY, self._clean(data)))
 
     def _text(self, data: bytes) -> None:
         if data[1:2] == b"|":
-            self._put(_frame(IN, DATA, data))
+            self._put(_frame(IN, DATA, self._clean(data)))
             return
-        frame = _frame(IN, CONTROL, data)
+        frame = _frame(IN, CONTROL, mask_session_key(self._clean(data)))
         if b"PINGPONG" in data and isinstance(parse(data.decode("utf-8", "replace")), PingPong):
             self._pong(data)
             self._put(frame._replace(kind=PINGPONG))

@@ -8,6 +8,7 @@ from kisq.errors import ConnectionFailed, SubscriptionRefused
 from kisq.feed.approval import Approver
 from kisq.feed.backoff import Backoff
 from kisq.feed.connection import Connection
+from kisq.protocol.escape import Redactor
 from kisq.protocol.frames import CLOSE, CONTROL, DATA, IN, Frame
 from kisq.protocol.messages import Answer, Request, parse
 from kisq.spec.codes import HANDSHAKE, IN_USE, OPSP, WHOLE_SESSION, Retry
@@ -35,7 +36,7 @@ class LiveFeed:
     """A source: iterate over ``batches``, then ``close``, whatever happened.
 
     ``states`` holds the State of each (tr_id, tr_key), ``refusals`` those that KIS refused while
-    others went on. ``tell`` is given sentences for people.
+    others went on. ``tell`` is given sentences for people, ``redact`` keeps secrets out of frames.
     """
 
     def __init__(
@@ -44,10 +45,12 @@ class LiveFeed:
         keys: list[Key],
         approver: Approver,
         tell: Callable[[str], None],
+        redact: Redactor,
         custtype: str = "P",
         backoff: Backoff | None = None,
     ) -> None:
-        self._url, self._approver, self._tell = url, approver, tell
+        self._url, self._approver = url, approver
+        self._tell, self._redact = tell, redact
         self._custtype, self._backoff = custtype, backoff or Backoff(most=0)
         self.states = dict.fromkeys(keys, State.WAITING)
         self.refusals: list[SubscriptionRefused] = []
@@ -72,7 +75,7 @@ class LiveFeed:
         self._approver.key()  # first, so that a refused key costs no connection
         while True:
             try:
-                self._connection = Connection(self._url)
+                self._connection = Connection(self._url, self._redact)
                 self._connected_at = time.monotonic()
                 yield from self._session(self._connection, wait)
             except ConnectionFailed as error:
@@ -158,9 +161,8 @@ class LiveFeed:
             self._send(connection, "1", due)
 
     def _send(self, connection: Connection, tr_type: str, key: Key) -> None:
-        approval_key = self._approver.key()
-        text = Request(approval_key, tr_type, *key, self._custtype).to_text()
-        connection.send(text, text.replace(approval_key, "***"))
+        request = Request(self._approver.key(), tr_type, *key, self._custtype)
+        connection.send(request.to_text(), request._replace(approval_key="***").to_text())
 
     def _react(self, frame: Frame) -> None:
         if frame.kind is CLOSE:

@@ -20,8 +20,8 @@ class Frame(NamedTuple):
     """One message, or the connection's opening or end.
 
     ``at`` is when it was received or sent (seconds since the epoch, UTC), ``dir`` IN or OUT,
-    ``kind`` one of the kinds above, ``data`` its bytes as they were on the wire; what kisq sent
-    holds no approval key. ``tick`` is the same moment on the monotonic clock, for intervals.
+    ``kind`` one of the kinds above, ``data`` its bytes as they were on the wire, but for secrets.
+    ``tick`` is the same moment on the monotonic clock, for intervals.
     """
 
     at: float

@@ -1,7 +1,6 @@
 """The text of the feed and the messages it stands for, both ways (protocol.md sections 2, 3)."""
 
 import json
-from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 _MAX_COUNT_DIGITS = 6
@@ -51,8 +50,7 @@ class Answer(NamedTuple):
         return self.rt_cd == _SUCCESS or self.msg_cd in _HARMLESS
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(NamedTuple):
     """A subscribe (``tr_type`` 1) or unsubscribe (2); ``custtype`` P person, B corporation."""
 
     approval_key: str
