@@ -9,8 +9,8 @@ def main() -> None:
         from kisq.main import run_command_line
 
         code = run_command_line()
-    except KeyboardInterrupt:
-        code = 130
+    except KeyboardInterrupt as interrupt:
+        code = getattr(interrupt, "exit_code", 130)
     sys.exit(code)
 
 

@@ -4,30 +4,18 @@ What a command needs is imported when it runs, so that ``kisq --version`` costs 
 Typer itself.
 """
 
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
-from typer.core import TyperGroup
 
 from kisq import __version__, options
-from kisq.errors import EXIT_INTERRUPTED, Terminated, WrongUsage
+from kisq.errors import WrongUsage
 from kisq.output.people import People
 
 _PATIENCE_SECONDS, _LISTEN_SECONDS = 20.0, 10.0
 
 
-class _Commands(TyperGroup):
-    """Gives an interrupt's own exit code; Typer would make 130 of SIGTERM as well."""
-
-    def invoke(self, ctx: Any) -> Any:
-        try:
-            return super().invoke(ctx)
-        except KeyboardInterrupt as interrupt:
-            return interrupt.exit_code if isinstance(interrupt, Terminated) else EXIT_INTERRUPTED
-
-
 app = typer.Typer(
-    cls=_Commands,
     context_settings={"help_option_names": ["-h", "--help"]},
     pretty_exceptions_enable=False,
 )
@@ -59,6 +47,7 @@ def approve(
     json: options.Json = False,
     env: options.Env = None,
     env_file: options.EnvFile = None,
+    no_color: options.NoColor = False,  # noqa: ARG001 - it has no colours
     verbose: options.Verbose = False,
     sim: options.Sim = False,
     fault: options.Fault = None,
@@ -124,6 +113,7 @@ def raw(
     time: options.Time = False,
     env: options.Env = None,
     env_file: options.EnvFile = None,
+    no_color: options.NoColor = False,  # noqa: ARG001 - it has no colours
     verbose: options.Verbose = False,
     sim: options.Sim = False,
     rate: options.Rate = None,

@@ -5,15 +5,15 @@ import sys
 import threading
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO, cast
 
 from kisq.output.people import People
-from kisq.output.stream import stdout_lines
+from kisq.output.stream import Lines, TextLines, stdout_lines
 from kisq.output.tally import Tally
 from kisq.protocol.escape import json_text, mask
 from kisq.protocol.frames import received_at
 from kisq.protocol.silence import silence
-from kisq.run import Limits, Sink, run
+from kisq.run import Limits, Run, Sink
 from kisq.settings import MOCK, Settings
 
 if TYPE_CHECKING:
@@ -73,8 +73,9 @@ def watch(settings: Settings, keys: list[Key], limits: Limits, look: Look, peopl
     from kisq.output.books import Decoding
 
     tally = Tally("order book", limits.count)
-    books = Decoding(_book_sink(limits, look, tally, people), tally, people)
-    return _listen(settings, keys, limits, books, tally, people)
+    out = stdout_lines()
+    books = Decoding(_book_sink(out, limits, look, tally, people), tally, people)
+    return _listen(settings, keys, limits, books, out, tally, people)
 
 
 def raw(
@@ -89,7 +90,7 @@ def raw(
         if json
         else RawLines(out, tally, terminal=sys.stdout.isatty(), time=time)
     )
-    return _listen(settings, keys, limits, sink, tally, people)
+    return _listen(settings, keys, limits, sink, out, tally, people)
 
 
 def check(
@@ -107,10 +108,11 @@ def check(
     from kisq.output.check import CheckJson, CheckText
 
     watcher: CheckJson | CheckText
+    out = stdout_lines()
     if json:
-        watcher = CheckJson(stdout_lines())
+        watcher = CheckJson(out)
     else:
-        watcher = CheckText(console(colour=colour), people, several=len(keys) > 1)
+        watcher = CheckText(console(out, colour=colour), people, several=len(keys) > 1)
     people.say(
         "KIS allows one session per appkey: a running program of the same appkey is in the way"
     )
@@ -143,7 +145,13 @@ def sim(options: "Options | None", people: People) -> None:
 
 
 def _listen(
-    settings: Settings, keys: list[Key], limits: Limits, sink: Sink, tally: Tally, people: People
+    settings: Settings,
+    keys: list[Key],
+    limits: Limits,
+    sink: Sink,
+    out: Lines,
+    tally: Tally,
+    people: People,
 ) -> int:
     from kisq.calendar import calendar_of
     from kisq.feed.backoff import Backoff
@@ -168,7 +176,8 @@ def _listen(
         found = silence(*keys[0], datetime.now(UTC), calendar_of, mock=settings.environment == MOCK)
         return f"{found.reason} {found.next_step}"
 
-    return run(feed, [sink, Waiting(people, tally, hint)], tally, limits, hint, people)
+    sinks = [sink, Waiting(people, tally, hint)]
+    return Run(feed, sinks, out, tally, people).until(limits, hint)
 
 
 def _approver(settings: Settings, people: People) -> "Approver":
@@ -183,31 +192,34 @@ def _approver(settings: Settings, people: People) -> "Approver":
     )
 
 
-def _book_sink(limits: Limits, look: Look, tally: Tally, people: People) -> "BookSink":
+def _book_sink(out: Lines, limits: Limits, look: Look, tally: Tally, people: People) -> "BookSink":
     if look.json:
         from kisq.output.ndjson import BookJson
 
-        return BookJson(stdout_lines(), look.depth)
+        return BookJson(out, look.depth)
     if not _is_terminal() and limits.count != 1:
         from kisq.output.lines import BookLines
 
-        return BookLines(stdout_lines())
+        return BookLines(out)
     from kisq.output.ladder import Palette
     from kisq.output.screen import LadderScreen, WholeBook
 
     palette = Palette(look.palette)
     if _is_terminal():
-        return LadderScreen(console(colour=look.colour), people, tally, palette, look.depth)
-    return WholeBook(console(colour=look.colour), palette, look.depth)
+        return LadderScreen(console(out, colour=look.colour), people, tally, palette, look.depth)
+    return WholeBook(console(out, colour=look.colour), palette, look.depth)
 
 
-def console(*, colour: bool) -> "Console":
-    """A rich console on stdout, a terminal only where stdout is one that can be steered."""
+def console(out: Lines, *, colour: bool) -> "Console":
+    """A rich console on ``out``, a terminal only where stdout is one that can be steered."""
     from rich.console import Console
 
-    stdout_lines()  # fails where stdout is closed
+    terminal = _is_terminal()
+    file = TextLines(out, getattr(sys.stdout, "encoding", None) or "utf-8", terminal=terminal)
     no_color = None if colour else True
-    return Console(force_terminal=_is_terminal(), no_color=no_color, highlight=False)
+    return Console(
+        file=cast("TextIO", file), force_terminal=terminal, no_color=no_color, highlight=False
+    )
 
 
 def _is_terminal() -> bool:

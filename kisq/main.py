@@ -1,5 +1,6 @@
 """One run of the command line: signals, and the one place where errors are caught."""
 
+import errno
 import os
 import signal
 import sys
@@ -11,31 +12,53 @@ from typing import Any
 import typer
 
 from kisq.cli import app
-from kisq.errors import EXIT_BUG, KisqError, Terminated, WrongUsage
+from kisq.errors import EXIT_BUG, EXIT_INTERRUPTED, KisqError, Terminated, WrongUsage
 from kisq.output.people import People, stderr_people
-from kisq.output.stream import OutputClosed
+from kisq.output.stream import OutputClosed, failure
 
 
 def run_command_line() -> int:
     """Run what the arguments ask for; gives the exit code of the contract."""
     people = stderr_people()
-    for number in (signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, _terminate)
+    if sys.stdout is not None:
+        sys.stdout.reconfigure(errors="replace")  # type: ignore[union-attr]  # a TextIOWrapper
+    _arrange_signals()
     try:
         code = app(obj=people, standalone_mode=False) or 0
-    except OutputClosed:
+        if sys.stdout is not None:
+            sys.stdout.flush()
+    except (OutputClosed, SystemExit):  # with SystemExit, rich and Typer say that nobody reads
         code = 0
+    except KeyboardInterrupt as interrupt:
+        code = getattr(interrupt, "exit_code", EXIT_INTERRUPTED)
     except Exception as error:  # noqa: BLE001 - the one place where errors are caught
         code = _failed(error, people)
-    _flush()
-    return int(code)
+    _leave_stdout()
+    return _terminated_by[0] if _terminated_by and code == EXIT_INTERRUPTED else int(code)
+
+
+_terminated_by: list[int] = []  # Typer takes every interrupt for Ctrl-C
+
+
+def _arrange_signals() -> None:
+    for name in ("SIGTERM", "SIGHUP"):
+        number = getattr(signal, name, None)
+        if number is not None and signal.getsignal(number) != signal.SIG_IGN:  # as under nohup
+            signal.signal(number, _terminate)
 
 
 def _terminate(number: int, _: FrameType | None) -> None:
-    raise Terminated(number)
+    error = Terminated(number)
+    _terminated_by.append(error.exit_code)
+    raise error
 
 
 def _failed(error: Exception, people: People) -> int:
+    people.release()
+    if isinstance(error, OSError) and error.errno == errno.ENOSPC:
+        error = failure(error)
+    elif isinstance(error, BrokenPipeError):
+        return 0
     if os.environ.get("KISQ_DEBUG") == "1":
         for line in "".join(traceback.format_exception(error)).splitlines():
             people.say(line)
@@ -58,8 +81,8 @@ def _wrong_usage(error: Any, people: People) -> int:
     return WrongUsage.exit_code
 
 
-def _flush() -> None:
-    """Empty stdout; where nobody reads it any more, keep Python from complaining at its exit."""
+def _leave_stdout() -> None:
+    """Where stdout cannot be emptied any more, keep Python from complaining at its exit."""
     try:
         sys.stdout.flush()
     except (OSError, AttributeError, ValueError):

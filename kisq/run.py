@@ -1,7 +1,9 @@
 """One run: frames from a source into sinks until something ends it, then an orderly end."""
 
 import time
+from collections import deque
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -13,11 +15,12 @@ from kisq.errors import (
     Terminated,
 )
 from kisq.output.people import People
-from kisq.output.stream import OutputClosed
+from kisq.output.stream import Lines, OutputClosed, OutputFailed, OutputStalled
 from kisq.output.tally import Tally
-from kisq.protocol.frames import Frame
+from kisq.protocol.frames import DATA, Frame
 
 Hint = Callable[[], str]  # why nothing comes and what to try, worked out when it is needed
+_DRAIN_SECONDS = 1.0  # how long a reader that does not read is waited for at the end
 _TICK = 0.1  # seconds; how often a silent run looks at its clock
 
 
@@ -34,7 +37,10 @@ class Source(Protocol):
         """What came since the last batch; an empty list after ``wait`` seconds of nothing."""
 
     def close(self) -> list[Frame]:
-        """End it; the control frames of doing so."""
+        """End it in order; the frames that are left and those of the end."""
+
+    def abort(self) -> list[Frame]:
+        """End it at once; the frames that are left."""
 
 
 class Sink(Protocol):
@@ -65,62 +71,102 @@ class Limits:
     reconnects: int = 0
 
 
-def run(
-    source: Source,
-    sinks: list[Sink],
-    tally: Tally,
-    limits: Limits,
-    hint: Hint,
-    people: People,
-) -> int:
-    """Run until a limit, an interrupt or an error; gives the exit code.
+class Run:
+    """One run of ``source`` into ``sinks``, which write to ``out``.
 
-    ``sinks`` are served in their order and closed in the opposite one.
-    Raises the KisqError that ended the run, NothingBroadcast where the time ran out without data.
+    They are served in their order and closed in the opposite one.
     """
-    started = time.monotonic()
-    code, quiet, failure = 0, False, None
-    try:
-        _pump(source, sinks, tally, limits, started, hint)
-    except KeyboardInterrupt as signal:
-        code = signal.exit_code if isinstance(signal, Terminated) else EXIT_INTERRUPTED
-    except OutputClosed:
-        quiet = True
-    except KisqError as error:
-        failure = error
-    finally:
-        last = source.close()
-    if not quiet:
-        _finish(sinks, last)
-        if not failure or tally.messages or tally.pingpongs:
-            people.say(tally.sentence(time.monotonic() - started, source.lost))
-    if failure:
-        raise failure
-    if source.refusals and not code:
-        code = SubscriptionRefused.exit_code
-    return code
 
+    def __init__(
+        self, source: Source, sinks: list[Sink], out: Lines, tally: Tally, people: People
+    ) -> None:
+        self._source, self._sinks, self._out = source, sinks, out
+        self._tally, self._people = tally, people
+        self._pending: deque[Frame] = deque()
+        self._failure: KisqError | None = None
+        self._started = time.monotonic()
 
-def _pump(
-    source: Source,
-    sinks: list[Sink],
-    tally: Tally,
-    limits: Limits,
-    started: float,
-    hint: Hint,
-) -> None:
-    for batch in source.batches(_TICK):
-        for frame in batch:
-            tally.see(frame)
-            for sink in sinks:
-                sink.write(frame)
-            if tally.full:
+    def until(self, limits: Limits, hint: Hint) -> int:
+        """Run until a limit, an interrupt or an error; gives the exit code.
+
+        Raises the KisqError that ended the run, NothingBroadcast where the time ran out without
+        data. Whatever ends it, the session is given back, what was received is written as far as
+        somebody takes it, and the sinks are closed.
+        """
+        code, quiet = 0, False
+        try:
+            self._pump(limits, hint)
+        except KeyboardInterrupt as signal:
+            code = signal.exit_code if isinstance(signal, Terminated) else EXIT_INTERRUPTED
+        except OutputStalled:  # only --duration sets a deadline while the run goes on
+            pass
+        except OutputClosed:
+            quiet = True
+        except KisqError as error:
+            self._failure = error
+        finally:
+            self._end()
+            if not quiet and (not self._failure or self._tally.messages or self._tally.pingpongs):
+                self._people.say(self._sentence())
+        if self._failure:
+            raise self._failure
+        if self._source.refusals and not code:
+            code = SubscriptionRefused.exit_code
+        return code
+
+    def _pump(self, limits: Limits, hint: Hint) -> None:
+        if limits.duration is not None:
+            self._out.deadline = self._started + limits.duration
+        for batch in self._source.batches(_TICK):
+            self._pending.extend(batch)
+            self._write_pending()
+            if self._tally.full:
                 return
-        now = time.monotonic()
-        for sink in sinks:
-            sink.flush(now)
-        if _over(limits, now - started, tally, hint):
-            return
+            now = time.monotonic()
+            for sink in self._sinks:
+                sink.flush(now)
+            if _over(limits, now - self._started, self._tally, hint):
+                return
+
+    def _write_pending(self) -> None:
+        while self._pending and not self._tally.full:
+            frame = self._pending.popleft()
+            self._tally.see(frame)
+            for sink in self._sinks:
+                sink.write(frame)
+
+    def _end(self) -> None:
+        """Give the session back, write what is left, close the sinks."""
+        try:
+            self._pending.extend(self._leave())
+            self._out.deadline = time.monotonic() + _DRAIN_SECONDS
+            with suppress(OutputClosed, OutputStalled):
+                self._write_rest()
+        except OutputFailed as error:
+            self._failure = self._failure or error
+        finally:
+            for sink in reversed(self._sinks):
+                with suppress(OutputClosed, OutputStalled, OutputFailed):
+                    sink.close()
+            self._people.release()
+
+    def _leave(self) -> list[Frame]:
+        try:
+            return self._source.close()
+        except KeyboardInterrupt:  # a second one: no more patience with the server
+            return self._source.abort()
+
+    def _write_rest(self) -> None:
+        """What was received before the end, but for data beyond --count."""
+        if self._tally.full:
+            self._pending = deque(frame for frame in self._pending if frame.kind is not DATA)
+            self._tally.limit = None
+        self._write_pending()
+        self._out.flush()
+
+    def _sentence(self) -> str:
+        waiting = sum(frame.kind is DATA for frame in self._pending) + self._out.lines_left
+        return self._tally.sentence(time.monotonic() - self._started, self._source.lost + waiting)
 
 
 def _over(limits: Limits, seconds: float, tally: Tally, hint: Hint) -> bool:
@@ -129,14 +175,3 @@ def _over(limits: Limits, seconds: float, tally: Tally, hint: Hint) -> bool:
     if (timed_out or ended) and not tally.messages:
         raise NothingBroadcast(f"no data message came in {seconds:.1f} s. {hint()}")
     return ended
-
-
-def _finish(sinks: list[Sink], last: list[Frame]) -> None:
-    try:
-        for frame in last:
-            for sink in sinks:
-                sink.write(frame)
-        for sink in reversed(sinks):
-            sink.close()
-    except OutputClosed:  # nobody reads any more; the session is closed already
-        pass

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -67,7 +68,7 @@ def load(
 
 
 def _read(env_file: Path | None) -> dict[str, str]:
-    path = env_file or _nearest(Path.cwd())
+    path = env_file or _nearest()
     if path is None:
         return {}
     try:
@@ -84,9 +85,12 @@ def _read(env_file: Path | None) -> dict[str, str]:
     return _stripped({name: value for name, value in values.items() if value})
 
 
-def _nearest(folder: Path) -> Path | None:
-    candidates = (parent / ".env" for parent in (folder, *folder.parents))
-    return next((path for path in candidates if path.is_file()), None)
+def _nearest() -> Path | None:
+    with suppress(OSError):  # the working directory is gone, or a parent may not be entered
+        folder = Path.cwd()
+        candidates = (parent / ".env" for parent in (folder, *folder.parents))
+        return next((path for path in candidates if path.is_file()), None)
+    return None
 
 
 def _stripped(values: Mapping[str, str]) -> dict[str, str]:
@@ -109,7 +113,7 @@ def _url(given: dict[str, str], name: str, schemes: tuple[str, ...], default: st
     try:
         parts = urlsplit(value)
         valid = parts.scheme in schemes and bool(parts.hostname) and parts.port != 0
-        valid = valid and not parts.username and value.isprintable()
+        valid = valid and "@" not in parts.netloc and value.isprintable()
     except ValueError:
         valid = False
     if not valid:

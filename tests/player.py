@@ -82,6 +82,8 @@ class Player:
         for message in self._messages:
             if isinstance(message, str):
                 await ws.send_str(message)
+            elif isinstance(message, bytearray):
+                await ws.send_bytes(bytes(message))
             else:  # bytes that are no UTF-8, sent as text all the same
                 await ws._writer.send_frame(message, WSMsgType.TEXT)  # noqa: SLF001 - no public way
         if self._then == "close":

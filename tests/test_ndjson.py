@@ -1,7 +1,7 @@
 """Order books as NDJSON: the contract's very line, and JSON for whatever comes."""
 
-import io
 import json
+import tempfile
 from decimal import Decimal
 
 from conftest import captured
@@ -26,11 +26,12 @@ def line(text: str, depth: int = 10) -> str:
     """What is written for the only record of ``text``."""
     (book,) = decode(text)
     assert isinstance(book, OrderBook)
-    stream = io.BytesIO()
-    sink = BookJson(Lines(stream), depth)  # type: ignore[arg-type]
-    sink.write(Frame(AT, IN, DATA, text.encode()), book)
-    sink.close()
-    return stream.getvalue().decode()
+    with tempfile.TemporaryFile() as file:
+        sink = BookJson(Lines(file.fileno()), depth)
+        sink.write(Frame(AT, IN, DATA, text.encode()), book)
+        sink.close()
+        file.seek(0)
+        return file.read().decode()
 
 
 def test_line_of_the_contract() -> None:

@@ -24,7 +24,8 @@ class Measure:
         self.longest_gap: float | None = None
         self.faults: Counter[str] = Counter()  # by kind
         self._examples: dict[str, str] = {}
-        self.extra: list[str] = []
+        self.extra = 0
+        self.surplus = ""
         self.clocks: set[str] = set()
         self._last_at = 0.0
         self._lags = array("d")
@@ -62,7 +63,8 @@ class Measure:
         for fault in book.faults():
             self.faults[fault.kind] += 1
             self._examples.setdefault(fault.kind, fault.text)
-        self.extra = book.extra or self.extra
+        if book.extra:
+            self.extra, self.surplus = len(book.extra), book.surplus
         if len(self.clocks) < 2:
             self.clocks.add(book["KHMS"])
         korean = book.kst_time

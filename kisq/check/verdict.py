@@ -199,8 +199,7 @@ def _warnings(heard: Heard) -> list[str]:
     found += [_counted(text, times) for text, times in measure.odd()]
     if measure.extra:
         found.append(
-            f"{len(measure.extra)} surplus fields in each record, which KIS appended: "
-            f"{measure.extra}"
+            f"{measure.extra} surplus fields in each record, which KIS appended: {measure.surplus}"
         )
     if measure.records and measure.malformed:
         found.append(f"{measure.malformed} not decodable: {measure.first_reason}")

@@ -17,7 +17,7 @@ PATH = "/oauth2/Approval"
 VALID_SECONDS = 24 * 3600
 _SECONDS_BETWEEN = 1.1  # KIS allows one issue a second
 _CONNECT_SECONDS, _ANSWER_SECONDS = 5, 10
-_MOST_BYTES = 64 * 1024
+_MOST_BYTES = 16 * 1024
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
@@ -42,8 +42,9 @@ def issue(rest_url: str, app_key: str, app_secret: str) -> Approval:
     status, body = _post(rest_url + PATH, app_key, app_secret)
     answer = load_object(body) or {}
     key = answer.get("approval_key")
-    if status == 200 and isinstance(key, str) and key.strip():
-        return Approval(key.strip(), time.time())
+    usable = isinstance(key, str) and key.isascii() and key.isprintable() and key.strip()
+    if status == 200 and usable:
+        return Approval(str(key).strip(), time.time())
     raise _refusal(status, answer)
 
 
@@ -63,14 +64,14 @@ def _post(url: str, app_key: str, app_secret: str) -> tuple[int, bytes]:
                 stream=True,
             ) as response:
                 return response.status_code, _read(response)
-        except (requests.RequestException, ValueError) as error:
+        except (requests.RequestException, OSError, ValueError) as error:
             raise _unreachable(url, error) from None
 
 
 def _read(response: "requests.Response") -> bytes:
     """The body, up to a size and a time that no honest answer needs."""
     body, deadline = b"", time.monotonic() + _ANSWER_SECONDS
-    for chunk in response.iter_content(4096):
+    for chunk in response.iter_content(1):  # a larger size would wait until it is full
         body += chunk
         if len(body) > _MOST_BYTES or time.monotonic() > deadline:
             break
@@ -109,7 +110,8 @@ def _unreachable(url: str, error: Exception) -> ConnectionFailed:
     elif "refused" in said:
         happened, step = "the connection was refused", "check host and port in KIS_REST_URL"
     else:
-        happened, step = type(error).__name__, "check the network and KIS_REST_URL"
+        happened = error.strerror if isinstance(error, OSError) and error.strerror else ""
+        happened, step = happened or type(error).__name__, "check the network and KIS_REST_URL"
     return ConnectionFailed(url, happened, step)
 
 

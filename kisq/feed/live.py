@@ -8,14 +8,14 @@ from kisq.errors import ConnectionFailed, SubscriptionRefused
 from kisq.feed.approval import Approver
 from kisq.feed.backoff import Backoff
 from kisq.feed.connection import Connection
+from kisq.feed.leaving import SPACING, leave
 from kisq.protocol.escape import Redactor
 from kisq.protocol.frames import CLOSE, CONTROL, DATA, IN, Frame
 from kisq.protocol.messages import Answer, Request, parse
-from kisq.spec.codes import HANDSHAKE, IN_USE, OPSP, WHOLE_SESSION, Retry
+from kisq.spec.codes import HANDSHAKE, IN_USE, OPSP, UNKNOWN_KEY, WHOLE_SESSION, Retry
 
 Key = tuple[str, str]  # tr_id, tr_key
 
-_SPACING = 0.06  # seconds between subscribes; KIS wants 50-100 ms (protocol.md section 2)
 _ANSWER_SECONDS = 1.0  # then the next request does not wait for the answer any longer
 _DEAD_SECONDS = 90.0  # without anything, even PINGPONG (protocol.md section 2)
 _DEAD = f"nothing came for {_DEAD_SECONDS:.0f} s, not even a PINGPONG"
@@ -58,6 +58,8 @@ class LiveFeed:
         self._connected_at = self._sent_at = float("-inf")
         self._outage_began: float | None = None
         self._worked = self._renewed = False
+        self._old_key_answers = 0
+        self._ever_accepted: set[Key] = set()
         self._lost_before = 0
 
     @property
@@ -86,23 +88,26 @@ class LiveFeed:
             yield from _pauses(pause, wait)
 
     def close(self) -> list[Frame]:
-        """Unsubscribe and close the connection; gives the control frames of doing so."""
+        """Unsubscribe and close the connection; gives the frames that came until then."""
         connection = self._connection
         if connection is None:
             return []
-        frames: list[Frame] = []
-        for key, state in self.states.items():
-            if state in (State.SENT, State.ACCEPTED) and not connection.ended:
-                self._send(connection, "2", key)
-                frames += _until_answered(connection, key)
-        frames += self._put_away()
-        return [frame for frame in frames if frame.kind is not DATA]
+        keys = {k for k, s in self.states.items() if s in (State.SENT, State.ACCEPTED)}
+        keys |= self._ever_accepted
+        frames = leave(connection, keys, lambda key: self._send(connection, "2", key))
+        return frames + self._put_away()
+
+    def abort(self) -> list[Frame]:
+        """Close the connection at once; gives the frames that came until then."""
+        if self._connection:
+            self._connection.abort()
+        return self._put_away()
 
     def _session(self, connection: Connection, wait: float) -> Iterator[list[Frame]]:
         while True:
             self._subscribe_next(connection)
             subscribing = State.WAITING in self.states.values()
-            batch = connection.get(min(wait, _SPACING) if subscribing else wait)
+            batch = connection.get(min(wait, SPACING) if subscribing else wait)
             yield batch
             for frame in batch:
                 if frame.kind is not DATA and frame.dir is IN:
@@ -141,6 +146,7 @@ class LiveFeed:
         if connection is None:
             return []
         connection.close()
+        self._ever_accepted.clear()
         self._lost_before += connection.lost
         refused = {key for refusal in self.refusals for key in refusal.keys}
         self.states |= dict.fromkeys(self.states.keys() - refused, State.WAITING)
@@ -152,7 +158,7 @@ class LiveFeed:
     def _subscribe_next(self, connection: Connection) -> None:
         """Send the next subscribe if it is time; one at a time, so that refusals can be matched."""
         since = time.monotonic() - self._sent_at
-        if since < (_ANSWER_SECONDS if State.SENT in self.states.values() else _SPACING):
+        if since < (_ANSWER_SECONDS if State.SENT in self.states.values() else SPACING):
             return
         due = next((key for key, state in self.states.items() if state is State.WAITING), None)
         if due:
@@ -177,6 +183,7 @@ class LiveFeed:
 
     def _accepted(self, key: Key) -> None:
         self.states[key] = State.ACCEPTED
+        self._ever_accepted.add(key)
         self._worked = True
         if self._outage_began is not None:
             outage = time.monotonic() - self._outage_began
@@ -188,10 +195,17 @@ class LiveFeed:
         if code and code.retry is Retry.NEW_KEY and not self._renewed and self._approver.can_issue:
             self._renewed = True
             self._tell(f"{answer.msg_cd} {answer.msg1}: issuing a new approval key, once")
+            self._old_key_answers = list(self.states.values()).count(State.SENT) - 1
             self._approver.renew()
             self.states |= dict.fromkeys(self.states, State.WAITING)
             return
+        if answer.msg_cd == UNKNOWN_KEY and self._old_key_answers > 0:
+            self._old_key_answers -= 1  # it answers a request with the key before this one
+            return
         concerned = self._concerned(answer)
+        if not concerned:
+            self._tell(f"KIS refused what kisq did not ask: {answer.msg_cd} {answer.msg1}")
+            return
         self.states |= dict.fromkeys(concerned, State.REFUSED)
         refusal = SubscriptionRefused(
             concerned, answer.msg_cd, answer.msg1, code.next_step if code else _UNKNOWN
@@ -209,7 +223,7 @@ class LiveFeed:
             return list(self.states)
         if named in self.states:
             return [named]
-        return sent if len(sent) == 1 else list(self.states)
+        return [] if answer.tr_key else sent
 
 
 def _pauses(seconds: float, wait: float) -> Iterator[list[Frame]]:
@@ -218,20 +232,3 @@ def _pauses(seconds: float, wait: float) -> Iterator[list[Frame]]:
     while (left := until - time.monotonic()) > 0:
         time.sleep(min(wait, left))
         yield []
-
-
-def _until_answered(connection: Connection, key: Key) -> list[Frame]:
-    """The frames up to the answer that names ``key``, or those of the time it may take."""
-    frames: list[Frame] = []
-    until = time.monotonic() + _ANSWER_SECONDS
-    while not connection.ended and (left := until - time.monotonic()) > 0:
-        batch = connection.get(left)
-        frames += batch
-        if any(frame.kind is CONTROL and _names(frame, key) for frame in batch):
-            break
-    return frames
-
-
-def _names(frame: Frame, key: Key) -> bool:
-    answer = parse(frame.text) if frame.dir is IN else None
-    return isinstance(answer, Answer) and (answer.tr_id, answer.tr_key) == key

@@ -6,7 +6,7 @@ from kisq.output.people import People
 from kisq.output.tally import Tally
 from kisq.protocol.book import OrderBook
 from kisq.protocol.decode import decode
-from kisq.protocol.frames import DATA, IN, PINGPONG, Frame
+from kisq.protocol.frames import BINARY, CONTROL, DATA, IN, PINGPONG, Frame
 from kisq.protocol.messages import Malformed
 
 _EXCERPT = 160
@@ -57,10 +57,12 @@ class Decoding:
 
     def _check(self, frame: Frame) -> None:
         """Answers are the feed's business; only what nobody understands is said here."""
-        if frame.kind == "control":
+        if frame.kind is CONTROL:
             for message in decode(frame.text):
                 if isinstance(message, Malformed):
                     self._say_malformed(message)
+        elif frame.kind is BINARY:
+            self._say_malformed(Malformed(frame.text, "a binary message, which KIS never sends"))
 
     def _say_malformed(self, message: Malformed) -> None:
         self._tally.malformed += 1
@@ -74,5 +76,5 @@ class Decoding:
             width = book.layout.width
             self._people.say(
                 f"{book.tr_id} has {width + len(book.extra)} fields, {len(book.extra)} more than "
-                f"the {width} documented; they are kept as surplus: {book.extra}"
+                f"the {width} documented; they are kept as surplus: {book.surplus}"
             )

@@ -55,7 +55,9 @@ def ladder(view: View, width: int, height: int, palette: Palette, depth: int) ->
     """The ladder of ``view`` in a place of ``width`` by ``height`` cells; never wraps."""
     notes = [*view.notes, *(fault.text for fault in view.book.faults())]
     if view.book.extra:
-        notes.append(f"{len(view.book.extra)} surplus fields that KIS appended: {view.book.extra}")
+        notes.append(
+            f"{len(view.book.extra)} surplus fields that KIS appended: {view.book.surplus}"
+        )
     lines = height - _FRAME_LINES - bool(notes)
     levels = max(1, min(depth, view.book.layout.tr.levels, lines // 2))
     asks, bids = view.book.asks[:levels], view.book.bids[:levels]
@@ -104,8 +106,8 @@ def _spread(book: OrderBook, width: int) -> Text:
         mid, digits = (bid + ask) / 2, -int(min(bid.as_tuple().exponent, ask.as_tuple().exponent))
         exact = f"{mid:.{digits + 1}f}"
         shown = exact if exact[-1] != "0" or not digits else exact[:-1]
-        points = (ask - bid) / mid * 10_000
-        said = f" 스프레드 spread {ask - bid} ({points:.2f} bp) · 중간 mid {shown} "
+        points = f" ({(ask - bid) / mid * 10_000:.2f} bp)" if mid else ""
+        said = f" 스프레드 spread {ask - bid}{points} · 중간 mid {shown} "
     line = Text(said, style="bold", no_wrap=True, overflow="ellipsis")
     line.align("center", width, "─")
     line.truncate(width, overflow="ellipsis")

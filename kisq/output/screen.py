@@ -16,6 +16,7 @@ _IDLE_SECONDS = 0.5  # the age of the last update goes on
 _RATE_SECONDS = 5.0
 _LEFT_FREE = 2  # for the summary and the prompt after the end
 _LEAST_LINES = 10
+_MOST_VIEWS = 41
 
 
 class LadderScreen:
@@ -32,6 +33,8 @@ class LadderScreen:
 
     def write(self, frame: Frame, book: OrderBook) -> None:
         meter = self._views.get(book["RSYM"])
+        if meter is None and len(self._views) == _MOST_VIEWS:
+            return  # more keys than can be registered: the server invents them
         if meter is None:
             self._people.hold()
             self._views[book["RSYM"]] = _Meter(View(book, frame.at))

@@ -1,17 +1,26 @@
-"""stdout as bytes: lines go in, a flush sends what is there."""
+"""stdout as bytes: lines go in, a flush sends what is there, exactly once, and never for ever."""
 
 import errno
+import io
+import os
+import select
 import sys
-from typing import BinaryIO
+import time
 
 from kisq.errors import KisqError
 
-_BUFFER = 64 * 1024
+_FULL = 64 * 1024  # bytes that are gathered before they are sent without being asked for
+_ATOMIC = 4096  # a pipe that is ready takes this much without making us wait (POSIX PIPE_BUF)
 _GONE = {errno.EPIPE, errno.EIO}  # the reader of the pipe, the terminal
+_WAIT = 3600.0
 
 
 class OutputClosed(Exception):
     """The reader of stdout went away; the run ends quietly."""
+
+
+class OutputStalled(Exception):
+    """Nobody took the output before the deadline."""
 
 
 class OutputFailed(KisqError):
@@ -21,37 +30,98 @@ class OutputFailed(KisqError):
 
 
 class Lines:
-    """Writes lines of bytes to a stream; raises OutputClosed and OutputFailed.
+    """Lines of bytes on a file descriptor.
 
-    An interrupt never leaves half a line behind: a line is handed over whole.
+    ``deadline`` (monotonic seconds) is when a blocked reader is waited for no longer. Raises
+    OutputClosed, OutputFailed and OutputStalled. An interrupt at any moment loses nothing: what
+    was sent is known, and the next flush goes on behind it.
     """
 
-    def __init__(self, stream: BinaryIO) -> None:
-        self._stream = stream
+    def __init__(self, descriptor: int) -> None:
+        self._descriptor = descriptor
+        self._waiting: list[bytes] = []
+        self._size = 0
+        self._sending = b""
+        self._sent: list[int] = []
+        self.deadline: float | None = None
 
     def write(self, line: bytes) -> None:
         """One line, without its end."""
-        try:
-            self._stream.write(line + b"\n")
-        except OSError as error:
-            raise _failure(error) from None
+        self.put(line + b"\n")
+
+    def put(self, data: bytes) -> None:
+        """Bytes as they are."""
+        self._waiting.append(data)
+        self._size += len(data)
+        if self._size >= _FULL:
+            self.flush()
 
     def flush(self) -> None:
-        """Hand everything written so far to whoever reads."""
-        try:
-            self._stream.flush()
-        except OSError as error:
-            raise _failure(error) from None
+        """Hand everything to whoever reads, however long that takes, but for the deadline."""
+        self._send()
+        while self._waiting:
+            self._sending, self._waiting, self._size = b"".join(self._waiting), [], 0
+            self._send()
+
+    @property
+    def lines_left(self) -> int:
+        """How many lines were not sent, or not to their end."""
+        rest = self._sending[sum(self._sent) :]
+        return sum(data.count(b"\n") for data in (rest, *self._waiting))
+
+    def _send(self) -> None:
+        while (done := sum(self._sent)) < len(self._sending):
+            self._wait()
+            chunk = self._sending[done : done + _ATOMIC]
+            try:
+                # In one step of the interpreter, so that no signal comes between the system call
+                # and the note of what it sent.
+                self._sent.extend(map(os.write, (self._descriptor,), (chunk,)))
+            except BlockingIOError:
+                continue
+            except OSError as error:
+                raise failure(error) from None
+        self._sending, self._sent = b"", []
+
+    def _wait(self) -> None:
+        if os.name != "posix":
+            return  # select knows only sockets there: writing itself has to wait
+        left = _WAIT if self.deadline is None else self.deadline - time.monotonic()
+        if not select.select([], [self._descriptor], [], max(0.0, left))[1] and left < _WAIT:
+            raise OutputStalled
+
+
+class TextLines(io.TextIOBase):
+    """Lines as the text file that rich wants; what the encoding lacks becomes ``?``."""
+
+    def __init__(self, out: Lines, encoding: str, *, terminal: bool) -> None:
+        self._out, self._encoding, self._terminal = out, encoding, terminal
+
+    @property
+    def encoding(self) -> str:  # type: ignore[override]  # a constant there, a property here
+        """The encoding of stdout."""
+        return self._encoding
+
+    def isatty(self) -> bool:
+        return self._terminal
+
+    def write(self, text: str) -> int:
+        self._out.put(text.encode(self._encoding, "replace"))
+        return len(text)
+
+    def flush(self) -> None:
+        self._out.flush()
 
 
 def stdout_lines() -> Lines:
     """Lines on stdout. Raises OutputFailed where there is none."""
     if sys.stdout is None:
-        raise OutputFailed("stdout is closed: give it somewhere to go")
-    return Lines(open(sys.stdout.fileno(), "wb", buffering=_BUFFER, closefd=False))
+        raise OutputFailed("stdout is closed", "give it somewhere to go")
+    return Lines(sys.stdout.fileno())
 
 
-def _failure(error: OSError) -> Exception:
+def failure(error: OSError) -> Exception:
+    """What a failure to write means: OutputClosed, or OutputFailed."""
     if error.errno in _GONE:
         return OutputClosed()
-    return OutputFailed(f"stdout cannot be written: {error.strerror}; make room and start again")
+    return OutputFailed(f"stdout cannot be written: {error.strerror}", "make room and start again")

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from kisq.output.people import People
 from kisq.output.tally import Tally
-from kisq.protocol.frames import CONTROL, DATA, IN, PINGPONG, Frame, received_at
+from kisq.protocol.frames import CONTROL, DATA, IN, Frame, received_at
 from kisq.protocol.messages import Answer, parse
 
 HINT_SECONDS = 10.0
@@ -26,8 +26,7 @@ class Waiting:
     def write(self, frame: Frame) -> None:
         if self._over:
             return
-        if frame.kind is not PINGPONG:
-            self._people.status("")  # this frame may be shown in its place
+        self._people.status("")  # this frame may be shown in its place
         self._over = frame.kind is DATA
         if frame.kind is CONTROL and frame.dir is IN:
             answer = parse(frame.text)

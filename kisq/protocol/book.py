@@ -84,6 +84,12 @@ class OrderBook:
         """The text of the field with KIS's mnemonic ``name``, as it came."""
         return self.values[self.layout.index[name]]
 
+    @property
+    def surplus(self) -> str:
+        """The surplus fields for people, the first ten of them."""
+        more = f" and {len(self.extra) - 10} more" if len(self.extra) > 10 else ""
+        return f"{self.extra[:10]}{more}"
+
     def number(self, name: str) -> int | None:
         """The integer field ``name``, or None where it is empty."""
         return _integer(self[name])
@@ -153,7 +159,7 @@ class OrderBook:
         exchange, korean = self.exchange_time, self.kst_time
         if exchange is None or korean is None:
             return [Fault("unreadable clock", "its clock cannot be read")]
-        apart = abs(exchange.astimezone(KST) - korean)
+        apart = abs(exchange - korean)
         if apart <= _CLOCKS_AGREE:
             return []
         said = f"its exchange clock and its Korean clock are {apart} apart"
@@ -195,8 +201,10 @@ def exchange_time(
     if first is None:
         return None
     second = first.replace(fold=1)
-    same_moment = second.astimezone(KST) == kst_time(korean_date, korean_time)
-    return second if second.utcoffset() != first.utcoffset() and same_moment else first
+    korean = kst_time(korean_date, korean_time)
+    if korean is None or second.utcoffset() == first.utcoffset():
+        return first
+    return second if second - korean == timedelta(0) else first
 
 
 def _clock(date: str, time: str, zone: timezone | ZoneInfo) -> datetime | None:

@@ -4,7 +4,7 @@ import json
 import re
 from collections.abc import Iterable
 
-_AES = re.compile(rb'("(?:iv|key)"\s*:\s*")(?:[^"\\]|\\.)*', re.DOTALL)
+_AES = re.compile(rb'("(?:iv|key)"\s*+:\s*+")[^"\\]*+(?:\\.[^"\\]*+)*+', re.DOTALL | re.IGNORECASE)
 _SHORTEST_SECRET = 8
 
 

@@ -204,4 +204,5 @@ def _answer(
     if output:
         body["output"] = output
     header = {"tr_id": tr_id, "tr_key": tr_key, "encrypt": "N"}
-    return json.dumps({"header": header, "body": body}, ensure_ascii=False, separators=(",", ":"))
+    text = json.dumps({"header": header, "body": body}, ensure_ascii=False, separators=(",", ":"))
+    return text.encode("utf-8", "replace").decode()  # a tr_key may hold half a surrogate

@@ -144,5 +144,6 @@ HANDSHAKE = {
 }
 
 IN_USE = "OPSP8996"
+UNKNOWN_KEY = "OPSP0011"
 # Refusals that concern the whole session, whichever request they answer.
-WHOLE_SESSION = {"OPSP0010", "OPSP0011", IN_USE, "OPSP9994"}
+WHOLE_SESSION = {"OPSP0010", UNKNOWN_KEY, IN_USE, "OPSP9994"}

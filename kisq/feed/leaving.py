@@ -1,0 +1,52 @@
+"""Give subscriptions back, without waiting long for a server that does not answer."""
+
+import threading
+import time
+from collections.abc import Callable
+
+from kisq.feed.connection import Connection
+from kisq.protocol.frames import CONTROL, IN, Frame
+from kisq.protocol.messages import Answer, parse
+
+SPACING = 0.06  # seconds between requests; KIS wants 50-100 ms (protocol.md section 2)
+_ANSWER_SECONDS = 1.0
+_LEAVE_SECONDS = 2.5
+
+Key = tuple[str, str]  # tr_id, tr_key
+
+
+def leave(
+    connection: Connection, keys: set[Key], unsubscribe: Callable[[Key], None]
+) -> list[Frame]:
+    """Unsubscribe ``keys``, a request every 60 ms, and wait for the answers 1 s at most.
+
+    Gives the frames that came until then. A server that does not even read is cut off.
+    """
+    frames: list[Frame] = []
+    unanswered = set(keys)
+    limit = threading.Timer(_LEAVE_SECONDS + SPACING * len(keys), connection.cut)
+    limit.start()
+    try:
+        for key in keys:
+            if not connection.ended:
+                unsubscribe(key)
+                frames += _until_answered(connection, {key}, unanswered, SPACING)
+        return frames + _until_answered(connection, set(keys), unanswered, _ANSWER_SECONDS)
+    finally:
+        limit.cancel()
+
+
+def _until_answered(
+    connection: Connection, keys: set[Key], unanswered: set[Key], seconds: float
+) -> list[Frame]:
+    """The frames until ``keys`` are answered, or for ``seconds``; ticks off ``unanswered``."""
+    frames: list[Frame] = []
+    until = time.monotonic() + seconds
+    while (keys & unanswered) and not connection.ended and (left := until - time.monotonic()) > 0:
+        batch = connection.get(left)
+        frames += batch
+        for frame in batch:
+            answer = parse(frame.text) if frame.kind is CONTROL and frame.dir is IN else None
+            if isinstance(answer, Answer):
+                unanswered.discard((answer.tr_id, answer.tr_key))
+    return frames
