@@ -12,6 +12,7 @@ from kisq.output.stream import Lines, TextLines, stdout_lines
 from kisq.output.tally import Tally
 from kisq.protocol.escape import json_text, mask
 from kisq.protocol.frames import received_at
+from kisq.protocol.messages import Key
 from kisq.protocol.silence import silence
 from kisq.run import Limits, Run, Sink
 from kisq.settings import MOCK, Settings
@@ -25,8 +26,6 @@ if TYPE_CHECKING:
     from kisq.feed.approval import Approver
     from kisq.output.books import BookSink
     from kisq.simulator.talk import Options
-
-Key = tuple[str, str]  # tr_id, tr_key
 
 
 @dataclass(frozen=True, slots=True)

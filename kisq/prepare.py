@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from kisq.errors import WrongUsage
 from kisq.output.people import People
+from kisq.protocol.messages import Key
 from kisq.protocol.trkey import parse_tr_key
 from kisq.settings import MOCK, SIM, Settings, load
 from kisq.spec.trs import BOOKS
@@ -78,7 +79,7 @@ def simulator_options(
     return Options(port=port, faults=wrong, **given)  # type: ignore[arg-type]  # of their options
 
 
-def keys_to_watch(texts: list[str], tr_id: str | None) -> list[tuple[str, str]]:
+def keys_to_watch(texts: list[str], tr_id: str | None) -> list[Key]:
     """The (tr_id, tr_key) of each key. Raises WrongUsage for anything that cannot work."""
     if tr_id is not None and tr_id not in BOOKS:
         raise WrongUsage(
@@ -92,7 +93,7 @@ def keys_to_watch(texts: list[str], tr_id: str | None) -> list[tuple[str, str]]:
     return unique
 
 
-def keys_as_given(texts: list[str], tr_id: str | None, people: People) -> list[tuple[str, str]]:
+def keys_as_given(texts: list[str], tr_id: str | None, people: People) -> list[Key]:
     """The (tr_id, tr_key) of each key as given; what is doubtful is a warning.
 
     Raises WrongUsage where there is no TR for a key.
@@ -134,7 +135,7 @@ def _too_many(number: int) -> str:
     return f"{number} keys are more than the {MOST_KEYS} that KIS allows an appkey (OPSP0008)"
 
 
-def warn_of_mock(settings: Settings, keys: list[tuple[str, str]], people: People) -> None:
+def warn_of_mock(settings: Settings, keys: list[Key], people: People) -> None:
     """Say what an accepted subscription on the mock server is worth."""
     for tr_id in dict.fromkeys(tr_id for tr_id, _ in keys):
         if settings.environment == MOCK and tr_id in BOOKS and not BOOKS[tr_id].on_mock:

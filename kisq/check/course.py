@@ -13,16 +13,15 @@ from kisq.check.verdict import Heard
 from kisq.errors import ApprovalRefused, ConnectionFailed, KisqError, SettingsFault
 from kisq.errors import SubscriptionRefused as Refused
 from kisq.feed.approval import Approver
-from kisq.feed.live import Key, LiveFeed
+from kisq.feed.live import LiveFeed
 from kisq.protocol.escape import Redactor
 from kisq.protocol.frames import CONTROL, DATA, IN, OUT, PINGPONG, Frame
-from kisq.protocol.messages import Answer, load_object, parse, part
+from kisq.protocol.messages import Answer, Key, load_object, parse, part
 from kisq.protocol.report import KeyReport, Name, Report, Stage, Status, Verdict
 from kisq.protocol.silence import CalendarOf
 from kisq.settings import MOCK, Settings
 
 _TICK = 0.1
-_LIVE = {Name.SUBSCRIPTION, Name.HEARTBEAT, Name.FIRST_DATA, Name.DECODED}
 _VERDICTS: dict[type[KisqError], Verdict] = {
     SettingsFault: Verdict.SETTINGS,
     ApprovalRefused: Verdict.APPROVAL,
@@ -147,7 +146,7 @@ class Ear:
         self._accepted_at: dict[Key, float] = {}
         self._pingpong_at: float | None = None
         self._pingpongs = 0
-        self._shown: set[tuple[Key, Name]] = set()
+        self._shown: set[tuple[str, Name]] = set()
         self._lost: KisqError | None = None
         self._refused: list[Refused] = []
 
@@ -201,16 +200,15 @@ class Ear:
 
     def _show(self, feed: LiveFeed) -> None:
         """Show the stages that are known to be well by now."""
+        if len(self._shown) == len(self._measures) * len(verdict.EARLY):
+            return
         for heard in self.heard(feed):
-            key = (heard.measure.tr_id, heard.measure.tr_key)
-            for judge in verdict.STAGES:
+            tr_key = heard.measure.tr_key
+            for name, judge in verdict.EARLY.items():
                 stage = judge(heard)
-                if stage.status is Status.OK and stage.name in _LIVE - self._names(key):
-                    self._shown.add((key, stage.name))
-                    self._watcher.stage(key[1], stage)
-
-    def _names(self, key: Key) -> set[Name]:
-        return {name for shown, name in self._shown if shown == key}
+                if stage.status is Status.OK and (tr_key, name) not in self._shown:
+                    self._shown.add((tr_key, name))
+                    self._watcher.stage(tr_key, stage)
 
     def _over(self, feed: LiveFeed) -> bool:
         refused = {key for refusal in feed.refusals for key in refusal.keys}

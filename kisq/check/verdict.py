@@ -133,7 +133,14 @@ def _staleness(measure: Measure) -> str:
     return ""
 
 
-STAGES = (subscription, heartbeat, first_data, decoded, sound, fresh)
+# What can be said while listening, and what only at the end.
+EARLY = {
+    Name.SUBSCRIPTION: subscription,
+    Name.HEARTBEAT: heartbeat,
+    Name.FIRST_DATA: first_data,
+    Name.DECODED: decoded,
+}
+_STAGES = (*EARLY.values(), sound, fresh)
 
 
 def report(
@@ -148,7 +155,7 @@ def report(
         verdict,
         reason,
         next_step,
-        [*shared, *(stage(heard) for stage in STAGES)],
+        [*shared, *(stage(heard) for stage in _STAGES)],
         measure.messages,
         measure.records,
         measure.rate,

@@ -6,13 +6,11 @@ from collections.abc import Callable
 
 from kisq.feed.connection import Connection
 from kisq.protocol.frames import CONTROL, IN, Frame
-from kisq.protocol.messages import Answer, parse
+from kisq.protocol.messages import Answer, Key, parse
 
 SPACING = 0.06  # seconds between requests; KIS wants 50-100 ms (protocol.md section 2)
 _ANSWER_SECONDS = 1.0
 _LEAVE_SECONDS = 2.5
-
-Key = tuple[str, str]  # tr_id, tr_key
 
 
 def leave(

@@ -11,10 +11,8 @@ from kisq.feed.connection import Connection
 from kisq.feed.leaving import SPACING, leave
 from kisq.protocol.escape import Redactor
 from kisq.protocol.frames import CLOSE, CONTROL, DATA, IN, Frame
-from kisq.protocol.messages import Answer, Request, parse
+from kisq.protocol.messages import Answer, Key, Request, parse
 from kisq.spec.codes import HANDSHAKE, IN_USE, OPSP, UNKNOWN_KEY, WHOLE_SESSION, Retry
-
-Key = tuple[str, str]  # tr_id, tr_key
 
 _ANSWER_SECONDS = 1.0  # then the next request does not wait for the answer any longer
 _DEAD_SECONDS = 90.0  # without anything, even PINGPONG (protocol.md section 2)

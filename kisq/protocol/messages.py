@@ -5,6 +5,8 @@ from typing import Any, NamedTuple
 
 from kisq.protocol.escape import mask_session_key
 
+Key = tuple[str, str]  # tr_id, tr_key: one registration
+
 _MAX_COUNT_DIGITS = 6
 _MOST_CHARACTERS = 1_000_000  # 999 records of the longest TR, and some
 _SUCCESS = "0"
