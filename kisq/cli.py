@@ -159,6 +159,8 @@ def check(
     people = _people(ctx, verbose)
     subscribed = keys_to_watch(keys, tr)
     simulator = simulator_options(sim, rate, seed, pingpong, faults=fault)
+    if not sim:
+        people.say("KIS allows one session per appkey: end other programs that use this one")
     return commands.check(
         lambda: settings_of(env, env_file, simulator, people),
         subscribed,

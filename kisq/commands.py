@@ -112,9 +112,6 @@ def check(
         watcher = CheckJson(out)
     else:
         watcher = CheckText(console(out, colour=colour), people, several=len(keys) > 1)
-    people.say(
-        "KIS allows one session per appkey: a running program of the same appkey is in the way"
-    )
     course = Course(
         open_settings, lambda s: _approver(s, people), watcher, calendar_of, people.redact
     )

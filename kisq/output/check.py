@@ -17,7 +17,7 @@ _COLOURS = {
     Status.UNKNOWN: "yellow",
 }
 _VERDICT_COLOURS = {Verdict.BROADCASTING: "bold green", Verdict.CLOSED: "bold yellow"}
-_NAME_CELLS = 26
+_NAME_CELLS = 23
 _SHARED = {Name.SETTINGS, Name.APPROVAL, Name.HANDSHAKE, Name.HEARTBEAT}
 
 
@@ -35,17 +35,19 @@ class CheckText:
             return
         self._shown.add((key, stage.name))
         self._people.status("")
-        name = Text(f"{stage.name.value[1]} {stage.name.value[2]}")
-        name.align("left", _NAME_CELLS)
         seconds = "" if stage.seconds is None else f"{stage.seconds:.2f} s"
-        evidence = f"{key} {stage.detail}" if key else stage.detail
-        self._print(
-            Text.assemble(
-                name,
-                (f"{stage.status.value:<8}", _COLOURS[stage.status]),
-                f"{seconds:>8}  {printable(evidence)}",
-            )
-        )
+        evidence = printable(f"{key} {stage.detail}" if key else stage.detail)
+        head = Text(f"{stage.name.value[1]} {stage.name.value[2]}")
+        head.align("left", _NAME_CELLS)
+        head.append(f"{stage.status.value:<8}", _COLOURS[stage.status]).append(f"{seconds:>7}  ")
+        if not self._console.is_terminal:
+            self._print(head.append(evidence))
+            return
+        line = Table.grid()
+        line.add_column(no_wrap=True)
+        line.add_column(overflow="fold")
+        line.add_row(head, Text(evidence))
+        self._console.print(line)
 
     def waiting(self, sentence: str) -> None:
         """What is being waited for, on a line that goes away."""
