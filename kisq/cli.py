@@ -32,7 +32,7 @@ def _root(
     ctx: typer.Context,
     version: Annotated[  # noqa: ARG001 - the callback does the work
         bool,
-        typer.Option("--version", callback=_say_version, is_eager=True, help="Say the version."),
+        typer.Option("--version", callback=_say_version, is_eager=True, help="Show the version."),
     ] = False,
 ) -> None:
     """Is the KIS real-time WebSocket broadcasting? Look at the wire by hand."""

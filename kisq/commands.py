@@ -15,7 +15,7 @@ from kisq.protocol.frames import received_at
 from kisq.protocol.messages import Key
 from kisq.protocol.silence import silence
 from kisq.run import Limits, Run, Sink
-from kisq.settings import MOCK, Settings
+from kisq.settings import MOCK, SIM, Settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     from kisq.feed.approval import Approver
     from kisq.output.books import BookSink
     from kisq.simulator.talk import Options
+
+
+_MARKERS = {SIM: "시뮬레이터 SIMULATED", MOCK: "모의 MOCK"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +76,9 @@ def watch(settings: Settings, keys: list[Key], limits: Limits, look: Look, peopl
 
     tally = Tally("order book", limits.count)
     out = stdout_lines()
-    books = Decoding(_book_sink(out, limits, look, tally, people), tally, people)
+    books = Decoding(
+        _book_sink(out, limits, look, tally, people, settings.environment), tally, people
+    )
     return _listen(settings, keys, limits, books, out, tally, people)
 
 
@@ -109,7 +114,7 @@ def check(
     watcher: CheckJson | CheckText
     out = stdout_lines()
     if json:
-        watcher = CheckJson(out)
+        watcher = CheckJson(out, people.redact)
     else:
         watcher = CheckText(console(out, colour=colour), people, several=len(keys) > 1)
     course = Course(
@@ -134,8 +139,8 @@ def sim(options: "Options | None", people: People) -> None:
         out.write(f"KIS_REST_URL={server.rest_url}\nKIS_WS_URL={server.ws_url}".encode())
         out.flush()
         people.say(
-            "simulating KIS until Ctrl-C; any appkey of up to 36 characters with any secret of up "
-            "to 180 is an account (its first secret stays its secret)"
+            "simulating KIS until Ctrl-C; let the client have these two, and as KIS_APP_KEY and "
+            "KIS_APP_SECRET any text, the same pair each time"
         )
         threading.Event().wait()
 
@@ -188,7 +193,9 @@ def _approver(settings: Settings, people: People) -> "Approver":
     )
 
 
-def _book_sink(out: Lines, limits: Limits, look: Look, tally: Tally, people: People) -> "BookSink":
+def _book_sink(
+    out: Lines, limits: Limits, look: Look, tally: Tally, people: People, environment: str
+) -> "BookSink":
     if look.json:
         from kisq.output.ndjson import BookJson
 
@@ -202,7 +209,10 @@ def _book_sink(out: Lines, limits: Limits, look: Look, tally: Tally, people: Peo
 
     palette = Palette(look.palette)
     if _is_terminal():
-        return LadderScreen(console(out, colour=look.colour), people, tally, palette, look.depth)
+        marker = _MARKERS.get(environment, "")
+        return LadderScreen(
+            console(out, colour=look.colour), people, tally, palette, look.depth, marker
+        )
     return WholeBook(console(out, colour=look.colour), palette, look.depth)
 
 

@@ -82,7 +82,7 @@ Patience = Annotated[
         "--timeout",
         parser=duration,
         metavar="TIME",
-        help="Wait so long for the first data; default 20s.",
+        help="How long to wait for the first data; default 20s.",
     ),
 ]
 For = Annotated[
@@ -91,12 +91,12 @@ For = Annotated[
         "--for",
         parser=duration,
         metavar="TIME",
-        help="Listen so long after the first data; default 10s.",
+        help="How long to listen after the first data; default 10s.",
     ),
 ]
 Reconnects = Annotated[
     int,
-    typer.Option("--reconnects", min=0, help="Connect again after N losses in a row; 0 is never."),
+    typer.Option("--reconnects", min=0, help="Give up after N failures in a row; 0: at once."),
 ]
 Depth = Annotated[int, typer.Option("--depth", min=1, max=10, help="Show N levels a side.")]
 Once = Annotated[bool, typer.Option("--once", help="One whole order book, then the end: -n 1.")]
@@ -150,7 +150,11 @@ Fault = Annotated[
     typer.Option(
         "--fault",
         metavar="FAULT",
-        help="Let it go wrong (repeatable), for example silent or drop=20; see the README.",
+        help=(
+            "Let it go wrong (repeatable): silent, no-ack, refuse=OPSPxxxx, drop=SECONDS, "
+            "half-open=SECONDS, no-pingpong, surplus=N, short, garbage=RATIO, shifted, stale, "
+            "crossed, handshake=STATUS, approval=EGWxxxxx, delay=SECONDS."
+        ),
         rich_help_panel=_SIMULATOR,
     ),
 ]

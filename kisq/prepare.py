@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from kisq.errors import WrongUsage
 from kisq.output.people import People
-from kisq.protocol.messages import Key
+from kisq.protocol.messages import Key, without_session_key
 from kisq.protocol.trkey import parse_tr_key
 from kisq.settings import MOCK, SIM, Settings, load
 from kisq.spec.trs import BOOKS
@@ -43,7 +43,11 @@ def start_simulator(options: "Options", people: People) -> "Simulator":
     """A simulator to enter; it tells ``people`` what it does, if they are verbose."""
     from kisq.simulator.server import Simulator
 
-    return Simulator(options, people.detail)
+    return Simulator(options, lambda text: people.detail(f"simulator: {_masked(text)}"))
+
+
+def _masked(text: str) -> str:
+    return without_session_key(text.encode()).decode()
 
 
 def simulator_options(
@@ -73,7 +77,8 @@ def simulator_options(
         from kisq.simulator.talk import Options
     except ModuleNotFoundError as error:
         raise WrongUsage(
-            f"the simulator needs {error.name}: install it with pip install 'kisq[sim]'"
+            f"the simulator needs {error.name}",
+            "install kisq with its extra: pip install '.[sim]' in its folder",
         ) from None
     wrong = parse_faults(faults or [])
     return Options(port=port, faults=wrong, **given)  # type: ignore[arg-type]  # of their options

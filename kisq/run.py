@@ -130,18 +130,24 @@ class Run:
 
     def _write_pending(self) -> None:
         while self._pending and not self._tally.full:
+            puts = self._out.puts
             frame = self._pending.popleft()
+            try:
+                for sink in self._sinks:
+                    sink.write(frame)
+            except KeyboardInterrupt:
+                if self._out.puts == puts:  # it came before the frame was written
+                    self._pending.appendleft(frame)
+                raise
             self._tally.see(frame)
-            for sink in self._sinks:
-                sink.write(frame)
 
     def _end(self) -> None:
         """Give the session back, write what is left, close the sinks."""
         try:
             self._pending.extend(self._leave())
             self._out.deadline = time.monotonic() + _DRAIN_SECONDS
-            with suppress(OutputClosed, OutputStalled):
-                self._write_rest()
+            with suppress(OutputClosed, OutputStalled, KeyboardInterrupt):
+                self._write_rest()  # a second interrupt ends the wait for a reader
         except OutputFailed as error:
             self._failure = self._failure or error
         finally:
@@ -165,8 +171,9 @@ class Run:
         self._out.flush()
 
     def _sentence(self) -> str:
-        waiting = sum(frame.kind is DATA for frame in self._pending) + self._out.lines_left
-        return self._tally.sentence(time.monotonic() - self._started, self._source.lost + waiting)
+        waiting = sum(frame.kind is DATA for frame in self._pending)
+        seconds = time.monotonic() - self._started
+        return self._tally.sentence(seconds, self._out.left, self._source.lost + waiting)
 
 
 def _over(limits: Limits, seconds: float, tally: Tally, hint: Hint) -> bool:

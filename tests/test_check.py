@@ -109,7 +109,7 @@ def test_causes_of_silence(
     found = checked(run)
     assert (found["verdict"], run.returncode) == (verdict, code)
     assert reason in found["keys"][0]["reason"]
-    assert next_step in found["keys"][0]["next_step"]
+    assert next_step.lower() in found["keys"][0]["next_step"].lower()
 
 
 @pytest.mark.parametrize(
@@ -120,7 +120,7 @@ def test_causes_of_silence(
             6,
             [
                 "refused: KIS refused the subscription of DNASAAPL (HDFSASP0): OPSP8992 SUBSCRIBE ERROR : invalid tr_key.",
-                "next: check market code and symbol",
+                "next: Check market code and symbol.",
             ],
         ),
         ("short", 1, ["garbled: ", "next: KIS may have changed the layout"]),
@@ -133,9 +133,10 @@ def test_check_for_people(kisq: Kisq, fault: str, code: int, last: list[str]) ->
     run = kisq("check", "DNASAAPL", "--sim", "--fault", fault, *times)
     lines = run.stdout.decode().splitlines()
     assert run.returncode == code
-    assert len(lines) == 9 + 1 + 2
-    for line, said_so in zip(lines[-2:], last, strict=True):
+    assert lines[9] == ""
+    for line, said_so in zip(lines[10:12], last, strict=True):
         assert line.startswith(said_so)
+    assert [line[:10] for line in lines[12:]] == (["measured: "] if fault == "short" else [])
 
 
 def test_broadcasting_with_all_its_measurements(kisq: Kisq, account: dict[str, str]) -> None:
@@ -167,12 +168,13 @@ def test_delayed_feed_is_measured_against_its_15_minutes(
 @pytest.mark.parametrize(
     ("fault", "stage", "warning"),
     [
-        ("surplus=2", "decoded", "2 surplus fields in each record, which KIS appended: ['1', '2']"),
+        ("surplus=2", "decoded", "2 surplus fields in each record, which KIS appended: 1, 2"),
         ("crossed", "sound", "is not below best ask"),
         ("stale", "fresh", "its clock stood still for"),
         ("delay=6", "fresh", "s later than documented"),
-        ("garbage=0.5", "decoded", "not decodable"),
+        ("garbage=0.5", "decoded", "messages of HDFSASP0 that name no key: 2 fields"),
         ("drop=1", "decoded", "the connection was lost"),
+        ("half-open=0.5", "decoded", "nothing came in the last"),
     ],
 )
 def test_what_is_odd_but_not_fatal_is_a_warning(
@@ -273,3 +275,32 @@ def test_check_gives_everything_back(kisq: Kisq) -> None:
         kisq("check", "DAMSSPY", "--for", "200ms", **player.settings)
     types = [json.loads(t)["header"]["tr_type"] for kind, t in player.received if kind == "TEXT"]
     assert (types, player.connections) == (["1", "2"], 1)
+
+
+def test_feed_that_died_is_not_broadcasting(kisq: Kisq) -> None:
+    """Silence at the end counts: in the rate, in the longest gap, in the sentence."""
+    options = ["--sim", "--fault", "half-open=0.5", "--for", "4s", "--rate", "20", "--json"]
+    (key,) = checked(kisq("check", "DNASAAPL", *options))["keys"]
+    assert "then nothing came any more" in key["reason"]
+    assert key["longest_gap_seconds"] > 3
+    assert key["rate"] < 5
+    assert key["next_step"] != "Nothing to do."
+
+
+def test_message_of_no_key_is_evidence_for_none(kisq: Kisq) -> None:
+    """What names no key is counted apart, and only for the keys of its TR."""
+    options = ["--sim", "--fault", "shifted", "--for", "1s", "--timeout", "1s", "--json"]
+    run = kisq("check", "DNASAAPL", "DHKS00003", *options)
+    for key in checked(run)["keys"]:
+        assert (key["verdict"], key["messages"]) == ("garbled", 0)
+        assert key["first_data_seconds"] is None
+        detail = {stage["stage"]: stage["detail"] for stage in key["stages"]}["first_data"]
+        assert f"messages of {key['tr_id']}, none with this key" in detail
+
+
+def test_subscription_shows_what_kis_said(kisq: Kisq) -> None:
+    """ALREADY IN SUBSCRIBE is acceptance, and shown as what it is."""
+    options = ["--sim", "--fault", "refuse=OPSP0002", "--timeout", "500ms", "--json"]
+    (key,) = checked(kisq("check", "DNASAAPL", *options))["keys"]
+    detail = {stage["stage"]: stage["detail"] for stage in key["stages"]}["subscription"]
+    assert detail == "OPSP0002 ALREADY IN SUBSCRIBE"

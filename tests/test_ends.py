@@ -38,7 +38,7 @@ def test_blocked_stdout_does_not_hold_a_signal_up(
         process.send_signal(number)
         errors = process.stderr.read().decode()
         assert process.wait(10) == code
-    assert re.search(r"kisq: \d+ data messages, .* \d+ LOST, the output was too slow", errors)
+    assert re.search(r"kisq: \d+ data messages, .* \d+ LOST, for nobody took the output", errors)
     assert '"tr_type":"2"' in player.received[-1][1]
 
 

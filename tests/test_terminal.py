@@ -1,12 +1,17 @@
 """What a person sees, in a real pseudo-terminal."""
 
 import re
+import signal
 from pathlib import Path
 
 import pytest
 from conftest import captured
+from hypothesis import given
+from hypothesis import strategies as st
 from player import ACCEPTED, Player
 from terminal import Terminal
+
+from kisq.output.screen import share_out
 
 SPY = captured("hdfsasp0.txt")[1]
 SUBSCRIBED = ACCEPTED % ("HDFSASP0", "DAMSSPY")
@@ -112,6 +117,45 @@ def test_resized_terminal_is_used_anew(tmp_path: Path) -> None:
         lines = terminal.text.splitlines()
         assert lines[0].startswith("AAPL")
         assert any("spread" in line for line in lines[:8])
+
+
+def test_ladders_that_do_not_fit_are_named(tmp_path: Path) -> None:
+    """Several keys share the window; what has no place in it is said."""
+    keys = ["DNASAAPL", "DHKS00003", "RHKS00003", "DTSE7203"]
+    with Terminal(tmp_path, "watch", *keys, "--sim", "--rate", "20") as terminal:
+        shown = terminal.until(lambda text: "+2 more need a higher window" in text)
+        assert "RHKS00003 DTSE7203" in shown
+        assert shown.count("spread") == 2
+
+
+@given(st.lists(st.integers(10, 28), min_size=1, max_size=41), st.integers(1, 100))
+def test_lines_are_shared_out(wanted: list[int], lines: int) -> None:
+    """No more lines than there are, none below what a ladder needs, unless there is only one."""
+    given_lines = share_out(wanted, lines)
+    assert 1 <= len(given_lines) <= len(wanted)
+    assert sum(given_lines) <= max(lines, 0) or len(given_lines) == 1
+    assert len(given_lines) == 1 or min(given_lines) >= 10
+
+
+def test_suspended_ladder_gives_the_screen_back(tmp_path: Path) -> None:
+    """Ctrl-Z leaves the alternate screen and shows the cursor; going on takes them again."""
+    with Terminal(tmp_path, "watch", "DNASAAPL", "--sim", "--rate", "20") as terminal:
+        terminal.until(lambda text: "updates" in text)
+        terminal.process.send_signal(signal.SIGTSTP)
+        terminal.until(lambda _: b"\x1b[?1049l" in terminal.seen)
+        terminal.until(lambda _: terminal.seen.count(b"\x1b[?1049h") == 2)
+        terminal.press(CTRL_C)
+        assert terminal.end() == 130
+
+
+def test_sentences_wrap_between_words(tmp_path: Path) -> None:
+    """On a terminal of 40 columns no word of an error is cut in two."""
+    with Terminal(tmp_path, "watch", "AAPL", columns=40) as terminal:
+        assert terminal.end() == 2
+    text = terminal.text
+    assert all(len(line) <= 40 for line in text.splitlines())
+    for word in "session market: DNASAAPL (Nasdaq, RBAQAAPL daytime)".split():
+        assert word in text
 
 
 def test_colours_are_the_market_s_own_and_can_be_turned_off(tmp_path: Path) -> None:

@@ -41,7 +41,7 @@ def test_keys_that_work(text: str, tr_id: str, what: str) -> None:
         ),
         ("7203", "needs session and market: DTSE7203"),
         ("600519", "needs session and market: DSHS600519"),
-        ("005930", "a Korean stock is seen with `kisq raw --tr H0STASP0`"),
+        ("005930", "looks like a Korean stock, seen with `kisq raw --tr H0STASP0 005930`"),
         ("", "needs session and market: DNASAAPL"),
         ("dnasaapl", "'dnasaapl': a tr_key is upper case without spaces: DNASAAPL"),
         (" DNASAAPL", "a tr_key is upper case without spaces: DNASAAPL"),

@@ -9,7 +9,7 @@ from typing import Protocol, TypeVar
 
 from kisq.check import verdict
 from kisq.check.measure import Measure
-from kisq.check.verdict import Heard
+from kisq.check.stages import EARLY, Heard
 from kisq.errors import ApprovalRefused, ConnectionFailed, KisqError, SettingsFault
 from kisq.errors import SubscriptionRefused as Refused
 from kisq.feed.approval import Approver
@@ -17,16 +17,11 @@ from kisq.feed.live import LiveFeed
 from kisq.protocol.escape import Redactor
 from kisq.protocol.frames import CONTROL, DATA, IN, OUT, PINGPONG, Frame
 from kisq.protocol.messages import Answer, Key, load_object, parse, part
-from kisq.protocol.report import KeyReport, Name, Report, Stage, Status, Verdict
+from kisq.protocol.report import KeyReport, Name, Report, Stage, Status
 from kisq.protocol.silence import CalendarOf
 from kisq.settings import MOCK, Settings
 
 _TICK = 0.1
-_VERDICTS: dict[type[KisqError], Verdict] = {
-    SettingsFault: Verdict.SETTINGS,
-    ApprovalRefused: Verdict.APPROVAL,
-    ConnectionFailed: Verdict.UNREACHABLE,
-}
 Result = TypeVar("Result")
 
 
@@ -129,7 +124,9 @@ class Course:
         rest = [Stage(name, Status.SKIPPED) for name in list(Name)[done:]]
         step = error.next_step or "Correct the setting, or try --sim."
         stages = [*self._shared, *rest]
-        return KeyReport(*key, _VERDICTS[type(error)], f"{error.what}.", step, stages)
+        return KeyReport(
+            *key, verdict.VERDICTS[type(error)], f"{error.what}.", verdict.sentence(step), stages
+        )
 
     def _report(self, heard: Heard) -> KeyReport:
         return verdict.report(heard, self._shared, now(), self._calendar_of, mock=self._mock)
@@ -143,7 +140,7 @@ class Ear:
         self._measures = {key: Measure(*key) for key in keys}
         self._started = self._ended = time.monotonic()
         self._sent_at: dict[Key, float] = {}
-        self._accepted_at: dict[Key, float] = {}
+        self._accepted: dict[Key, tuple[float, str]] = {}
         self._pingpong_at: float | None = None
         self._pingpongs = 0
         self._shown: set[tuple[str, Name]] = set()
@@ -160,7 +157,7 @@ class Ear:
                 self._show(feed)
                 if self._over(feed):
                     return
-        except ConnectionFailed as error:
+        except (ConnectionFailed, ApprovalRefused, SettingsFault) as error:
             self._lost = error
         except Refused as error:
             self._refused.append(error)
@@ -168,25 +165,26 @@ class Ear:
     def heard(self, feed: LiveFeed) -> list[Heard]:
         """What was heard of each key."""
         refusals = {key: r for r in (*feed.refusals, *self._refused) for key in r.keys}
-        return [
-            Heard(
+        found = []
+        for key, measure in self._measures.items():
+            accepted_at, said = self._accepted.get(key, (None, ""))
+            heard = Heard(
                 measure,
                 self._sent_at.get(key, self._started),
-                self._accepted_at.get(key),
+                accepted_at,
+                said,
                 self._ended,
                 self._pingpong_at,
                 self._pingpongs,
                 refusals.get(key),
                 self._lost,
             )
-            for key, measure in self._measures.items()
-        ]
+            found.append(heard)
+        return found
 
     def _see(self, frame: Frame, at: float) -> None:
         if frame.kind is DATA:
-            concerned = [m for m in self._measures.values() if m.concerns(frame.text)]
-            for measure in concerned or self._measures.values():
-                measure.see(frame, at)
+            self._see_data(frame, at)
         elif frame.kind is PINGPONG and frame.dir is IN:
             self._pingpongs += 1
             self._pingpong_at = at if self._pingpong_at is None else self._pingpong_at
@@ -196,15 +194,32 @@ class Ear:
         elif frame.kind is CONTROL:
             answer = parse(frame.text)
             if isinstance(answer, Answer) and answer.accepted:
-                self._accepted_at.setdefault((answer.tr_id, answer.tr_key), at)
+                said = f"{answer.msg_cd} {answer.msg1}"
+                self._accepted.setdefault(self._meant(answer), (at, said))
+
+    def _meant(self, answer: Answer) -> Key:
+        """The key that an answer is for; tr_key may be missing, then it is the only one asked."""
+        pending = [key for key in self._sent_at if key not in self._accepted]
+        nameless = not answer.tr_key and len(pending) == 1
+        return pending[0] if nameless else (answer.tr_id, answer.tr_key)
+
+    def _see_data(self, frame: Frame, at: float) -> None:
+        text = frame.text
+        measure = next((m for m in self._measures.values() if m.concerns(text)), None)
+        if measure:
+            measure.see(frame, at)
+            return
+        for key, other in self._measures.items():
+            if key in self._sent_at and other.may_concern(text):
+                other.see_stray(frame)
 
     def _show(self, feed: LiveFeed) -> None:
         """Show the stages that are known to be well by now."""
-        if len(self._shown) == len(self._measures) * len(verdict.EARLY):
+        if len(self._shown) == len(self._measures) * len(EARLY):
             return
         for heard in self.heard(feed):
             tr_key = heard.measure.tr_key
-            for name, judge in verdict.EARLY.items():
+            for name, judge in EARLY.items():
                 stage = judge(heard)
                 if stage.status is Status.OK and (tr_key, name) not in self._shown:
                     self._shown.add((tr_key, name))

@@ -17,7 +17,7 @@ class Measure:
 
     def __init__(self, tr_id: str, tr_key: str) -> None:
         self.tr_id, self.tr_key = tr_id, tr_key
-        self.messages = self.records = self.malformed = self.most_records = 0
+        self.messages = self.records = self.malformed = self.most_records = self.stray = 0
         self.first_at: float | None = None
         self.decoded_at: float | None = None
         self.first_text = self.first_reason = ""
@@ -31,11 +31,20 @@ class Measure:
         self._lags = array("d")
 
     def concerns(self, text: str) -> bool:
-        """Whether a data message is of this key, or cannot be told to be of another."""
+        """Whether a data message is of this key."""
         parts = text.split("|", 3)
-        if len(parts) < 4:
-            return True
-        return parts[1] == self.tr_id and parts[3].startswith(f"{self.tr_key}^")
+        return len(parts) == 4 and parts[1] == self.tr_id and _begins(parts[3], self.tr_key)
+
+    def may_concern(self, text: str) -> bool:
+        """Whether a data message that is of no key may have been meant for this one."""
+        parts = text.split("|", 3)
+        return len(parts) < 4 or parts[1] == self.tr_id
+
+    def see_stray(self, frame: Frame) -> None:
+        """Count a data message that names no key, but is of this TR."""
+        self.stray += 1
+        for record in decode(frame.text):
+            self.first_reason = self.first_reason or getattr(record, "reason", "it names no key")
 
     def see(self, frame: Frame, now: float) -> None:
         """Measure a data message that came at ``now``."""
@@ -75,15 +84,18 @@ class Measure:
         """What is odd about the books, an example of each kind, and how often."""
         return [(self._examples[kind], times) for kind, times in self.faults.most_common()]
 
-    @property
-    def rate(self) -> float | None:
-        """Messages a second between the first and the last; None for fewer than two."""
-        if self.first_at is None or self._last_at <= self.first_at:
+    def rate(self, ended_at: float) -> float | None:
+        """Messages a second from the first one to the end; None for no time at all."""
+        if self.first_at is None or ended_at <= self.first_at:
             return None
-        return (self.messages - 1) / (self._last_at - self.first_at)
+        return self.messages / (ended_at - self.first_at)
+
+    def quiet(self, ended_at: float) -> float:
+        """Seconds from the last message to the end."""
+        return ended_at - self._last_at if self.first_at is not None else 0.0
 
     @property
-    def listened(self) -> float:
+    def lived(self) -> float:
         """Seconds from the first to the last message."""
         return self._last_at - self.first_at if self.first_at is not None else 0.0
 
@@ -92,3 +104,7 @@ class Measure:
         """Of the records with a readable clock; None where there is none."""
         lags = self._lags
         return Lag(min(lags), median(lags), max(lags)) if lags else None
+
+
+def _begins(payload: str, tr_key: str) -> bool:
+    return payload.startswith(f"{tr_key}^")

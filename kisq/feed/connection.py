@@ -75,6 +75,8 @@ class Connection:
 
     def abort(self) -> None:
         """Close at once; whoever waits in a system call is woken."""
+        if not self._closing and not self.ended:
+            self._queue.put(_frame(OUT, CLOSE, b"1006"))
         self._closing = self.ended = True
         self.cut()
         self._thread.join(_CLOSE_SECONDS)
@@ -139,7 +141,7 @@ class Connection:
         if not self.ended:
             self.ended = True
             if not self._closing:
-                self._queue.put(_frame(IN, CLOSE, reason.encode()))
+                self._queue.put(_frame(IN, CLOSE, self._clean(reason.encode())))
 
 
 def _frame(direction: str, kind: str, data: bytes) -> Frame:

@@ -116,7 +116,8 @@ class LiveFeed:
     def _pause_after_loss(self, error: ConnectionFailed) -> float:
         """Seconds until the next connection; raises ``error`` if there is to be none."""
         now = time.monotonic()
-        lived = now - self._connected_at if self._connection else 0.0
+        # Silence before the end is no health: it counts up to when the server was last heard.
+        lived = self._connection.heard_at - self._connected_at if self._connection else 0.0
         pause = None
         if self._worked:  # otherwise another try would only be the same again
             pause = self._backoff.after(lived, throttled=error.status in HANDSHAKE)
@@ -176,8 +177,13 @@ class LiveFeed:
             return
         if not answer.accepted:
             self._refused(answer)
-        elif (answer.tr_id, answer.tr_key) in self.states:
-            self._accepted((answer.tr_id, answer.tr_key))
+            return
+        sent = [key for key, state in self.states.items() if state is State.SENT]
+        named = (answer.tr_id, answer.tr_key)
+        if named in self.states:
+            self._accepted(named)
+        elif not answer.tr_key and len(sent) == 1:  # tr_key may be missing
+            self._accepted(sent[0])
 
     def _accepted(self, key: Key) -> None:
         self.states[key] = State.ACCEPTED

@@ -42,8 +42,8 @@ class Decoding:
             if self._tally.full:
                 return
             if isinstance(record, OrderBook):
-                self._sink.write(frame, record)
                 self._tally.shown += 1
+                self._sink.write(frame, record)
                 if record.extra:
                     self._say_surplus(record)
             elif isinstance(record, Malformed):

@@ -6,7 +6,7 @@ from rich.text import Text
 
 from kisq.output.people import People
 from kisq.output.stream import Lines
-from kisq.protocol.escape import json_text, printable
+from kisq.protocol.escape import Redactor, json_text, printable
 from kisq.protocol.frames import received_at
 from kisq.protocol.report import KeyReport, Lag, Name, Report, Stage, Status, Verdict
 
@@ -18,6 +18,7 @@ _COLOURS = {
 }
 _VERDICT_COLOURS = {Verdict.BROADCASTING: "bold green", Verdict.CLOSED: "bold yellow"}
 _NAME_CELLS = 23
+_Said = tuple[Verdict, str, str, tuple[str, ...]]
 _SHARED = {Name.SETTINGS, Name.APPROVAL, Name.HANDSHAKE, Name.HEARTBEAT}
 
 
@@ -36,7 +37,7 @@ class CheckText:
         self._shown.add((key, stage.name))
         self._people.status("")
         seconds = "" if stage.seconds is None else f"{stage.seconds:.2f} s"
-        evidence = printable(f"{key} {stage.detail}" if key else stage.detail)
+        evidence = self._clean(f"{key} {stage.detail}" if key else stage.detail)
         head = Text(f"{stage.name.value[1]} {stage.name.value[2]}")
         head.align("left", _NAME_CELLS)
         head.append(f"{stage.status.value:<8}", _COLOURS[stage.status]).append(f"{seconds:>7}  ")
@@ -60,24 +61,43 @@ class CheckText:
         """
         self._people.status("")
         if self._several:
+            self._print(Text(""))
             self._console.print(_table(report.keys))
         else:
             for stage in report.keys[0].stages:
                 self.stage("", stage)
-        for key in report.keys:
-            if key.verdict is not Verdict.BROADCASTING or key.warnings or not self._several:
-                self._verdict(key)
+        for (verdict, reason, step, warnings), keys in _grouped(report.keys).items():
+            names = ", ".join(key.tr_key for key in keys) if self._several else ""
+            if verdict is not Verdict.BROADCASTING or warnings or not self._several:
+                self._verdict(verdict, names, reason, step, warnings)
+            if not self._several and keys[0].measured:
+                self._print(Text.assemble(("measured: ", "dim"), keys[0].measured))
 
-    def _verdict(self, key: KeyReport) -> None:
-        colour = _VERDICT_COLOURS.get(key.verdict, "bold red")
-        head = f"{key.tr_key} {key.verdict.word}: " if self._several else f"{key.verdict.word}: "
-        self._print(Text.assemble("\n", (head, colour), printable(key.reason)))
-        for warning in key.warnings:
-            self._print(Text.assemble(("warning: ", "yellow"), printable(warning)))
-        self._print(Text.assemble(("next: ", "bold"), printable(key.next_step)))
+    def _verdict(
+        self, verdict: Verdict, names: str, reason: str, step: str, warnings: tuple[str, ...]
+    ) -> None:
+        colour = _VERDICT_COLOURS.get(verdict, "bold red")
+        head = f"{verdict.word}: "
+        about = f"{self._clean(names)} " if names and names not in reason else ""
+        self._print(Text.assemble("\n", (head, colour), about, self._clean(reason)))
+        for warning in warnings:
+            self._print(Text.assemble(("warning: ", "yellow"), self._clean(warning)))
+        self._print(Text.assemble(("next: ", "bold"), self._clean(step)))
+
+    def _clean(self, text: str) -> str:
+        return printable(self._people.redact(text))
 
     def _print(self, text: Text) -> None:
         self._console.print(text, soft_wrap=not self._console.is_terminal)
+
+
+def _grouped(keys: list[KeyReport]) -> dict[_Said, list[KeyReport]]:
+    """The keys of which the same is to be said, which is said once."""
+    groups: dict[_Said, list[KeyReport]] = {}
+    for key in keys:
+        said = (key.verdict, key.reason, key.next_step, tuple(key.warnings))
+        groups.setdefault(said, []).append(key)
+    return groups
 
 
 def _table(keys: list[KeyReport]) -> Table:
@@ -103,8 +123,8 @@ def _table(keys: list[KeyReport]) -> Table:
 class CheckJson:
     """Shows nothing while a check runs, and one JSON object at its end."""
 
-    def __init__(self, out: Lines) -> None:
-        self._out = out
+    def __init__(self, out: Lines, redact: Redactor) -> None:
+        self._out, self._redact = out, redact
 
     def stage(self, key: str, stage: Stage) -> None:
         """Nothing yet."""
@@ -114,10 +134,11 @@ class CheckJson:
 
     def close(self, report: Report) -> None:
         keys = ",".join(map(_key, report.keys))
-        self._out.write(
+        line = (
             f'{{"verdict":{json_text(report.verdict.word)},"exit":{report.verdict.exit_code},'
-            f'"checked_at":"{received_at(report.checked_at)}","keys":[{keys}]}}'.encode()
+            f'"checked_at":"{received_at(report.checked_at)}","keys":[{keys}]}}'
         )
+        self._out.write(self._redact(line).encode())
         self._out.flush()
 
 

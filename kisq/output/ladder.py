@@ -17,9 +17,9 @@ from kisq.protocol.book import Level, OrderBook
 from kisq.protocol.escape import printable
 from kisq.spec.markets import MARKETS
 
-_FRAME_LINES = 7  # head 2, headings 1, spread 1, foot 3
-_EIGHTHS = " ▏▎▍▌▋▊▉"
+FRAME_LINES = 7  # head 2, headings 1, spread 1, foot 3
 _LEAST_BAR = 4
+_OLD_SECONDS = 5.0
 _WIDE = 70  # from here on there is room for the exchange's date
 _NOTHING = "–"
 
@@ -39,7 +39,8 @@ _COLOURS = {Palette.KR: ("bright_blue", "bright_red"), Palette.US: ("red", "gree
 class View:
     """What a ladder shows: the last book and when it came (epoch seconds), and the counts.
 
-    ``rate`` is updates a second, ``age`` the seconds since the last update.
+    ``rate`` is updates a second, ``age`` the seconds since the last update, ``marker`` what is to
+    be known of the source.
     """
 
     book: OrderBook
@@ -48,6 +49,7 @@ class View:
     rate: float = 0.0
     age: float = 0.0
     pingpongs: int = 0
+    marker: str = ""
     notes: list[str] = field(default_factory=list)
 
 
@@ -58,7 +60,7 @@ def ladder(view: View, width: int, height: int, palette: Palette, depth: int) ->
         notes.append(
             f"{len(view.book.extra)} surplus fields that KIS appended: {view.book.surplus}"
         )
-    lines = height - _FRAME_LINES - bool(notes)
+    lines = height - FRAME_LINES - bool(notes)
     levels = max(1, min(depth, view.book.layout.tr.levels, lines // 2))
     asks, bids = view.book.asks[:levels], view.book.bids[:levels]
     table = _Columns(asks, bids, width, _COLOURS[palette])
@@ -86,9 +88,10 @@ def _head(view: View, width: int) -> list[Text]:
         (printable(book["SYMB"]), "bold"),
         f"  {name}  {printable(book['RSYM'])}  {tr.id}",
         (late, "bold yellow"),
+        (f"  {view.marker}" if view.marker else "", "bold magenta"),
     )
     local, korean = book.exchange_time, book.kst_time
-    lag = f"{view.at - korean.timestamp():.3f} s" if korean else _NOTHING
+    lag = _lag(view.at - korean.timestamp(), tr.delay_minutes) if korean else _NOTHING
     form = "현지 {:%Y-%m-%d %H:%M:%S %Z}" if width >= _WIDE else "{:%H:%M:%S %Z}"
     second = _line(
         form.format(local) if local else f"현지 {_NOTHING}",
@@ -96,6 +99,12 @@ def _head(view: View, width: int) -> list[Text]:
         f" · 지연 lag {lag}",
     )
     return [first, second]
+
+
+def _lag(seconds: float, delay_minutes: int) -> str:
+    if not delay_minutes:
+        return f"{seconds:.3f} s"
+    return f"{delay_minutes} min {seconds - delay_minutes * 60:+.3f} s"
 
 
 def _spread(book: OrderBook, width: int) -> Text:
@@ -183,13 +192,13 @@ class _Columns:
 
 
 def bar_rightwards(size: int | None, scale: int, width: int) -> str:
-    """A bar that grows to the right, in eighths of a cell."""
-    eighths = _share(size, scale, width * 8)
-    return "█" * (eighths // 8) + _EIGHTHS[eighths % 8].strip()
+    """A bar that grows to the right, in halves of a cell."""
+    halves = _share(size, scale, width * 2)
+    return "█" * (halves // 2) + "▌" * (halves % 2)
 
 
 def bar_leftwards(size: int | None, scale: int, width: int) -> str:
-    """A bar that grows to the left, in halves of a cell, for want of finer characters."""
+    """A bar that grows to the left, in halves of a cell."""
     halves = _share(size, scale, width * 2)
     return "▐" * (halves % 2) + "█" * (halves // 2)
 
@@ -218,8 +227,9 @@ def _foot(view: View, width: int, colours: tuple[str, str]) -> list[Text]:
         ("  매수 bid ", "dim"), _total(bid, book.number("BDVL")),
     )  # fmt: skip
     live = _line(
-        f"갱신 updates {view.updates:,} · {view.rate:.1f}/s · {view.age:.1f} s ago"
-        f" · PINGPONG {view.pingpongs}"
+        f"갱신 updates {view.updates:,} · {view.rate:.1f}/s · ",
+        (f"{view.age:.1f} s ago", "bold yellow" if view.age >= _OLD_SECONDS else ""),
+        f" · PINGPONG {view.pingpongs}",
     )
     return [totals, _imbalance(ask or 0, bid or 0, width, colours), live]
 

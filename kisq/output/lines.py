@@ -19,7 +19,8 @@ class BookLines:
         lag = f"{frame.at - korean.timestamp():.3f} s" if korean else "–"
         self._out.write(
             f"{received_at(frame.at)} {printable(book['RSYM'])}  매수 bid {_best(bid)}  "
-            f"매도 ask {_best(ask)}  spread {spread}  lag {lag}".encode()
+            f"매도 ask {_best(ask)}  spread {spread}  lag {lag}".encode(),
+            counted=True,
         )
 
     def flush(self, now: float) -> None:

@@ -54,7 +54,7 @@ class BookJson:
         extra = f',"extra":{_texts(book.extra)}' if book.extra else ""
         numbers = form.rest % form.numbers(values)
         start = f'{{"type":"book","received_at":"{received_at(frame.at)}",{head}'
-        self._out.write(f'{start},"lag_seconds":{lag},{numbers}{extra}}}'.encode())
+        self._out.write(f'{start},"lag_seconds":{lag},{numbers}{extra}}}'.encode(), counted=True)
 
     def flush(self, now: float) -> None:
         self._out.flush()

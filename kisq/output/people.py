@@ -1,14 +1,19 @@
 """stderr: the sentences for people, without secrets and without control characters."""
 
 import os
+import select
+import shutil
 import sys
 from collections import deque
+from collections.abc import Callable
 from contextlib import suppress
 from typing import TextIO
 
 from kisq.protocol.escape import Redactor, printable
 
 _KEPT = 20
+_PATIENCE_SECONDS = 0.5
+_NAME = "kisq: "
 
 
 class People:
@@ -40,7 +45,7 @@ class People:
             self._held.append(line)
             return
         self.status("")
-        self._write(f"kisq: {line}\n")
+        self._write_line(line)
 
     def detail(self, sentence: str) -> None:
         """Say it only with --verbose."""
@@ -68,13 +73,39 @@ class People:
         if self._dropped:
             self._write(f"kisq: {self._dropped} earlier notes are not shown\n")
         for line in held:
-            self._write(f"kisq: {line}\n")
+            self._write_line(line)
+
+    def _write_line(self, line: str) -> None:
+        """On a terminal wrapped between words, as a terminal itself does not."""
+        if self.is_terminal:
+            from rich.cells import cell_len
+
+            line = wrapped(line, shutil.get_terminal_size().columns - len(_NAME), cell_len)
+        self._write(f"{_NAME}{line}\n")
 
     def _write(self, text: str) -> None:
         with suppress(OSError, ValueError):  # nobody is left to tell
-            if self._stream is not None:
+            if self._stream is not None and self._takes():
                 self._stream.write(text)
                 self._stream.flush()
+
+    def _takes(self) -> bool:
+        """Whether somebody reads: a sentence that nobody reads must not hold a run up."""
+        if os.name != "posix":
+            return True
+        return bool(select.select([], [self._stream], [], _PATIENCE_SECONDS)[1])
+
+
+def wrapped(line: str, width: int, cell_len: Callable[[str], int]) -> str:
+    """``line`` in lines of at most ``width`` cells, indented to stand under the first one."""
+    lines = [""]
+    for word in line.split(" "):
+        joined = f"{lines[-1]} {word}" if lines[-1] else word
+        if lines[-1] and cell_len(joined) > width:
+            lines.append(word)
+        else:
+            lines[-1] = joined
+    return f"\n{' ' * len(_NAME)}".join(lines)
 
 
 def stderr_people() -> People:

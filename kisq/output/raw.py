@@ -28,9 +28,8 @@ class RawLines:
             data = printable(data.decode("utf-8", "replace")).encode()
         if self._time:
             data = f"{received_at(frame.at)} ".encode() + data
-        self._out.write(data)
-        if frame.kind is DATA:
-            self._tally.shown += 1
+        self._tally.shown += frame.kind is DATA
+        self._out.write(data, counted=frame.kind is DATA)
 
     def flush(self, now: float) -> None:
         self._out.flush()
@@ -51,9 +50,8 @@ class RawJson:
         else:
             held = f'"text":{json_text(frame.text)}'
         head = f'{{"at":"{received_at(frame.at)}","dir":"{frame.dir}","kind":"{frame.kind}",'
-        self._out.write(f"{head}{held}}}".encode())
-        if frame.kind is DATA:
-            self._tally.shown += 1
+        self._tally.shown += frame.kind is DATA
+        self._out.write(f"{head}{held}}}".encode(), counted=frame.kind is DATA)
 
     def flush(self, now: float) -> None:
         self._out.flush()

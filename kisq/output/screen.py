@@ -1,14 +1,18 @@
 """The live ladder on a terminal, and one whole book off it."""
 
+import os
+import signal
 from collections import deque
 
 from rich.console import Console, Group, RenderableType
 from rich.live import Live
+from rich.text import Text
 
-from kisq.output.ladder import Palette, View, ladder
+from kisq.output.ladder import FRAME_LINES, Palette, View, ladder
 from kisq.output.people import People
 from kisq.output.tally import Tally
 from kisq.protocol.book import OrderBook
+from kisq.protocol.escape import printable
 from kisq.protocol.frames import Frame
 
 _DRAW_SECONDS = 0.1  # at most 10 times a second, whatever comes in
@@ -23,10 +27,16 @@ class LadderScreen:
     """A sink of order books: the live ladder of each key, which stays on the screen at the end."""
 
     def __init__(
-        self, console: Console, people: People, tally: Tally, palette: Palette, depth: int
+        self,
+        console: Console,
+        people: People,
+        tally: Tally,
+        palette: Palette,
+        depth: int,
+        marker: str,
     ) -> None:
         self._console, self._people, self._tally = console, people, tally
-        self._palette, self._depth = palette, depth
+        self._palette, self._depth, self._marker = palette, depth, marker
         self._views: dict[str, _Meter] = {}
         self._live: Live | None = None
         self._changed, self._drawn_at = False, 0.0
@@ -37,7 +47,7 @@ class LadderScreen:
             return  # more keys than can be registered: the server invents them
         if meter is None:
             self._people.hold()
-            self._views[book["RSYM"]] = _Meter(View(book, frame.at))
+            self._views[book["RSYM"]] = _Meter(View(book, frame.at, marker=self._marker))
         else:
             meter.update(book, frame.at)
         self._changed = True
@@ -54,6 +64,8 @@ class LadderScreen:
     def close(self) -> None:
         """Leave the last ladder on the screen."""
         if self._live:
+            if hasattr(signal, "SIGTSTP"):
+                signal.signal(signal.SIGTSTP, signal.SIG_DFL)
             self._live.stop()
             self._live = None
         if self._views:
@@ -64,6 +76,8 @@ class LadderScreen:
         if self._live is None:
             self._live = Live(console=self._console, screen=True, auto_refresh=False)
             self._live.start()
+            if hasattr(signal, "SIGTSTP"):
+                signal.signal(signal.SIGTSTP, self._suspend)
         for meter in self._views.values():
             meter.measure(now)
             meter.view.pingpongs = self._tally.pingpongs
@@ -71,17 +85,47 @@ class LadderScreen:
         self._live.update(self._ladders(), refresh=True)
         self._changed, self._drawn_at = False, now
 
+    def _suspend(self, number: int, _: object) -> None:
+        """Ctrl-Z: give the screen back until the shell brings us to the front again."""
+        if self._live:
+            self._live.stop()
+            signal.signal(number, signal.SIG_DFL)
+            os.kill(os.getpid(), number)  # here the process stands still
+            signal.signal(number, self._suspend)
+            self._live.start()
+
     def _ladders(self) -> RenderableType:
         width, height = self._console.size
-        height -= _LEFT_FREE
-        fitting = max(1, min(len(self._views), height // _LEAST_LINES))
-        shown = list(self._views.values())[:fitting]
-        return Group(
-            *(
-                ladder(meter.view, width, height // fitting, self._palette, self._depth)
-                for meter in shown
-            )
-        )
+        views = [meter.view for meter in self._views.values()]
+        heights = share_out([self._wanted(view) for view in views], height - _LEFT_FREE)
+        parts = [
+            ladder(view, width, lines, self._palette, self._depth)
+            for view, lines in zip(views, heights, strict=False)
+        ]
+        hidden = [printable(view.book["RSYM"]) for view in views[len(heights) :]]
+        if hidden:
+            said = f"+{len(hidden)} more need a higher window: {' '.join(hidden)}"
+            parts.append(Text(said, style="yellow", no_wrap=True, overflow="ellipsis"))
+        return Group(*parts)
+
+    def _wanted(self, view: View) -> int:
+        return FRAME_LINES + 1 + 2 * min(self._depth, view.book.layout.tr.levels)
+
+
+def share_out(wanted: list[int], lines: int) -> list[int]:
+    """How many of ``lines`` each ladder gets: as many ladders as fit, the rest where it is wanted.
+
+    One line is kept for those that do not fit; the first ladder always gets its place.
+    """
+    fitting = max(1, min(len(wanted), lines // _LEAST_LINES))
+    lines -= fitting < len(wanted)
+    given = [_LEAST_LINES] * fitting if fitting > 1 else [lines]
+    while sum(given) + 2 <= lines:
+        needy = [n for n in range(fitting) if given[n] < wanted[n]]
+        if not needy:
+            break
+        given[min(needy, key=given.__getitem__)] += 2
+    return given
 
 
 class _Meter:

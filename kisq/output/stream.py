@@ -6,6 +6,7 @@ import os
 import select
 import sys
 import time
+from itertools import accumulate
 
 from kisq.errors import KisqError
 
@@ -40,18 +41,24 @@ class Lines:
     def __init__(self, descriptor: int) -> None:
         self._descriptor = descriptor
         self._waiting: list[bytes] = []
+        self._counted: list[int] = []  # where among those the counted lines are
         self._size = 0
         self._sending = b""
+        self._ends: list[int] = []  # where in what is being sent the counted lines end
+        self.puts = 0
         self._sent: list[int] = []
         self.deadline: float | None = None
 
-    def write(self, line: bytes) -> None:
-        """One line, without its end."""
+    def write(self, line: bytes, *, counted: bool = False) -> None:
+        """One line, without its end; a ``counted`` one is counted by ``left`` until it is sent."""
+        if counted:
+            self._counted.append(len(self._waiting))
         self.put(line + b"\n")
 
     def put(self, data: bytes) -> None:
         """Bytes as they are."""
         self._waiting.append(data)
+        self.puts += 1
         self._size += len(data)
         if self._size >= _FULL:
             self.flush()
@@ -60,19 +67,24 @@ class Lines:
         """Hand everything to whoever reads, however long that takes, but for the deadline."""
         self._send()
         while self._waiting:
-            self._sending, self._waiting, self._size = b"".join(self._waiting), [], 0
+            ends = list(accumulate(map(len, self._waiting)))
+            self._ends = [ends[at] for at in self._counted]
+            self._sending, self._waiting = b"".join(self._waiting), []
+            self._counted, self._size = [], 0
             self._send()
 
     @property
-    def lines_left(self) -> int:
-        """How many lines were not sent, or not to their end."""
-        rest = self._sending[sum(self._sent) :]
-        return sum(data.count(b"\n") for data in (rest, *self._waiting))
+    def left(self) -> int:
+        """How many counted lines were not sent, or not to their end."""
+        sent = sum(self._sent)
+        return sum(end > sent for end in self._ends) + len(self._counted)
 
     def _send(self) -> None:
         while (done := sum(self._sent)) < len(self._sending):
             self._wait()
-            chunk = self._sending[done : done + _ATOMIC]
+            # Whole lines where they fit, so that a reader who stops has no half of one.
+            end = self._sending.rfind(b"\n", done, done + _ATOMIC) + 1
+            chunk = self._sending[done : end or done + _ATOMIC]
             try:
                 # In one step of the interpreter, so that no signal comes between the system call
                 # and the note of what it sent.
@@ -81,7 +93,7 @@ class Lines:
                 continue
             except OSError as error:
                 raise failure(error) from None
-        self._sending, self._sent = b"", []
+        self._sending, self._sent, self._ends = b"", [], []
 
     def _wait(self) -> None:
         if os.name != "posix":

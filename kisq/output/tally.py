@@ -30,12 +30,14 @@ class Tally:
         elif frame.kind is PINGPONG and frame.dir is IN:
             self.pingpongs += 1
 
-    def sentence(self, seconds: float, lost: int) -> str:
-        """The summary of the run."""
-        parts = [f"{self.shown} {self.noun}{'' if self.shown == 1 else 's'}"]
+    def sentence(self, seconds: float, unwritten: int, lost: int) -> str:
+        """The summary: ``unwritten`` of what was shown nobody took, ``lost`` came besides."""
+        shown = self.shown - unwritten
+        parts = [f"{shown} {self.noun}{'' if shown == 1 else 's'}"]
         if self.noun != "data message":
             parts.append(f"{self.messages} data message{'' if self.messages == 1 else 's'}")
         parts.append(f"{self.pingpongs} PINGPONG{'' if self.pingpongs == 1 else 's'}")
         parts += [f"{self.malformed} not decodable"] if self.malformed else []
-        parts += [f"{lost} LOST, the output was too slow"] if lost else []
+        lost += unwritten
+        parts += [f"{lost} LOST, for nobody took the output"] if lost else []
         return f"{', '.join(parts)} in {seconds:.1f} s"

@@ -6,10 +6,11 @@ from collections.abc import Callable
 
 from kisq.output.people import People
 from kisq.output.tally import Tally
-from kisq.protocol.frames import CONTROL, DATA, IN, Frame, received_at
+from kisq.protocol.frames import CONTROL, DATA, IN, OUT, Frame, received_at
 from kisq.protocol.messages import Answer, parse
 
 HINT_SECONDS = 10.0
+_ARROWS = {IN: "<", OUT: ">"}
 _CLOCK = re.compile(r"T(\d\d:\d\d:\d\d)")
 
 
@@ -24,6 +25,8 @@ class Waiting:
         self._over = self._hinted = False
 
     def write(self, frame: Frame) -> None:
+        if frame.kind is not DATA:
+            self._people.detail(f"{_ARROWS[frame.dir]} {frame.kind} {frame.text}")
         if self._over:
             return
         self._people.status("")  # this frame may be shown in its place

@@ -88,7 +88,7 @@ class OrderBook:
     def surplus(self) -> str:
         """The surplus fields for people, the first ten of them."""
         more = f" and {len(self.extra) - 10} more" if len(self.extra) > 10 else ""
-        return f"{self.extra[:10]}{more}"
+        return f"{', '.join(self.extra[:10])}{more}"
 
     def number(self, name: str) -> int | None:
         """The integer field ``name``, or None where it is empty."""

@@ -68,7 +68,10 @@ class Lag(NamedTuple):
 
 @dataclass(slots=True)
 class KeyReport:
-    """What was found out about one key; times in seconds, ``rate`` in messages a second."""
+    """What was found out about one key; times in seconds, ``rate`` in messages a second.
+
+    ``measured`` says the figures in a sentence.
+    """
 
     tr_id: str
     tr_key: str
@@ -83,6 +86,7 @@ class KeyReport:
     longest_gap_seconds: float | None = None
     lag: Lag | None = None
     warnings: list[str] = field(default_factory=list)
+    measured: str = ""
 
 
 @dataclass(slots=True)

@@ -96,9 +96,10 @@ def _fault_of_form(text: str) -> str:
     if found and len(upper) > _LONGEST_BARE:
         known = " ".join(MARKETS)
         return f"{text!r}: unknown market {found[2]} (known: {known}), perhaps {offered}"
-    korean = _KOREAN.fullmatch(upper)
-    other = "; a Korean stock is seen with `kisq raw --tr H0STASP0`" if korean else ""
-    return f"{text!r}: a tr_key needs session and market: {offered}{other}"
+    if _KOREAN.fullmatch(upper):
+        korean = f"looks like a Korean stock, seen with `kisq raw --tr H0STASP0 {upper}`"
+        return f"{text!r} {korean}; elsewhere a tr_key needs session and market: {offered}"
+    return f"{text!r}: a tr_key needs session and market: {offered}"
 
 
 def _keys(market: str, symbol: str) -> list[TrKey]:

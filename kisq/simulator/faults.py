@@ -7,6 +7,8 @@ from typing import Any
 from kisq.errors import WrongUsage
 from kisq.spec.codes import EGW, OPSP
 
+_MOST_SURPLUS = 1000
+
 
 @dataclass(frozen=True, slots=True)
 class Faults:
@@ -52,6 +54,13 @@ def _share(text: str) -> float:
     return number
 
 
+def _few(text: str) -> int:
+    number = int(text)
+    if not 1 <= number <= _MOST_SURPLUS:
+        raise ValueError
+    return number
+
+
 def _one_of(codes: dict[str, Any]) -> Callable[[str], str]:
     def read(text: str) -> str:
         if text not in codes:
@@ -73,7 +82,7 @@ _VALUES: dict[str, tuple[str, Callable[[str], object]]] = {
     "refuse": ("OPSPxxxx", _one_of(OPSP)),
     "drop": ("SECONDS", _above_zero),
     "half-open": ("SECONDS", _above_zero),
-    "surplus": ("N", lambda text: int(_above_zero(text))),
+    "surplus": ("N", _few),
     "garbage": ("RATIO", _share),
     "handshake": ("STATUS", _status),
     "approval": ("EGWxxxxx", _one_of(EGW)),

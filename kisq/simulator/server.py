@@ -1,9 +1,11 @@
 """The simulator's sockets: one small aiohttp application in a thread of its own."""
 
 import asyncio
+import logging
 import secrets
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Self
 
 from aiohttp import web
@@ -55,6 +57,7 @@ class Simulator:
         return f"ws://{HOST}:{self.port}"
 
     def _run(self) -> None:
+        logging.getLogger("aiohttp").setLevel(logging.CRITICAL)  # bad clients are not our failure
         asyncio.set_event_loop(self._loop)
         self._loop.run_until_complete(self._serve())
         self._loop.close()
@@ -90,6 +93,7 @@ class Simulator:
         if status := self._options.faults.handshake:
             return web.Response(status=status)
         ws = web.WebSocketResponse(autoping=False, compress=False)
-        await ws.prepare(request)
-        await Talk(ws, request.transport, self.world).run()
+        with suppress(ConnectionError):
+            await ws.prepare(request)
+            await Talk(ws, request.transport, self.world).run()
         return ws

@@ -94,19 +94,23 @@ class Talk:
     async def run(self) -> None:
         self._world.enter()
         try:
-            async for message in self._ws:
-                if message.type is WSMsgType.TEXT:
-                    await self._text(message.data)
-                elif message.type is WSMsgType.PONG:
-                    self._answered(bytes(message.data).decode("utf-8", "replace"))
-                elif message.type is WSMsgType.PING:
-                    await self._ws.pong(message.data)
+            with suppress(ConnectionError):  # the client went away
+                await self._serve()
         finally:
             for task in (*self._feeds.values(), self._keepalive):
                 if task:
                     task.cancel()
             self._session.leave()
             self._world.connected -= 1
+
+    async def _serve(self) -> None:
+        async for message in self._ws:
+            if message.type is WSMsgType.TEXT:
+                await self._text(message.data)
+            elif message.type is WSMsgType.PONG:
+                self._answered(bytes(message.data).decode("utf-8", "replace"))
+            elif message.type is WSMsgType.PING:
+                await self._ws.pong(message.data)
 
     async def _text(self, text: str) -> None:
         if text in self._unanswered:
