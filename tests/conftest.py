@@ -2,6 +2,7 @@
 
 import os
 import secrets
+import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -15,6 +16,9 @@ from kisq.simulator.talk import Options
 
 settings.register_profile("kisq", deadline=None)  # a slow machine is no defect
 settings.load_profile("kisq")
+
+# What a shell starts in the background ignores Ctrl-C, and so would every kisq started from here.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 FRAMES = Path(__file__).parent / "frames"
 Run = subprocess.CompletedProcess[bytes]
