@@ -1,5 +1,6 @@
 """``python -m kisq``, and the console script."""
 
+import signal
 import sys
 
 
@@ -9,6 +10,8 @@ def main() -> None:
         from kisq.main import run_command_line
 
         code = run_command_line()
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # it is over: nothing may change the code
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
     except KeyboardInterrupt as interrupt:
         code = getattr(interrupt, "exit_code", 130)
     sys.exit(code)

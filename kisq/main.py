@@ -33,9 +33,6 @@ def run_command_line() -> int:
         code = getattr(interrupt, "exit_code", EXIT_INTERRUPTED)
     except Exception as error:  # noqa: BLE001 - the one place where errors are caught
         code = _failed(error, people)
-    for name in ("SIGINT", "SIGTERM", "SIGHUP"):  # it is over: nothing may change the code any more
-        if hasattr(signal, name):
-            signal.signal(getattr(signal, name), signal.SIG_IGN)
     _leave_stdout()
     return _terminated_by[0] if _terminated_by and code == EXIT_INTERRUPTED else int(code)
 
