@@ -236,6 +236,15 @@ def test_raw_shows_every_captured_message_byte_for_byte(kisq: Kisq, path: Path) 
     assert run.returncode == 0
 
 
+@pytest.mark.parametrize("refusal", captured("control.txt")[1:6])
+def test_raw_shows_every_captured_refusal_byte_for_byte(kisq: Kisq, refusal: str) -> None:
+    """A refusal ends the run, but not before it was shown as it came."""
+    with Player([refusal]) as player:
+        run = kisq("raw", "--tr", "HDFSASP0", "DNASBKNG", **player.settings)
+    assert run.stdout.splitlines() == [refusal.encode()]
+    assert run.returncode == 6
+
+
 def test_raw_keeps_broken_bytes(kisq: Kisq) -> None:
     """Off a terminal not a byte is changed."""
     broken = b"0|HDFSASP0|001|\xff\x00\x1b[2J\xe3\x81"
