@@ -1,6 +1,5 @@
 """What each command does, its options read: build source and sinks, and run them."""
 
-import os
 import sys
 import threading
 from dataclasses import dataclass
@@ -8,7 +7,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, TextIO, cast
 
 from kisq.output.people import People
-from kisq.output.stream import Lines, TextLines, stdout_lines
+from kisq.output.stream import Lines, TextLines, is_terminal, stdout_lines
 from kisq.output.tally import Tally
 from kisq.protocol.escape import json_text, mask
 from kisq.protocol.frames import received_at
@@ -200,7 +199,7 @@ def _book_sink(
         from kisq.output.ndjson import BookJson
 
         return BookJson(out, look.depth)
-    if not _is_terminal() and limits.count != 1:
+    if not is_terminal(sys.stdout) and limits.count != 1:
         from kisq.output.lines import BookLines
 
         return BookLines(out)
@@ -208,7 +207,7 @@ def _book_sink(
     from kisq.output.screen import LadderScreen, WholeBook
 
     palette = Palette(look.palette)
-    if _is_terminal():
+    if is_terminal(sys.stdout):
         marker = _MARKERS.get(environment, "")
         return LadderScreen(
             console(out, colour=look.colour), people, tally, palette, look.depth, marker
@@ -220,13 +219,9 @@ def console(out: Lines, *, colour: bool) -> "Console":
     """A rich console on ``out``, a terminal only where stdout is one that can be steered."""
     from rich.console import Console
 
-    terminal = _is_terminal()
+    terminal = is_terminal(sys.stdout)
     file = TextLines(out, getattr(sys.stdout, "encoding", None) or "utf-8", terminal=terminal)
     no_color = None if colour else True
     return Console(
         file=cast("TextIO", file), force_terminal=terminal, no_color=no_color, highlight=False
     )
-
-
-def _is_terminal() -> bool:
-    return sys.stdout is not None and sys.stdout.isatty() and os.environ.get("TERM") != "dumb"

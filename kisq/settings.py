@@ -8,6 +8,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from kisq.errors import SettingsFault
+from kisq.feed.approval import LOOPBACK
 
 REAL, MOCK, SIM = "real", "mock", "sim"
 # protocol.md section 1: REST and WebSocket of the two environments.
@@ -15,7 +16,6 @@ _HOSTS = {
     REAL: ("https://openapi.koreainvestment.com:9443", "ws://ops.koreainvestment.com:21000"),
     MOCK: ("https://openapivts.koreainvestment.com:29443", "ws://ops.koreainvestment.com:31000"),
 }
-_LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +123,7 @@ def _url(given: dict[str, str], name: str, schemes: tuple[str, ...], default: st
 
 def _refuse_open_http(rest_url: str, given: dict[str, str]) -> None:
     parts = urlsplit(rest_url)
-    open_http = parts.scheme == "http" and parts.hostname not in _LOOPBACK
+    open_http = parts.scheme == "http" and parts.hostname not in LOOPBACK
     if open_http and given.get("KIS_ALLOW_HTTP") != "1":
         raise SettingsFault(
             "KIS_REST_URL is plain http, which would send the secret in the open: use https, or "

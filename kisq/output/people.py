@@ -9,6 +9,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import TextIO
 
+from kisq.output.stream import is_terminal
 from kisq.protocol.escape import Redactor, printable
 
 _KEPT = 20
@@ -28,9 +29,8 @@ class People:
 
     @property
     def is_terminal(self) -> bool:
-        """Whether ``stream`` is a terminal that can be steered."""
-        dumb = os.environ.get("TERM") == "dumb"
-        return not dumb and self._stream is not None and self._stream.isatty()
+        """Whether there is a terminal that can be steered."""
+        return is_terminal(self._stream)
 
     @property
     def last(self) -> str:

@@ -7,6 +7,7 @@ import select
 import sys
 import time
 from itertools import accumulate
+from typing import TextIO
 
 from kisq.errors import KisqError
 
@@ -123,6 +124,11 @@ class TextLines(io.TextIOBase):
 
     def flush(self) -> None:
         self._out.flush()
+
+
+def is_terminal(stream: TextIO | None) -> bool:
+    """Whether ``stream`` is a terminal that can be steered."""
+    return stream is not None and stream.isatty() and os.environ.get("TERM") != "dumb"
 
 
 def stdout_lines() -> Lines:
