@@ -33,6 +33,9 @@ class Source(Protocol):
     def lost(self) -> int:
         """How many messages were lost."""
 
+    def now(self) -> float:
+        """The clock that the ticks of its frames are measured by, in monotonic seconds."""
+
     def batches(self, wait: float) -> Iterator[list[Frame]]:
         """What came since the last batch; an empty list after ``wait`` seconds of nothing."""
 
@@ -50,7 +53,7 @@ class Sink(Protocol):
         """Take one frame."""
 
     def flush(self, now: float) -> None:
-        """Nothing more is there right now; ``now`` is monotonic."""
+        """Nothing more is there right now; ``now`` is by the clock of the source."""
 
     def close(self) -> None:
         """Nothing more will come."""
@@ -60,9 +63,9 @@ class Sink(Protocol):
 class Limits:
     """When a run ends by itself; None is never.
 
-    ``duration`` and ``timeout`` are seconds from its start, ``timeout`` only until the first data
-    message; ``count`` is how many order books or data messages to show, ``reconnects`` how many
-    losses of the connection in a row are made good.
+    ``duration`` and ``timeout`` are seconds from its start by the clock of the source, ``timeout``
+    only until the first data message; ``count`` is how many order books or data messages to
+    show, ``reconnects`` how many losses of the connection in a row are made good.
     """
 
     duration: float | None = None
@@ -74,17 +77,24 @@ class Limits:
 class Run:
     """One run of ``source`` into ``sinks``, which write to ``out``.
 
-    They are served in their order and closed in the opposite one.
+    They are served in their order and closed in the opposite one. ``poll`` is called between
+    batches, at least 10 times a second.
     """
 
     def __init__(
-        self, source: Source, sinks: list[Sink], out: Lines, tally: Tally, people: People
+        self,
+        source: Source,
+        sinks: list[Sink],
+        out: Lines,
+        tally: Tally,
+        people: People,
+        poll: Callable[[], None] = lambda: None,
     ) -> None:
         self._source, self._sinks, self._out = source, sinks, out
-        self._tally, self._people = tally, people
+        self._tally, self._people, self._poll = tally, people, poll
         self._pending: deque[Frame] = deque()
         self._failure: KisqError | None = None
-        self._started = time.monotonic()
+        self._started = source.now()
 
     def until(self, limits: Limits, hint: Hint) -> int:
         """Run until a limit, an interrupt or an error; gives the exit code.
@@ -116,13 +126,14 @@ class Run:
 
     def _pump(self, limits: Limits, hint: Hint) -> None:
         if limits.duration is not None:
-            self._out.deadline = self._started + limits.duration
+            self._out.deadline = time.monotonic() + limits.duration
         for batch in self._source.batches(_TICK):
             self._pending.extend(batch)
             self._write_pending()
             if self._tally.full:
                 return
-            now = time.monotonic()
+            self._poll()
+            now = self._source.now()
             for sink in self._sinks:
                 sink.flush(now)
             if _over(limits, now - self._started, self._tally, hint):
@@ -172,7 +183,7 @@ class Run:
 
     def _sentence(self) -> str:
         waiting = sum(frame.kind is DATA for frame in self._pending)
-        seconds = time.monotonic() - self._started
+        seconds = self._source.now() - self._started
         return self._tally.sentence(seconds, self._out.left, self._source.lost + waiting)
 
 

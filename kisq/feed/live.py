@@ -65,6 +65,10 @@ class LiveFeed:
         """How many messages were lost because the queue was full."""
         return self._lost_before + (self._connection.lost if self._connection else 0)
 
+    def now(self) -> float:
+        """Monotonic seconds, as the ticks of the frames."""
+        return time.monotonic()
+
     def batches(self, wait: float) -> Iterator[list[Frame]]:
         """What came since the last batch; an empty list after ``wait`` seconds without anything.
 

@@ -19,7 +19,7 @@ class BookSink(Protocol):
         """Take ``book``, which came in ``frame``."""
 
     def flush(self, now: float) -> None:
-        """Nothing more is there right now; ``now`` is monotonic."""
+        """Nothing more is there right now; ``now`` is by the clock of the source."""
 
     def close(self) -> None:
         """Nothing more will come."""

@@ -2,6 +2,7 @@
 
 import os
 import signal
+import time
 from collections import deque
 
 from rich.console import Console, Group, RenderableType
@@ -53,11 +54,11 @@ class LadderScreen:
         self._changed = True
 
     def flush(self, now: float) -> None:
-        """Draw, if something changed and the last drawing is long enough ago (monotonic)."""
+        """Draw, if something changed and the last drawing is long enough ago, in real time."""
         if self._changed:
             for meter in self._views.values():
                 meter.look(now)
-        since = now - self._drawn_at
+        since = time.monotonic() - self._drawn_at
         if self._views and since >= (_DRAW_SECONDS if self._changed else _IDLE_SECONDS):
             self._draw(now)
 
@@ -83,7 +84,7 @@ class LadderScreen:
             meter.view.pingpongs = self._tally.pingpongs
             meter.view.notes = [self._people.last] if self._people.last else []
         self._live.update(self._ladders(), refresh=True)
-        self._changed, self._drawn_at = False, now
+        self._changed, self._drawn_at = False, time.monotonic()
 
     def _suspend(self, number: int, _: object) -> None:
         """Ctrl-Z: give the screen back until the shell brings us to the front again."""
@@ -129,7 +130,7 @@ def share_out(wanted: list[int], lines: int) -> list[int]:
 
 
 class _Meter:
-    """A View and what its rate and age are worked out from, in monotonic seconds."""
+    """A View and what its rate and age are worked out from, in seconds of the source's clock."""
 
     def __init__(self, view: View) -> None:
         self.view = view

@@ -38,7 +38,7 @@ class Waiting:
                 self._since = self._since or _CLOCK.findall(received_at(frame.at))[0]
 
     def flush(self, now: float) -> None:
-        """Show the state of things; ``now`` is monotonic."""
+        """Show the state of things; ``now`` is by the clock of the source."""
         if self._over:
             return
         self._started = now if self._started is None else self._started

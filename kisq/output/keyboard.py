@@ -1,0 +1,97 @@
+"""The keys that a person presses while a screen is live, read from the terminal itself."""
+
+import os
+import re
+import select
+import signal
+from collections.abc import Callable
+from contextlib import suppress
+from types import FrameType
+
+UP, DOWN, ENTER, ESCAPE, SPACE = "up", "down", "enter", "escape", "space"
+_NAMES = {
+    b"\x1b[A": UP, b"\x1bOA": UP, b"\x1b[B": DOWN, b"\x1bOB": DOWN,
+    b"\r": ENTER, b"\n": ENTER, b"\x1b": ESCAPE, b" ": SPACE,
+}  # fmt: skip
+_KEY = re.compile(rb"\x1b\[[0-?]*[ -/]*[@-~]|\x1bO.|\x1b(?![\[O])|[^\x1b]", re.DOTALL)
+_MOST = 1024
+
+
+def names(data: bytes) -> tuple[list[str], bytes]:
+    """The keys in ``data`` and what is left: the beginning of a key that is not whole yet.
+
+    A key without a name of its own is called by its character; unknown sequences are left out.
+    """
+    found, end = [], 0
+    whole = data[:-1] if data.endswith(b"\x1b") else data  # an ESC at the end may begin a key
+    while match := _KEY.match(whole, end):
+        end = match.end()
+        name = _NAMES.get(match[0]) or match[0].decode("ascii", "replace")
+        if len(name) == 1 or name in _NAMES.values():
+            found.append(name)
+    return found, data[end:]
+
+
+class Keyboard:
+    """The terminal's keyboard, a key at a time; ``poll`` gives each key to the listeners.
+
+    It reads the terminal even where stdin is a pipe. Where there is none, or kisq runs in the
+    background, there are no keys. Ctrl-C and Ctrl-Z stay signals.
+    """
+
+    def __init__(self, *listeners: Callable[[str], None]) -> None:
+        self._listeners = listeners
+        self._began = b""
+        self._descriptor: int | None = None
+        with suppress(OSError, ImportError, AttributeError):  # no terminal, or no termios at all
+            import termios
+
+            self._descriptor = os.open("/dev/tty", os.O_RDONLY | os.O_NOCTTY)
+            self._before = termios.tcgetattr(self._descriptor)
+            self._take()
+            signal.signal(signal.SIGCONT, self._continued)
+
+    def poll(self) -> None:
+        """Give each key that was pressed to the listeners."""
+        pressed = self._read()
+        found, self._began = names(self._began + pressed)
+        if not pressed and self._began:  # nothing followed the ESC: it was the key itself
+            found, self._began = [*found, ESCAPE], b""
+        for name in found:
+            for listener in self._listeners:
+                listener(name)
+
+    def close(self) -> None:
+        """Leave the terminal as it was."""
+        if self._descriptor is None:
+            return
+        import termios
+
+        signal.signal(signal.SIGCONT, signal.SIG_DFL)
+        with suppress(OSError, termios.error):  # the terminal may be gone
+            if self._in_front():
+                termios.tcsetattr(self._descriptor, termios.TCSADRAIN, self._before)
+        os.close(self._descriptor)
+        self._descriptor = None
+
+    def _read(self) -> bytes:
+        if self._descriptor is None:
+            return b""
+        with suppress(OSError):
+            if self._in_front() and select.select([self._descriptor], [], [], 0)[0]:
+                return os.read(self._descriptor, _MOST)
+        return b""
+
+    def _take(self) -> None:
+        """A key at a time and unseen; but only in front, for in the background it stops us."""
+        import tty
+
+        if self._descriptor is not None and self._in_front():
+            tty.setcbreak(self._descriptor)
+
+    def _in_front(self) -> bool:
+        return self._descriptor is not None and os.tcgetpgrp(self._descriptor) == os.getpgrp()
+
+    def _continued(self, _: int, __: FrameType | None) -> None:
+        with suppress(Exception):  # the terminal may be gone
+            self._take()
