@@ -4,6 +4,7 @@ import os
 import signal
 import time
 from collections import deque
+from collections.abc import Callable
 
 from rich.console import Console, Group, RenderableType
 from rich.live import Live
@@ -25,7 +26,10 @@ _MOST_VIEWS = 41
 
 
 class LadderScreen:
-    """A sink of order books: the live ladder of each key, which stays on the screen at the end."""
+    """A sink of order books: the live ladder of each key, which stays on the screen at the end.
+
+    ``foot`` gives the last line of the screen while it is live, an empty one for none.
+    """
 
     def __init__(
         self,
@@ -35,7 +39,9 @@ class LadderScreen:
         palette: Palette,
         depth: int,
         marker: str,
+        foot: Callable[[], str] = str,
     ) -> None:
+        self._foot = foot
         self._console, self._people, self._tally = console, people, tally
         self._palette, self._depth, self._marker = palette, depth, marker
         self._views: dict[str, _Meter] = {}
@@ -83,7 +89,7 @@ class LadderScreen:
             meter.measure(now)
             meter.view.pingpongs = self._tally.pingpongs
             meter.view.notes = [self._people.last] if self._people.last else []
-        self._live.update(self._ladders(), refresh=True)
+        self._live.update(self._ladders(self._foot()), refresh=True)
         self._changed, self._drawn_at = False, time.monotonic()
 
     def _suspend(self, number: int, _: object) -> None:
@@ -95,8 +101,9 @@ class LadderScreen:
             signal.signal(number, self._suspend)
             self._live.start()
 
-    def _ladders(self) -> RenderableType:
+    def _ladders(self, foot: str = "") -> RenderableType:
         width, height = self._console.size
+        height -= bool(foot)
         views = [meter.view for meter in self._views.values()]
         heights = share_out([self._wanted(view) for view in views], height - _LEFT_FREE)
         parts = [
@@ -107,6 +114,8 @@ class LadderScreen:
         if hidden:
             said = f"+{len(hidden)} more need a higher window: {' '.join(hidden)}"
             parts.append(Text(said, style="yellow", no_wrap=True, overflow="ellipsis"))
+        if foot:
+            parts.append(Text(printable(foot), style="dim", no_wrap=True, overflow="ellipsis"))
         return Group(*parts)
 
     def _wanted(self, view: View) -> int:
