@@ -11,8 +11,9 @@ from pathlib import Path
 from rich.console import Console
 
 from kisq.output.ladder import Palette, View, ladder
-from kisq.protocol.book import KST, OrderBook
+from kisq.protocol.book import OrderBook
 from kisq.protocol.decode import decode
+from kisq.protocol.moments import KST
 from kisq.protocol.trkey import parse_tr_key
 from kisq.simulator.market import BookMaker
 from kisq.spec.trs import BOOKS
@@ -29,7 +30,7 @@ def view() -> View:
         message = maker.message(_WHEN)
     (book,) = decode(message)
     assert isinstance(book, OrderBook)
-    return View(book, _WHEN.timestamp(), _QUOTES, rate=5.0, age=0.1, pingpongs=8)
+    return View(book, _QUOTES, rate=5.0, age=0.1, pingpongs=8)
 
 
 def main() -> None:

@@ -66,6 +66,8 @@ def watch(
     ctx: typer.Context,
     keys: options.Keys,
     tr: options.TrId = None,
+    venue: options.VenueOption = None,
+    trades: options.Trades = False,
     json: options.Json = False,
     count: options.Count = None,
     once: options.Once = False,
@@ -84,15 +86,17 @@ def watch(
     pingpong: options.PingPong = None,
     fault: options.Fault = None,
 ) -> int:
-    """Show the live order book (호가창) of overseas stocks, or print it as NDJSON."""
+    """Show the live order book (호가창), with --trades the trades (체결) too, or print NDJSON."""
     from kisq import commands
     from kisq.prepare import keys_to_watch, settings_of, simulator_options
     from kisq.run import Limits
 
     if once and count not in (None, 1):
         raise WrongUsage("--once is -n 1: give one of the two")
+    if once and trades:
+        raise WrongUsage("--once is one order book: leave --trades out")
     people = _people(ctx, verbose)
-    subscribed = keys_to_watch(keys, tr)
+    subscribed = keys_to_watch(keys, tr, venue, trades=trades)
     look = commands.Look(json=json, depth=depth, palette=palette.value, colour=not no_color)
     limits = Limits(duration, timeout, 1 if once else count, reconnects)
     simulator = simulator_options(sim, rate, seed, pingpong, faults=fault)
@@ -139,6 +143,7 @@ def check(
     ctx: typer.Context,
     keys: options.Keys,
     tr: options.TrId = None,
+    venue: options.VenueOption = None,
     timeout: options.Patience = None,
     listen: options.For = None,
     json: options.Json = False,
@@ -157,7 +162,7 @@ def check(
     from kisq.prepare import keys_to_watch, settings_of, simulator_options
 
     people = _people(ctx, verbose)
-    subscribed = keys_to_watch(keys, tr)
+    subscribed = keys_to_watch(keys, tr, venue)
     simulator = simulator_options(sim, rate, seed, pingpong, faults=fault)
     if not sim:
         people.say("KIS allows one session per appkey: end other programs that use this one")

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from kisq.feed.approval import Approver
-    from kisq.output.books import BookSink
+    from kisq.output.decoding import RecordSink
     from kisq.simulator.talk import Options
 
 
@@ -71,9 +71,9 @@ def approve(settings: Settings, people: People, *, show: bool, json: bool) -> No
 
 def watch(settings: Settings, keys: list[Key], limits: Limits, look: Look, people: People) -> int:
     """Show order books until a limit or an interrupt; gives the exit code."""
-    from kisq.output.books import Decoding
+    from kisq.output.decoding import Decoding
 
-    tally = Tally("order book", limits.count)
+    tally = Tally(limit=limits.count)
     out = stdout_lines()
     books = Decoding(
         _book_sink(out, limits, look, tally, people, settings.environment), tally, people
@@ -87,7 +87,7 @@ def raw(
     """Print messages as they came until a limit or an interrupt; gives the exit code."""
     from kisq.output.raw import RawJson, RawLines
 
-    tally, out = Tally("data message", limits.count), stdout_lines()
+    tally, out = Tally(raw=True, limit=limits.count), stdout_lines()
     sink: Sink = (
         RawJson(out, tally)
         if json
@@ -194,15 +194,15 @@ def _approver(settings: Settings, people: People) -> "Approver":
 
 def _book_sink(
     out: Lines, limits: Limits, look: Look, tally: Tally, people: People, environment: str
-) -> "BookSink":
+) -> "RecordSink":
     if look.json:
-        from kisq.output.ndjson import BookJson
+        from kisq.output.ndjson import RecordJson
 
-        return BookJson(out, look.depth)
+        return RecordJson(out, look.depth)
     if not is_terminal(sys.stdout) and limits.count != 1:
-        from kisq.output.lines import BookLines
+        from kisq.output.lines import RecordLines
 
-        return BookLines(out)
+        return RecordLines(out)
     from kisq.output.ladder import Palette
     from kisq.output.screen import LadderScreen, WholeBook
 

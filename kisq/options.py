@@ -20,6 +20,14 @@ class Environment(StrEnum):
     MOCK = "mock"
 
 
+class Venue(StrEnum):
+    """Where Korean stocks are traded: KRX, NXT, or both together."""
+
+    KRX = "krx"
+    NXT = "nxt"
+    UNIFIED = "unified"
+
+
 class PaletteName(StrEnum):
     """Whose colours the ladder has."""
 
@@ -48,7 +56,8 @@ def positive(text: str) -> float:
 
 
 Keys = Annotated[
-    list[str], typer.Argument(metavar="TR_KEY...", help="For example DNASAAPL or DHKS00003.")
+    list[str],
+    typer.Argument(metavar="TR_KEY...", help="For example DNASAAPL, DHKS00003 or 005930."),
 ]
 Word = Annotated[
     str,
@@ -60,11 +69,15 @@ Word = Annotated[
 TrId = Annotated[
     str | None, typer.Option("--tr", metavar="TR_ID", help="The TR, if not the key's own.")
 ]
+VenueOption = Annotated[
+    Venue | None, typer.Option("--venue", help="Of Korean stocks; krx, if --tr says nothing else.")
+]
+Trades = Annotated[bool, typer.Option("--trades", help="The trades (체결) of the keys as well.")]
 Json = Annotated[bool, typer.Option("--json", help="JSON on stdout, one object a line.")]
 Show = Annotated[bool, typer.Option("--show", help="Show the approval key itself.")]
 Count = Annotated[
     int | None,
-    typer.Option("--count", "-n", min=1, help="End after N order books (raw: data messages)."),
+    typer.Option("--count", "-n", min=1, help="End after N records (raw: data messages)."),
 ]
 Duration = Annotated[
     float | None,

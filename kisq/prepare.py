@@ -11,7 +11,7 @@ from kisq.output.people import People
 from kisq.protocol.messages import Key, without_session_key
 from kisq.protocol.trkey import parse_tr_key
 from kisq.settings import MOCK, SIM, Settings, load
-from kisq.spec.trs import BOOKS
+from kisq.spec.trs import TRS
 
 if TYPE_CHECKING:
     from kisq.simulator.server import Simulator
@@ -84,14 +84,23 @@ def simulator_options(
     return Options(port=port, faults=wrong, **given)  # type: ignore[arg-type]  # of their options
 
 
-def keys_to_watch(texts: list[str], tr_id: str | None) -> list[Key]:
-    """The (tr_id, tr_key) of each key. Raises WrongUsage for anything that cannot work."""
-    if tr_id is not None and tr_id not in BOOKS:
+def keys_to_watch(
+    texts: list[str], tr_id: str | None, venue: str | None = None, *, trades: bool = False
+) -> list[Key]:
+    """The (tr_id, tr_key) of each key, and with ``trades`` those of its trades too.
+
+    ``venue`` is where Korean stocks are looked at. Raises WrongUsage for anything that cannot
+    work.
+    """
+    if tr_id is not None and tr_id not in TRS:
         raise WrongUsage(
-            f"watch knows the order books {' and '.join(BOOKS)}, not {tr_id!r}: "
-            f"see any other TR with `kisq raw --tr {tr_id}`"
+            f"{tr_id!r} is none of the TRs that kisq decodes ({' '.join(TRS)}): "
+            f"see any other with `kisq raw --tr {tr_id}`"
         )
-    keys = [(key.tr_id, key.text) for key in (parse_tr_key(text, tr_id) for text in texts)]
+    keys: list[Key] = []
+    for key in (parse_tr_key(text, tr_id, venue) for text in texts):
+        wanted = [tr_id or key.tr_id] + [key.tr_ids[1]] * trades
+        keys += [(tr, key.text) for tr in wanted]
     unique = list(dict.fromkeys(keys))
     if len(unique) > MOST_KEYS:
         raise WrongUsage(_too_many(len(unique)))
@@ -129,7 +138,7 @@ def _tr_of(text: str) -> str:
 def _warn(tr_id: str, text: str, people: People) -> None:
     if not _TR_FORM.fullmatch(tr_id):
         people.say(f"warning: {tr_id!r} does not look like a tr_id; sent all the same")
-    if tr_id in BOOKS:
+    if tr_id in TRS:
         try:
             parse_tr_key(text, tr_id)
         except WrongUsage as fault:
@@ -137,13 +146,16 @@ def _warn(tr_id: str, text: str, people: People) -> None:
 
 
 def _too_many(number: int) -> str:
-    return f"{number} keys are more than the {MOST_KEYS} that KIS allows an appkey (OPSP0008)"
+    return (
+        f"{number} keys are more than the {MOST_KEYS} that KIS allows an appkey (OPSP0008); "
+        "trades are a key of their own"
+    )
 
 
 def warn_of_mock(settings: Settings, keys: list[Key], people: People) -> None:
     """Say what an accepted subscription on the mock server is worth."""
     for tr_id in dict.fromkeys(tr_id for tr_id, _ in keys):
-        if settings.environment == MOCK and tr_id in BOOKS and not BOOKS[tr_id].on_mock:
+        if settings.environment == MOCK and tr_id in TRS and not TRS[tr_id].on_mock:
             people.say(
                 f"warning: KIS does not offer {tr_id} on the mock server; it accepts the "
                 "subscription and then never sends, so an accepted one proves nothing: use "

@@ -1,5 +1,6 @@
 """Records → order books: the captured frames field by field, widths, surplus, and any text."""
 
+import math
 from datetime import datetime, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
@@ -9,17 +10,18 @@ from conftest import ALL_FRAMES, captured
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kisq.protocol.book import KST, Level, OrderBook
+from kisq.protocol.book import Level, OrderBook
 from kisq.protocol.decode import decode
 from kisq.protocol.messages import Malformed
-from kisq.spec.trs import BOOKS
+from kisq.protocol.moments import KST
+from kisq.spec.trs import BOOKS, TRS
 
 AAPL, SPY = captured("hdfsasp0.txt")
 NEW_YORK = ZoneInfo("America/New_York")
 
 
-def book(text: str) -> OrderBook:
-    (only,) = decode(text)
+def book(text: str, at: float = math.nan) -> OrderBook:
+    (only,) = decode(text, at)
     assert isinstance(only, OrderBook)
     return only
 
@@ -35,7 +37,7 @@ def with_field(name: str, value: str, text: str = SPY) -> str:
     """``text`` with one field of its record replaced."""
     head, payload = text.rsplit("|", 1)
     fields = payload.split("^")
-    names = [field.name for field in BOOKS[text.split("|")[1]].fields]
+    names = [field.name for field in TRS[text.split("|")[1]].fields]
     fields[names.index(name)] = value
     return f"{head}|{'^'.join(fields)}"
 

@@ -16,6 +16,7 @@ from player import ACCEPTED, Player
 from kisq import __version__
 from kisq.protocol.book import OrderBook
 from kisq.protocol.decode import decode
+from kisq.protocol.trade import Trade
 from kisq.simulator.server import Simulator
 
 Kisq = Callable[..., Run]
@@ -485,7 +486,7 @@ def simulating(rate: float, pingpong: float) -> Iterator[dict[str, str]]:
     ("args", "said_so"),
     [
         (["watch", "AAPL"], "DNASAAPL (Nasdaq, US night) or RBAQAAPL (Nasdaq, US daytime)"),
-        (["watch", "DNASAAPL", "--tr", "H0STASP0"], "kisq raw --tr H0STASP0"),
+        (["watch", "DNASAAPL", "--tr", "H0STOUP0"], "kisq raw --tr H0STOUP0"),
         (["watch", "DNASAAPL", "--tr", "HDFSASP1"], "goes with HDFSASP0"),
         (["watch"], "Missing argument"),
         (["wath"], "No such command 'wath'"),
@@ -498,7 +499,11 @@ def simulating(rate: float, pingpong: float) -> Iterator[dict[str, str]]:
         (["watch", "DNASAAPL", "--sim", "--rate", "nan"], "'nan' is no number above 0"),
         (["watch", "DNASAAPL", "--once", "-n", "3"], "--once is -n 1"),
         (["watch", "DNASAAPL", "--depth", "11"], "--depth"),
-        (["raw", "005930"], "name the TR with --tr"),
+        (["watch", "005930", "--tr", "HDFSASP0"], "goes with H0STASP0 and H0STCNT0, not"),
+        (["watch", "005930", "--venue", "nyse"], "'nyse'"),
+        (["watch", "DNASAAPL", "--venue", "nxt"], "leave --venue out"),
+        (["watch", "DNASAAPL", "--once", "--trades"], "leave --trades out"),
+        (["raw", "AAPL"], "name the TR with --tr"),
         (["raw", "--tr", "H0STASP0", "a\nb"], "cannot be sent"),
         (["watch", *(f"DNAS{chr(65 + n // 26)}{chr(65 + n % 26)}" for n in range(42))], "42 keys"),
     ],
@@ -556,14 +561,19 @@ def test_bug_is_one_line_and_a_traceback_only_on_demand(kisq: Kisq, tmp_path: Pa
     assert b"Traceback" in debug.stderr
 
 
-def test_every_captured_order_book_is_printed(kisq: Kisq) -> None:
-    """Of all captured messages, the two order books come out as JSON with the right totals."""
+def test_every_captured_record_is_printed(kisq: Kisq) -> None:
+    """Of all captured messages, every record comes out as JSON, the totals and prices right."""
     frames = [line for line in ALL_FRAMES if line.startswith("0|")]
     with Player([SUBSCRIBED, *frames]) as player:
-        run = kisq("watch", "DAMSSPY", "--json", "-n", "2", **player.settings)
-    books = [json.loads(line) for line in run.stdout.splitlines()]
-    originals = [decode(line)[0] for line in captured("hdfsasp0.txt")]
-    assert [book["bid_total"] for book in books] == [1482, 1621]
-    for book, original in zip(books, originals, strict=True):
-        assert isinstance(original, OrderBook)
-        assert sum(level["size"] for level in book["bids"]) == original.number("BVOL")
+        run = kisq("watch", "DAMSSPY", "--json", "-n", "13", **player.settings)
+    found = [json.loads(line) for line in run.stdout.splitlines()]
+    originals = [record for line in frames for record in decode(line)]
+    assert len(originals) == 13
+    for record, original in zip(found, originals, strict=True):
+        if isinstance(original, OrderBook):
+            total = sum(level["size"] for level in record["bids"])
+            assert total == record["bid_total"] == original.integer("bid_total")
+        else:
+            assert isinstance(original, Trade)
+            assert original.price is not None
+            assert (record["type"], record["price"]) == ("trade", float(original.price))

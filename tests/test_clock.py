@@ -8,7 +8,6 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from kisq.calendar import calendar_of
-from kisq.protocol.book import KST
 from kisq.protocol.clock import (
     Calendar,
     Closed,
@@ -27,6 +26,7 @@ from kisq.protocol.clock_text import (
     open_now_sentence,
     schedule,
 )
+from kisq.protocol.moments import KST
 from kisq.protocol.trkey import parse_tr_key
 from kisq.spec.markets import ACCESS, MARKETS, PLACES, Market
 

@@ -18,10 +18,11 @@ from kisq.errors import WrongUsage
 from kisq.explain.word import Asked, explain
 from kisq.main import run_command_line
 from kisq.output.explain import as_json, as_tables
-from kisq.protocol.book import KST
+from kisq.protocol.moments import KST
+from kisq.protocol.trkey import TrKey
 from kisq.spec.codes import EGW, OPSP
 from kisq.spec.markets import MARKETS
-from kisq.spec.trs import BOOKS, OTHERS
+from kisq.spec.trs import TRS
 
 CODES = OPSP | EGW
 FRAMES = [
@@ -30,8 +31,13 @@ FRAMES = [
     for line in path.read_text("utf-8").splitlines()
     if line and not line.startswith("#")
 ]
-SYMBOLS = {"TSE": "7203", "HKS": "00003", "SHS": "600000", "SZS": "000001"}
-KEYS = [f"{p}{m.code}{SYMBOLS.get(m.code, 'ABC')}" for m in MARKETS.values() for p in m.trs]
+SYMBOLS = {"TSE": "7203", "HKS": "00003", "SHS": "600000", "SZS": "000001", "KRX": "005930"}
+KEYS = [
+    TrKey(prefix, market, SYMBOLS.get(market.code, "ABC")).text
+    for market in MARKETS.values()
+    if market.code not in ("NXT", "UNIFIED")
+    for prefix in market.trs
+]
 BOOK = next(frame for frame in FRAMES if "|HDFSASP0|" in frame)
 ACCEPTED = next(frame for frame in FRAMES if '"iv"' in frame)
 NIGHT = datetime(2026, 7, 9, 23, 53, tzinfo=KST)  # a Thursday
@@ -67,7 +73,7 @@ def as_object(word: str, at: datetime = NIGHT) -> dict[str, Any]:
     return json.loads(as_json(explain(word, asked(at))))
 
 
-@pytest.mark.parametrize("word", [*CODES, *BOOKS, *OTHERS, *MARKETS, *KEYS, *FRAMES])
+@pytest.mark.parametrize("word", [*CODES, *TRS, *MARKETS, *KEYS, *FRAMES])
 def test_everything_is_explained(command: Command, word: str) -> None:
     """Every code, TR, market, kind of key and real message has its explanation, on 80 columns."""
     code, out, err = command(word)
@@ -89,18 +95,15 @@ def test_a_code(name: str) -> None:
     assert (found["next_step"], found["retry"]) == (code.next_step, code.retry.value)
 
 
-@pytest.mark.parametrize("name", BOOKS)
+@pytest.mark.parametrize("name", TRS)
 def test_a_tr(name: str) -> None:
     """A TR comes with every field in wire order."""
-    found, tr = as_object(name), BOOKS[name]
+    found, tr = as_object(name), TRS[name]
     assert [f["name"] for f in found["fields"]] == [f.name for f in tr.fields]
     assert [f["number"] for f in found["fields"]] == list(range(1, len(tr.fields) + 1))
     assert set(found["fields"][0]) == {"number", "name", "korean", "english", "form", "unit"}
-    assert (found["on_real"], found["on_mock"], found["delay_minutes"]) == (
-        True,
-        False,
-        tr.delay_minutes,
-    )
+    assert (found["on_real"], found["on_mock"]) == (True, tr.on_mock)
+    assert found.get("delay_minutes") == (tr.delay_minutes if tr.levels else None)
 
 
 def test_keys_of_a_tr() -> None:
@@ -125,6 +128,7 @@ def test_a_tr_key_on_the_screen() -> None:
         "currency       USD",
         "symbol         AAPL",
         "TR             HDFSASP0  해외주식 실시간호가",
+        "trades         HDFSCNT0  해외주식 실시간지연체결가",
         "access         free",
         "late by        nothing, real time",
         "exchange time  2026-07-09 10:53:00 EDT",
@@ -231,14 +235,21 @@ def test_an_odd_book_is_said_to_be() -> None:
     ("tr_id", "records", "surplus"),
     [("HDFSCNT0", 2, 0), ("H0STASP0", 1, 3), ("H0STCNT0", 1, 0)],
 )
-def test_a_tr_without_a_table(tr_id: str, records: int, surplus: int) -> None:
-    """The fields of any other TR are numbered, and the reason is said."""
+def test_trades_and_korean_messages(tr_id: str, records: int, surplus: int) -> None:
+    """Each record of a message is explained, with what KIS appended marked as surplus."""
     found = as_object(next(frame for frame in FRAMES if f"|{tr_id}|" in frame))
     assert len(found["records"]) == records
-    assert found["records"][0][0]["number"] == 1
+    names = [f["name"] for f in found["records"][0] if f["mark"] == ""]
+    assert names == [field.name for field in TRS[tr_id].fields]
     assert sum(f["mark"] == "surplus" for f in found["records"][0]) == surplus
+
+
+def test_a_tr_without_a_table() -> None:
+    """The fields of any other TR are numbered, and the reason is said."""
+    found = as_object("0|H0UPCNT0|001|0001^103925^2500.12")
+    assert [f["number"] for f in found["records"][0]] == [1, 2, 3]
     assert found["notes"][0] == (
-        f"kisq has no table of the fields of {tr_id}: they are only numbered"
+        "kisq has no table of the fields of H0UPCNT0: they are only numbered"
     )
 
 
@@ -344,7 +355,7 @@ def test_no_word_is_too_odd(word: str) -> None:
         ("RNASAAPL", "DNASAAPL (Nasdaq, US night)"),
         ("DNSAAAPL", "DNYSAAPL (NYSE, US night)"),
         ("dnysbrk.b", "DNYSBRK/B"),
-        ("005930", "kisq raw --tr H0STASP0"),
+        ("DKRX005930", "a Korean key has no prefix and no market: 005930 (KRX"),
         ("", "a code (OPSP8996)"),
         ("what is this", "a tr_key"),
         ("\x1b[31m", "a code (OPSP8996)"),

@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from rich.cells import cell_len
 from rich.console import Console
-from test_book import SPY, book, with_field
+from test_book import SPY, with_field
+from test_book import book as book_at
 
 from kisq.output.ladder import Palette, View, bar_leftwards, bar_rightwards, ladder
 from kisq.protocol.book import OrderBook
@@ -21,10 +22,14 @@ HONG_KONG = (
 )
 
 
+def book(text: str) -> OrderBook:
+    return book_at(text, AT)
+
+
 def screen(shown: OrderBook, width: int, height: int, depth: int = 10, **view: object) -> list[str]:
     """The lines of the ladder in a terminal of this size."""
     console = Console(width=width, height=height, file=io.StringIO(), record=True)
-    console.print(ladder(View(shown, AT, **view), width, height, Palette.KR, depth))
+    console.print(ladder(View(shown, **view), width, height, Palette.KR, depth))
     return console.export_text().splitlines()
 
 

@@ -9,11 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from test_book import SPY, with_field
 
-from kisq.output.ndjson import BookJson
+from kisq.output.ndjson import RecordJson
 from kisq.output.stream import Lines
 from kisq.protocol.book import OrderBook
 from kisq.protocol.decode import decode
 from kisq.protocol.frames import DATA, IN, Frame
+from kisq.protocol.trade import Trade
 
 AT = 1783695214.512345  # 2026-07-10 23:53:34.512345 KST
 KEYS = (
@@ -22,13 +23,13 @@ KEYS = (
 ).split()
 
 
-def line(text: str, depth: int = 10) -> str:
+def line(text: str, depth: int = 10, at: float = AT) -> str:
     """What is written for the only record of ``text``."""
-    (book,) = decode(text)
-    assert isinstance(book, OrderBook)
+    (book,) = decode(text, at)
+    assert isinstance(book, OrderBook | Trade)
     with tempfile.TemporaryFile() as file:
-        sink = BookJson(Lines(file.fileno()), depth)
-        sink.write(Frame(AT, IN, DATA, text.encode()), book)
+        sink = RecordJson(Lines(file.fileno()), depth)
+        sink.write(Frame(at, IN, DATA, text.encode()), book)
         sink.close()
         file.seek(0)
         return file.read().decode()

@@ -11,9 +11,10 @@ import requests
 import websocket
 from conftest import credentials
 
-from kisq.protocol.book import KST, OrderBook
+from kisq.protocol.book import OrderBook
 from kisq.protocol.decode import decode
 from kisq.protocol.messages import Answer, PingPong, parse
+from kisq.protocol.moments import KST
 from kisq.protocol.trkey import parse_tr_key
 from kisq.simulator.market import BookMaker
 from kisq.simulator.server import Simulator

@@ -5,6 +5,7 @@ import pytest
 from kisq.errors import WrongUsage
 from kisq.protocol.trkey import parse_tr_key
 from kisq.spec.markets import MARKETS
+from kisq.spec.trs import BOOKS
 
 AAPL = "DNASAAPL (Nasdaq, US night) or RBAQAAPL (Nasdaq, US daytime)"
 
@@ -40,8 +41,8 @@ def test_keys_that_work(text: str, tr_id: str, what: str) -> None:
             "a tr_key needs session and market: DHKS00003 (Hong Kong, 15 minutes late, free)",
         ),
         ("7203", "needs session and market: DTSE7203"),
-        ("600519", "needs session and market: DSHS600519"),
-        ("005930", "looks like a Korean stock, seen with `kisq raw --tr H0STASP0 005930`"),
+        ("0001a0", "a tr_key is upper case without spaces: 0001A0"),
+        ("DNXT005930", "a Korean key has no prefix and no market: 005930 --venue nxt (NXT"),
         ("", "needs session and market: DNASAAPL"),
         ("dnasaapl", "'dnasaapl': a tr_key is upper case without spaces: DNASAAPL"),
         (" DNASAAPL", "a tr_key is upper case without spaces: DNASAAPL"),
@@ -71,7 +72,11 @@ def test_wrong_keys_name_the_fault_and_the_likely_key(text: str, said: str) -> N
     [
         ("DHKS00003", "HDFSASP0", "HDFSASP0 wants RHKS00003 (Hong Kong, real time, paid)"),
         ("RHKS00003", "HDFSASP1", "HDFSASP1 wants DHKS00003 (Hong Kong, 15 minutes late, free)"),
-        ("DNASAAPL", "HDFSASP1", "DNASAAPL (Nasdaq, US night) goes with HDFSASP0, not HDFSASP1"),
+        (
+            "DNASAAPL",
+            "HDFSASP1",
+            "DNASAAPL (Nasdaq, US night) goes with HDFSASP0 and HDFSCNT0, not HDFSASP1",
+        ),
     ],
 )
 def test_key_of_another_tr(text: str, tr_id: str, said: str) -> None:
@@ -92,7 +97,7 @@ def test_siblings_are_the_other_session_or_feed_of_the_symbol() -> None:
 
 def test_every_market_has_a_key() -> None:
     """Each market of the spec goes with at least one prefix and one TR."""
-    assert len(MARKETS) == 12
+    assert len(MARKETS) == 15
     for market in MARKETS.values():
         assert market.trs
-        assert set(market.trs.values()) <= {"HDFSASP0", "HDFSASP1"}
+        assert set(market.trs.values()) <= set(BOOKS)

@@ -4,9 +4,9 @@ from array import array
 from collections import Counter
 from statistics import median
 
-from kisq.protocol.book import OrderBook
 from kisq.protocol.decode import decode
 from kisq.protocol.frames import Frame
+from kisq.protocol.record import Record
 from kisq.protocol.report import Lag
 
 _MOST_LAGS = 100_000
@@ -49,12 +49,12 @@ class Measure:
     def see(self, frame: Frame, now: float) -> None:
         """Measure a data message that came at ``now``."""
         self._see_message(frame, now)
-        records = decode(frame.text)
+        records = decode(frame.text, frame.at)
         self.most_records = max(self.most_records, len(records))
         for record in records:
-            if isinstance(record, OrderBook):
+            if isinstance(record, Record):
                 self.decoded_at = now if self.decoded_at is None else self.decoded_at
-                self._see_book(record, frame.at)
+                self._see_record(record)
             else:
                 self.malformed += 1
                 self.first_reason = self.first_reason or getattr(record, "reason", "")
@@ -67,21 +67,21 @@ class Measure:
             self.longest_gap = max(self.longest_gap or 0.0, now - self._last_at)
         self._last_at = now
 
-    def _see_book(self, book: OrderBook, at: float) -> None:
+    def _see_record(self, record: Record) -> None:
         self.records += 1
-        for fault in book.faults():
+        for fault in record.faults():
             self.faults[fault.kind] += 1
             self._examples.setdefault(fault.kind, fault.text)
-        if book.extra:
-            self.extra, self.surplus = len(book.extra), book.surplus
+        if record.extra:
+            self.extra, self.surplus = len(record.extra), record.surplus
         if len(self.clocks) < 2:
-            self.clocks.add(book["KHMS"])
-        korean = book.kst_time
-        if korean and len(self._lags) < _MOST_LAGS:
-            self._lags.append(at - korean.timestamp())
+            self.clocks.add(record.get("korean_time"))
+        lag = record.lag
+        if lag is not None and len(self._lags) < _MOST_LAGS:
+            self._lags.append(lag)
 
     def odd(self) -> list[tuple[str, int]]:
-        """What is odd about the books, an example of each kind, and how often."""
+        """What is odd about the records, an example of each kind, and how often."""
         return [(self._examples[kind], times) for kind, times in self.faults.most_common()]
 
     def rate(self, ended_at: float) -> float | None:

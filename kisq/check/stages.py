@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from kisq.check.measure import Measure
 from kisq.errors import KisqError, SubscriptionRefused
 from kisq.protocol.report import Name, Stage, Status
-from kisq.spec.trs import BOOKS
+from kisq.protocol.trkey import delay_minutes
+from kisq.spec.trs import TRS
 
 _LATE_SECONDS = 5.0
 _EARLY_SECONDS = -2.0
@@ -83,8 +84,9 @@ def decoded(heard: Heard) -> Stage:
         return Stage(Name.DECODED, Status.SKIPPED)
     if not measure.records:
         return Stage(Name.DECODED, Status.FAILED, None, measure.first_reason)
-    tr = BOOKS[measure.tr_id]
-    said = f"{len(tr.fields)} fields, {tr.levels} level{'s' if tr.levels > 1 else ''} a side"
+    tr = TRS[measure.tr_id]
+    said = f"{len(tr.fields)} fields"
+    said += f", {tr.levels} level{'s' if tr.levels > 1 else ''} a side" if tr.levels else ""
     if measure.most_records > 1:
         said += f", up to {measure.most_records} records a message"
     seconds = (measure.decoded_at or heard.sent_at) - heard.sent_at
@@ -92,16 +94,17 @@ def decoded(heard: Heard) -> Stage:
 
 
 def sound(heard: Heard) -> Stage:
-    """Whether the books contradict themselves."""
+    """Whether the records contradict themselves."""
     measure = heard.measure
     if not measure.records:
         return Stage(Name.SOUND, Status.SKIPPED)
     if measure.faults:
         said = "; ".join(counted(text, times) for text, times in measure.odd())
         return Stage(Name.SOUND, Status.FAILED, None, said)
-    tr = BOOKS[measure.tr_id]
-    sums = "totals add up, " if tr.totals_add_up else ""
-    return Stage(Name.SOUND, Status.OK, None, f"{sums}bid below ask, levels in order, clocks agree")
+    tr = TRS[measure.tr_id]
+    said = "totals add up, " if tr.totals_add_up else ""
+    said += "bid below ask, levels in order, " if tr.levels else ""
+    return Stage(Name.SOUND, Status.OK, None, f"{said}clocks agree")
 
 
 def counted(text: str, times: int) -> str:
@@ -109,13 +112,13 @@ def counted(text: str, times: int) -> str:
 
 
 def fresh(heard: Heard) -> Stage:
-    """Whether the books are as late as they should be."""
+    """Whether the records are as late as they should be."""
     measure = heard.measure
     lag = measure.lag
     if lag is None:
         return Stage(Name.FRESH, Status.SKIPPED)
     said = f"lag {lag.median:.1f} s median ({lag.min:.1f} to {lag.max:.1f})"
-    delay = BOOKS[measure.tr_id].delay_minutes
+    delay = delay_minutes(measure.tr_id, measure.tr_key)
     said += f", documented {delay} minutes" if delay else ""
     fault = staleness(measure)
     if fault:
@@ -124,16 +127,16 @@ def fresh(heard: Heard) -> Stage:
 
 
 def staleness(measure: Measure) -> str:
-    lag, delay = measure.lag, BOOKS[measure.tr_id].delay_minutes * 60
+    lag, delay = measure.lag, delay_minutes(measure.tr_id, measure.tr_key) * 60
     if lag is None:
         return ""
     if len(measure.clocks) == 1 and measure.lived >= STILL_SECONDS:
         return f"its clock stood still for {measure.lived:.0f} s"
     if lag.median - delay > _LATE_SECONDS:
-        return f"the books are {lag.median - delay:.0f} s later than documented"
+        return f"the data are {lag.median - delay:.0f} s later than documented"
     if lag.median - delay < _EARLY_SECONDS:
         early = delay - lag.median
-        return f"the books are {early:.0f} s ahead of this machine's clock: check the clock here"
+        return f"the data are {early:.0f} s ahead of this machine's clock: check the clock here"
     return ""
 
 

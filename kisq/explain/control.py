@@ -8,9 +8,9 @@ from typing import Any
 
 from kisq.errors import WrongUsage
 from kisq.explain.spec import CODES, code_facts, english
-from kisq.protocol.book import KST
 from kisq.protocol.explanation import Explanation, Fact, Table, Value
 from kisq.protocol.messages import Answer, Malformed, PingPong, part
+from kisq.protocol.moments import KST
 from kisq.protocol.trkey import parse_tr_key
 
 _HIDDEN = "***"

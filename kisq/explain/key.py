@@ -4,7 +4,6 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from kisq.explain.spec import delay_fact
-from kisq.protocol.book import KST
 from kisq.protocol.clock import Calendar, Span, Status, sessions_on, sessions_today, status
 from kisq.protocol.clock_text import (
     WEEKDAYS,
@@ -16,9 +15,10 @@ from kisq.protocol.clock_text import (
     status_sentence,
 )
 from kisq.protocol.explanation import Explanation, Fact, Table, Value
+from kisq.protocol.moments import KST
 from kisq.protocol.trkey import TrKey
 from kisq.spec.markets import ACCESS, MARKETS, PLACES, Market
-from kisq.spec.trs import BOOKS
+from kisq.spec.trs import BOOKS, TRS
 
 # What has no heading is for JSON, what has no name for people.
 _SESSION_COLUMNS = (
@@ -62,8 +62,9 @@ def explain_key(key: TrKey, now: datetime, calendar: Calendar | None) -> Explana
         *_market_facts(market),
         Fact("symbol", "symbol", key.symbol),
         Fact("tr_id", "TR", key.tr_id, f"{key.tr_id}  {BOOKS[key.tr_id].korean}"),
+        Fact("trades", "trades", key.tr_ids[1], f"{key.tr_ids[1]}  {TRS[key.tr_ids[1]].korean}"),
         Fact("access", "access", key.access),
-        delay_fact(BOOKS[key.tr_id]),
+        delay_fact(key.delay_minutes),
         *_state_facts(state, key_sentence(key, state)),
     ]
     siblings = [_sibling(k, now, calendar) for k in key.siblings]

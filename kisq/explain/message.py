@@ -2,11 +2,12 @@
 
 from kisq.explain.control import explain_control, without_secrets
 from kisq.explain.spec import english
-from kisq.protocol.book import OrderBook
 from kisq.protocol.decode import decode
 from kisq.protocol.explanation import Explanation, Fact, Table, Value
 from kisq.protocol.messages import Data, Malformed, load_object, parse
-from kisq.spec.trs import BOOKS, OTHERS, Field, Kind
+from kisq.protocol.record import Record
+from kisq.spec.fields import Field, Kind
+from kisq.spec.trs import TRS
 
 _EXCERPT = 400
 _UNNAMED = Field("", "", "", Kind.TEXT)
@@ -75,7 +76,7 @@ def _records(fields: list[str], data: Data) -> list[list[tuple[Value, ...]]]:
     The stride is fields ÷ count, as for the decoder (protocol.md section 3). Where that cannot
     be, the documented width is the best guess.
     """
-    tr, width = BOOKS.get(data.tr_id), _documented(data.tr_id)
+    tr, width = TRS.get(data.tr_id), _documented(data.tr_id)
     stride, left = divmod(len(fields), data.records)
     if left or stride < max(1, width):
         stride = width or len(fields)
@@ -96,14 +97,12 @@ def _rows(values: list[str], spec: tuple[Field, ...]) -> list[tuple[Value, ...]]
 
 def _documented(tr_id: str) -> int:
     """How many fields a record is documented to have; 0 where that is not known."""
-    if tr_id in BOOKS:
-        return len(BOOKS[tr_id].fields)
-    return (tr_id in OTHERS and OTHERS[tr_id].documented) or 0
+    return len(TRS[tr_id].fields) if tr_id in TRS else 0
 
 
 def _data_notes(data: Data, text: str, records: list[list[tuple[Value, ...]]]) -> list[str]:
     notes = _faults(text)
-    if data.tr_id not in BOOKS:
+    if data.tr_id not in TRS:
         notes = [f"kisq has no table of the fields of {data.tr_id}: they are only numbered"]
     width = _documented(data.tr_id)
     for mark in ("surplus", "missing"):
@@ -117,8 +116,8 @@ def _faults(text: str) -> list[str]:
     """What the decoder finds wrong or odd, by record where there are several."""
     notes, found = [], decode(text)
     for n, record in enumerate(found, 1):
-        books = [record] if isinstance(record, OrderBook) else []
-        faults = [fault.text for book in books for fault in book.faults()]
+        sound = [record] if isinstance(record, Record) else []
+        faults = [fault.text for decoded in sound for fault in decoded.faults()]
         faults += [f"not decodable: {record.reason}"] if isinstance(record, Malformed) else []
         notes += [f"record {n}: {fault}" if len(found) > 1 else fault for fault in faults]
     return notes

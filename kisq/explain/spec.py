@@ -2,8 +2,9 @@
 
 from kisq.protocol.explanation import Explanation, Fact, Table, Value
 from kisq.spec.codes import EGW, OPSP
+from kisq.spec.fields import Tr
 from kisq.spec.markets import ACCESS, MARKETS
-from kisq.spec.trs import BOOKS, OTHERS, Tr
+from kisq.spec.trs import BOOKS, TRS
 
 CODES = OPSP | EGW
 _FIELD_COLUMNS = (
@@ -36,20 +37,21 @@ def code_facts(name: str) -> list[Fact]:
 
 
 def explain_tr(name: str) -> Explanation:
-    """A TR of ``BOOKS``: its fields in wire order, where it is offered, with which keys."""
-    tr = BOOKS[name]
+    """A TR of ``TRS``: its fields in wire order, where it is offered, with which keys."""
+    tr = TRS[name]
     facts = [
         Fact("tr_id", "TR", tr.id),
         Fact("korean", "Korean name", tr.korean),
         Fact("english", "what", tr.english),
-        Fact("page", "KIS's page", tr.page),
+        Fact("page", "KIS's page", tr.page or None, tr.page or "without a number"),
         Fact("on_real", "real server", True, "offered"),
         Fact("on_mock", "mock server", tr.on_mock, _mock(tr)),
         Fact("keys", "keys", _keys(tr)),
-        delay_fact(tr),
-        Fact("levels", "levels a side", tr.levels),
+        *([delay_fact(tr.delay_minutes)] if tr.levels else []),
+        Fact("levels", "levels a side", tr.levels or None, f"{tr.levels or 'none: trades'}"),
+        Fact("trades", "trades of its keys", tr.trades or None, tr.trades or "these are trades"),
         Fact("width", "fields a record", len(tr.fields)),
-        Fact("live", "live frames", tr.live),
+        Fact("live", "live frames", tr.live or None, tr.live or "nothing is known"),
     ]
     rows: list[tuple[Value, ...]] = [
         (n, f.name, f.korean, f.english, f.kind.value, f.unit) for n, f in enumerate(tr.fields, 1)
@@ -60,24 +62,10 @@ def explain_tr(name: str) -> Explanation:
     return Explanation("tr", facts, [table], notes)
 
 
-def explain_other_tr(name: str) -> Explanation:
-    """A TR of ``OTHERS``, of whose fields kisq has no table."""
-    tr = OTHERS[name]
-    facts = [
-        Fact("tr_id", "TR", name),
-        Fact("english", "what", tr.english),
-        Fact("keys", "keys", [tr.keys]),
-        Fact("width", "fields a record", tr.documented, f"{tr.documented or 'not known'}"),
-        Fact("live", "live frames", tr.live or None, tr.live or "nothing is known"),
-    ]
-    note = f"kisq has no table of its fields: see its messages with `kisq raw --tr {name}`."
-    return Explanation("tr", facts, [], [note])
-
-
-def delay_fact(tr: Tr) -> Fact:
-    """How late a TR is, in minutes."""
-    shown = f"{tr.delay_minutes} minutes" if tr.delay_minutes else "nothing, real time"
-    return Fact("delay_minutes", "late by", tr.delay_minutes, shown)
+def delay_fact(minutes: int) -> Fact:
+    """How late data are."""
+    shown = f"{minutes} minutes" if minutes else "nothing, real time"
+    return Fact("delay_minutes", "late by", minutes, shown)
 
 
 def _mock(tr: Tr) -> str:
@@ -90,14 +78,15 @@ def _keys(tr: Tr) -> list[str]:
     """Which keys go with ``tr``, those of one prefix and one access in one text."""
     grouped: dict[tuple[str, str], list[str]] = {}
     for (code, prefix), access in ACCESS.items():
-        if MARKETS[code].trs[prefix] == tr.id:
+        book = BOOKS[MARKETS[code].trs[prefix]]
+        if tr.id in (book.id, book.trades):
             grouped.setdefault((prefix, access), []).append(code)
     return [
-        f"{prefix} + {' '.join(codes)} ({access})" for (prefix, access), codes in grouped.items()
+        f"{prefix} + {' '.join(codes)} ({access})" if prefix else f"6 characters, 005930 ({access})"
+        for (prefix, access), codes in grouped.items()
     ]
 
 
 def english(tr_id: str) -> str:
     """What a TR carries; empty where kisq does not know it."""
-    named = BOOKS.get(tr_id) or OTHERS.get(tr_id)
-    return named.english if named else ""
+    return TRS[tr_id].english if tr_id in TRS else ""

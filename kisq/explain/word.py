@@ -9,12 +9,12 @@ from typing import NamedTuple
 from kisq.errors import WrongUsage
 from kisq.explain.key import explain_key, explain_market
 from kisq.explain.message import explain_message, looks_like_message
-from kisq.explain.spec import CODES, explain_code, explain_other_tr, explain_tr
+from kisq.explain.spec import CODES, explain_code, explain_tr
 from kisq.protocol.clock import Calendar
 from kisq.protocol.explanation import Explanation
 from kisq.protocol.trkey import parse_tr_key
 from kisq.spec.markets import MARKETS, Market
-from kisq.spec.trs import BOOKS, OTHERS
+from kisq.spec.trs import TRS
 
 _WHAT = "a code (OPSP8996), a TR (HDFSASP0), a market (NAS), a tr_key (DNASAAPL) or a message"
 _KEY_LIKE = re.compile(r"[\w/. -]{1,24}")  # longer ones are not worth quoting, and may be secrets
@@ -35,8 +35,7 @@ def _market(name: str, asked: Asked) -> Explanation:
 
 _BY_NAME: tuple[tuple[Iterable[str], Callable[[str, Asked], Explanation]], ...] = (
     (CODES, lambda name, _: explain_code(name)),
-    (BOOKS, lambda name, _: explain_tr(name)),
-    (OTHERS, lambda name, _: explain_other_tr(name)),
+    (TRS, lambda name, _: explain_tr(name)),
     (MARKETS, _market),
 )
 
@@ -68,7 +67,7 @@ def _key(name: str, asked: Asked) -> Explanation:
 def _meant(name: str, fault: str) -> str:
     """What ``name`` may have been meant to be; ``fault`` says what it lacks to be a tr_key."""
     is_nearly_key = name[1:4] in MARKETS
-    near = [] if is_nearly_key else get_close_matches(name, [*CODES, *BOOKS, *OTHERS], 3, _ALIKE)
+    near = [] if is_nearly_key else get_close_matches(name, [*CODES, *TRS], 3, _ALIKE)
     if near:
         return f"{name!r} is nothing that kisq knows, perhaps {' or '.join(near)}: give {_WHAT}"
     markets = get_close_matches(name, MARKETS, 3, _ALIKE)

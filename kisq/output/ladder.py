@@ -37,14 +37,13 @@ _COLOURS = {Palette.KR: ("bright_blue", "bright_red"), Palette.US: ("red", "gree
 
 @dataclass(slots=True)
 class View:
-    """What a ladder shows: the last book and when it came (epoch seconds), and the counts.
+    """What a ladder shows: the last book, and the counts.
 
     ``rate`` is updates a second, ``age`` the seconds since the last update, ``marker`` what is to
     be known of the source.
     """
 
     book: OrderBook
-    at: float
     updates: int = 1
     rate: float = 0.0
     age: float = 0.0
@@ -85,13 +84,13 @@ def _head(view: View, width: int) -> list[Text]:
     name = f"{market.korean} {market.english}" if market else printable(book.market or "?")
     late = f"  {tr.delay_minutes}분 지연 {tr.delay_minutes} min delayed" if tr.delay_minutes else ""
     first = _line(
-        (printable(book["SYMB"]), "bold"),
-        f"  {name}  {printable(book['RSYM'])}  {tr.id}",
+        (printable(book.symbol), "bold"),
+        f"  {name}  {printable(book.tr_key)}  {tr.id}",
         (late, "bold yellow"),
         (f"  {view.marker}" if view.marker else "", "bold magenta"),
     )
     local, korean = book.exchange_time, book.kst_time
-    lag = _lag(view.at - korean.timestamp(), tr.delay_minutes) if korean else _NOTHING
+    lag = _NOTHING if book.lag is None else _lag(book.lag, tr.delay_minutes)
     form = "현지 {:%Y-%m-%d %H:%M:%S %Z}" if width >= _WIDE else "{:%H:%M:%S %Z}"
     second = _line(
         form.format(local) if local else f"현지 {_NOTHING}",
@@ -114,7 +113,7 @@ def _spread(book: OrderBook, width: int) -> Text:
     else:
         mid, digits = (bid + ask) / 2, -int(min(bid.as_tuple().exponent, ask.as_tuple().exponent))
         exact = f"{mid:.{digits + 1}f}"
-        shown = exact if exact[-1] != "0" or not digits else exact[:-1]
+        shown = exact.removesuffix("0").removesuffix(".")
         points = f" ({(ask - bid) / mid * 10_000:.2f} bp)" if mid else ""
         said = f" 스프레드 spread {ask - bid}{points} · 중간 mid {shown} "
     line = Text(said, style="bold", no_wrap=True, overflow="ellipsis")
@@ -140,7 +139,9 @@ class _Columns:
         self._bar = beside - self._change - 2
         if self._bar < _LEAST_BAR:
             self._bar = 0
-        self._show_change = beside > self._change
+        known = any(level.change is not None for level in every)
+        self._show_change = known and beside > self._change
+        self._bar += 0 if known or not self._bar else self._change + 1
 
     def of_asks(self) -> Table:
         """Headings and the asks, the best one last."""
@@ -221,10 +222,10 @@ def _signed(number: int | None) -> str:
 
 def _foot(view: View, width: int, colours: tuple[str, str]) -> list[Text]:
     book = view.book
-    ask, bid = book.number("AVOL"), book.number("BVOL")
+    ask, bid = book.integer("ask_total"), book.integer("bid_total")
     totals = _line(
-        ("총잔량 total  매도 ask ", "dim"), _total(ask, book.number("ADVL")),
-        ("  매수 bid ", "dim"), _total(bid, book.number("BDVL")),
+        ("총잔량 total  매도 ask ", "dim"), _total(ask, book.integer("ask_total_change")),
+        ("  매수 bid ", "dim"), _total(bid, book.integer("bid_total_change")),
     )  # fmt: skip
     live = _line(
         f"갱신 updates {view.updates:,} · {view.rate:.1f}/s · ",

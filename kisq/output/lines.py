@@ -1,27 +1,27 @@
-"""One plain line per order book, for a pipe that a person reads."""
+"""One plain line per order book or trade, for a pipe that a person reads."""
 
 from kisq.output.stream import Lines
 from kisq.protocol.book import Level, OrderBook
 from kisq.protocol.escape import printable
 from kisq.protocol.frames import Frame, received_at
+from kisq.protocol.trade import Side, Trade
+
+_NOTHING = "–"
+_SIDES = {Side.BUY: "매수 buy", Side.SELL: "매도 sell", Side.UNKNOWN: _NOTHING}
 
 
-class BookLines:
-    """A sink of order books: receive time (KST), key, best bid and ask with sizes, spread, lag."""
+class RecordLines:
+    """A sink of records: receive time (KST), key, what it says, lag."""
 
     def __init__(self, out: Lines) -> None:
         self._out = out
 
-    def write(self, frame: Frame, book: OrderBook) -> None:
-        bid, ask = book.best_bid, book.best_ask
-        spread = f"{ask.price - bid.price}" if bid.price and ask.price else "–"
-        korean = book.kst_time
-        lag = f"{frame.at - korean.timestamp():.3f} s" if korean else "–"
-        self._out.write(
-            f"{received_at(frame.at)} {printable(book['RSYM'])}  매수 bid {_best(bid)}  "
-            f"매도 ask {_best(ask)}  spread {spread}  lag {lag}".encode(),
-            counted=True,
-        )
+    def write(self, frame: Frame, record: OrderBook | Trade) -> None:
+        said = _trade(record) if isinstance(record, Trade) else _book(record)
+        lag = _NOTHING if record.lag is None else f"{record.lag:.3f} s"
+        at = received_at(frame.at) if frame.at == frame.at else _NOTHING
+        line = f"{at} {printable(record.tr_key)}  {said}  lag {lag}"
+        self._out.write(line.encode(), counted=True)
 
     def flush(self, now: float) -> None:
         self._out.flush()
@@ -30,6 +30,20 @@ class BookLines:
         self._out.flush()
 
 
+def _book(book: OrderBook) -> str:
+    """Best bid and ask with sizes, spread."""
+    bid, ask = book.best_bid, book.best_ask
+    spread = f"{ask.price - bid.price}" if bid.price and ask.price else _NOTHING
+    return f"매수 bid {_best(bid)}  매도 ask {_best(ask)}  spread {spread}"
+
+
 def _best(level: Level) -> str:
-    price = "–" if level.price is None else f"{level.price:f}"
-    return f"{price} x {'–' if level.size is None else level.size}"
+    price = _NOTHING if level.price is None else f"{level.price:f}"
+    return f"{price} x {_NOTHING if level.size is None else level.size}"
+
+
+def _trade(trade: Trade) -> str:
+    """Price, size and side."""
+    price = _NOTHING if trade.price is None else f"{trade.price:f}"
+    size = _NOTHING if trade.size is None else trade.size
+    return f"체결 trade {price} x {size}  {_SIDES[trade.side]}"

@@ -16,6 +16,7 @@ from kisq.output.tally import Tally
 from kisq.protocol.book import OrderBook
 from kisq.protocol.escape import printable
 from kisq.protocol.frames import Frame
+from kisq.protocol.trade import Trade
 
 _DRAW_SECONDS = 0.1  # at most 10 times a second, whatever comes in
 _IDLE_SECONDS = 0.5  # the age of the last update goes on
@@ -48,15 +49,18 @@ class LadderScreen:
         self._live: Live | None = None
         self._changed, self._drawn_at = False, 0.0
 
-    def write(self, frame: Frame, book: OrderBook) -> None:
-        meter = self._views.get(book["RSYM"])
+    def write(self, frame: Frame, record: OrderBook | Trade) -> None:
+        if not isinstance(record, OrderBook):
+            return
+        book = record
+        meter = self._views.get(book.tr_key)
         if meter is None and len(self._views) == _MOST_VIEWS:
             return  # more keys than can be registered: the server invents them
         if meter is None:
             self._people.hold()
-            self._views[book["RSYM"]] = _Meter(View(book, frame.at, marker=self._marker))
+            self._views[book.tr_key] = _Meter(View(book, marker=self._marker))
         else:
-            meter.update(book, frame.at)
+            meter.update(book)
         self._changed = True
 
     def flush(self, now: float) -> None:
@@ -110,7 +114,7 @@ class LadderScreen:
             ladder(view, width, lines, self._palette, self._depth)
             for view, lines in zip(views, heights, strict=False)
         ]
-        hidden = [printable(view.book["RSYM"]) for view in views[len(heights) :]]
+        hidden = [printable(view.book.tr_key) for view in views[len(heights) :]]
         if hidden:
             said = f"+{len(hidden)} more need a higher window: {' '.join(hidden)}"
             parts.append(Text(said, style="yellow", no_wrap=True, overflow="ellipsis"))
@@ -147,8 +151,8 @@ class _Meter:
         self._seen_updates = 0
         self._samples: deque[tuple[float, int]] = deque()
 
-    def update(self, book: OrderBook, at: float) -> None:
-        self.view.book, self.view.at = book, at
+    def update(self, book: OrderBook) -> None:
+        self.view.book = book
         self.view.updates += 1
 
     def look(self, now: float) -> None:
@@ -172,8 +176,10 @@ class WholeBook:
     def __init__(self, console: Console, palette: Palette, depth: int) -> None:
         self._console, self._palette, self._depth = console, palette, depth
 
-    def write(self, frame: Frame, book: OrderBook) -> None:
-        shown = ladder(View(book, frame.at), self._console.width, 1000, self._palette, self._depth)
+    def write(self, frame: Frame, record: OrderBook | Trade) -> None:
+        if not isinstance(record, OrderBook):
+            return
+        shown = ladder(View(record), self._console.width, 1000, self._palette, self._depth)
         self._console.print(shown)
 
     def flush(self, now: float) -> None:

@@ -9,12 +9,13 @@ from kisq.protocol.frames import DATA, IN, PINGPONG, Frame
 class Tally:
     """Counts of one run. ``limit`` is how much is asked for, ``shown`` how much was shown.
 
-    What is counted as shown depends on the command: order books, or data messages.
+    What is counted as shown depends on the command: records, or data messages (``raw``).
     """
 
-    noun: str
+    raw: bool = False
     limit: int | None = None
     shown: int = 0
+    trades: int = 0  # among those shown
     messages: int = 0
     malformed: int = 0
     pingpongs: int = 0
@@ -30,11 +31,19 @@ class Tally:
         elif frame.kind is PINGPONG and frame.dir is IN:
             self.pingpongs += 1
 
+    @property
+    def _noun(self) -> str:
+        if self.raw:
+            return "data message"
+        if self.trades:
+            return "trade" if self.trades == self.shown else "record"
+        return "order book"
+
     def sentence(self, seconds: float, unwritten: int, lost: int) -> str:
         """The summary: ``unwritten`` of what was shown nobody took, ``lost`` came besides."""
         shown = self.shown - unwritten
-        parts = [f"{shown} {self.noun}{'' if shown == 1 else 's'}"]
-        if self.noun != "data message":
+        parts = [f"{shown} {self._noun}{'' if shown == 1 else 's'}"]
+        if not self.raw:
             parts.append(f"{self.messages} data message{'' if self.messages == 1 else 's'}")
         parts.append(f"{self.pingpongs} PINGPONG{'' if self.pingpongs == 1 else 's'}")
         parts += [f"{self.malformed} not decodable"] if self.malformed else []

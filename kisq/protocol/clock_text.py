@@ -4,11 +4,10 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
-from kisq.protocol.book import KST
 from kisq.protocol.clock import Calendar, Closed, Holidays, Status, open_keys
+from kisq.protocol.moments import KST
 from kisq.protocol.trkey import TrKey
 from kisq.spec.markets import PLACES, Market
-from kisq.spec.trs import BOOKS
 
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _CLOSED = {
@@ -44,9 +43,9 @@ def key_sentence(key: TrKey, status: Status) -> str:
     ``status`` is that of the key's market, for example: ``RBAQAAPL is a US daytime key; that
     session runs 20:00-04:00 New York and is closed (Sunday 14:03 KST). It opens Monday 10:00 KST.``
     """
-    asian = key.market.session == "Asia"
-    owner = key.market.english if asian else key.market.session
-    noun = "market" if asian else "session"
+    american = key.market.currency == "USD"
+    owner = key.market.session if american else key.market.english
+    noun = "session" if american else "market"
     return (
         f"{key.text} is a {owner} key; that {noun} runs {hours(key.market)} and "
         f"{status_sentence(status)}"
@@ -63,17 +62,17 @@ def status_sentence(status: Status) -> str:
 def open_now_sentence(key: TrKey, now: datetime, calendar: Calendar | None = None) -> str:
     """Which keys of the same symbol could send at ``now`` (aware): ``Now open: ...``."""
     found = open_keys(key, now, calendar)
-    said = ", ".join(f"{k.text} ({k.what})" for k in found) or "none of this symbol's keys"
+    said = ", ".join(f"{k.argument} ({k.what})" for k in found) or "none of this symbol's keys"
     return f"Now open: {said}."
 
 
 def delay_sentence(key: TrKey, status: Status) -> str:
     """When a delayed feed can have data, if a session opened less than its delay ago; or empty."""
-    delay = timedelta(minutes=BOOKS[key.tr_id].delay_minutes)
+    delay = timedelta(minutes=key.delay_minutes)
     if status.on is None or status.at >= status.on.opens + delay:
         return ""
     due = moment(status.on.opens + delay, status.at)
-    return f"Its data are {BOOKS[key.tr_id].delay_minutes} minutes late: the first is due {due}."
+    return f"Its data are {key.delay_minutes} minutes late: the first is due {due}."
 
 
 def holidays_sentence(status: Status) -> str:

@@ -1,59 +1,63 @@
-"""Text → everything that it holds: order books, control messages, what is malformed."""
+"""Text → everything that it holds: order books, trades, control messages, what is malformed."""
 
-import re
+import math
 
-from kisq.protocol.book import LAYOUTS, Layout, OrderBook
+from kisq.protocol.book import OrderBook
+from kisq.protocol.layout import LAYOUTS, Layout
 from kisq.protocol.messages import Answer, Data, Malformed, PingPong, parse
-from kisq.spec.trs import Kind
+from kisq.protocol.trade import Trade
 
-# Anything else that still is a number; text and clocks may hold anything.
-_NUMBER = {
-    Kind.INTEGER: re.compile(r" *[+-]?[0-9]{1,18} *"),
-    Kind.DECIMAL: re.compile(r" *[+-]?[0-9]{1,18}(?:\.[0-9]{0,12})? *"),
-}
-
-Message = OrderBook | Malformed | PingPong | Answer
+Message = OrderBook | Trade | Malformed | PingPong | Answer
 
 
-def decode(text: str) -> list[Message]:
-    """Everything that a message holds; never raises, whatever the text.
+def decode(text: str, at: float = math.nan) -> list[Message]:
+    """Everything that a message holds which came ``at`` (epoch seconds, NaN where unknown).
 
-    A data message gives one OrderBook or Malformed a record, anything else gives itself.
+    Never raises, whatever the text. A data message gives one OrderBook, Trade or Malformed a
+    record, anything else gives itself.
     """
     message = parse(text)
-    return books(message, text) if isinstance(message, Data) else [message]
+    return records(message, text, at) if isinstance(message, Data) else [message]
 
 
-def books(data: Data, text: str) -> list[Message]:
+def records(data: Data, text: str, at: float) -> list[Message]:
     """The records of ``data``, which came in the message ``text``.
 
     The stride is fields ÷ count; fields beyond the known width are kept as surplus.
     """
     layout = LAYOUTS.get(data.tr_id)
     if layout is None:
-        return [Malformed(text, f"{data.tr_id!r} is no order book that kisq knows")]
+        return [Malformed(text, f"{data.tr_id!r} is no order book or trade that kisq knows")]
     if data.encrypted:
-        return [Malformed(text, "an encrypted message, which an order book never is")]
+        return [Malformed(text, "an encrypted message, which market data never are")]
     fields = data.payload.split("^")
     stride, left = divmod(len(fields), data.records)
-    if left or stride < layout.width:
+    if left or stride < layout.least:
         return [Malformed(text, _wrong_width(layout, len(fields), data.records))]
+    made: type[OrderBook] | type[Trade] = OrderBook if layout.tr.levels else Trade
     if data.records == 1 and stride == layout.width and layout.json_ready(data.payload):
-        return [OrderBook(layout, fields, [], True, text)]
-    return [_record(layout, fields[i : i + stride], text) for i in range(0, len(fields), stride)]
+        return [made(layout, fields, [], True, text, at)]
+    strides = (fields[i : i + stride] for i in range(0, len(fields), stride))
+    return [_record(made, layout, values, text, at) for values in strides]
 
 
 def _wrong_width(layout: Layout, fields: int, count: int) -> str:
-    records = "1 record" if count == 1 else f"{count} records"
-    return f"{fields} fields in {records}; a {layout.tr.id} record has {layout.width} or more"
+    said = "1 record" if count == 1 else f"{count} records"
+    return f"{fields} fields in {said}; a {layout.tr.id} record has {layout.least} or more"
 
 
-def _record(layout: Layout, fields: list[str], text: str) -> OrderBook | Malformed:
+def _record(
+    made: type[OrderBook] | type[Trade], layout: Layout, fields: list[str], text: str, at: float
+) -> OrderBook | Trade | Malformed:
     values, extra = fields[: layout.width], fields[layout.width :]
-    ready = bool(layout.json_ready("^".join(values)))
-    if not ready:
-        for field, value in zip(layout.tr.fields, values, strict=True):
-            number = _NUMBER.get(field.kind)
-            if number and value.strip(" ") and not number.fullmatch(value):
-                return Malformed(text, f"{field.name} is {value[:40]!r}, no {field.kind.value}")
-    return OrderBook(layout, values, extra, ready, text)
+    values += [""] * (layout.width - len(values))  # what was left out is empty
+    joined = "^".join(values)
+    ready = bool(layout.json_ready(joined))
+    if not ready and not layout.valid(joined):
+        return Malformed(text, _no_number(layout, values))
+    return made(layout, values, extra, ready, text, at)
+
+
+def _no_number(layout: Layout, values: list[str]) -> str:
+    i, field = next((i, f) for i, f, fits in layout.numbers if not fits(values[i]))
+    return f"{field.name} is {values[i][:40]!r}, no {field.kind.value}"

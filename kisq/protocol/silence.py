@@ -14,7 +14,7 @@ from kisq.protocol.clock_text import (
 )
 from kisq.protocol.trkey import TrKey, parse_tr_key
 from kisq.spec.markets import Market
-from kisq.spec.trs import BOOKS
+from kisq.spec.trs import TRS
 
 CalendarOf = Callable[[Market], Calendar | None]
 
@@ -31,7 +31,7 @@ def silence(
     tr_id: str, text: str, now: datetime, calendar_of: CalendarOf, *, mock: bool
 ) -> Silence:
     """Explain the silence of (``tr_id``, ``text``) at ``now`` (aware)."""
-    if mock and tr_id in BOOKS and not BOOKS[tr_id].on_mock:
+    if mock and tr_id in TRS and not TRS[tr_id].on_mock:
         return Silence(
             False,
             f"KIS does not offer {tr_id} on the mock server, which accepts the subscription and "
@@ -59,7 +59,7 @@ def _of_market(key: TrKey, now: datetime, calendar: Calendar | None) -> Silence:
     sentences += [open_now_sentence(key, now, calendar), holidays_sentence(found)]
     step = "Wait until it opens; a closed market sends nothing."
     if others:
-        step = f"Try {others[0].text} ({others[0].what}), which is open now."
+        step = f"Try {others[0].argument} ({others[0].what}), which is open now."
     return Silence(True, _joined(sentences), step)
 
 
@@ -72,5 +72,5 @@ def _spelling(key: TrKey) -> str:
     if key.market.currency == "USD":
         return f"{wrong}: ETFs are often on AMS, share classes have a slash (BRK/B)."
     if key.prefix == "R":
-        return f"{wrong}; a paid feed must be applied for: try {key.siblings[0].text}."
+        return f"{wrong}; a paid feed must be applied for: try {key.siblings[0].argument}."
     return f"{wrong}."

@@ -1,27 +1,33 @@
-"""The grammar of a tr_key: ``D`` or ``R`` + market (3) + symbol (protocol.md section 4)."""
+"""The grammar of a tr_key: ``D`` or ``R`` + market (3) + symbol, or a Korean stock's code.
+
+Source: protocol.md section 4.
+"""
 
 import re
 from difflib import get_close_matches
 from typing import NamedTuple
 
 from kisq.errors import WrongUsage
-from kisq.spec.markets import ACCESS, MARKETS, Market
+from kisq.spec.markets import ACCESS, MARKETS, VENUES, Market
+from kisq.spec.trs import BOOKS
 
 _FORM = re.compile(r"([DR])([A-Z]{3})(.+)", re.DOTALL)
 # Which markets a bare symbol may belong to, by its form; the first that fits answers.
 _BARE = (
     (r"[0-9]{5}", (("D", "HKS"), ("R", "HKS"))),
-    (r"6[0-9]{5}", (("D", "SHS"), ("R", "SHS"))),
-    (r"[0-9]{6}", (("D", "SZS"), ("R", "SZS"))),
     (r"[0-9][0-9A-Z]{3}", (("D", "TSE"), ("R", "TSE"))),
     (r"[A-Z][A-Z/.]{0,6}", (("D", "NAS"), ("R", "BAQ"))),
 )
 _LONGEST_BARE = 7
 _KOREAN = re.compile(r"[0-9][0-9A-Z]{5}")
+_KRX = "krx"
 
 
 class TrKey(NamedTuple):
-    """A tr_key taken apart: prefix ``D`` or ``R``, its market and the symbol."""
+    """A tr_key taken apart: prefix ``D`` or ``R``, its market and the symbol.
+
+    A Korean key has no prefix, and is nothing but the symbol.
+    """
 
     prefix: str
     market: Market
@@ -30,12 +36,28 @@ class TrKey(NamedTuple):
     @property
     def text(self) -> str:
         """The tr_key as it goes over the wire."""
-        return f"{self.prefix}{self.market.code}{self.symbol}"
+        return f"{self.prefix}{self.market.code if self.prefix else ''}{self.symbol}"
+
+    @property
+    def argument(self) -> str:
+        """What to type for this key on the command line."""
+        beside = f" --venue {self.market.venue}" if self.market.venue not in ("", _KRX) else ""
+        return self.text + beside
 
     @property
     def tr_id(self) -> str:
-        """The TR that carries this key."""
+        """The TR of this key's order books."""
         return self.market.trs[self.prefix]
+
+    @property
+    def tr_ids(self) -> tuple[str, str]:
+        """The TRs of this key: its order books and its trades."""
+        return self.tr_id, BOOKS[self.tr_id].trades
+
+    @property
+    def delay_minutes(self) -> int:
+        """How late its order books and trades are."""
+        return BOOKS[self.tr_id].delay_minutes
 
     @property
     def siblings(self) -> list["TrKey"]:
@@ -48,6 +70,8 @@ class TrKey(NamedTuple):
     @property
     def what(self) -> str:
         """What the key stands for, for example ``Nasdaq, US night``."""
+        if self.market.venue:
+            return f"{self.market.english} {self.market.korean}, {self.access}"
         if self.market.session != "Asia":
             return f"{self.market.english}, {self.market.session}"
         return f"{self.market.english}, {self.access}"
@@ -58,11 +82,16 @@ class TrKey(NamedTuple):
         return ACCESS[self.market.code, self.prefix]
 
 
-def parse_tr_key(text: str, tr_id: str | None = None) -> TrKey:
+def parse_tr_key(text: str, tr_id: str | None = None, venue: str | None = None) -> TrKey:
     """The parts of ``text``; ``tr_id`` is the TR it must go with, where one was given.
 
-    Raises WrongUsage, whose sentence names the fault and offers the likely key.
+    ``venue`` is where a Korean stock is looked at; it follows from the TR, or else is KRX. Raises
+    WrongUsage, whose sentence names the fault and offers the likely key.
     """
+    if _KOREAN.fullmatch(text):
+        return _korean(text, tr_id, venue)
+    if venue:
+        raise WrongUsage(f"{text!r} is no Korean stock, so it has no venue: leave --venue out")
     found = _FORM.fullmatch(text)
     if found is None or found[2] not in MARKETS:
         raise WrongUsage(_fault_of_form(text))
@@ -72,18 +101,35 @@ def parse_tr_key(text: str, tr_id: str | None = None) -> TrKey:
     if found[1] not in market.trs:
         raise WrongUsage(_fault_of_prefix(text, market, found[3]))
     key = TrKey(found[1], market, found[3])
-    if tr_id not in (None, key.tr_id):
+    if tr_id is not None and tr_id not in key.tr_ids:
         raise WrongUsage(_fault_of_tr(key, tr_id))
     return key
 
 
+def delay_minutes(tr_id: str, text: str) -> int:
+    """How late the data of a registration are; 0 where the key is none that kisq knows."""
+    try:
+        return parse_tr_key(text, tr_id).delay_minutes
+    except WrongUsage:
+        return 0
+
+
+def _korean(text: str, tr_id: str | None, venue: str | None) -> TrKey:
+    venues = [venue] if venue else list(VENUES)
+    keys = [TrKey("", VENUES[name], text) for name in venues]
+    fitting = [key for key in keys if tr_id is None or tr_id in key.tr_ids]
+    if not fitting:
+        raise WrongUsage(_fault_of_tr(keys[0], tr_id))
+    return fitting[0]
+
+
 def _offer(keys: list[TrKey]) -> str:
-    return " or ".join(f"{key.text} ({key.what})" for key in keys)
+    return " or ".join(f"{key.argument} ({key.what})" for key in keys)
 
 
 def _fault_of_form(text: str) -> str:
     upper = text.strip().upper()
-    if upper != text and _works(upper):
+    if upper != text and (_works(upper) or _KOREAN.fullmatch(upper)):
         return f"{text!r}: a tr_key is upper case without spaces: {upper}"
     code, likely = _misplaced_market(upper)
     if code and likely:
@@ -96,9 +142,6 @@ def _fault_of_form(text: str) -> str:
     if found and len(upper) > _LONGEST_BARE:
         known = " ".join(MARKETS)
         return f"{text!r}: unknown market {found[2]} (known: {known}), perhaps {offered}"
-    if _KOREAN.fullmatch(upper):
-        korean = f"looks like a Korean stock, seen with `kisq raw --tr H0STASP0 {upper}`"
-        return f"{text!r} {korean}; elsewhere a tr_key needs session and market: {offered}"
     return f"{text!r}: a tr_key needs session and market: {offered}"
 
 
@@ -110,7 +153,7 @@ def _misplaced_market(upper: str) -> tuple[str, list[TrKey]]:
     """The market in a key whose prefix is missing or unknown, or whose symbol is missing."""
     for start in (0, 1):
         code, symbol = upper[start : start + 3], upper[start + 3 :]
-        if code in MARKETS and (symbol or start):
+        if code in MARKETS and not MARKETS[code].venue and (symbol or start):
             return code, _keys(code, symbol or "AAPL")
     return "", []
 
@@ -140,6 +183,8 @@ def _fault_of_symbol(prefix: str, market: Market, symbol: str) -> str:
 
 def _fault_of_prefix(text: str, market: Market, symbol: str) -> str:
     right = [TrKey(prefix, market, symbol) for prefix in market.trs]
+    if market.venue:
+        return f"{text!r}: a Korean key has no prefix and no market: {_offer(right)}"
     other = right[0].siblings
     return (
         f"{text!r}: {market.code} goes with the prefix {right[0].prefix}: {_offer(right + other)}"
@@ -147,6 +192,6 @@ def _fault_of_prefix(text: str, market: Market, symbol: str) -> str:
 
 
 def _fault_of_tr(key: TrKey, tr_id: str | None) -> str:
-    fitting = [sibling for sibling in key.siblings if sibling.tr_id == tr_id]
+    fitting = [sibling for sibling in key.siblings if tr_id in sibling.tr_ids]
     offer = f", and {tr_id} wants {_offer(fitting)}" if fitting else ""
-    return f"{key.text} ({key.what}) goes with {key.tr_id}, not {tr_id}{offer}"
+    return f"{key.text} ({key.what}) goes with {' and '.join(key.tr_ids)}, not {tr_id}{offer}"

@@ -30,10 +30,14 @@ class Faults:
     approval: str = ""
     delay: float = 0.0
 
-    def spoil(self, record: dict[str, str]) -> list[str]:
-        """The fields of a record as this simulator sends them."""
-        if self.crossed:
-            record = record | {"PBID1": record["PASK1"], "PASK1": record["PBID1"]}
+    def spoil(self, record: dict[str, str], best: tuple[str, str] | None = None) -> list[str]:
+        """The fields of a record as this simulator sends them.
+
+        ``best`` are the mnemonics of a book's best bid and ask.
+        """
+        if self.crossed and best:
+            bid, ask = best
+            record = record | {bid: record[ask], ask: record[bid]}
         values = list(record.values())
         values = values[1:] if self.shifted else values
         values = values[:-1] if self.short else values

@@ -4,10 +4,10 @@ import random
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from kisq.protocol.book import KST
+from kisq.protocol.moments import KST
 from kisq.protocol.trkey import TrKey
 from kisq.simulator.faults import NO_FAULTS, Faults
-from kisq.spec.trs import Tr
+from kisq.spec.fields import Kind, Tr
 
 _FLAT_DOLLAR = ((float("inf"), 0.01),)
 _DONG = ((10_000, 10), (50_000, 50), (float("inf"), 100))
@@ -15,6 +15,11 @@ _YUAN = ((float("inf"), 0.01),)
 # (decimals, first price between, tick below each price). Four decimals in the US are captured;
 # the other decimals are unknown, so plausible ones stand here.
 _US = (4, (20, 500), _FLAT_DOLLAR)
+_WON = (
+    (2_000, 1), (5_000, 5), (20_000, 10), (50_000, 50), (200_000, 100), (500_000, 500),
+    (float("inf"), 1_000),
+)  # fmt: skip
+_KOREA = (0, (4_000, 300_000), _WON)
 _PRICES = {
     "TSE": (1, (800, 9000), ((3000, 1), (5000, 5), (float("inf"), 10))),
     "HKS": (3, (5, 400), ((10, 0.01), (20, 0.02), (100, 0.05), (200, 0.1), (float("inf"), 0.2))),
@@ -22,67 +27,102 @@ _PRICES = {
     "SZS": (3, (5, 200), _YUAN),
     "HSX": (0, (9_000, 120_000), _DONG),
     "HNX": (0, (9_000, 120_000), ((float("inf"), 100),)),
+    "KRX": _KOREA,
+    "NXT": _KOREA,
+    "UNIFIED": _KOREA,
 }
 _LOT = 5
+# What a field holds about which the simulator knows nothing.
+_UNSET = {
+    Kind.TEXT: "0",
+    Kind.INTEGER: "0",
+    Kind.DECIMAL: "0",
+    Kind.DATE: "20260101",
+    Kind.TIME: "090000",
+}
 _MOVES = (-1, 0, 0, 0, 0, 1)
 _REDRAWN = 0.25  # the share of the levels whose size changes from one quote to the next
 
 
 class BookMaker:
-    """Makes one order book after another for one key; the same seed gives the same books."""
+    """Makes one order book after another for one key; the same seed gives the same books.
+
+    ``last`` is the newest one, ``best`` its best price and size by side, ``made`` how many there
+    were. Prices are whole numbers of units: ``unit`` of them are 1, ``home`` is where they began.
+    ``volume`` is what was traded so far, in shares.
+    """
 
     def __init__(self, tr: Tr, key: TrKey, seed: int) -> None:
         self._tr, self._key = tr, key
         self._random = random.Random(f"{seed} {tr.id} {key.text}")  # noqa: S311 - a game
         decimals, between, ticks = _PRICES.get(key.market.code, _US)
-        self._decimals, self._unit = decimals, 10**decimals
+        self._decimals, self.unit = decimals, 10**decimals
         self._ticks: list[tuple[float, int]] = [
-            (below * self._unit, round(tick * self._unit)) for below, tick in ticks
+            (below * self.unit, round(tick * self.unit)) for below, tick in ticks
         ]
-        self._best = self._on_tick(round(self._random.uniform(*between) * self._unit))
-        self._home = self._best
+        self._best = self._on_tick(round(self._random.uniform(*between) * self.unit))
+        self.home = self._best
         self._sizes: dict[int, int] = {}
-        self._last: dict[str, int] = {}
+        self._before: dict[str, list[int]] = {}
         self._zone = ZoneInfo(key.market.zone)
+        self.last: dict[str, str] = {}
+        self.best: dict[str, tuple[int, int]] = {}
+        self.made = self.volume = 0
 
     def message(self, now: datetime, faults: Faults = NO_FAULTS) -> str:
         """The next quote as a data message; ``now`` is the time of day, with its zone."""
-        return f"0|{self._tr.id}|001|{'^'.join(faults.spoil(self.record(now)))}"
+        roles = self._tr.roles
+        best = (f"{roles['bid']}1", f"{roles['ask']}1")
+        return f"0|{self._tr.id}|001|{'^'.join(faults.spoil(self.record(now), best))}"
 
     def record(self, now: datetime) -> dict[str, str]:
         """The next quote: the text of each field under its mnemonic, in wire order."""
-        prices, sizes = self._step()
-        changes = {name: size - self._last.get(name, size) for name, size in sizes.items()}
-        self._last = sizes
-        totals = {
-            "BVOL": _sum(sizes, "VBID"),
-            "AVOL": _sum(sizes, "VASK"),
-            "BDVL": _sum(changes, "VBID"),
-            "ADVL": _sum(changes, "VASK"),
+        sides = self._step()
+        self.best = {side: levels[0] for side, levels in sides.items()}
+        sizes = {side: [size for _, size in levels] for side, levels in sides.items()}
+        changes = {
+            side: [
+                size - before for size, before in zip(new, self._before.get(side, new), strict=True)
+            ]
+            for side, new in sizes.items()
         }
-        values = self._head(now) | {name: str(total) for name, total in totals.items()}
-        values |= {name: self._price(price) for name, price in prices.items()}
-        values |= {name: str(size) for name, size in sizes.items()}
-        values |= {f"D{name[1:]}": str(change) for name, change in changes.items()}
-        return {field.name: values[field.name] for field in self._tr.fields}
+        self._before = sizes
+        by_role = self.head(now)
+        for side, levels in sides.items():
+            by_role[f"{side}_total"] = str(sum(sizes[side]))
+            by_role[f"{side}_total_change"] = str(sum(changes[side]))
+            for n, (price, size) in enumerate(levels, 1):
+                by_role[f"{side} {n}"] = self.price(price)
+                by_role[f"{side}_size {n}"] = str(size)
+                by_role[f"{side}_size_change {n}"] = str(changes[side][n - 1])
+        self.last = in_wire_order(self._tr, by_role, {"ACML_VOL": str(self.volume)})
+        self.made += 1
+        return self.last
 
-    def _head(self, now: datetime) -> dict[str, str]:
-        then = now - timedelta(minutes=self._tr.delay_minutes)
+    def head(self, now: datetime) -> dict[str, str]:
+        """What each record of the key begins with, by role, as late as its data are."""
+        then = now - timedelta(minutes=self._key.delay_minutes)
         local, korean = then.astimezone(self._zone), then.astimezone(KST)
         return {
-            "RSYM": self._key.text,
-            "SYMB": self._key.symbol,
-            "ZDIV": str(self._decimals),
-            "XYMD": f"{local:%Y%m%d}",
-            "XHMS": f"{local:%H%M%S}",
-            "KYMD": f"{korean:%Y%m%d}",
-            "KHMS": f"{korean:%H%M%S}",
+            "tr_key": self._key.text,
+            "symbol": self._key.symbol,
+            "decimals": str(self._decimals),
+            "exchange_date": f"{local:%Y%m%d}",
+            "exchange_time": f"{local:%H%M%S}",
+            "korean_date": f"{korean:%Y%m%d}",
+            "korean_time": f"{korean:%H%M%S}",
         }
 
-    def _step(self) -> tuple[dict[str, int], dict[str, int]]:
-        """Move the market by at most one tick; prices and sizes by their mnemonics."""
+    def price(self, units: int) -> str:
+        """A price as it is on the wire."""
+        if not self._decimals:
+            return str(units)
+        return f"{units // self.unit}.{units % self.unit:0{self._decimals}d}"
+
+    def _step(self) -> dict[str, list[tuple[int, int]]]:
+        """Move the market by at most one tick; price and size of each level, by side."""
         drift = self._random.choice(_MOVES)
-        if drift and (self._best > self._home) == (drift > 0) and self._random.random() < 0.3:
+        if drift and (self._best > self.home) == (drift > 0) and self._random.random() < 0.3:
             drift = 0  # drawn home, so that a long run does not end at a price of 0
         self._best += drift * self._tick(self._best - (drift < 0))
         bids = self._ladder(self._best, -1)
@@ -91,12 +131,8 @@ class BookMaker:
             ask += self._tick(ask)
         asks = self._ladder(ask, +1)
         self._sizes = {price: self._size(price) for price in (*bids, *asks)}
-        prices, sizes = {}, {}
-        for side, ladder in (("BID", bids), ("ASK", asks)):
-            for n, price in enumerate(ladder, 1):
-                prices[f"P{side}{n}"] = price
-                sizes[f"V{side}{n}"] = self._sizes[price]
-        return prices, sizes
+        sides = {"bid": bids, "ask": asks}
+        return {side: [(p, self._sizes[p]) for p in prices] for side, prices in sides.items()}
 
     def _ladder(self, best: int, step: int) -> list[int]:
         prices = [best]
@@ -116,11 +152,15 @@ class BookMaker:
     def _on_tick(self, price: int) -> int:
         return price - price % self._tick(price)
 
-    def _price(self, units: int) -> str:
-        if not self._decimals:
-            return str(units)
-        return f"{units // self._unit}.{units % self._unit:0{self._decimals}d}"
 
+def in_wire_order(tr: Tr, by_role: dict[str, str], by_name: dict[str, str]) -> dict[str, str]:
+    """The fields of a record under their mnemonics, from values by role and by mnemonic.
 
-def _sum(values: dict[str, int], prefix: str) -> int:
-    return sum(value for name, value in values.items() if name.startswith(prefix))
+    A role with a level's number behind it stands for that level's field; what nobody gave is 0.
+    """
+    values = dict(by_name)
+    for role, value in by_role.items():
+        term, _, level = role.partition(" ")
+        if term in tr.roles:
+            values[f"{tr.roles[term]}{level}"] = value
+    return {field.name: values.get(field.name, _UNSET[field.kind]) for field in tr.fields}

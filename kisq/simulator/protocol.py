@@ -11,7 +11,7 @@ from kisq.errors import WrongUsage
 from kisq.protocol.messages import load_object, part
 from kisq.protocol.trkey import TrKey, parse_tr_key
 from kisq.spec.codes import EGW, OPSP
-from kisq.spec.trs import BOOKS
+from kisq.spec.trs import TRS
 
 MOST_REGISTRATIONS = 41
 _MOST_APP_KEY, _MOST_APP_SECRET = 36, 180  # lengths on KIS's page 실시간-000
@@ -161,7 +161,7 @@ class Session:
         self._app_key = app_key
 
     def _known(self, tr_id: object, tr_key: str) -> tuple[str, TrKey]:
-        if not isinstance(tr_id, str) or tr_id not in BOOKS:
+        if not isinstance(tr_id, str) or tr_id not in TRS:
             raise Refused("OPSP8991", _REFUSED)
         try:
             return tr_id, parse_tr_key(tr_key, tr_id)

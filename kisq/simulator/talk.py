@@ -8,12 +8,13 @@ from datetime import datetime, timedelta
 
 from aiohttp import WSMsgType, web
 
-from kisq.protocol.book import KST
+from kisq.protocol.moments import KST
 from kisq.protocol.trkey import TrKey
 from kisq.simulator.faults import NO_FAULTS, Faults
 from kisq.simulator.market import BookMaker
 from kisq.simulator.protocol import Accounts, Reply, Session, refusal
-from kisq.spec.trs import BOOKS
+from kisq.simulator.trades import TradeMaker
+from kisq.spec.trs import BOOKS, TRADES
 
 _PATIENCE = 10  # PINGPONG intervals without an answer, then the session ends: 100 s at KIS
 _BEHIND_SECONDS = 1.0
@@ -50,21 +51,30 @@ class World:
     connections: int = 0
     connected: int = 0
     most_connected: int = 0
-    _makers: dict[tuple[str, str], BookMaker] = field(default_factory=dict)
+    _books: dict[tuple[str, str], BookMaker] = field(default_factory=dict)
+    _trades: dict[tuple[str, str], TradeMaker] = field(default_factory=dict)
     _messages: int = 0
     _stopped_at: datetime | None = None
 
     def message(self, tr_id: str, key: TrKey) -> str:
         """The next data message of a key, as the faults have it; the market goes on for all."""
         faults = self.options.faults
-        maker = self._makers.get((tr_id, key.text))
-        if maker is None:
-            maker = BookMaker(BOOKS[tr_id], key, self.options.seed)
-            self._makers[tr_id, key.text] = maker
-        text = maker.message(self._now(), faults)
+        text = self._maker(tr_id, key).message(self._now(), faults)
         self._messages += 1
         before, after = ((self._messages - n) * faults.garbage for n in (1, 0))
         return _GARBAGE if int(after) > int(before) else text
+
+    def _maker(self, tr_id: str, key: TrKey) -> BookMaker | TradeMaker:
+        """What makes the messages of a registration; trades follow the books of their key."""
+        seed, book, trade = self.options.seed, (key.tr_id, key.text), (tr_id, key.text)
+        if book not in self._books:
+            self._books[book] = BookMaker(BOOKS[key.tr_id], key, seed)
+        if tr_id in BOOKS:
+            return self._books[book]
+        if trade not in self._trades:
+            maker = TradeMaker(TRADES[tr_id], self._books[book], f"{seed} {tr_id} {key.text}")
+            self._trades[trade] = maker
+        return self._trades[trade]
 
     def _now(self) -> datetime:
         now = datetime.now(KST) - timedelta(seconds=self.options.faults.delay)

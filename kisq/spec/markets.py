@@ -15,6 +15,7 @@ PLACES = {
     "Asia/Hong_Kong": "Hong Kong",
     "Asia/Shanghai": "China",
     "Asia/Ho_Chi_Minh": "Vietnam",
+    KST_ZONE: "Korea",
 }
 
 _MONDAY_TO_FRIDAY = (0, 1, 2, 3, 4)
@@ -42,10 +43,11 @@ class Session:
 class Market:
     """One market code.
 
-    ``trs`` maps the prefix of a tr_key to the TR that carries it. ``session`` is what a trader
-    calls it, ``sessions`` are those of a trading day in their order. ``sibling`` is the market
-    code of the same exchange's other US session. ``symbol`` is the pattern of its symbols.
-    ``calendar`` is the exchange's MIC in exchange_calendars, empty where that knows no such one.
+    ``trs`` maps the prefix of a tr_key to the TR of its order books; a Korean key has none,
+    and ``venue`` tells its markets apart. ``session`` is what a trader calls it, ``sessions``
+    are those of a trading day in their order. ``sibling`` is the market code of the same
+    exchange's other US session. ``symbol`` is the pattern of its symbols. ``calendar`` is the
+    exchange's MIC in exchange_calendars, empty where that knows no such one.
     """
 
     code: str
@@ -60,6 +62,7 @@ class Market:
     symbol: str = r"[A-Z0-9/]+"
     symbol_says: str = "capital letters, digits and / for a share class (BRK/B)"
     calendar: str = ""
+    venue: str = ""
 
 
 _US_NIGHT = {"D": "HDFSASP0"}
@@ -86,6 +89,8 @@ _TOKYO = _halves(time(9), time(11, 30), time(12, 30), time(15, 30))
 _HONG_KONG = _halves(time(9, 30), time(12), time(13), time(16))
 _CHINA = _halves(time(9, 30), time(11, 30), time(13), time(15))
 _VIETNAM = _halves(time(9), time(11, 30), time(13), time(14, 45))
+_KRX = (Session("regular", "정규장", time(9), time(15, 30)),)
+_NXT = (Session("NXT", "넥스트레이드", time(8), time(20)),)
 _CHINA_SYMBOL = (r"[0-9]{6}", "6 digits")
 
 
@@ -102,6 +107,16 @@ def _us(code: str, english: str, korean: str, sibling: str, *, day: bool) -> Mar
         sibling,
         calendar="XNYS",
     )
+
+
+def _korea(
+    code: str, korean: str, venue: str, tr_id: str, sessions: tuple[Session, ...], sibling: str
+) -> Market:
+    return Market(
+        code, code, korean, "Korea", KST_ZONE, "KRW", sessions, {"": tr_id}, sibling,
+        symbol=r"[0-9][0-9A-Z]{5}", symbol_says="6 characters, the first a digit",
+        calendar="XKRX", venue=venue,
+    )  # fmt: skip
 
 
 MARKETS = {
@@ -141,8 +156,12 @@ MARKETS = {
             "HNX", "Hanoi", "하노이", "Asia", "Asia/Ho_Chi_Minh", "VND",
             _VIETNAM, _ASIA,
         ),
+        _korea("KRX", "한국거래소", "krx", "H0STASP0", _KRX, "NXT"),
+        _korea("NXT", "넥스트레이드", "nxt", "H0NXASP0", _NXT, "KRX"),
+        _korea("UNIFIED", "통합", "unified", "H0UNASP0", _NXT, ""),
     )
 }  # fmt: skip
+VENUES = {market.venue: market for market in MARKETS.values() if market.venue}
 
 _ASIA_DELAYED = "15 minutes late, free"
 _ASIA_PAID = "real time, paid"
@@ -154,4 +173,5 @@ ACCESS = (
     | {(code, "D"): _ASIA_DELAYED for code in ("TSE", "HKS", "SHS", "SZS", "HSX", "HNX")}
     | {(code, "R"): _ASIA_PAID for code in ("TSE", "HKS", "HSX", "HNX")}
     | {(code, "R"): _CHINA_APPLIED for code in ("SHS", "SZS")}
+    | {(code, ""): "free" for code in ("KRX", "NXT", "UNIFIED")}
 )

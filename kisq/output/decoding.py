@@ -1,4 +1,4 @@
-"""Decodes frames for a sink of order books; what cannot be decoded is said and counted."""
+"""Decodes frames for a sink of records; what cannot be decoded is said and counted."""
 
 from typing import Protocol
 
@@ -8,15 +8,17 @@ from kisq.protocol.book import OrderBook
 from kisq.protocol.decode import decode
 from kisq.protocol.frames import BINARY, CONTROL, DATA, IN, PINGPONG, Frame
 from kisq.protocol.messages import Malformed
+from kisq.protocol.record import Record
+from kisq.protocol.trade import Trade
 
 _EXCERPT = 160
 
 
-class BookSink(Protocol):
-    """Where order books go."""
+class RecordSink(Protocol):
+    """Where order books and trades go."""
 
-    def write(self, frame: Frame, book: OrderBook) -> None:
-        """Take ``book``, which came in ``frame``."""
+    def write(self, frame: Frame, record: OrderBook | Trade) -> None:
+        """Take ``record``, which came in ``frame``."""
 
     def flush(self, now: float) -> None:
         """Nothing more is there right now; ``now`` is by the clock of the source."""
@@ -26,9 +28,9 @@ class BookSink(Protocol):
 
 
 class Decoding:
-    """A sink of frames in front of a sink of order books."""
+    """A sink of frames in front of a sink of records."""
 
-    def __init__(self, sink: BookSink, tally: Tally, people: People) -> None:
+    def __init__(self, sink: RecordSink, tally: Tally, people: People) -> None:
         self._sink, self._tally, self._people = sink, tally, people
         self._surplus_said: set[tuple[str, int]] = set()
 
@@ -38,11 +40,12 @@ class Decoding:
         if frame.kind is not DATA:
             self._check(frame)
             return
-        for record in decode(frame.text):
+        for record in decode(frame.text, frame.at):
             if self._tally.full:
                 return
-            if isinstance(record, OrderBook):
+            if isinstance(record, Record):
                 self._tally.shown += 1
+                self._tally.trades += isinstance(record, Trade)
                 self._sink.write(frame, record)
                 if record.extra:
                     self._say_surplus(record)
@@ -69,12 +72,12 @@ class Decoding:
         more = "…" if len(message.text) > _EXCERPT else ""
         self._people.say(f"not decodable: {message.reason}: {message.text[:_EXCERPT]}{more}")
 
-    def _say_surplus(self, book: OrderBook) -> None:
-        found = (book.tr_id, len(book.extra))
+    def _say_surplus(self, record: Record) -> None:
+        found = (record.tr_id, len(record.extra))
         if found not in self._surplus_said:
             self._surplus_said.add(found)
-            width = book.layout.width
+            width, more = record.layout.width, len(record.extra)
             self._people.say(
-                f"{book.tr_id} has {width + len(book.extra)} fields, {len(book.extra)} more than "
-                f"the {width} documented; they are kept as surplus: {book.surplus}"
+                f"{record.tr_id} has {width + more} fields, {more} more than the {width} "
+                f"documented; they are kept as surplus: {record.surplus}"
             )
