@@ -10,7 +10,8 @@ from rich.cells import cell_len
 from rich.console import Console
 from test_book import SPY, book, with_field
 
-from kisq.output.ladder import Palette, View, bar_leftwards, bar_rightwards, ladder
+from kisq.output.figures import bar_leftwards, bar_rightwards
+from kisq.output.ladder import Palette, View, ladder
 from kisq.protocol.book import OrderBook
 
 SCREENS = Path(__file__).parent / "screens"
