@@ -48,7 +48,14 @@ def positive(text: str) -> float:
 
 
 Keys = Annotated[
-    list[str], typer.Argument(metavar="TR_KEY...", help="For example DNASAAPL or DHKS00003.")
+    list[str] | None,
+    typer.Argument(metavar="TR_KEY...", help="For example DNASAAPL or DHKS00003."),
+]
+KeysFile = Annotated[
+    str | None,
+    typer.Option(
+        "--keys", metavar="FILE", help="More keys, between white space; # comments; - is stdin."
+    ),
 ]
 Word = Annotated[
     str,

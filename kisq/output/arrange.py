@@ -48,9 +48,9 @@ def ladders(
     """The ladders of the meters, each with KIS's refusal of it or an empty text."""
     if form is Form.BESIDE:
         cells = _beside(len(shown), width)
-        grid = Table.grid(padding=0)
-        for n, _ in enumerate(shown):
-            grid.add_column(width=cells + _GAP * (n + 1 < len(shown)))
+        grid = Table.grid(padding=(0, _GAP, 0, 0))
+        for _ in shown:
+            grid.add_column(width=cells)
         grid.add_row(*(one(*item, cells, height, palette, depth) for item in shown))
         return grid
     heights = share_out([_wanted(meter.view, depth) for meter, _ in shown], height)

@@ -27,6 +27,7 @@ from kisq.spec.markets import MARKETS
 
 FRAME_LINES = 7  # head 2, headings 1, spread 1, foot 3
 _LEAST_BAR = 4
+_WIDE_BAR = 8  # from here on the heading has room for English
 OLD_SECONDS = 5.0
 _WIDE = 70  # from here on there is room for the exchange's date
 
@@ -183,14 +184,15 @@ class _Columns:
         table = Table(box=None, show_header=headings, padding=0, pad_edge=False, header_style="dim")
         bar, change, size = self._bar + 1, self._change + 1, self._size + 1
         ask, bid = ("잔량 size",) * 2 if self._bar else ("매도 ask", "매수 bid")
+        asks, bids = ("매도 ask", "매수 bid") if bar >= _WIDE_BAR else ("매도", "매수")
         columns: list[tuple[str, int, Side]] = [
-            ("매도 ask", bar, "right"),
+            (asks, bar, "right"),
             ("대비 chg", change, "right"),
             (ask, size, "right"),
             ("호가 price", self._price + 2, "center"),
             (bid, size, "left"),
             ("대비 chg", change, "left"),
-            ("매수 bid", bar, "left"),
+            (bids, bar, "left"),
         ]
         for (title, width, side), keep in zip(columns, self._kept, strict=True):
             if keep:

@@ -26,8 +26,8 @@ _DRAW_SECONDS = 0.1  # at most 10 times a second, whatever comes in
 _IDLE_SECONDS = 0.5  # the age of the last update goes on
 _LEFT_FREE = 2  # for the summary and the prompt after the end
 _MOST_KEYS = 41
-_BOARD_KEYS = "↑↓ 고르기 pick · Enter 호가창 ladder · Ctrl-C 끝 end"
-_LADDER_KEYS = "Esc 목록 board · Ctrl-C 끝 end"
+_BOARD_KEYS = "↑↓ 고르기 pick · Enter 호가창 ladder · Esc 뒤로 back · Ctrl-C 끝 end"
+_LADDER_KEYS = "Esc 뒤로 back · Ctrl-C 끝 end"
 # A terminal that knows these shows a drawing only when it is whole; the others ignore them.
 _BEGIN, _END = "\x1b[?2026h", "\x1b[?2026l"
 
