@@ -19,7 +19,7 @@ from kisq.protocol.messages import Key
 FRAME_LINES = 3  # title 1, headings 2
 _GAP = "  "
 _MARKS = 2  # which row is picked, which is old
-_LONGEST = 18  # cells; what is longer ends with …
+_LONGEST = 24  # cells; what is longer ends with …
 _MOST_COURSE = 60
 
 

@@ -23,7 +23,7 @@ def key_of(book: OrderBook) -> Key:
 
 def _name_of(book: OrderBook) -> str:
     market = MARKETS.get(book.market or "")
-    return f"{book['SYMB']} {market.korean if market else ''}"
+    return f"{book['SYMB']} {market.korean} {market.english}" if market else book["SYMB"]
 
 
 class Meter:
