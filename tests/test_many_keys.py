@@ -120,6 +120,14 @@ def test_refused_keys_among_others(tmp_path: Path) -> None:
     assert "2 order books" in stays
 
 
+def test_once_is_one_ladder(tmp_path: Path) -> None:
+    """Of several keys on a terminal, --once leaves the first book that came and no board."""
+    with Terminal(tmp_path, "watch", *FEW, "DAMSSPY", "--sim", "--once") as terminal:
+        assert terminal.end() == 0
+    assert terminal.text.count(" spread ") == 1
+    assert "no data yet" not in terminal.text
+
+
 def test_keys_of_stdin_follow_those_of_the_command_line(
     kisq: Kisq, account: dict[str, str]
 ) -> None:

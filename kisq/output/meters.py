@@ -12,6 +12,7 @@ from kisq.protocol.messages import Key
 from kisq.spec.markets import MARKETS
 
 _RATE_SECONDS = 5.0
+_RATE_SAMPLES = 100  # at most; the clock of a source may stand still
 _COURSE_SECONDS = 1.0  # between two samples of the mid
 _COURSE_SAMPLES = 60
 
@@ -36,7 +37,7 @@ class Meter:
         self.key = key
         self.view: View | None = None
         self._seen_at = 0.0
-        self._updates: deque[tuple[float, int]] = deque()
+        self._updates: deque[tuple[float, int]] = deque(maxlen=_RATE_SAMPLES)
         self._mids: deque[float] = deque(maxlen=_COURSE_SAMPLES)
         self._sampled_at = float("-inf")
         self._quote: Quote | None = None
@@ -57,7 +58,7 @@ class Meter:
         if view is None:
             return
         self._updates.append((now, view.updates))
-        while now - self._updates[0][0] > _RATE_SECONDS:
+        while len(self._updates) > 2 and now - self._updates[1][0] >= _RATE_SECONDS:
             self._updates.popleft()
         since, before = self._updates[0]
         view.rate = (view.updates - before) / (now - since) if now > since else 0.0

@@ -61,6 +61,7 @@ class LadderScreen:
         self._drawn_at = 0.0
         self._picked = self._first = 0
         self._opened = False
+        self._once = tally.limit == 1
 
     def write(self, frame: Frame, book: OrderBook) -> None:
         key = key_of(book)
@@ -97,7 +98,7 @@ class LadderScreen:
         if self._live:
             if hasattr(signal, "SIGTSTP"):
                 signal.signal(signal.SIGTSTP, signal.SIG_DFL)
-            self._live.stop()
+            self._leave(self._live)
             self._live = None
         if self._begun:
             self._console.print(self._last())
@@ -121,11 +122,15 @@ class LadderScreen:
     def _suspend(self, number: int, _: object) -> None:
         """Ctrl-Z: give the screen back until the shell brings us to the front again."""
         if self._live:
-            self._live.stop()
+            self._leave(self._live)
             signal.signal(number, signal.SIG_DFL)
             os.kill(os.getpid(), number)  # here the process stands still
             signal.signal(number, self._suspend)
             self._live.start()
+
+    def _leave(self, live: Live) -> None:
+        self._console.file.write(_END)  # a signal may have come in the middle of a drawing
+        live.stop()
 
     def _form(self) -> Form:
         width, height = self._console.size
@@ -148,7 +153,9 @@ class LadderScreen:
         return Group(*parts, *([_line(printable(foot), "dim")] if foot else []))
 
     def _last(self) -> RenderableType:
-        """What stays after the end."""
+        """What stays after the end; of --once the one ladder."""
+        if self._once:
+            self._meters = {key: meter for key, meter in self._meters.items() if meter.view}
         width, height = self._console.size
         if self._form() is Form.BOARD:
             return self._rows(width, 0, len(self._meters))
