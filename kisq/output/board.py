@@ -124,7 +124,7 @@ def _fitting(cells: list[dict[str, str]], width: int) -> dict[_Column, int]:
         for column in _COLUMNS
     }
     for name in ("", *_DISPENSABLE):
-        wanted = {column: cells for column, cells in wanted.items() if column.name != name}
+        wanted = {column: wide for column, wide in wanted.items() if column.name != name}
         left = width - _MARKS - sum(wanted.values()) - len(_GAP) * (len(wanted) - 1)
         if left >= 0:
             break
