@@ -64,7 +64,8 @@ def approve(
 @app.command()
 def watch(
     ctx: typer.Context,
-    keys: options.Keys,
+    keys: options.Keys = None,
+    keys_file: options.KeysFile = None,
     tr: options.TrId = None,
     venue: options.VenueOption = None,
     trades: options.Trades = False,
@@ -88,7 +89,7 @@ def watch(
 ) -> int:
     """Show the live order book (호가창), with --trades the trades (체결) too, or print NDJSON."""
     from kisq import commands
-    from kisq.prepare import keys_to_watch, settings_of, simulator_options
+    from kisq.prepare import key_texts, keys_to_watch, settings_of, simulator_options
     from kisq.run import Limits
 
     if once and count not in (None, 1):
@@ -96,7 +97,7 @@ def watch(
     if once and trades:
         raise WrongUsage("--once is one order book: leave --trades out")
     people = _people(ctx, verbose)
-    subscribed = keys_to_watch(keys, tr, venue, trades=trades)
+    subscribed = keys_to_watch(key_texts(keys, keys_file), tr, venue, trades=trades)
     look = commands.Look(json=json, depth=depth, palette=palette.value, colour=not no_color)
     limits = Limits(duration, timeout, 1 if once else count, reconnects)
     simulator = simulator_options(sim, rate, seed, pingpong, faults=fault)
@@ -107,7 +108,8 @@ def watch(
 @app.command()
 def raw(
     ctx: typer.Context,
-    keys: options.Keys,
+    keys: options.Keys = None,
+    keys_file: options.KeysFile = None,
     tr: options.TrId = None,
     json: options.Json = False,
     count: options.Count = None,
@@ -127,11 +129,11 @@ def raw(
 ) -> int:
     """Print every message as it came, unparsed, one a line."""
     from kisq import commands
-    from kisq.prepare import keys_as_given, settings_of, simulator_options
+    from kisq.prepare import key_texts, keys_as_given, settings_of, simulator_options
     from kisq.run import Limits
 
     people = _people(ctx, verbose)
-    subscribed = keys_as_given(keys, tr, people)
+    subscribed = keys_as_given(key_texts(keys, keys_file), tr, people)
     limits = Limits(duration, timeout, count, reconnects)
     simulator = simulator_options(sim, rate, seed, pingpong, faults=fault)
     with settings_of(env, env_file, simulator, people) as settings:
@@ -141,7 +143,8 @@ def raw(
 @app.command()
 def check(
     ctx: typer.Context,
-    keys: options.Keys,
+    keys: options.Keys = None,
+    keys_file: options.KeysFile = None,
     tr: options.TrId = None,
     venue: options.VenueOption = None,
     timeout: options.Patience = None,
@@ -159,10 +162,10 @@ def check(
 ) -> int:
     """Is it broadcasting? A verdict, the reason when the answer is no, and what to do next."""
     from kisq import commands
-    from kisq.prepare import keys_to_watch, settings_of, simulator_options
+    from kisq.prepare import key_texts, keys_to_watch, settings_of, simulator_options
 
     people = _people(ctx, verbose)
-    subscribed = keys_to_watch(keys, tr, venue)
+    subscribed = keys_to_watch(key_texts(keys, keys_file), tr, venue)
     simulator = simulator_options(sim, rate, seed, pingpong, faults=fault)
     if not sim:
         people.say("KIS allows one session per appkey: end other programs that use this one")

@@ -22,7 +22,9 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
+    from kisq.errors import SubscriptionRefused
     from kisq.feed.approval import Approver
+    from kisq.feed.live import LiveFeed
     from kisq.output.decoding import RecordSink
     from kisq.simulator.talk import Options
 
@@ -72,13 +74,15 @@ def approve(settings: Settings, people: People, *, show: bool, json: bool) -> No
 def watch(settings: Settings, keys: list[Key], limits: Limits, look: Look, people: People) -> int:
     """Show order books until a limit or an interrupt; gives the exit code."""
     from kisq.output.decoding import Decoding
+    from kisq.output.keyboard import listening
 
-    tally = Tally(limit=limits.count)
-    out = stdout_lines()
-    books = Decoding(
-        _book_sink(out, limits, look, tally, people, settings.environment), tally, people
-    )
-    return _listen(settings, keys, limits, books, out, tally, people)
+    tally, out = Tally(limit=limits.count), stdout_lines()
+    feed = _feed(settings, keys, limits, people)
+    marker = _MARKERS.get(settings.environment, "")
+    sink = _record_sink(out, limits, look, tally, people, marker, keys, feed.refusals)
+    with listening(getattr(sink, "press", None)) as poll:  # only a live screen has it
+        decoding = Decoding(sink, tally, people)
+        return _listen(feed, settings, keys, limits, decoding, out, tally, people, poll)
 
 
 def raw(
@@ -93,7 +97,8 @@ def raw(
         if json
         else RawLines(out, tally, terminal=sys.stdout.isatty(), time=time)
     )
-    return _listen(settings, keys, limits, sink, out, tally, people)
+    feed = _feed(settings, keys, limits, people)
+    return _listen(feed, settings, keys, limits, sink, out, tally, people)
 
 
 def check(
@@ -144,24 +149,11 @@ def sim(options: "Options | None", people: People) -> None:
         threading.Event().wait()
 
 
-def _listen(
-    settings: Settings,
-    keys: list[Key],
-    limits: Limits,
-    sink: Sink,
-    out: Lines,
-    tally: Tally,
-    people: People,
-) -> int:
-    from kisq.calendar import calendar_of
+def _feed(settings: Settings, keys: list[Key], limits: Limits, people: People) -> "LiveFeed":
     from kisq.feed.backoff import Backoff
     from kisq.feed.live import LiveFeed
-    from kisq.output.waiting import Waiting
-    from kisq.prepare import warn_of_mock
 
-    warn_of_mock(settings, keys, people)
-    people.detail(f"approval at {settings.rest_url}, WebSocket at {settings.ws_url}")
-    feed = LiveFeed(
+    return LiveFeed(
         settings.ws_url,
         keys,
         _approver(settings, people),
@@ -171,13 +163,32 @@ def _listen(
         Backoff(limits.reconnects),
     )
 
+
+def _listen(
+    feed: "LiveFeed",
+    settings: Settings,
+    keys: list[Key],
+    limits: Limits,
+    sink: Sink,
+    out: Lines,
+    tally: Tally,
+    people: People,
+    poll: "Callable[[], None]" = lambda: None,
+) -> int:
+    from kisq.calendar import calendar_of
+    from kisq.output.waiting import Waiting
+    from kisq.prepare import warn_of_mock
+
+    warn_of_mock(settings, keys, people)
+    people.detail(f"approval at {settings.rest_url}, WebSocket at {settings.ws_url}")
+
     def hint() -> str:
         """Why it is silent, worked out only where it is: the calendar takes its time to load."""
         found = silence(*keys[0], datetime.now(UTC), calendar_of, mock=settings.environment == MOCK)
         return f"{found.reason} {found.next_step}"
 
     sinks = [sink, Waiting(people, tally, hint)]
-    return Run(feed, sinks, out, tally, people).until(limits, hint)
+    return Run(feed, sinks, out, tally, people, poll).until(limits, hint)
 
 
 def _approver(settings: Settings, people: People) -> "Approver":
@@ -192,8 +203,15 @@ def _approver(settings: Settings, people: People) -> "Approver":
     )
 
 
-def _book_sink(
-    out: Lines, limits: Limits, look: Look, tally: Tally, people: People, environment: str
+def _record_sink(
+    out: Lines,
+    limits: Limits,
+    look: Look,
+    tally: Tally,
+    people: People,
+    marker: str,
+    keys: list[Key],
+    refusals: "list[SubscriptionRefused]",
 ) -> "RecordSink":
     if look.json:
         from kisq.output.ndjson import RecordJson
@@ -204,15 +222,17 @@ def _book_sink(
 
         return RecordLines(out)
     from kisq.output.ladder import Palette
-    from kisq.output.screen import LadderScreen, WholeBook
 
-    palette = Palette(look.palette)
+    screen, palette = console(out, colour=look.colour), Palette(look.palette)
     if is_terminal(sys.stdout):
-        marker = _MARKERS.get(environment, "")
+        from kisq.output.screen import LadderScreen
+
         return LadderScreen(
-            console(out, colour=look.colour), people, tally, palette, look.depth, marker
+            screen, people, tally, palette, look.depth, marker, keys=keys, refusals=refusals
         )
-    return WholeBook(console(out, colour=look.colour), palette, look.depth)
+    from kisq.output.whole import WholeBook
+
+    return WholeBook(screen, palette, look.depth)
 
 
 def console(out: Lines, *, colour: bool) -> "Console":

@@ -73,7 +73,8 @@ class ConnectionFailed(KisqError):
 class SubscriptionRefused(KisqError):
     """KIS refused a subscription (``rt_cd`` other than 0; protocol.md section 2).
 
-    ``keys`` are the (tr_id, tr_key) pairs it concerns, ``code`` and ``text`` KIS's own.
+    ``keys`` are the (tr_id, tr_key) pairs it concerns, ``code`` and ``text`` KIS's own, ``said``
+    the two of them.
     """
 
     exit_code = 6
@@ -83,8 +84,8 @@ class SubscriptionRefused(KisqError):
     ) -> None:
         self.keys, self.code, self.text = keys, code, text
         named = ", ".join(f"{tr_key} ({tr_id})" for tr_id, tr_key in keys)
-        said = " ".join(part for part in (code, text) if part) or "no reason given"
-        super().__init__(f"KIS refused the subscription of {named}: {said}", next_step)
+        self.said = " ".join(part for part in (code, text) if part) or "no reason given"
+        super().__init__(f"KIS refused the subscription of {named}: {self.said}", next_step)
 
 
 class Terminated(KeyboardInterrupt):

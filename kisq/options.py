@@ -56,8 +56,14 @@ def positive(text: str) -> float:
 
 
 Keys = Annotated[
-    list[str],
+    list[str] | None,
     typer.Argument(metavar="TR_KEY...", help="For example DNASAAPL, DHKS00003 or 005930."),
+]
+KeysFile = Annotated[
+    str | None,
+    typer.Option(
+        "--keys", metavar="FILE", help="More keys, between white space; # comments; - is stdin."
+    ),
 ]
 Word = Annotated[
     str,

@@ -1,7 +1,8 @@
 """What a command needs before it runs: settings or a simulator, and keys that make sense."""
 
 import re
-from collections.abc import Iterator
+import sys
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -84,8 +85,46 @@ def simulator_options(
     return Options(port=port, faults=wrong, **given)  # type: ignore[arg-type]  # of their options
 
 
+def key_texts(given: list[str] | None, file: str | None) -> dict[str, str]:
+    """Each key once, those of ``file`` last (``-`` is stdin), and where in the file it stands.
+
+    Raises WrongUsage where there is no key at all, or the file cannot be read.
+    """
+    texts = dict.fromkeys(given or [], "")
+    if file is not None:
+        name = "stdin" if file == "-" else file
+        for number, line in enumerate(_read(file, name).splitlines(), 1):
+            for text in line.partition("#")[0].split():
+                texts.setdefault(text, f"{name}, line {number}: ")
+        if not texts:
+            raise WrongUsage(f"{name} holds no key: write one or more a line, for example DNASAAPL")
+    if not texts:
+        raise WrongUsage("Missing argument 'TR_KEY...': name a key, or a file of keys with --keys")
+    return texts
+
+
+def _read(file: str, name: str) -> str:
+    try:
+        data = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise WrongUsage(f"{name} is no text in UTF-8: save it as such") from None
+    except (OSError, AttributeError, ValueError) as error:  # stdin may be closed, or not be there
+        reason = error.strerror if isinstance(error, OSError) else "it is closed"
+        raise WrongUsage(f"{name} cannot be read: {reason}") from None
+
+
+@contextmanager
+def _at(place: str) -> Iterator[None]:
+    """Puts the place of a key in front of what is wrong with it."""
+    try:
+        yield
+    except WrongUsage as fault:
+        raise WrongUsage(f"{place}{fault}") from None
+
+
 def keys_to_watch(
-    texts: list[str], tr_id: str | None, venue: str | None = None, *, trades: bool = False
+    texts: Mapping[str, str], tr_id: str | None, venue: str | None = None, *, trades: bool = False
 ) -> list[Key]:
     """The (tr_id, tr_key) of each key, and with ``trades`` those of its trades too.
 
@@ -98,34 +137,35 @@ def keys_to_watch(
             f"see any other with `kisq raw --tr {tr_id}`"
         )
     keys: list[Key] = []
-    for key in (parse_tr_key(text, tr_id, venue) for text in texts):
-        wanted = [tr_id or key.tr_id] + [key.tr_ids[1]] * trades
-        keys += [(tr, key.text) for tr in wanted]
+    for text, place in texts.items():
+        with _at(place):
+            key = parse_tr_key(text, tr_id, venue)
+        keys += [(tr, text) for tr in [tr_id or key.tr_id] + [key.tr_ids[1]] * trades]
     unique = list(dict.fromkeys(keys))
     if len(unique) > MOST_KEYS:
         raise WrongUsage(_too_many(len(unique)))
     return unique
 
 
-def keys_as_given(texts: list[str], tr_id: str | None, people: People) -> list[Key]:
+def keys_as_given(texts: Mapping[str, str], tr_id: str | None, people: People) -> list[Key]:
     """The (tr_id, tr_key) of each key as given; what is doubtful is a warning.
 
     Raises WrongUsage where there is no TR for a key.
     """
     keys = []
-    for text in texts:
-        if not text or (tr_id is not None and not tr_id):
-            raise WrongUsage("a tr_key or tr_id is empty")
-        keys.append((tr_id or _tr_of(text), text))
-    for text in (tr_id or "", *texts):
+    for text, place in texts.items():
+        with _at(place):
+            if not text or (tr_id is not None and not tr_id):
+                raise WrongUsage("a tr_key or tr_id is empty")
+            keys.append((tr_id or _tr_of(text), text))
+    for text, place in {tr_id or "": "", **texts}.items():
         if not text.isprintable():
-            raise WrongUsage(f"{text!r} holds a character that cannot be sent")
+            raise WrongUsage(f"{place}{text!r} holds a character that cannot be sent")
     for tr, text in keys:
         _warn(tr, text, people)
-    unique = list(dict.fromkeys(keys))
-    if len(unique) > MOST_KEYS:
-        people.say(f"warning: {_too_many(len(unique))}")
-    return unique
+    if len(keys) > MOST_KEYS:
+        people.say(f"warning: {_too_many(len(keys))}")
+    return keys
 
 
 def _tr_of(text: str) -> str:

@@ -10,14 +10,16 @@ import subprocess
 import sys
 import termios
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Self
 
 import pyte
 from conftest import clean_environment
+from wcwidth import wcwidth
 
 _PATIENCE = 20.0
+_SYNCHRONIZED = 2026 << 5  # as pyte notes a private mode
 
 
 class Terminal:
@@ -53,13 +55,26 @@ class Terminal:
 
     @property
     def text(self) -> str:
-        """The screen, a line a line."""
-        return "\n".join(line.rstrip() for line in self.screen.display)
+        """The screen, a line a line; a wide character that was half overwritten is a blank."""
+        return "\n".join("".join(self._characters(y)).rstrip() for y in range(self.screen.lines))
+
+    def _characters(self, y: int) -> Iterator[str]:
+        line, before = self.screen.buffer[y], ""
+        for x in range(self.screen.columns):
+            data = line[x].data
+            if data or wcwidth(before) != 2:
+                yield data or " "
+            before = data[:1]
+
+    @property
+    def _whole(self) -> bool:
+        """Whether no drawing is going on (synchronized output)."""
+        return _SYNCHRONIZED not in self.screen.mode
 
     def until(self, happened: Callable[[str], bool]) -> str:
-        """Read until the screen satisfies ``happened``; gives the screen."""
+        """Read until a whole drawing satisfies ``happened``; gives the screen."""
         deadline = time.monotonic() + _PATIENCE
-        while not happened(self.text):
+        while not (self._whole and happened(self.text)):
             left = deadline - time.monotonic()
             assert left > 0, f"this never came:\n{self.text}"
             if select.select([self._master], [], [], left)[0] and not self._read():

@@ -11,7 +11,8 @@ from rich.console import Console
 from test_book import SPY, with_field
 from test_book import book as book_at
 
-from kisq.output.ladder import Palette, View, bar_leftwards, bar_rightwards, ladder
+from kisq.output.figures import bar_leftwards, bar_rightwards
+from kisq.output.ladder import Palette, View, ladder
 from kisq.protocol.book import OrderBook
 
 SCREENS = Path(__file__).parent / "screens"

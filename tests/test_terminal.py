@@ -6,12 +6,8 @@ from pathlib import Path
 
 import pytest
 from conftest import captured
-from hypothesis import given
-from hypothesis import strategies as st
 from player import ACCEPTED, Player
 from terminal import Terminal
-
-from kisq.output.screen import share_out
 
 SPY = captured("hdfsasp0.txt")[1]
 SUBSCRIBED = ACCEPTED % ("HDFSASP0", "DAMSSPY")
@@ -117,24 +113,6 @@ def test_resized_terminal_is_used_anew(tmp_path: Path) -> None:
         lines = terminal.text.splitlines()
         assert lines[0].startswith("AAPL")
         assert any("spread" in line for line in lines[:8])
-
-
-def test_ladders_that_do_not_fit_are_named(tmp_path: Path) -> None:
-    """Several keys share the window; what has no place in it is said."""
-    keys = ["DNASAAPL", "DHKS00003", "RHKS00003", "DTSE7203"]
-    with Terminal(tmp_path, "watch", *keys, "--sim", "--rate", "20") as terminal:
-        shown = terminal.until(lambda text: "+2 more need a higher window" in text)
-        assert "RHKS00003 DTSE7203" in shown
-        assert shown.count("spread") == 2
-
-
-@given(st.lists(st.integers(10, 28), min_size=1, max_size=41), st.integers(1, 100))
-def test_lines_are_shared_out(wanted: list[int], lines: int) -> None:
-    """No more lines than there are, none below what a ladder needs, unless there is only one."""
-    given_lines = share_out(wanted, lines)
-    assert 1 <= len(given_lines) <= len(wanted)
-    assert sum(given_lines) <= max(lines, 0) or len(given_lines) == 1
-    assert len(given_lines) == 1 or min(given_lines) >= 10
 
 
 def test_suspended_ladder_gives_the_screen_back(tmp_path: Path) -> None:

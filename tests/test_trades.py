@@ -217,15 +217,15 @@ def test_keys_and_their_trades(
     text: str, tr_id: str | None, venue: str | None, expected: tuple[str, str]
 ) -> None:
     """A key has the TR of its books, and with its trades the TR of those as well."""
-    assert keys_to_watch([text], tr_id, venue) == [(expected[0], text)]
-    both = keys_to_watch([text], tr_id, venue, trades=True)
+    assert keys_to_watch({text: ""}, tr_id, venue) == [(expected[0], text)]
+    both = keys_to_watch({text: ""}, tr_id, venue, trades=True)
     assert both == [(tr, text) for tr in expected]
 
 
 def test_trades_count_as_keys() -> None:
     """21 keys with their trades are more registrations than KIS allows, and the error says why."""
-    keys = [f"{n:06d}" for n in range(21)]
-    assert len(keys_to_watch(keys[:20], None, trades=True)) == 40
+    keys = {f"{n:06d}": "" for n in range(21)}
+    assert len(keys_to_watch(dict(list(keys.items())[:20]), None, trades=True)) == 40
     with pytest.raises(WrongUsage, match=r"42 keys are more than the 41.*trades"):
         keys_to_watch(keys, None, trades=True)
 

@@ -4,8 +4,8 @@ import os
 import re
 import select
 import signal
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from types import FrameType
 
 UP, DOWN, ENTER, ESCAPE, SPACE = "up", "down", "enter", "escape", "space"
@@ -95,3 +95,17 @@ class Keyboard:
     def _continued(self, _: int, __: FrameType | None) -> None:
         with suppress(Exception):  # the terminal may be gone
             self._take()
+
+
+@contextmanager
+def listening(*listeners: Callable[[str], None] | None) -> Iterator[Callable[[], None]]:
+    """What to poll so that the listeners hear the keyboard, which is left alone without any."""
+    present = [listener for listener in listeners if listener]
+    if not present:
+        yield lambda: None
+        return
+    keyboard = Keyboard(*present)
+    try:
+        yield keyboard.poll
+    finally:
+        keyboard.close()

@@ -13,15 +13,23 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from kisq.output.figures import (
+    NOTHING,
+    bar_leftwards,
+    bar_rightwards,
+    count_text,
+    price_text,
+    signed_text,
+)
 from kisq.protocol.book import Level, OrderBook
 from kisq.protocol.escape import printable
 from kisq.spec.markets import MARKETS
 
 FRAME_LINES = 7  # head 2, headings 1, spread 1, foot 3
 _LEAST_BAR = 4
-_OLD_SECONDS = 5.0
+_WIDE_BAR = 8  # from here on the heading has room for English
+OLD_SECONDS = 5.0
 _WIDE = 70  # from here on there is room for the exchange's date
-_NOTHING = "–"
 
 
 class Palette(Enum):
@@ -32,7 +40,7 @@ class Palette(Enum):
 
 
 Side = Literal["left", "center", "right"]
-_COLOURS = {Palette.KR: ("bright_blue", "bright_red"), Palette.US: ("red", "green")}
+COLOURS = {Palette.KR: ("bright_blue", "bright_red"), Palette.US: ("red", "green")}
 
 
 @dataclass(slots=True)
@@ -62,13 +70,13 @@ def ladder(view: View, width: int, height: int, palette: Palette, depth: int) ->
     lines = height - FRAME_LINES - bool(notes)
     levels = max(1, min(depth, view.book.layout.tr.levels, lines // 2))
     asks, bids = view.book.asks[:levels], view.book.bids[:levels]
-    table = _Columns(asks, bids, width, _COLOURS[palette])
+    table = _Columns(asks, bids, width, COLOURS[palette])
     parts: list[RenderableType] = [
         *_head(view, width),
         table.of_asks(),
         _spread(view.book, width),
         table.of_bids(),
-        *_foot(view, width, _COLOURS[palette]),
+        *_foot(view, width, COLOURS[palette]),
     ]
     parts += [_line((f"! {printable('; '.join(notes))}", "yellow"))] if notes else []
     return Group(*parts)
@@ -90,11 +98,11 @@ def _head(view: View, width: int) -> list[Text]:
         (f"  {view.marker}" if view.marker else "", "bold magenta"),
     )
     local, korean = book.exchange_time, book.kst_time
-    lag = _NOTHING if book.lag is None else _lag(book.lag, tr.delay_minutes)
+    lag = NOTHING if book.lag is None else _lag(book.lag, tr.delay_minutes)
     form = "현지 {:%Y-%m-%d %H:%M:%S %Z}" if width >= _WIDE else "{:%H:%M:%S %Z}"
     second = _line(
-        form.format(local) if local else f"현지 {_NOTHING}",
-        f" · 한국 {korean:%H:%M:%S} KST" if korean else f" · 한국 {_NOTHING}",
+        form.format(local) if local else f"현지 {NOTHING}",
+        f" · 한국 {korean:%H:%M:%S} KST" if korean else f" · 한국 {NOTHING}",
         f" · 지연 lag {lag}",
     )
     return [first, second]
@@ -132,9 +140,9 @@ class _Columns:
         self._ask_colour, self._bid_colour = colours
         every = asks + bids
         self._scale = max((level.size or 0 for level in every), default=0)
-        self._price = max(10, *(len(_price(level)) for level in every))
-        self._size = max(9, *(len(_count(level.size)) for level in every))
-        self._change = max(8, *(len(_signed(level.change)) for level in every))
+        self._price = max(10, *(len(price_text(level)) for level in every))
+        self._size = max(9, *(len(count_text(level.size)) for level in every))
+        self._change = max(8, *(len(signed_text(level.change)) for level in every))
         beside = (width - self._price - 2) // 2 - self._size - 1
         self._bar = beside - self._change - 2
         if self._bar < _LEAST_BAR:
@@ -147,9 +155,9 @@ class _Columns:
         """Headings and the asks, the best one last."""
         table = self._table(headings=True)
         for level in reversed(self._asks):
-            size, change = _count(level.size), _signed(level.change)
+            size, change = count_text(level.size), signed_text(level.change)
             bar = bar_leftwards(level.size, self._scale, self._bar)
-            cells = (bar, change, size, _price(level), "", "", "")
+            cells = (bar, change, size, price_text(level), "", "", "")
             table.add_row(*self._row(self._ask_colour, cells))
         return table
 
@@ -157,9 +165,9 @@ class _Columns:
         """The bids, the best one first."""
         table = self._table(headings=False)
         for level in self._bids:
-            size, change = _count(level.size), _signed(level.change)
+            size, change = count_text(level.size), signed_text(level.change)
             bar = bar_rightwards(level.size, self._scale, self._bar)
-            cells = ("", "", "", _price(level), size, change, bar)
+            cells = ("", "", "", price_text(level), size, change, bar)
             table.add_row(*self._row(self._bid_colour, cells))
         return table
 
@@ -177,47 +185,20 @@ class _Columns:
         table = Table(box=None, show_header=headings, padding=0, pad_edge=False, header_style="dim")
         bar, change, size = self._bar + 1, self._change + 1, self._size + 1
         ask, bid = ("잔량 size",) * 2 if self._bar else ("매도 ask", "매수 bid")
+        asks, bids = ("매도 ask", "매수 bid") if bar >= _WIDE_BAR else ("매도", "매수")
         columns: list[tuple[str, int, Side]] = [
-            ("매도 ask", bar, "right"),
+            (asks, bar, "right"),
             ("대비 chg", change, "right"),
             (ask, size, "right"),
             ("호가 price", self._price + 2, "center"),
             (bid, size, "left"),
             ("대비 chg", change, "left"),
-            ("매수 bid", bar, "left"),
+            (bids, bar, "left"),
         ]
         for (title, width, side), keep in zip(columns, self._kept, strict=True):
             if keep:
                 table.add_column(title, width=width, justify=side, no_wrap=True, overflow="crop")
         return table
-
-
-def bar_rightwards(size: int | None, scale: int, width: int) -> str:
-    """A bar that grows to the right, in halves of a cell."""
-    halves = _share(size, scale, width * 2)
-    return "█" * (halves // 2) + "▌" * (halves % 2)
-
-
-def bar_leftwards(size: int | None, scale: int, width: int) -> str:
-    """A bar that grows to the left, in halves of a cell."""
-    halves = _share(size, scale, width * 2)
-    return "▐" * (halves % 2) + "█" * (halves // 2)
-
-
-def _share(size: int | None, scale: int, whole: int) -> int:
-    return round(max(0, size or 0) / scale * whole) if scale > 0 else 0
-
-
-def _price(level: Level) -> str:
-    return _NOTHING if not level.price else f"{level.price:f}"
-
-
-def _count(number: int | None) -> str:
-    return "" if number is None else f"{number:,}"
-
-
-def _signed(number: int | None) -> str:
-    return "" if not number else f"{number:+,}"
 
 
 def _foot(view: View, width: int, colours: tuple[str, str]) -> list[Text]:
@@ -229,14 +210,14 @@ def _foot(view: View, width: int, colours: tuple[str, str]) -> list[Text]:
     )  # fmt: skip
     live = _line(
         f"갱신 updates {view.updates:,} · {view.rate:.1f}/s · ",
-        (f"{view.age:.1f} s ago", "bold yellow" if view.age >= _OLD_SECONDS else ""),
+        (f"{view.age:.1f} s ago", "bold yellow" if view.age >= OLD_SECONDS else ""),
         f" · PINGPONG {view.pingpongs}",
     )
     return [totals, _imbalance(ask or 0, bid or 0, width, colours), live]
 
 
 def _total(total: int | None, change: int | None) -> str:
-    return f"{_count(total) or _NOTHING} ({_signed(change) or '0'})"
+    return f"{count_text(total) or NOTHING} ({signed_text(change) or '0'})"
 
 
 def _imbalance(ask: int, bid: int, width: int, colours: tuple[str, str]) -> Text:

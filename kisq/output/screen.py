@@ -1,35 +1,44 @@
-"""The live ladder on a terminal, and one whole book off it."""
+"""The live screen of order books on a terminal: ladders of a few keys, a board of many."""
 
 import os
 import signal
 import time
-from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from rich.console import Console, Group, RenderableType
 from rich.live import Live
 from rich.text import Text
 
-from kisq.output.ladder import FRAME_LINES, Palette, View, ladder
+from kisq.errors import SubscriptionRefused
+from kisq.output import board
+from kisq.output.arrange import Form, form_of, ladders, one
+from kisq.output.keyboard import DOWN, ENTER, ESCAPE, UP
+from kisq.output.ladder import Palette
+from kisq.output.meters import Meter
 from kisq.output.people import People
 from kisq.output.tally import Tally
 from kisq.protocol.book import OrderBook
 from kisq.protocol.escape import printable
 from kisq.protocol.frames import Frame
+from kisq.protocol.messages import Key
 from kisq.protocol.trade import Trade
+from kisq.spec.trs import BOOKS, TRS
 
 _DRAW_SECONDS = 0.1  # at most 10 times a second, whatever comes in
 _IDLE_SECONDS = 0.5  # the age of the last update goes on
-_RATE_SECONDS = 5.0
 _LEFT_FREE = 2  # for the summary and the prompt after the end
-_LEAST_LINES = 10
-_MOST_VIEWS = 41
+_MOST_KEYS = 41
+_BOARD_KEYS = "↑↓ 고르기 pick · Enter 호가창 ladder · Esc 뒤로 back · Ctrl-C 끝 end"
+_LADDER_KEYS = "Esc 뒤로 back · Ctrl-C 끝 end"
+# A terminal that knows these shows a drawing only when it is whole; the others ignore them.
+_BEGIN, _END = "\x1b[?2026h", "\x1b[?2026l"
 
 
 class LadderScreen:
-    """A sink of order books: the live ladder of each key, which stays on the screen at the end.
+    """A sink of order books: the ladder of each key or a board, which stays on the screen.
 
-    ``foot`` gives the last line of the screen while it is live, an empty one for none.
+    ``foot`` gives the last line of the screen while it is live, an empty one for none. ``keys``
+    are those known beforehand, ``refusals`` the growing list of those that KIS refused.
     """
 
     def __init__(
@@ -41,149 +50,172 @@ class LadderScreen:
         depth: int,
         marker: str,
         foot: Callable[[], str] = str,
+        *,
+        keys: Sequence[Key] = (),
+        refusals: Sequence[SubscriptionRefused] = (),
     ) -> None:
-        self._foot = foot
+        self._foot, self._refusals = foot, refusals
         self._console, self._people, self._tally = console, people, tally
         self._palette, self._depth, self._marker = palette, depth, marker
-        self._views: dict[str, _Meter] = {}
+        of_books = {(TRS[tr_id].trades, tr_key) for tr_id, tr_key in keys}
+        self._meters = {key: Meter(key) for key in keys if key not in of_books}
         self._live: Live | None = None
-        self._changed, self._drawn_at = False, 0.0
+        self._begun = self._changed = self._pressed = False
+        self._drawn_at = 0.0
+        self._picked = self._first = 0
+        self._opened = False
+        self._once = tally.limit == 1
 
     def write(self, frame: Frame, record: OrderBook | Trade) -> None:
-        if not isinstance(record, OrderBook):
-            return
-        book = record
-        meter = self._views.get(book.tr_key)
-        if meter is None and len(self._views) == _MOST_VIEWS:
-            return  # more keys than can be registered: the server invents them
+        meter = self._meter_of(record)
         if meter is None:
+            return
+        if not self._begun:
+            self._begun = True
             self._people.hold()
-            self._views[book.tr_key] = _Meter(View(book, marker=self._marker))
-        else:
-            meter.update(book)
+        meter.update(frame, record)
         self._changed = True
 
+    def _meter_of(self, record: OrderBook | Trade) -> Meter | None:
+        """The meter of a record's key, made where there is none; trades join their books."""
+        key = record.tr_id, record.tr_key
+        books = ((tr.id, record.tr_key) for tr in BOOKS.values() if tr.trades == record.tr_id)
+        found = next((self._meters[k] for k in (*books, key) if k in self._meters), None)
+        if found is None and len(self._meters) < _MOST_KEYS:  # a server may invent more
+            found = self._meters[key] = Meter(key)
+            if isinstance(record, OrderBook):
+                found.adopt(self._meters.pop((record.layout.tr.trades, record.tr_key), None))
+        return found
+
+    def press(self, key: str) -> None:
+        """Take a key of the keyboard: pick a row of the board, open its ladder, go back."""
+        if self._opened:
+            self._opened = key != ESCAPE
+        elif self._form() is Form.BOARD:
+            step = {UP: -1, DOWN: 1}.get(key, 0)
+            self._picked = min(max(0, self._picked + step), len(self._meters) - 1)
+            self._opened = key == ENTER
+        self._pressed = True
+
     def flush(self, now: float) -> None:
-        """Draw, if something changed and the last drawing is long enough ago, in real time."""
-        if self._changed:
-            for meter in self._views.values():
-                meter.look(now)
+        """Draw, if a key was pressed or the last drawing is long enough ago, in real time."""
         since = time.monotonic() - self._drawn_at
-        if self._views and since >= (_DRAW_SECONDS if self._changed else _IDLE_SECONDS):
+        due = since >= (_DRAW_SECONDS if self._changed else _IDLE_SECONDS)
+        if self._begun and (due or self._pressed):
             self._draw(now)
 
     def close(self) -> None:
-        """Leave the last ladder on the screen."""
+        """Leave the last state on the screen, of a board all rows."""
         if self._live:
             if hasattr(signal, "SIGTSTP"):
                 signal.signal(signal.SIGTSTP, signal.SIG_DFL)
-            self._live.stop()
+            self._leave(self._live)
             self._live = None
-        if self._views:
-            self._console.print(self._ladders())
+        if self._begun:
+            self._console.print(self._last())
         self._people.release()
 
     def _draw(self, now: float) -> None:
+        self._console.file.write(_BEGIN)
         if self._live is None:
             self._live = Live(console=self._console, screen=True, auto_refresh=False)
             self._live.start()
             if hasattr(signal, "SIGTSTP"):
                 signal.signal(signal.SIGTSTP, self._suspend)
-        for meter in self._views.values():
+        for meter in self._meters.values():
             meter.measure(now)
-            meter.view.pingpongs = self._tally.pingpongs
-            meter.view.notes = [self._people.last] if self._people.last else []
-        self._live.update(self._ladders(self._foot()), refresh=True)
-        self._changed, self._drawn_at = False, time.monotonic()
+        self._live.update(self._whole(), refresh=True)
+        self._console.file.write(_END)
+        self._console.file.flush()
+        self._changed = self._pressed = False
+        self._drawn_at = time.monotonic()
 
     def _suspend(self, number: int, _: object) -> None:
         """Ctrl-Z: give the screen back until the shell brings us to the front again."""
         if self._live:
-            self._live.stop()
+            self._leave(self._live)
             signal.signal(number, signal.SIG_DFL)
             os.kill(os.getpid(), number)  # here the process stands still
             signal.signal(number, self._suspend)
             self._live.start()
 
-    def _ladders(self, foot: str = "") -> RenderableType:
+    def _leave(self, live: Live) -> None:
+        self._console.file.write(_END)  # a signal may have come in the middle of a drawing
+        live.stop()
+
+    def _form(self) -> Form:
+        width, height = self._console.size
+        return form_of(len(self._meters), width, height - _LEFT_FREE - bool(self._foot()))
+
+    def _whole(self) -> RenderableType:
+        """Everything on the live screen."""
+        foot = self._foot()
         width, height = self._console.size
         height -= bool(foot)
-        views = [meter.view for meter in self._views.values()]
-        heights = share_out([self._wanted(view) for view in views], height - _LEFT_FREE)
-        parts = [
-            ladder(view, width, lines, self._palette, self._depth)
-            for view, lines in zip(views, heights, strict=False)
-        ]
-        hidden = [printable(view.book.tr_key) for view in views[len(heights) :]]
-        if hidden:
-            said = f"+{len(hidden)} more need a higher window: {' '.join(hidden)}"
-            parts.append(Text(said, style="yellow", no_wrap=True, overflow="ellipsis"))
-        if foot:
-            parts.append(Text(printable(foot), style="dim", no_wrap=True, overflow="ellipsis"))
-        return Group(*parts)
+        parts: list[RenderableType]
+        if self._opened:
+            meter, refusal = self._shown()[self._picked]
+            parts = [one(meter, refusal, width, height - 1, self._palette, self._depth)]
+            parts.append(_line(_LADDER_KEYS, "dim"))
+        elif self._form() is Form.BOARD:
+            parts = self._board(width, height)
+        else:
+            parts = [self._ladders(width, height)]
+        return Group(*parts, *([_line(printable(foot), "dim")] if foot else []))
 
-    def _wanted(self, view: View) -> int:
-        return FRAME_LINES + 1 + 2 * min(self._depth, view.book.layout.tr.levels)
+    def _last(self) -> RenderableType:
+        """What stays after the end; of --once the one ladder."""
+        if self._once:
+            self._meters = {key: meter for key, meter in self._meters.items() if meter.view}
+        width, height = self._console.size
+        if self._form() is Form.BOARD:
+            return self._rows(width, 0, len(self._meters))
+        return self._ladders(width, height)
+
+    def _ladders(self, width: int, height: int) -> RenderableType:
+        height -= _LEFT_FREE
+        form = form_of(len(self._meters), width, height)
+        return ladders(form, self._shown(), width, height, self._palette, self._depth)
+
+    def _board(self, width: int, height: int) -> list[RenderableType]:
+        """The rows that there is room for, scrolled to the one that is picked."""
+        note = self._people.last
+        room = max(1, height - board.FRAME_LINES - bool(note) - 1)
+        self._first = min(self._first, self._picked, max(0, len(self._meters) - room))
+        self._first = max(self._first, self._picked - room + 1)
+        parts = [self._rows(width, self._first, room, picked=self._picked - self._first)]
+        parts += [_line(f"! {note}", "yellow")] if note else []
+        return [*parts, _line(_BOARD_KEYS, "dim")]
+
+    def _rows(
+        self, width: int, first: int, number: int, picked: int | None = None
+    ) -> RenderableType:
+        meters, refused = list(self._meters.values()), self._refused()
+        shown = board.Board(
+            [meter.row(refused.get(meter.key, "")) for meter in meters[first : first + number]],
+            len(meters),
+            first,
+            picked,
+            sum(meter.view.rate for meter in meters if meter.view),
+            len(refused),
+            self._tally.pingpongs,
+            self._marker,
+        )
+        return board.board(shown, width, self._palette)
+
+    def _shown(self) -> list[tuple[Meter, str]]:
+        """The meters and their refusals, with all that their ladders say."""
+        refused = self._refused()
+        for meter in self._meters.values():
+            if meter.view:
+                notes = (refused.get(meter.key, ""), self._people.last)
+                meter.view.notes = [note for note in notes if note]
+                meter.view.pingpongs, meter.view.marker = self._tally.pingpongs, self._marker
+        return [(meter, refused.get(key, "")) for key, meter in self._meters.items()]
+
+    def _refused(self) -> dict[Key, str]:
+        return {key: refusal.said for refusal in self._refusals for key in refusal.keys}
 
 
-def share_out(wanted: list[int], lines: int) -> list[int]:
-    """How many of ``lines`` each ladder gets: as many ladders as fit, the rest where it is wanted.
-
-    One line is kept for those that do not fit; the first ladder always gets its place.
-    """
-    fitting = max(1, min(len(wanted), lines // _LEAST_LINES))
-    lines -= fitting < len(wanted)
-    given = [_LEAST_LINES] * fitting if fitting > 1 else [lines]
-    while sum(given) + 2 <= lines:
-        needy = [n for n in range(fitting) if given[n] < wanted[n]]
-        if not needy:
-            break
-        given[min(needy, key=given.__getitem__)] += 2
-    return given
-
-
-class _Meter:
-    """A View and what its rate and age are worked out from, in seconds of the source's clock."""
-
-    def __init__(self, view: View) -> None:
-        self.view = view
-        self._seen_at: float | None = None
-        self._seen_updates = 0
-        self._samples: deque[tuple[float, int]] = deque()
-
-    def update(self, book: OrderBook) -> None:
-        self.view.book = book
-        self.view.updates += 1
-
-    def look(self, now: float) -> None:
-        """Note when the newest update was seen."""
-        if self._seen_updates != self.view.updates:
-            self._seen_updates, self._seen_at = self.view.updates, now
-
-    def measure(self, now: float) -> None:
-        """Work out rate and age."""
-        self._samples.append((now, self.view.updates))
-        while now - self._samples[0][0] > _RATE_SECONDS:
-            self._samples.popleft()
-        since, before = self._samples[0]
-        self.view.rate = (self.view.updates - before) / (now - since) if now > since else 0.0
-        self.view.age = now - (self._seen_at if self._seen_at is not None else now)
-
-
-class WholeBook:
-    """A sink of order books for ``--once`` off a terminal: one whole book, without colour."""
-
-    def __init__(self, console: Console, palette: Palette, depth: int) -> None:
-        self._console, self._palette, self._depth = console, palette, depth
-
-    def write(self, frame: Frame, record: OrderBook | Trade) -> None:
-        if not isinstance(record, OrderBook):
-            return
-        shown = ladder(View(record), self._console.width, 1000, self._palette, self._depth)
-        self._console.print(shown)
-
-    def flush(self, now: float) -> None:
-        self._console.file.flush()
-
-    def close(self) -> None:
-        self._console.file.flush()
+def _line(text: str, style: str) -> Text:
+    return Text(text, style=style, no_wrap=True, overflow="ellipsis")

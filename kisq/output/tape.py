@@ -1,0 +1,65 @@
+"""The tape (체결): the newest trades of a key under its ladder, as a pure function to rich."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+from rich.console import Group, RenderableType
+from rich.text import Text
+
+from kisq.output.figures import NOTHING, count_text
+from kisq.output.ladder import COLOURS, Palette
+from kisq.protocol.trade import Side, Trade
+
+LINES = 7  # with its heading
+_TIME, _PRICE, _CHANGE, _SIZE = 8, 14, 12, 12
+_SIDES = {Side.BUY: "매수 buy", Side.SELL: "매도 sell", Side.UNKNOWN: NOTHING}
+_FULL = _TIME + _PRICE + _CHANGE + _SIZE + 3 * 2 + 11
+
+
+def tape(trades: Sequence[Trade], width: int, lines: int, palette: Palette) -> RenderableType:
+    """The last ``lines`` - 1 of ``trades``, the newest on top, in ``width`` cells.
+
+    Each with its Korean time, price, change against the trade before, size and side; a trade at
+    the ask has the colour of the buyers, one at the bid that of the sellers.
+    """
+    ask, bid = COLOURS[palette]
+    colours = {Side.BUY: bid, Side.SELL: ask, Side.UNKNOWN: ""}
+    heads = ("시간 KST", "체결가 price", "대비 change", "체결량 size", "구분 side")
+    rows = [_line(heads, "dim", width)]
+    shown = list(trades)[-lines:]
+    for n in range(len(shown) - 1, max(-1, len(shown) - lines), -1):
+        trade, before = shown[n], shown[n - 1] if n else None
+        rows.append(_line(_cells(trade, before), colours[trade.side], width))
+    return Group(*rows)
+
+
+def _cells(trade: Trade, before: Trade | None) -> tuple[str, ...]:
+    korean = trade.kst_time
+    return (
+        f"{korean:%H:%M:%S}" if korean else NOTHING,
+        NOTHING if trade.price is None else f"{trade.price:f}",
+        _move(trade.price, before.price if before else None),
+        count_text(trade.size) or NOTHING,
+        _SIDES[trade.side],
+    )
+
+
+def _move(price: Decimal | None, before: Decimal | None) -> str:
+    """Up or down against the trade before, and by how much."""
+    if price is None or before is None or price == before:
+        return ""
+    return f"{'▲' if price > before else '▼'} {abs(price - before):f}"
+
+
+def _line(cells: tuple[str, ...], style: str, width: int) -> Text:
+    time, price, change, size, side = cells
+    shown = [_right(time, _TIME), _right(price, _PRICE)]
+    shown += [_right(change, _CHANGE)] if width >= _FULL else []
+    shown += [_right(size, _SIZE), side]
+    line = Text("  ".join(shown), style=style, no_wrap=True, overflow="ellipsis")
+    line.truncate(width, overflow="ellipsis")
+    return line
+
+
+def _right(text: str, width: int) -> str:
+    return " " * max(0, width - Text(text).cell_len) + text
