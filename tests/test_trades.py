@@ -1,18 +1,25 @@
 """Trades and Korean stocks: the captured frames field by field, and the simulator's."""
 
+import io
 import json
 import math
 from datetime import datetime
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 from conftest import Run, captured
 from hypothesis import given
 from hypothesis import strategies as st
+from rich.cells import cell_len
+from rich.console import Console, RenderableType
+from terminal import Terminal
 from test_book import malformed, with_field
 from test_ndjson import AT, line
 
 from kisq.errors import WrongUsage
+from kisq.output.ladder import Palette, View, ladder
+from kisq.output.tape import tape
 from kisq.prepare import keys_to_watch
 from kisq.protocol.book import OrderBook
 from kisq.protocol.decode import decode
@@ -254,6 +261,50 @@ def test_simulated_trades_fit_the_books(key: str, venue: str | None) -> None:
             assert trade.integer("volume") == volume
             assert trade.decimal("turnover") == int(traded)
             assert trade.kst_time == book.kst_time
+
+
+def shown(renderable: RenderableType, width: int) -> list[str]:
+    """The lines of a screen of this width."""
+    console = Console(width=width, file=io.StringIO(), record=True)
+    console.print(renderable)
+    return [text.rstrip() for text in console.export_text().splitlines()]
+
+
+def test_tape_of_the_captured_trades() -> None:
+    """The newest trade is on top; each says up or down against the one before it."""
+    trades = [t for text in captured("hdfscnt0.txt")[:4] for t in records(text)]
+    assert shown(tape(trades, 80, 5, Palette.KR), 80) == [
+        "시간 KST    체결가 price   대비 change   체결량 size  구분 side",
+        "22:19:33        169.7700      ▼ 0.0150           500  매도 sell",
+        "22:19:23        169.7850      ▼ 0.0150             6  –",
+        "22:19:13        169.8000      ▲ 0.0100             3  매수 buy",
+        "22:19:12        169.7900      ▲ 0.0050             3  매수 buy",
+    ]
+    assert all(cell_len(text) <= 40 for text in shown(tape(trades, 40, 5, Palette.KR), 40))
+
+
+def test_auction_shows_the_expected_price() -> None:
+    """In an auction the ladder shows its expected price and size in place of the spread."""
+    auction = with_field("ANTC_CNPR", "1995000", with_field("ANTC_CNQN", "1234", HYNIX))
+    (book,) = records(with_field("ANTC_CNTG_PRDY_CTRT", "0.50", auction))
+    assert isinstance(book, OrderBook)
+    lines = shown(ladder(View(book), 80, 24, Palette.KR, 10), 80)
+    assert any("─ 예상체결 expected 1995000 x 1,234 (+0.50%) ─" in text for text in lines)
+    assert not any("spread" in text for text in lines)
+
+
+def test_ladder_with_its_tape(tmp_path: Path) -> None:
+    """On a terminal the newest trades stand under the ladder; trades alone are a tape."""
+    arguments = ["--sim", "--rate", "20", "-n", "30"]
+    with Terminal(tmp_path, "watch", "005930", "--trades", *arguments) as terminal:
+        both = terminal.until(lambda text: text.count("매도 sell") >= 2)
+        assert "005930  한국거래소 KRX  005930  H0STASP0" in both
+        assert "시간 KST    체결가 price" in both
+        assert terminal.end() == 0
+    with Terminal(tmp_path, "watch", "DNASAAPL", "--tr", "HDFSCNT0", *arguments) as terminal:
+        alone = terminal.until(lambda text: text.count("매도 sell") >= 2)
+        assert "호가 없음 no order book" in alone
+        assert terminal.end() == 0
 
 
 def test_watch_a_korean_stock_with_its_trades(kisq) -> None:

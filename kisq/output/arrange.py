@@ -86,7 +86,8 @@ def _upper(
     if meter.view:
         return ladder(meter.view, width, height, palette, depth)
     tr_id, tr_key = meter.key
-    state = (refusal, "yellow") if refusal else ("데이터 없음 no data yet", "dim")
+    nothing = "호가 없음 no order book" if meter.trades else "데이터 없음 no data yet"
+    state = (refusal, "yellow") if refusal else (nothing, "dim")
     lines = (
         Text.assemble((printable(tr_key), "bold"), f"  {printable(tr_id)}"),
         Text(printable(state[0]), style=state[1]),

@@ -74,7 +74,7 @@ def ladder(view: View, width: int, height: int, palette: Palette, depth: int) ->
     parts: list[RenderableType] = [
         *_head(view, width),
         table.of_asks(),
-        _spread(view.book, width),
+        _between(view.book, width),
         table.of_bids(),
         *_foot(view, width, COLOURS[palette]),
     ]
@@ -114,20 +114,30 @@ def _lag(seconds: float, delay_minutes: int) -> str:
     return f"{delay_minutes} min {seconds - delay_minutes * 60:+.3f} s"
 
 
-def _spread(book: OrderBook, width: int) -> Text:
-    bid, ask = book.bids[0].price, book.asks[0].price
-    if not bid or not ask:
-        said = " 스프레드 spread – "
-    else:
-        mid, digits = (bid + ask) / 2, -int(min(bid.as_tuple().exponent, ask.as_tuple().exponent))
-        exact = f"{mid:.{digits + 1}f}"
-        shown = exact.removesuffix("0").removesuffix(".")
-        points = f" ({(ask - bid) / mid * 10_000:.2f} bp)" if mid else ""
-        said = f" 스프레드 spread {ask - bid}{points} · 중간 mid {shown} "
-    line = Text(said, style="bold", no_wrap=True, overflow="ellipsis")
+def _between(book: OrderBook, width: int) -> Text:
+    """The line between asks and bids: the spread, or in an auction the expected price."""
+    said = _expected(book) if book.expected_price else _spread(book)
+    line = Text(f" {said} ", style="bold", no_wrap=True, overflow="ellipsis")
     line.align("center", width, "─")
     line.truncate(width, overflow="ellipsis")
     return line
+
+
+def _spread(book: OrderBook) -> str:
+    bid, ask = book.best_bid.price, book.best_ask.price
+    if not bid or not ask:
+        return f"스프레드 spread {NOTHING}"
+    mid, digits = (bid + ask) / 2, -int(min(bid.as_tuple().exponent, ask.as_tuple().exponent))
+    exact = f"{mid:.{digits + 1}f}"
+    shown = exact.removesuffix("0").removesuffix(".")
+    points = f" ({(ask - bid) / mid * 10_000:.2f} bp)" if mid else ""
+    return f"스프레드 spread {ask - bid}{points} · 중간 mid {shown}"
+
+
+def _expected(book: OrderBook) -> str:
+    size, rate = book.integer("expected_size"), book.decimal("expected_rate")
+    against = f" ({rate:+f}%)" if rate is not None else ""
+    return f"예상체결 expected {book.expected_price:f} x {count_text(size) or NOTHING}{against}"
 
 
 class _Columns:
