@@ -110,10 +110,16 @@ def _us(code: str, english: str, korean: str, sibling: str, *, day: bool) -> Mar
 
 
 def _korea(
-    code: str, korean: str, venue: str, tr_id: str, sessions: tuple[Session, ...], sibling: str
+    code: str,
+    english: str,
+    korean: str,
+    venue: str,
+    tr_id: str,
+    sessions: tuple[Session, ...],
+    sibling: str,
 ) -> Market:
     return Market(
-        code, code, korean, "Korea", KST_ZONE, "KRW", sessions, {"": tr_id}, sibling,
+        code, english, korean, "Korea", KST_ZONE, "KRW", sessions, {"": tr_id}, sibling,
         symbol=r"[0-9][0-9A-Z]{5}", symbol_says="6 characters, the first a digit",
         calendar="XKRX", venue=venue,
     )  # fmt: skip
@@ -156,9 +162,9 @@ MARKETS = {
             "HNX", "Hanoi", "하노이", "Asia", "Asia/Ho_Chi_Minh", "VND",
             _VIETNAM, _ASIA,
         ),
-        _korea("KRX", "한국거래소", "krx", "H0STASP0", _KRX, "NXT"),
-        _korea("NXT", "넥스트레이드", "nxt", "H0NXASP0", _NXT, "KRX"),
-        _korea("UNIFIED", "통합", "unified", "H0UNASP0", _NXT, ""),
+        _korea("KRX", "KRX", "한국거래소", "krx", "H0STASP0", _KRX, "NXT"),
+        _korea("NXT", "NXT", "넥스트레이드", "nxt", "H0NXASP0", _NXT, "KRX"),
+        _korea("UNIFIED", "KRX and NXT", "통합", "unified", "H0UNASP0", _NXT, ""),
     )
 }  # fmt: skip
 VENUES = {market.venue: market for market in MARKETS.values() if market.venue}
