@@ -216,12 +216,11 @@ def _book_sink(
 
 
 def console(out: Lines, *, colour: bool) -> "Console":
-    """A rich console on ``out``, a terminal only where stdout is one that can be steered."""
+    """A rich console on ``out``, a terminal only where that is one that can be steered."""
     from rich.console import Console
 
-    terminal = is_terminal(sys.stdout)
-    file = TextLines(out, getattr(sys.stdout, "encoding", None) or "utf-8", terminal=terminal)
+    file = TextLines(out, out.encoding, terminal=out.terminal)
     no_color = None if colour else True
     return Console(
-        file=cast("TextIO", file), force_terminal=terminal, no_color=no_color, highlight=False
+        file=cast("TextIO", file), force_terminal=out.terminal, no_color=no_color, highlight=False
     )

@@ -15,6 +15,7 @@ from rich.text import Text
 
 from kisq.protocol.book import Level, OrderBook
 from kisq.protocol.escape import printable
+from kisq.protocol.frames import is_known
 from kisq.spec.markets import MARKETS
 
 FRAME_LINES = 7  # head 2, headings 1, spread 1, foot 3
@@ -37,7 +38,7 @@ _COLOURS = {Palette.KR: ("bright_blue", "bright_red"), Palette.US: ("red", "gree
 
 @dataclass(slots=True)
 class View:
-    """What a ladder shows: the last book and when it came (epoch seconds), and the counts.
+    """What a ladder shows: the last book, when it came (epoch seconds or NaN), and the counts.
 
     ``rate`` is updates a second, ``age`` the seconds since the last update, ``marker`` what is to
     be known of the source.
@@ -102,9 +103,9 @@ def _head(view: View, width: int) -> list[Text]:
 
 
 def _lag(seconds: float, delay_minutes: int) -> str:
-    if not delay_minutes:
-        return f"{seconds:.3f} s"
-    return f"{delay_minutes} min {seconds - delay_minutes * 60:+.3f} s"
+    if is_known(seconds) and delay_minutes:
+        return f"{delay_minutes} min {seconds - delay_minutes * 60:+.3f} s"
+    return f"{seconds:.3f} s" if is_known(seconds) else _NOTHING
 
 
 def _spread(book: OrderBook, width: int) -> Text:

@@ -3,7 +3,7 @@
 from kisq.output.stream import Lines
 from kisq.protocol.book import Level, OrderBook
 from kisq.protocol.escape import printable
-from kisq.protocol.frames import Frame, received_at
+from kisq.protocol.frames import Frame, is_known, received_at
 
 
 class BookLines:
@@ -16,9 +16,10 @@ class BookLines:
         bid, ask = book.best_bid, book.best_ask
         spread = f"{ask.price - bid.price}" if bid.price and ask.price else "–"
         korean = book.kst_time
-        lag = f"{frame.at - korean.timestamp():.3f} s" if korean else "–"
+        known = is_known(frame.at)
+        lag = f"{frame.at - korean.timestamp():.3f} s" if korean and known else "–"
         self._out.write(
-            f"{received_at(frame.at)} {printable(book['RSYM'])}  매수 bid {_best(bid)}  "
+            f"{received_at(frame.at) if known else '–'} {printable(book['RSYM'])}  매수 bid {_best(bid)}  "
             f"매도 ask {_best(ask)}  spread {spread}  lag {lag}".encode(),
             counted=True,
         )
