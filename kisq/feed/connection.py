@@ -11,7 +11,7 @@ from contextlib import suppress
 
 from kisq.feed.handshake import close_reason, connect, reason
 from kisq.protocol.escape import Redactor
-from kisq.protocol.frames import BINARY, CLOSE, CONTROL, DATA, IN, OPEN, OUT, PINGPONG, Frame
+from kisq.protocol.frames import BINARY, CLOSE, CONTROL, DATA, IN, OPEN, OUT, PINGPONG, Frame, moment
 from kisq.protocol.messages import PingPong, parse, without_session_key
 
 _CLOSE_SECONDS = 1.5
@@ -145,4 +145,5 @@ class Connection:
 
 
 def _frame(direction: str, kind: str, data: bytes) -> Frame:
-    return Frame(time.time(), direction, kind, data, time.monotonic())
+    seconds, micros = divmod(time.time_ns() // 1000, 1_000_000)  # as a capture can keep it
+    return Frame(moment(seconds, micros), direction, kind, data, time.monotonic())

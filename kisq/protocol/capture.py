@@ -21,6 +21,7 @@ from kisq.protocol.frames import (
     PINGPONG,
     Frame,
     is_known,
+    moment,
     received_at,
 )
 from kisq.protocol.messages import (
@@ -39,7 +40,6 @@ _COMMENT = b"#"  # no message begins with it; files of frames have comments
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _EXCERPT = 60
 _LATEST = 253_370_764_800  # 9999-01-01: what follows is no time that Python can write everywhere
-_MIDDLE = 0.5  # of a microsecond: the floating point number then stands for this one alone
 _NO_TIME = b"-"
 _DIRECTIONS = {name: name for name in (IN, OUT)}
 _KINDS = {name: name for name in (DATA, CONTROL, PINGPONG, BINARY, OPEN, CLOSE)}
@@ -171,19 +171,19 @@ def _at_of(value: object) -> float | None:
     if not isinstance(value, str):
         return None
     try:
-        moment = datetime.fromisoformat(value)
-        since = moment.astimezone(UTC).replace(tzinfo=None) - datetime(1970, 1, 1)  # noqa: DTZ001
+        read = datetime.fromisoformat(value)
+        since = read.astimezone(UTC).replace(tzinfo=None) - datetime(1970, 1, 1)  # noqa: DTZ001
     except (ValueError, OverflowError):
         return None
     seconds = since.days * 86400 + since.seconds
-    if moment.tzinfo is None or not 0 <= seconds < _LATEST:
+    if read.tzinfo is None or not 0 <= seconds < _LATEST:
         return None
-    return seconds + (since.microseconds + _MIDDLE) / 1_000_000
+    return moment(seconds, since.microseconds)
 
 
 def _at(second: bytes, micros: bytes) -> float | None:
     seconds = _second(second)
-    return None if seconds is None else seconds + (int(micros) + _MIDDLE) / 1_000_000
+    return None if seconds is None else moment(seconds, int(micros))
 
 
 @lru_cache(maxsize=4)

@@ -42,6 +42,14 @@ def is_known(at: float) -> bool:
     return at == at  # noqa: PLR0124 - the quickest way to ask
 
 
+def moment(seconds: int, micros: int) -> float:
+    """Epoch seconds of a whole number of microseconds, which ``received_at`` gives back exactly.
+
+    It is the middle of that microsecond, as the number nearest to its beginning may lie before it.
+    """
+    return seconds + (micros + 0.5) / 1_000_000
+
+
 def received_at(at: float) -> str:
     """The moment ``at`` (epoch seconds, known) in KST with microseconds, ISO 8601."""
     second = int(at)
