@@ -4,6 +4,7 @@ What a command needs is imported when it runs, so that ``kisq --version`` costs 
 Typer itself.
 """
 
+from contextlib import nullcontext
 from typing import Annotated
 
 import typer
@@ -64,7 +65,7 @@ def approve(
 @app.command()
 def watch(
     ctx: typer.Context,
-    keys: options.Keys,
+    keys: options.Keys = None,
     tr: options.TrId = None,
     json: options.Json = False,
     count: options.Count = None,
@@ -74,6 +75,9 @@ def watch(
     reconnects: options.Reconnects = 10,
     depth: options.Depth = 10,
     palette: options.PaletteOption = options.PaletteName.KR,
+    write: options.Write = None,
+    read: options.Read = None,
+    speed: options.Speed = None,
     env: options.Env = None,
     env_file: options.EnvFile = None,
     no_color: options.NoColor = False,
@@ -86,24 +90,26 @@ def watch(
 ) -> int:
     """Show the live order book (호가창) of overseas stocks, or print it as NDJSON."""
     from kisq import commands
+    from kisq.captures import recording
     from kisq.prepare import keys_to_watch, settings_of, simulator_options
     from kisq.run import Limits
 
     if once and count not in (None, 1):
         raise WrongUsage("--once is -n 1: give one of the two")
     people = _people(ctx, verbose)
-    subscribed = keys_to_watch(keys, tr)
+    subscribed = keys_to_watch(keys or [], tr)
+    replay = recording(ctx, read, speed, [key for _, key in subscribed], tr)
     look = commands.Look(json=json, depth=depth, palette=palette.value, colour=not no_color)
     limits = Limits(duration, timeout, 1 if once else count, reconnects)
     simulator = simulator_options(sim, rate, seed, pingpong, faults=fault)
-    with settings_of(env, env_file, simulator, people) as settings:
-        return commands.watch(settings, subscribed, limits, look, people)
+    with nullcontext(replay) if replay else settings_of(env, env_file, simulator, people) as source:
+        return commands.watch(source, subscribed, limits, look, people, write)
 
 
 @app.command()
 def raw(
     ctx: typer.Context,
-    keys: options.Keys,
+    keys: options.Keys = None,
     tr: options.TrId = None,
     json: options.Json = False,
     count: options.Count = None,
@@ -111,6 +117,9 @@ def raw(
     timeout: options.Timeout = None,
     reconnects: options.Reconnects = 10,
     time: options.Time = False,
+    write: options.Write = None,
+    read: options.Read = None,
+    speed: options.Speed = None,
     env: options.Env = None,
     env_file: options.EnvFile = None,
     no_color: options.NoColor = False,  # noqa: ARG001 - it has no colours
@@ -123,25 +132,29 @@ def raw(
 ) -> int:
     """Print every message as it came, unparsed, one a line."""
     from kisq import commands
+    from kisq.captures import recording
     from kisq.prepare import keys_as_given, settings_of, simulator_options
     from kisq.run import Limits
 
     people = _people(ctx, verbose)
-    subscribed = keys_as_given(keys, tr, people)
+    replay = recording(ctx, read, speed, keys or [], tr)
+    subscribed = [] if replay else keys_as_given(keys or [], tr, people)
     limits = Limits(duration, timeout, count, reconnects)
     simulator = simulator_options(sim, rate, seed, pingpong, faults=fault)
-    with settings_of(env, env_file, simulator, people) as settings:
-        return commands.raw(settings, subscribed, limits, people, json=json, time=time)
+    with nullcontext(replay) if replay else settings_of(env, env_file, simulator, people) as source:
+        return commands.raw(source, subscribed, limits, people, write, json=json, time=time)
 
 
 @app.command()
 def check(
     ctx: typer.Context,
-    keys: options.Keys,
+    keys: options.Keys = None,
     tr: options.TrId = None,
     timeout: options.Patience = None,
     listen: options.For = None,
     json: options.Json = False,
+    write: options.Write = None,
+    read: options.Read = None,
     env: options.Env = None,
     env_file: options.EnvFile = None,
     no_color: options.NoColor = False,

@@ -1,13 +1,13 @@
 """What each command does, its options read: build source and sinks, and run them."""
 
-import sys
 import threading
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, TextIO, cast
 
+from kisq.captures import REPLAY, Recording, shown_lines, writing
 from kisq.output.people import People
-from kisq.output.stream import Lines, TextLines, is_terminal, stdout_lines
+from kisq.output.stream import Lines, TextLines, stdout_lines
 from kisq.output.tally import Tally
 from kisq.protocol.escape import json_text, mask
 from kisq.protocol.frames import received_at
@@ -24,10 +24,11 @@ if TYPE_CHECKING:
 
     from kisq.feed.approval import Approver
     from kisq.output.books import BookSink
+    from kisq.output.capture import CaptureFile
     from kisq.simulator.talk import Options
 
 
-_MARKERS = {SIM: "시뮬레이터 SIMULATED", MOCK: "모의 MOCK"}
+_MARKERS = {SIM: "시뮬레이터 SIMULATED", MOCK: "모의 MOCK", REPLAY: "재생 REPLAY"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,31 +70,45 @@ def approve(settings: Settings, people: People, *, show: bool, json: bool) -> No
     out.flush()
 
 
-def watch(settings: Settings, keys: list[Key], limits: Limits, look: Look, people: People) -> int:
+def watch(
+    settings: Settings | Recording,
+    keys: list[Key],
+    limits: Limits,
+    look: Look,
+    people: People,
+    write: str | None = None,
+) -> int:
     """Show order books until a limit or an interrupt; gives the exit code."""
     from kisq.output.books import Decoding
 
     tally = Tally("order book", limits.count)
-    out = stdout_lines()
-    books = Decoding(
-        _book_sink(out, limits, look, tally, people, settings.environment), tally, people
-    )
-    return _listen(settings, keys, limits, books, out, tally, people)
+    out = shown_lines(write)
+    foot = settings.foot if isinstance(settings, Recording) else str
+    shown = _book_sink(out, limits, look, tally, people, settings.environment, foot)
+    books = Decoding(shown, tally, people)
+    with writing(write, settings, json=look.json) as capture:
+        return _listen(settings, keys, limits, books, capture, out, tally, people)
 
 
 def raw(
-    settings: Settings, keys: list[Key], limits: Limits, people: People, *, json: bool, time: bool
+    settings: Settings | Recording,
+    keys: list[Key],
+    limits: Limits,
+    people: People,
+    write: str | None = None,
+    *,
+    json: bool,
+    time: bool,
 ) -> int:
     """Print messages as they came until a limit or an interrupt; gives the exit code."""
     from kisq.output.raw import RawJson, RawLines
 
-    tally, out = Tally("data message", limits.count), stdout_lines()
+    tally, out = Tally("data message", limits.count), shown_lines(write)
     sink: Sink = (
-        RawJson(out, tally)
-        if json
-        else RawLines(out, tally, terminal=sys.stdout.isatty(), time=time)
+        RawJson(out, tally) if json else RawLines(out, tally, terminal=out.is_tty, time=time)
     )
-    return _listen(settings, keys, limits, sink, out, tally, people)
+    with writing(write, settings, json=json) as capture:
+        return _listen(settings, keys, limits, sink, capture, out, tally, people)
 
 
 def check(
@@ -145,14 +160,20 @@ def sim(options: "Options | None", people: People) -> None:
 
 
 def _listen(
-    settings: Settings,
+    settings: Settings | Recording,
     keys: list[Key],
     limits: Limits,
     sink: Sink,
+    capture: "CaptureFile | None",
     out: Lines,
     tally: Tally,
     people: People,
 ) -> int:
+    # The capture comes first: it has what was received even where it cannot be shown.
+    sinks: list[Sink] = [capture, sink] if capture else [sink]
+    if isinstance(settings, Recording):
+        screen = out.terminal and tally.noun == "order book"
+        return settings.play(limits, sinks, out, tally, people, screen=screen)
     from kisq.calendar import calendar_of
     from kisq.feed.backoff import Backoff
     from kisq.feed.live import LiveFeed
@@ -176,7 +197,7 @@ def _listen(
         found = silence(*keys[0], datetime.now(UTC), calendar_of, mock=settings.environment == MOCK)
         return f"{found.reason} {found.next_step}"
 
-    sinks = [sink, Waiting(people, tally, hint)]
+    sinks.append(Waiting(people, tally, hint))
     return Run(feed, sinks, out, tally, people).until(limits, hint)
 
 
@@ -193,13 +214,19 @@ def _approver(settings: Settings, people: People) -> "Approver":
 
 
 def _book_sink(
-    out: Lines, limits: Limits, look: Look, tally: Tally, people: People, environment: str
+    out: Lines,
+    limits: Limits,
+    look: Look,
+    tally: Tally,
+    people: People,
+    environment: str,
+    foot: "Callable[[], str]",
 ) -> "BookSink":
     if look.json:
         from kisq.output.ndjson import BookJson
 
         return BookJson(out, look.depth)
-    if not is_terminal(sys.stdout) and limits.count != 1:
+    if not out.terminal and limits.count != 1:
         from kisq.output.lines import BookLines
 
         return BookLines(out)
@@ -207,10 +234,10 @@ def _book_sink(
     from kisq.output.screen import LadderScreen, WholeBook
 
     palette = Palette(look.palette)
-    if is_terminal(sys.stdout):
+    if out.terminal:
         marker = _MARKERS.get(environment, "")
         return LadderScreen(
-            console(out, colour=look.colour), people, tally, palette, look.depth, marker
+            console(out, colour=look.colour), people, tally, palette, look.depth, marker, foot
         )
     return WholeBook(console(out, colour=look.colour), palette, look.depth)
 

@@ -47,14 +47,43 @@ def positive(text: str) -> float:
     return number
 
 
+def speed(text: str) -> float:
+    """A number above 0, or infinity for ``max``."""
+    return math.inf if text == "max" else positive(text)
+
+
 Keys = Annotated[
-    list[str], typer.Argument(metavar="TR_KEY...", help="For example DNASAAPL or DHKS00003.")
+    list[str] | None, typer.Argument(metavar="TR_KEY...", help="For example DNASAAPL or DHKS00003.")
 ]
 Word = Annotated[
     str,
     typer.Argument(
         metavar="WORD",
         help="OPSP8996, HDFSASP0, NAS, DNASAAPL or a whole message; - reads stdin, one a line.",
+    ),
+]
+Write = Annotated[
+    str | None,
+    typer.Option(
+        "--write",
+        "-w",
+        metavar="FILE",
+        help="Record every message in FILE (.gz and .zst compress; - is stdout).",
+    ),
+]
+Read = Annotated[
+    str | None,
+    typer.Option(
+        "--read", "-r", metavar="FILE", help="Replay a recording, or bare messages; - is stdin."
+    ),
+]
+Speed = Annotated[
+    float | None,
+    typer.Option(
+        "--speed",
+        parser=speed,
+        metavar="N|max",
+        help="How fast to replay: 1 as recorded, the default on a terminal; max off it.",
     ),
 ]
 TrId = Annotated[

@@ -25,8 +25,12 @@ _TICK = 0.1  # seconds; how often a silent run looks at its clock
 
 
 class Source(Protocol):
-    """Anything that yields frames: a live feed, later a capture."""
+    """Anything that yields frames: a live feed, or a capture.
 
+    ``recorded`` says that its time is not today's, and that nothing more happens at its end.
+    """
+
+    recorded: bool
     refusals: list[SubscriptionRefused]
 
     @property
@@ -125,7 +129,7 @@ class Run:
         return code
 
     def _pump(self, limits: Limits, hint: Hint) -> None:
-        if limits.duration is not None:
+        if limits.duration is not None and not self._source.recorded:
             self._out.deadline = time.monotonic() + limits.duration
         for batch in self._source.batches(_TICK):
             self._pending.extend(batch)
@@ -163,8 +167,12 @@ class Run:
             self._failure = self._failure or error
         finally:
             for sink in reversed(self._sinks):
-                with suppress(OutputClosed, OutputStalled, OutputFailed):
+                try:
                     sink.close()
+                except OutputFailed as error:
+                    self._failure = self._failure or error
+                except (OutputClosed, OutputStalled):
+                    pass
             self._people.release()
 
     def _leave(self) -> list[Frame]:
@@ -174,9 +182,13 @@ class Run:
             return self._source.abort()
 
     def _write_rest(self) -> None:
-        """What was received before the end, but for data beyond --count."""
+        """What was received before the end, but for data beyond --count.
+
+        Of a recording nothing beyond it: there it did not happen before the end.
+        """
         if self._tally.full:
-            self._pending = deque(frame for frame in self._pending if frame.kind is not DATA)
+            rest = () if self._source.recorded else self._pending
+            self._pending = deque(frame for frame in rest if frame.kind is not DATA)
             self._tally.limit = None
         self._write_pending()
         self._out.flush()

@@ -11,7 +11,18 @@ from contextlib import suppress
 
 from kisq.feed.handshake import close_reason, connect, reason
 from kisq.protocol.escape import Redactor
-from kisq.protocol.frames import BINARY, CLOSE, CONTROL, DATA, IN, OPEN, OUT, PINGPONG, Frame, moment
+from kisq.protocol.frames import (
+    BINARY,
+    CLOSE,
+    CONTROL,
+    DATA,
+    IN,
+    OPEN,
+    OUT,
+    PINGPONG,
+    Frame,
+    moment,
+)
 from kisq.protocol.messages import PingPong, parse, without_session_key
 
 _CLOSE_SECONDS = 1.5

@@ -18,8 +18,9 @@ class BookLines:
         korean = book.kst_time
         known = is_known(frame.at)
         lag = f"{frame.at - korean.timestamp():.3f} s" if korean and known else "–"
+        at = received_at(frame.at) if known else "–"
         self._out.write(
-            f"{received_at(frame.at) if known else '–'} {printable(book['RSYM'])}  매수 bid {_best(bid)}  "
+            f"{at} {printable(book['RSYM'])}  매수 bid {_best(bid)}  "
             f"매도 ask {_best(ask)}  spread {spread}  lag {lag}".encode(),
             counted=True,
         )

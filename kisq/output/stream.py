@@ -34,14 +34,13 @@ class OutputFailed(KisqError):
 class Lines:
     """Lines of bytes on a file descriptor, which ``name`` calls in errors.
 
-    ``stream`` is the stream it belongs to, if it may be a terminal. ``deadline`` (monotonic seconds) is when a blocked reader is waited for no longer. Raises
-    OutputClosed, OutputFailed and OutputStalled. An interrupt at any moment loses nothing: what
-    was sent is known, and the next flush goes on behind it.
+    ``stream`` is the stream it belongs to, if that may be a terminal. ``deadline`` (monotonic
+    seconds) is when a blocked reader is waited for no longer. Raises OutputClosed, OutputFailed and
+    OutputStalled. An interrupt at any moment loses nothing: what was sent is known, and the next
+    flush goes on behind it.
     """
 
-    def __init__(
-        self, descriptor: int, name: str = "stdout", stream: TextIO | None = None
-    ) -> None:
+    def __init__(self, descriptor: int, name: str = "stdout", stream: TextIO | None = None) -> None:
         self._descriptor, self._name, self._stream = descriptor, name, stream
         self._waiting: list[bytes] = []
         self._counted: list[int] = []  # where among those the counted lines are
@@ -56,6 +55,11 @@ class Lines:
     def terminal(self) -> bool:
         """Whether it is a terminal that can be steered."""
         return is_terminal(self._stream)
+
+    @property
+    def is_tty(self) -> bool:
+        """Whether it is any terminal, where nothing unprintable may go."""
+        return self._stream is not None and self._stream.isatty()
 
     @property
     def encoding(self) -> str:

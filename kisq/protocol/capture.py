@@ -35,6 +35,7 @@ from kisq.protocol.messages import (
 from kisq.spec.trs import BOOKS
 
 MOST_BYTES = 4 * 1024 * 1024  # of a line: many times the longest message of KIS
+TOO_LONG = f"longer than {MOST_BYTES // 1024 // 1024} MiB"
 
 _COMMENT = b"#"  # no message begins with it; files of frames have comments
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
@@ -72,6 +73,8 @@ def frame_of(line: bytes) -> Frame | Malformed | None:
     Never raises, whatever the line. A bare line has the receive time where ``raw -t`` put it in
     front, otherwise NaN. Secrets that others left in it are replaced by ``***``.
     """
+    if len(line) > MOST_BYTES:
+        return _bad(line, TOO_LONG)
     if found := _DATA_LINE.fullmatch(line):
         at = _at(found[1], found[2])
         return _bad(line, "its time is none") if at is None else Frame(at, IN, DATA, found[3])
@@ -172,7 +175,7 @@ def _at_of(value: object) -> float | None:
         return None
     try:
         read = datetime.fromisoformat(value)
-        since = read.astimezone(UTC).replace(tzinfo=None) - datetime(1970, 1, 1)  # noqa: DTZ001
+        since = read.astimezone(UTC).replace(tzinfo=None) - datetime(1970, 1, 1)
     except (ValueError, OverflowError):
         return None
     seconds = since.days * 86400 + since.seconds

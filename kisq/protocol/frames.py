@@ -39,7 +39,7 @@ class Frame(NamedTuple):
 
 def is_known(at: float) -> bool:
     """Whether the moment ``at`` is known: it is not NaN."""
-    return at == at  # noqa: PLR0124 - the quickest way to ask
+    return at == at
 
 
 def moment(seconds: int, micros: int) -> float:

@@ -1,0 +1,157 @@
+"""Captures on the command line: ``-r`` in place of a feed, ``-w`` beside whatever is shown."""
+
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from math import inf
+from typing import TYPE_CHECKING
+
+from kisq.errors import WrongUsage
+from kisq.output.people import People
+from kisq.output.stream import Lines, is_terminal, stderr_lines, stdout_lines
+from kisq.output.tally import Tally
+from kisq.run import Limits, Run, Sink
+
+if TYPE_CHECKING:
+    import typer
+
+    from kisq.feed.capture import CaptureReader
+    from kisq.output.capture import CaptureFile
+    from kisq.output.progress import Progress
+
+REPLAY = "replay"  # an environment beside those of the settings
+STANDARD = "-"  # stdin for -r, stdout for -w
+_MOST_SAID = 5
+# What only makes sense with a live feed: the parameter and the option.
+_LIVE_ONLY = {
+    name: f"--{name.replace('_', '-')}"
+    for name in ["sim", "rate", "seed", "pingpong", "fault", "env", "env_file", "reconnects"]
+}
+
+
+@dataclass
+class Recording:
+    """The capture ``name`` to be replayed, ``speed`` recorded seconds a second.
+
+    Only the data of ``tr_keys`` and ``tr_id`` are wanted, where there are any.
+    """
+
+    name: str
+    speed: float
+    tr_keys: list[str]
+    tr_id: str | None
+    environment = REPLAY
+    _progress: "Progress | None" = field(default=None, init=False)
+
+    def foot(self) -> str:
+        """How far it is, for the last line of a screen."""
+        return self._progress.line() if self._progress else ""
+
+    def play(
+        self,
+        limits: Limits,
+        sinks: list[Sink],
+        out: Lines,
+        tally: Tally,
+        people: People,
+        *,
+        screen: bool,
+    ) -> int:
+        """Replay it into ``sinks``; gives the exit code. ``screen`` shows the foot itself."""
+        from kisq.feed.replay import Replay, keep_only
+        from kisq.output.keyboard import Keyboard
+        from kisq.output.progress import Progress
+
+        stops = tuple(end for end in (limits.duration, limits.timeout) if end is not None)
+        keep = keep_only(self.tr_keys, self.tr_id)
+        source = Replay(self.reader(tally, people), self.speed, keep, stops)
+        # At full speed into a pipe the keys are left to whoever reads it, a pager for example.
+        keyed = out.terminal or (people.is_terminal and self.speed != inf)
+        keyboard = Keyboard(source.press) if keyed else None
+        self._progress = progress = Progress(people, source, keyed=keyed, shown=not screen)
+        poll = keyboard.poll if keyboard else _nothing
+        try:
+            return Run(source, [*sinks, progress], out, tally, people, poll).until(limits, _hint)
+        finally:
+            if keyboard:
+                keyboard.close()
+
+    def reader(self, tally: Tally, people: People) -> "CaptureReader":
+        """What reads the file; says the first lines that are skipped, and counts all."""
+        from kisq.feed.capture import CaptureReader
+
+        return CaptureReader(self.name, skipping(tally, people))
+
+
+def skipping(tally: Tally, people: People) -> Callable[[int, str], None]:
+    """Says the first lines that are skipped, and counts all."""
+
+    def skip(number: int, reason: str) -> None:
+        tally.skipped += 1
+        if tally.skipped <= _MOST_SAID:
+            people.say(f"line {number} is skipped: {reason}")
+        elif tally.skipped == _MOST_SAID + 1:
+            people.say("more lines are skipped, which the summary counts")
+
+    return skip
+
+
+def _hint() -> str:
+    return "So far the recording holds none: look at more of it."
+
+
+def _nothing() -> None:
+    pass
+
+
+def recording(
+    ctx: "typer.Context", name: str | None, speed: float | None, keys: list[str], tr_id: str | None
+) -> Recording | None:
+    """The recording that ``-r`` names, None without it.
+
+    Raises WrongUsage for options that need the other kind of source, and for missing keys.
+    """
+    if name is None:
+        if speed is not None:
+            raise WrongUsage("--speed is for a recording: name one with -r")
+        if not keys:
+            raise WrongUsage(f"Missing argument 'TR_KEY...' (see `{ctx.command_path} --help`)")
+        return None
+    for parameter, option in _LIVE_ONLY.items():
+        source = ctx.get_parameter_source(parameter)
+        if source is not None and source.name == "COMMANDLINE":
+            raise WrongUsage(f"{option} is for a live feed: leave it out with -r")
+    default = 1.0 if is_terminal(sys.stdout) else inf
+    return Recording(name, default if speed is None else speed, keys, tr_id)
+
+
+@contextmanager
+def writing(
+    name: str | None, source: object = None, *, json: bool
+) -> Iterator["CaptureFile | None"]:
+    """The capture file that ``-w`` names, opened; None without it. ``source`` is what is captured.
+
+    Raises WrongUsage where it cannot be what was meant, OutputFailed where it cannot be written.
+    """
+    if name is None:
+        yield None
+        return
+    from kisq.output.capture import CaptureFile
+
+    if name == STANDARD and json:
+        raise WrongUsage("--json and -w - both want stdout: name a file with -w")
+    with suppress(OSError, ValueError):  # one of the two does not exist
+        if isinstance(source, Recording) and os.path.samefile(source.name, name):
+            raise WrongUsage(f"-r and -w name the same file {name}, which would be lost")
+    file = CaptureFile(name)
+    try:
+        yield file
+    finally:
+        file.close()
+
+
+def shown_lines(write: str | None) -> Lines:
+    """Where a command shows what it shows: stdout, or stderr where the capture goes to stdout."""
+    return stderr_lines() if write == STANDARD else stdout_lines()
