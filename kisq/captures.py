@@ -1,11 +1,11 @@
 """Captures on the command line: ``-r`` in place of a feed, ``-w`` beside whatever is shown."""
 
-import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from math import inf
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kisq.errors import WrongUsage
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     import typer
 
     from kisq.feed.capture import CaptureReader
+    from kisq.feed.replay import Replay
     from kisq.output.capture import CaptureFile
     from kisq.output.progress import Progress
 
@@ -77,6 +78,13 @@ class Recording:
         finally:
             if keyboard:
                 keyboard.close()
+
+    def source(self, people: People) -> "Replay":
+        """What gives all its frames at once."""
+        from kisq.feed.replay import Replay, keep_only
+
+        reader = self.reader(Tally("data message"), people)
+        return Replay(reader, inf, keep_only(self.tr_keys, self.tr_id))
 
     def reader(self, tally: Tally, people: People) -> "CaptureReader":
         """What reads the file; says the first lines that are skipped, and counts all."""
@@ -143,7 +151,7 @@ def writing(
     if name == STANDARD and json:
         raise WrongUsage("--json and -w - both want stdout: name a file with -w")
     with suppress(OSError, ValueError):  # one of the two does not exist
-        if isinstance(source, Recording) and os.path.samefile(source.name, name):
+        if isinstance(source, Recording) and Path(source.name).samefile(name):
             raise WrongUsage(f"-r and -w name the same file {name}, which would be lost")
     file = CaptureFile(name)
     try:

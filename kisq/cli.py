@@ -13,9 +13,6 @@ from kisq import __version__, options
 from kisq.errors import WrongUsage
 from kisq.output.people import People
 
-_PATIENCE_SECONDS, _LISTEN_SECONDS = 20.0, 10.0
-
-
 app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
     pretty_exceptions_enable=False,
@@ -166,19 +163,22 @@ def check(
     fault: options.Fault = None,
 ) -> int:
     """Is it broadcasting? A verdict, the reason when the answer is no, and what to do next."""
-    from kisq import commands
+    from kisq.captures import recording
+    from kisq.checking import check_keys
     from kisq.prepare import keys_to_watch, settings_of, simulator_options
 
     people = _people(ctx, verbose)
-    subscribed = keys_to_watch(keys, tr)
+    subscribed = keys_to_watch(keys or [], tr)
+    replay = recording(ctx, read, None, [key for _, key in subscribed], tr)
     simulator = simulator_options(sim, rate, seed, pingpong, faults=fault)
-    if not sim:
+    if not sim and not replay:
         people.say("KIS allows one session per appkey: end other programs that use this one")
-    return commands.check(
-        lambda: settings_of(env, env_file, simulator, people),
+    return check_keys(
+        replay or (lambda: settings_of(env, env_file, simulator, people)),
         subscribed,
-        (timeout or _PATIENCE_SECONDS, listen or _LISTEN_SECONDS),
+        (timeout, listen),
         people,
+        write,
         json=json,
         colour=not no_color,
     )

@@ -18,7 +18,6 @@ from kisq.settings import MOCK, SIM, Settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from contextlib import AbstractContextManager
 
     from rich.console import Console
 
@@ -43,7 +42,7 @@ class Look:
 
 def approve(settings: Settings, people: People, *, show: bool, json: bool) -> None:
     """Issue an approval key and print it, masked unless ``show``."""
-    approver = _approver(settings, people)
+    approver = approver_of(settings, people)
     people.detail(f"POST {settings.rest_url}")
     approval = approver.renew()
     key, masked = approval.key, mask(approval.key)
@@ -111,38 +110,6 @@ def raw(
         return _listen(settings, keys, limits, sink, capture, out, tally, people)
 
 
-def check(
-    open_settings: "Callable[[], AbstractContextManager[Settings]]",
-    keys: list[Key],
-    times: tuple[float, float],
-    people: People,
-    *,
-    json: bool,
-    colour: bool,
-) -> int:
-    """Check ``keys``, ``times`` being the seconds to wait for data and to listen; the exit code."""
-    from kisq.calendar import calendar_of
-    from kisq.check.course import Course
-    from kisq.output.check import CheckJson, CheckText
-
-    watcher: CheckJson | CheckText
-    out = stdout_lines()
-    if json:
-        watcher = CheckJson(out, people.redact)
-    else:
-        watcher = CheckText(console(out, colour=colour), people, several=len(keys) > 1)
-    course = Course(
-        open_settings, lambda s: _approver(s, people), watcher, calendar_of, people.redact
-    )
-    try:
-        report = course.run(keys, *times, people.say)
-    except KeyboardInterrupt:
-        people.say("the check was ended before its verdict")
-        raise
-    watcher.close(report)
-    return report.verdict.exit_code
-
-
 def sim(options: "Options | None", people: People) -> None:
     """Serve the simulator until an interrupt."""
     from kisq.prepare import start_simulator
@@ -185,7 +152,7 @@ def _listen(
     feed = LiveFeed(
         settings.ws_url,
         keys,
-        _approver(settings, people),
+        approver_of(settings, people),
         people.say,
         people.redact,
         settings.custtype,
@@ -201,7 +168,8 @@ def _listen(
     return Run(feed, sinks, out, tally, people).until(limits, hint)
 
 
-def _approver(settings: Settings, people: People) -> "Approver":
+def approver_of(settings: Settings, people: People) -> "Approver":
+    """What issues the approval key of a run, or has the one that was given."""
     from kisq.feed.approval import Approver
 
     return Approver(

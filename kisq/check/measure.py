@@ -6,7 +6,7 @@ from statistics import median
 
 from kisq.protocol.book import OrderBook
 from kisq.protocol.decode import decode
-from kisq.protocol.frames import Frame
+from kisq.protocol.frames import Frame, is_known
 from kisq.protocol.report import Lag
 
 _MOST_LAGS = 100_000
@@ -77,7 +77,7 @@ class Measure:
         if len(self.clocks) < 2:
             self.clocks.add(book["KHMS"])
         korean = book.kst_time
-        if korean and len(self._lags) < _MOST_LAGS:
+        if korean and is_known(at) and len(self._lags) < _MOST_LAGS:
             self._lags.append(at - korean.timestamp())
 
     def odd(self) -> list[tuple[str, int]]:

@@ -37,6 +37,12 @@ class CaptureFile:
         self._put(self._packer.add(line_of(frame) + b"\n"))
         self._added = True
 
+    def write_batch(self, frames: list[Frame]) -> None:
+        """Take ``frames`` and hand over what is there."""
+        for frame in frames:
+            self.write(frame)
+        self.flush(0.0)
+
     def flush(self, now: float) -> None:
         """Hand over what is there; ``now`` does not matter, for it is about real time."""
         if self._packer.packs:
