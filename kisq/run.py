@@ -99,6 +99,7 @@ class Run:
         self._pending: deque[Frame] = deque()
         self._failure: KisqError | None = None
         self._started = source.now()
+        self._ended: float | None = None
 
     def until(self, limits: Limits, hint: Hint) -> int:
         """Run until a limit, an interrupt or an error; gives the exit code.
@@ -187,7 +188,9 @@ class Run:
         Of a recording nothing beyond it: there it did not happen before the end.
         """
         if self._tally.full:
-            rest = () if self._source.recorded else self._pending
+            rest = self._pending
+            if self._source.recorded and rest:
+                self._ended, rest = rest[0].tick, deque()
             self._pending = deque(frame for frame in rest if frame.kind is not DATA)
             self._tally.limit = None
         self._write_pending()
@@ -195,7 +198,8 @@ class Run:
 
     def _sentence(self) -> str:
         waiting = sum(frame.kind is DATA for frame in self._pending)
-        seconds = self._source.now() - self._started
+        ended = self._source.now() if self._ended is None else self._ended
+        seconds = ended - self._started
         return self._tally.sentence(seconds, self._out.left, self._source.lost + waiting)
 
 

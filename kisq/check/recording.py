@@ -57,15 +57,14 @@ def check_recording(
 class RecordedEar(Ear):
     """Listens to a recording; without ``keys`` it learns them from what it hears.
 
-    ``at`` is the newest receive time (epoch seconds), NaN where none is known; ``where`` the
-    stage of the handshake.
+    ``at`` is the newest receive time (epoch seconds), NaN where none is known.
     """
 
     def __init__(self, keys: list[Key], timeout: float, listen: float, watcher: Watcher) -> None:
         super().__init__(keys, timeout, listen, watcher, started=0.0)
         self._learns = not keys
         self.at = nan
-        self.where = _RECORDING._replace(name=Name.HANDSHAKE)
+        self._where = _RECORDING._replace(name=Name.HANDSHAKE)
 
     def has_enough(self, batch: list[Frame], source: Source) -> bool:
         """Listen to ``batch``; whether that is as long as was asked for."""
@@ -74,7 +73,10 @@ class RecordedEar(Ear):
                 return True
             self._ended = frame.tick
             self._see(frame, frame.tick)
-        self._show(source)
+        for stage in self.shared if not self._learns else ():
+            self._watcher.stage("", stage)
+        if is_known(self.at) and not self._learns:
+            self._show(source)
         return False
 
     def chosen(self) -> list[Key]:
@@ -82,9 +84,15 @@ class RecordedEar(Ear):
         subscribed = [key for key in self._measures if key in self._sent_at]
         return subscribed if self._learns and subscribed else list(self._measures)
 
-    def was_asked(self, key: Key) -> bool:
-        """Whether the recording holds the subscribe of ``key`` or its answer."""
-        return key in self._sent_at or key in self._accepted
+    def heard(self, feed: Source) -> list[Heard]:
+        asked = [key in self._sent_at or key in self._accepted for key in self._measures]
+        found = zip(super().heard(feed), asked, strict=True)
+        return [replace(heard, asked=was) for heard, was in found]
+
+    @property
+    def shared(self) -> list[Stage]:
+        """The stages that a recording has behind it."""
+        return [_RECORDING, _RECORDING._replace(name=Name.APPROVAL), self._where]
 
     def _is_enough(self, at: float) -> bool:
         firsts = [measure.first_at for measure in self._measures.values()]
@@ -103,7 +111,7 @@ class RecordedEar(Ear):
             self._learn(frame)
         if frame.kind is OPEN:
             self._lost = None
-            self.where = self.where._replace(detail=f"a recording of {frame.text}")
+            self._where = self._where._replace(detail=f"a recording of {frame.text}")
         elif frame.kind is CLOSE and frame.dir is IN:
             step = "the recording ends with it" if frame.text else ""
             self._lost = ConnectionFailed("the recorded session", frame.text, step)
@@ -148,18 +156,9 @@ class RecordedEar(Ear):
 
 
 def _report(heard: Heard, ear: RecordedEar, calendar_of: CalendarOf) -> KeyReport:
-    shared = [_RECORDING, _RECORDING._replace(name=Name.APPROVAL), ear.where]
     moment = datetime.fromtimestamp(ear.at, UTC) if is_known(ear.at) else None
-    report = verdict.report(heard, shared, moment, calendar_of, mock=False)
-    if not ear.was_asked((heard.measure.tr_id, heard.measure.tr_key)):
-        report = replace(report, stages=[_unasked(stage) for stage in report.stages])
+    report = verdict.report(heard, ear.shared, moment, calendar_of, mock=False)
     return report if moment else _without_times(report)
-
-
-def _unasked(stage: Stage) -> Stage:
-    if stage.name is not Name.SUBSCRIPTION or stage.status is not Status.UNKNOWN:
-        return stage
-    return stage._replace(detail="the recording does not hold the subscribe")
 
 
 def _without_times(report: KeyReport) -> KeyReport:

@@ -116,6 +116,8 @@ def _broadcasting(heard: Heard) -> str:
 
 def _answered(heard: Heard) -> str:
     listened = heard.ended_at - heard.sent_at
+    if not heard.asked:
+        return "The recording holds neither its subscribe nor any data."
     if heard.accepted_at is None:
         return f"The subscribe was not answered in {listened:.0f} s."
     said = f"Accepted, but nothing came in {listened:.0f} s"

@@ -60,6 +60,7 @@ class CheckText:
         Several keys are a row each, and a verdict only where there is something to say.
         """
         self._people.status("")
+        self._several = len(report.keys) > 1
         if self._several:
             self._print(Text(""))
             self._console.print(_table(report.keys))
