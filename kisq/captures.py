@@ -4,7 +4,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from math import inf
+from math import inf, isnan, nan
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,6 +12,7 @@ from kisq.errors import WrongUsage
 from kisq.output.people import People
 from kisq.output.stream import Lines, is_terminal, stderr_lines, stdout_lines
 from kisq.output.tally import Tally
+from kisq.protocol.frames import DATA
 from kisq.run import Limits, Run, Sink
 
 if TYPE_CHECKING:
@@ -21,10 +22,12 @@ if TYPE_CHECKING:
     from kisq.feed.replay import Replay
     from kisq.output.capture import CaptureFile
     from kisq.output.progress import Progress
+    from kisq.simulator.talk import Played
 
 REPLAY = "replay"  # an environment beside those of the settings
 STANDARD = "-"  # stdin for -r, stdout for -w
 _MOST_SAID = 5
+_WAIT = 1.0  # seconds; how often a pipe is looked at
 # What only makes sense with a live feed: the parameter and the option.
 _LIVE_ONLY = {
     name: f"--{name.replace('_', '-')}"
@@ -163,3 +166,41 @@ def writing(
 def shown_lines(write: str | None) -> Lines:
     """Where a command shows what it shows: stdout, or stderr where the capture goes to stdout."""
     return stderr_lines() if write == STANDARD else stdout_lines()
+
+
+def played(name: str, people: People, *, timed: bool) -> "Played":
+    """What a simulator broadcasts from the recording ``name``, if ``timed`` in its rhythm.
+
+    Each registration reads the file anew. Raises WrongUsage where it cannot be read.
+    """
+    from kisq.feed.capture import CaptureReader
+    from kisq.feed.replay import keep_only
+
+    if name == STANDARD:
+        raise WrongUsage("--play reads its file for each registration: name a file, not stdin")
+    CaptureReader(name, _ignore).close()  # to say now what is wrong with it
+    skip, said = skipping(Tally("message"), people), [0]
+
+    def once(number: int, reason: str) -> None:
+        if number > said[0]:
+            said[0] = number
+            skip(number, reason)
+
+    def messages(tr_id: str, tr_key: str) -> Iterator[tuple[float, str]]:
+        keep, began = keep_only([tr_key], tr_id), nan
+        try:
+            reader = CaptureReader(name, once)
+            while (frames := reader.frames(_WAIT)) is not None:
+                for frame in frames:
+                    if frame.kind is DATA and keep and keep(frame):
+                        began = frame.at if isnan(began) else began
+                        yield (frame.at - began if timed else nan), frame.text
+            reader.close()
+        except WrongUsage as error:  # it was taken away
+            people.say(f"error: {error}")
+
+    return messages
+
+
+def _ignore(number: int, reason: str) -> None:
+    pass

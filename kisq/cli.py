@@ -188,6 +188,7 @@ def check(
 def sim(
     ctx: typer.Context,
     port: options.Port = 0,
+    play: options.Play = None,
     rate: options.Rate = None,
     seed: options.Seed = None,
     pingpong: options.PingPong = None,
@@ -196,22 +197,28 @@ def sim(
 ) -> None:
     """Serve a simulated KIS on loopback, for any KIS client, until Ctrl-C."""
     from kisq import commands
+    from kisq.captures import played
     from kisq.prepare import simulator_options
 
-    commands.sim(simulator_options(True, rate, seed, pingpong, port, fault), _people(ctx, verbose))
+    people = _people(ctx, verbose)
+    given = simulator_options(True, rate, seed, pingpong, port, fault)
+    commands.sim(given, people, played(play, people, timed=rate is None) if play else None)
 
 
 @app.command()
 def explain(
     ctx: typer.Context,
-    word: options.Word,
+    word: options.Word = None,
+    read: options.Read = None,
     json: options.Json = False,
     no_color: options.NoColor = False,
 ) -> None:
     """Explain a code, a TR, a market, a tr_key or a message, offline."""
     from kisq.explaining import explain_words
 
-    explain_words(word, ctx.obj, json=json, colour=not no_color)
+    if (word is None) == (read is None):
+        raise WrongUsage("give either a WORD or a recording with -r (see `kisq explain --help`)")
+    explain_words(word, read, ctx.obj, json=json, colour=not no_color)
 
 
 def _people(ctx: typer.Context, verbose: bool) -> People:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from kisq.feed.approval import Approver
     from kisq.output.books import BookSink
     from kisq.output.capture import CaptureFile
-    from kisq.simulator.talk import Options
+    from kisq.simulator.talk import Options, Played
 
 
 _MARKERS = {SIM: "시뮬레이터 SIMULATED", MOCK: "모의 MOCK", REPLAY: "재생 REPLAY"}
@@ -110,12 +110,12 @@ def raw(
         return _listen(settings, keys, limits, sink, capture, out, tally, people)
 
 
-def sim(options: "Options | None", people: People) -> None:
-    """Serve the simulator until an interrupt."""
+def sim(options: "Options | None", people: People, played: "Played | None" = None) -> None:
+    """Serve the simulator until an interrupt; it broadcasts what is ``played``, if that is given."""
     from kisq.prepare import start_simulator
 
     assert options is not None  # noqa: S101 - only --sim false gives None
-    with start_simulator(options, people) as server:
+    with start_simulator(options, people, played) as server:
         out = stdout_lines()
         out.write(f"KIS_REST_URL={server.rest_url}\nKIS_WS_URL={server.ws_url}".encode())
         out.flush()

@@ -56,7 +56,7 @@ Keys = Annotated[
     list[str] | None, typer.Argument(metavar="TR_KEY...", help="For example DNASAAPL or DHKS00003.")
 ]
 Word = Annotated[
-    str,
+    str | None,
     typer.Argument(
         metavar="WORD",
         help="OPSP8996, HDFSASP0, NAS, DNASAAPL or a whole message; - reads stdin, one a line.",
@@ -185,6 +185,14 @@ Fault = Annotated[
             "crossed, handshake=STATUS, approval=EGWxxxxx, delay=SECONDS."
         ),
         rich_help_panel=_SIMULATOR,
+    ),
+]
+Play = Annotated[
+    str | None,
+    typer.Option(
+        "--play",
+        metavar="FILE",
+        help="Broadcast the data of a recording, in its rhythm or at --rate.",
     ),
 ]
 Port = Annotated[

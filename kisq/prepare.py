@@ -15,7 +15,7 @@ from kisq.spec.trs import BOOKS
 
 if TYPE_CHECKING:
     from kisq.simulator.server import Simulator
-    from kisq.simulator.talk import Options
+    from kisq.simulator.talk import Options, Played
 
 MOST_KEYS = 41  # registrations that KIS allows an appkey (protocol.md section 2)
 _TR_FORM = re.compile(r"[A-Z0-9]{7,8}")
@@ -39,11 +39,21 @@ def settings_of(
         yield settings
 
 
-def start_simulator(options: "Options", people: People) -> "Simulator":
+def start_simulator(
+    options: "Options", people: People, played: "Played | None" = None
+) -> "Simulator":
     """A simulator to enter; it tells ``people`` what it does, if they are verbose."""
     from kisq.simulator.server import Simulator
 
-    return Simulator(options, lambda text: people.detail(f"simulator: {_masked(text)}"))
+    def over(tr_key: str, number: int) -> None:
+        if number:
+            people.say(f"{tr_key}: all {number} messages are played; only PINGPONG from here on")
+        else:
+            people.detail(f"simulator: the recording holds nothing of {tr_key}")
+
+    return Simulator(
+        options, lambda text: people.detail(f"simulator: {_masked(text)}"), played=played, over=over
+    )
 
 
 def _masked(text: str) -> str:
