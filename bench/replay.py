@@ -44,9 +44,8 @@ def main() -> None:
                 rate = f"{size / took:10,.0f} messages a second"
                 print(f"{' '.join(arguments):14} {size:9,} {rate} {peaks[-1]:7.1f} MiB {lines:,}")
             grown = max(peaks) - peaks[0]
-            print(
-                f"{'':14} grown by {grown:.1f} MiB: {'ok' if grown <= MOST_GROWTH else 'TOO MUCH'}"
-            )
+            verdict = "ok" if grown <= MOST_GROWTH else "TOO MUCH"
+            print(f"{'':14} grown by {grown:.1f} MiB: {verdict}")
 
 
 if __name__ == "__main__":

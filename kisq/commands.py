@@ -111,7 +111,7 @@ def raw(
 
 
 def sim(options: "Options | None", people: People, played: "Played | None" = None) -> None:
-    """Serve the simulator until an interrupt; it broadcasts what is ``played``, if that is given."""
+    """Serve the simulator, broadcasting what is ``played`` if that is given, until an interrupt."""
     from kisq.prepare import start_simulator
 
     assert options is not None  # noqa: S101 - only --sim false gives None

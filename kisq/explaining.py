@@ -27,8 +27,8 @@ def explain_words(
 ) -> None:
     """Print what there is to say about ``word``, or each message of the recording ``read``.
 
-    The word ``-`` is each line of stdin. Raises WrongUsage for a word that is nothing known; where there are several, each has its turn
-    first.
+    The word ``-`` is each line of stdin. Raises WrongUsage for a word that is nothing known; where
+    there are several, each has its turn first.
     """
     sink = ExplainJson(stdout_lines()) if json else ExplainTables(stdout_lines(), colour=colour)
     fault: WrongUsage | None = None
@@ -60,8 +60,10 @@ def _stdin_words() -> Iterator[str]:
     for line in sys.stdin.buffer if sys.stdin else ():
         text = line.decode("utf-8", "replace").rstrip("\r\n")
         if text.strip() and not text.startswith(_COMMENT):
-            empty = False
-            frame = frame_of(line)
-            yield frame.text if isinstance(frame, Frame) else text
+            empty, frame = False, frame_of(line)
+            if not isinstance(frame, Frame):
+                yield text
+            elif frame.kind not in _NOT_WIRE:
+                yield frame.text
     if empty:
         raise WrongUsage("stdin held nothing to explain: give it one message or word a line")

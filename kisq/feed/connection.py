@@ -47,7 +47,7 @@ class Connection:
         self._queue: queue.SimpleQueue[Frame] = queue.SimpleQueue()
         self._bytes_in = self._bytes_out = 0
         self._ws, self._chunks = connect(url)
-        self._queue.put(_frame(OUT, OPEN, url.encode()))
+        self._queue.put(_frame(OUT, OPEN, self._clean(url.encode())))
         self._thread = threading.Thread(target=self._receive, name="receive", daemon=True)
         self._thread.start()
 
