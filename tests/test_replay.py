@@ -73,9 +73,7 @@ def test_killed_recording_keeps_every_whole_line(kisq: Kisq, tmp_path: Path, nam
     common = min(len(lines), len(whole))
     assert lines[:common] == whole[:common]
     assert len(lines) > (40 if name.endswith(".gz") else len(whole) - 10)
-    assert ("is skipped" in said(again)) == (
-        name.endswith(".gz") or b"capture skipped" in again.stderr
-    )
+    assert ("the compressed file is cut short" in said(again)) == name.endswith(".gz")
 
 
 def test_bad_lines_are_said_with_their_numbers(kisq: Kisq, tmp_path: Path) -> None:
@@ -96,7 +94,7 @@ def test_bad_lines_are_said_with_their_numbers(kisq: Kisq, tmp_path: Path) -> No
 
 
 def test_time_is_the_recordings(kisq: Kisq, tmp_path: Path) -> None:
-    """--duration, --timeout, -n and the summary go by recorded seconds; the end of the file is 0."""
+    """--duration, --timeout and the summary are recorded seconds; the file's end is no failure."""
     capture(tmp_path / "day", *books(5, 100, 200, 300), *books(400, text="0|HDFSASP0|001|DNASX^"))
     run = kisq("watch", "-r", "day", "--duration", "195s")
     assert (run.returncode, len(run.stdout.splitlines())) == (0, 2)
@@ -228,7 +226,7 @@ def test_capture_holds_no_secret(kisq: Kisq, tmp_path: Path, account: dict[str, 
         assert '\\"tr_type\\":\\"2\\"' in text
         for secret in (account["KIS_APP_KEY"], account["KIS_APP_SECRET"]):
             assert secret not in text
-        assert not re.search(r'(approval_key|iv|key)\\":\\"[^*]', text)
+        assert not re.search(r'\\"(approval_key|iv|key)\\":\\"[^*]', text)
     foreign = captured("control.txt")[0]
     for command in (["raw"], ["raw", "--json"], ["explain"], ["watch", "-w", "copy"]):
         run = kisq(*command, "-r", "-", stdin=foreign.encode())
