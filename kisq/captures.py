@@ -3,7 +3,6 @@
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
 from math import inf, isnan, nan
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,7 +17,6 @@ from kisq.run import Limits, Run, Sink
 if TYPE_CHECKING:
     import typer
 
-    from kisq.feed.capture import CaptureReader
     from kisq.feed.replay import Replay
     from kisq.output.capture import CaptureFile
     from kisq.output.progress import Progress
@@ -35,19 +33,22 @@ _LIVE_ONLY = {
 }
 
 
-@dataclass
 class Recording:
-    """The capture ``name`` to be replayed, ``speed`` recorded seconds a second.
+    """The capture ``name``, opened, to be replayed at ``speed`` recorded seconds a second.
 
-    Only the data of ``tr_keys`` and ``tr_id`` are wanted, where there are any.
+    Only the data of ``tr_keys`` and ``tr_id`` are wanted, where there are any. Raises WrongUsage
+    where it cannot be read.
     """
 
-    name: str
-    speed: float
-    tr_keys: list[str]
-    tr_id: str | None
     environment = REPLAY
-    _progress: "Progress | None" = field(default=None, init=False)
+
+    def __init__(self, name: str, speed: float, tr_keys: list[str], tr_id: str | None) -> None:
+        from kisq.feed.capture import CaptureReader
+
+        self.name, self._speed = name, speed
+        self._tr_keys, self._tr_id = tr_keys, tr_id
+        self._reader = CaptureReader(name, _ignore)
+        self._progress: Progress | None = None
 
     def foot(self) -> str:
         """How far it is, for the last line of a screen."""
@@ -64,15 +65,13 @@ class Recording:
         screen: bool,
     ) -> int:
         """Replay it into ``sinks``; gives the exit code. ``screen`` shows the foot itself."""
-        from kisq.feed.replay import Replay, keep_only
         from kisq.output.keyboard import Keyboard
         from kisq.output.progress import Progress
 
         stops = tuple(end for end in (limits.duration, limits.timeout) if end is not None)
-        keep = keep_only(self.tr_keys, self.tr_id)
-        source = Replay(self.reader(tally, people), self.speed, keep, stops)
+        source = self.source(tally, people, self._speed, stops)
         # At full speed into a pipe the keys are left to whoever reads it, a pager for example.
-        keyed = out.terminal or (people.is_terminal and self.speed != inf)
+        keyed = out.terminal or (people.is_terminal and self._speed != inf)
         keyboard = Keyboard(source.press) if keyed else None
         self._progress = progress = Progress(people, source, keyed=keyed, shown=not screen)
         poll = keyboard.poll if keyboard else _nothing
@@ -82,18 +81,14 @@ class Recording:
             if keyboard:
                 keyboard.close()
 
-    def source(self, people: People) -> "Replay":
-        """What gives all its frames at once."""
+    def source(
+        self, tally: Tally, people: People, speed: float = inf, stops: tuple[float, ...] = ()
+    ) -> "Replay":
+        """Its frames; the first lines that are skipped are said, and all are counted."""
         from kisq.feed.replay import Replay, keep_only
 
-        reader = self.reader(Tally("data message"), people)
-        return Replay(reader, inf, keep_only(self.tr_keys, self.tr_id))
-
-    def reader(self, tally: Tally, people: People) -> "CaptureReader":
-        """What reads the file; says the first lines that are skipped, and counts all."""
-        from kisq.feed.capture import CaptureReader
-
-        return CaptureReader(self.name, skipping(tally, people))
+        self._reader.bad = skipping(tally, people)
+        return Replay(self._reader, speed, keep_only(self._tr_keys, self._tr_id), stops)
 
 
 def skipping(tally: Tally, people: People) -> Callable[[int, str], None]:
@@ -104,9 +99,15 @@ def skipping(tally: Tally, people: People) -> Callable[[int, str], None]:
         if tally.skipped <= _MOST_SAID:
             people.say(f"line {number} is skipped: {reason}")
         elif tally.skipped == _MOST_SAID + 1:
-            people.say("more lines are skipped, which the summary counts")
+            people.say("more lines are skipped, and counted at the end")
 
     return skip
+
+
+def say_skipped(tally: Tally, people: People) -> None:
+    """How many lines were skipped, where no summary says it and not each was said."""
+    if tally.skipped > _MOST_SAID:
+        people.say(f"{tally.skipped} lines of the capture skipped")
 
 
 def _hint() -> str:

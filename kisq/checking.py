@@ -4,12 +4,13 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 
 from kisq.calendar import calendar_of
-from kisq.captures import Recording, shown_lines, writing
+from kisq.captures import Recording, say_skipped, shown_lines, writing
 from kisq.check.course import Course
 from kisq.check.recording import check_recording
 from kisq.commands import approver_of, console
 from kisq.output.check import CheckJson, CheckText
 from kisq.output.people import People
+from kisq.output.tally import Tally
 from kisq.protocol.frames import Frame
 from kisq.protocol.messages import Key
 from kisq.protocol.report import Report
@@ -56,7 +57,11 @@ def _checked(
     record: Callable[[list[Frame]], None],
 ) -> Report:
     if isinstance(source, Recording):
-        return check_recording(source.source(people), keys, times, watcher, calendar_of, record)
+        tally = Tally("data message")
+        replay = source.source(tally, people)
+        report = check_recording(replay, keys, times, watcher, calendar_of, record)
+        say_skipped(tally, people)
+        return report
     course = Course(
         source, lambda s: approver_of(s, people), watcher, calendar_of, people.redact, record
     )

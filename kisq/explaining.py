@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 
 from kisq.calendar import calendar_of
-from kisq.captures import skipping
+from kisq.captures import say_skipped, skipping
 from kisq.errors import WrongUsage
 from kisq.explain.word import Asked, explain
 from kisq.feed.capture import CaptureReader
@@ -46,9 +46,11 @@ def explain_words(
 
 def _messages(name: str, people: People) -> Iterator[str]:
     """The text of each message of a recording."""
-    reader = CaptureReader(name, skipping(Tally("message"), people))
+    tally = Tally("message")
+    reader = CaptureReader(name, skipping(tally, people))
     while (frames := reader.frames(_WAIT)) is not None:
         yield from (frame.text for frame in frames if frame.kind not in _NOT_WIRE)
+    say_skipped(tally, people)
 
 
 def _stdin_words() -> Iterator[str]:

@@ -9,6 +9,7 @@ from kisq.check import verdict
 from kisq.check.ear import TICK, Ear, Watcher
 from kisq.check.stages import Heard
 from kisq.errors import ConnectionFailed, SubscriptionRefused, WrongUsage
+from kisq.feed.replay import Replay
 from kisq.protocol.frames import CLOSE, CONTROL, DATA, IN, OPEN, OUT, Frame, is_known
 from kisq.protocol.messages import Answer, Data, Key, load_object, parse, part
 from kisq.protocol.report import KeyReport, Name, Report, Stage, Status
@@ -23,7 +24,7 @@ _RECORDING = Stage(Name.SETTINGS, Status.SKIPPED, None, "a recording")
 
 
 def check_recording(
-    source: Source,
+    source: Replay,
     keys: list[Key],
     limits: tuple[float | None, float | None],
     watcher: Watcher,
@@ -42,6 +43,8 @@ def check_recording(
             record(batch)
             if ear.has_enough(batch, source):
                 break
+            if source.share is not None:
+                watcher.waiting(f"reading, {source.share:.0%}")
     finally:
         source.close()
     if not (chosen := ear.chosen()):

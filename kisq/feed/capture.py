@@ -24,7 +24,7 @@ class CaptureReader:
     """
 
     def __init__(self, name: str, bad: Callable[[int, str], None]) -> None:
-        self._name, self._bad = name, bad
+        self._name, self.bad = name, bad
         self._unpacker = Unpacker(name)
         self._descriptor = self._opened()
         found = os.fstat(self._descriptor)
@@ -106,7 +106,7 @@ class CaptureReader:
             self._keep(frame_of(line), frames)
         if len(self._tail) > MOST_BYTES:
             self.number += 1
-            self._bad(self.number, TOO_LONG)
+            self.bad(self.number, TOO_LONG)
             self._tail, self._skipping = b"", True
 
     def _finish(self, frames: list[Frame]) -> None:
@@ -114,13 +114,13 @@ class CaptureReader:
         if fault := self._unpacker.fault:
             if not self.number:
                 raise self._unreadable(fault)
-            self._bad(self.number + 1, f"{fault}; the {self.number} lines before it are whole")
+            self.bad(self.number + 1, f"{fault}; the {self.number} lines before it are whole")
         elif self._tail:
             self.number += 1
             self._keep(last_frame_of(self._tail), frames)
 
     def _keep(self, found: Frame | Malformed | None, frames: list[Frame]) -> None:
         if isinstance(found, Malformed):
-            self._bad(self.number, found.reason)
+            self.bad(self.number, found.reason)
         elif found is not None:
             frames.append(found)

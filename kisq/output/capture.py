@@ -2,7 +2,6 @@
 
 import os
 import time
-from pathlib import Path
 
 from kisq.output.stream import Lines, OutputFailed, stdout_lines
 from kisq.protocol.capture import line_of
@@ -77,5 +76,5 @@ def _opened(name: str) -> int:
     except (OSError, ValueError) as error:  # a ValueError for a NUL in the name
         said = getattr(error, "strerror", None) or str(error)
         raise OutputFailed(
-            f"{Path(name)} cannot be written: {said}", "name a file that can be written with -w"
+            f"{name} cannot be written: {said}", "name a file that can be written with -w"
         ) from None
