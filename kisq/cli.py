@@ -4,6 +4,7 @@ What a command needs is imported when it runs, so that ``kisq --version`` costs 
 Typer itself.
 """
 
+from contextlib import nullcontext
 from typing import Annotated
 
 import typer
@@ -11,9 +12,6 @@ import typer
 from kisq import __version__, options
 from kisq.errors import WrongUsage
 from kisq.output.people import People
-
-_PATIENCE_SECONDS, _LISTEN_SECONDS = 20.0, 10.0
-
 
 app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
@@ -77,6 +75,9 @@ def watch(
     reconnects: options.Reconnects = 10,
     depth: options.Depth = 10,
     palette: options.PaletteOption = options.PaletteName.KR,
+    write: options.Write = None,
+    read: options.Read = None,
+    speed: options.Speed = None,
     env: options.Env = None,
     env_file: options.EnvFile = None,
     no_color: options.NoColor = False,
@@ -89,6 +90,7 @@ def watch(
 ) -> int:
     """Show the live order book (호가창), with --trades the trades (체결) too, or print NDJSON."""
     from kisq import commands
+    from kisq.captures import recording
     from kisq.prepare import key_texts, keys_to_watch, settings_of, simulator_options
     from kisq.run import Limits
 
@@ -97,12 +99,14 @@ def watch(
     if once and trades:
         raise WrongUsage("--once is one order book: leave --trades out")
     people = _people(ctx, verbose)
-    subscribed = keys_to_watch(key_texts(keys, keys_file), tr, venue, trades=trades)
+    texts = key_texts(keys, keys_file, optional=read is not None)
+    subscribed = keys_to_watch(texts, tr, venue, trades=trades)
+    replay = recording(ctx, read, speed, list(texts), tr)
     look = commands.Look(json=json, depth=depth, palette=palette.value, colour=not no_color)
     limits = Limits(duration, timeout, 1 if once else count, reconnects)
     simulator = simulator_options(sim, rate, seed, pingpong, faults=fault)
-    with settings_of(env, env_file, simulator, people) as settings:
-        return commands.watch(settings, subscribed, limits, look, people)
+    with nullcontext(replay) if replay else settings_of(env, env_file, simulator, people) as source:
+        return commands.watch(source, subscribed, limits, look, people, write)
 
 
 @app.command()
@@ -117,6 +121,9 @@ def raw(
     timeout: options.Timeout = None,
     reconnects: options.Reconnects = 10,
     time: options.Time = False,
+    write: options.Write = None,
+    read: options.Read = None,
+    speed: options.Speed = None,
     env: options.Env = None,
     env_file: options.EnvFile = None,
     no_color: options.NoColor = False,  # noqa: ARG001 - it has no colours
@@ -129,15 +136,18 @@ def raw(
 ) -> int:
     """Print every message as it came, unparsed, one a line."""
     from kisq import commands
+    from kisq.captures import recording
     from kisq.prepare import key_texts, keys_as_given, settings_of, simulator_options
     from kisq.run import Limits
 
     people = _people(ctx, verbose)
-    subscribed = keys_as_given(key_texts(keys, keys_file), tr, people)
+    texts = key_texts(keys, keys_file, optional=read is not None)
+    replay = recording(ctx, read, speed, list(texts), tr)
+    subscribed = [] if replay else keys_as_given(texts, tr, people)
     limits = Limits(duration, timeout, count, reconnects)
     simulator = simulator_options(sim, rate, seed, pingpong, faults=fault)
-    with settings_of(env, env_file, simulator, people) as settings:
-        return commands.raw(settings, subscribed, limits, people, json=json, time=time)
+    with nullcontext(replay) if replay else settings_of(env, env_file, simulator, people) as source:
+        return commands.raw(source, subscribed, limits, people, write, json=json, time=time)
 
 
 @app.command()
@@ -150,6 +160,8 @@ def check(
     timeout: options.Patience = None,
     listen: options.For = None,
     json: options.Json = False,
+    write: options.Write = None,
+    read: options.Read = None,
     env: options.Env = None,
     env_file: options.EnvFile = None,
     no_color: options.NoColor = False,
@@ -161,19 +173,23 @@ def check(
     fault: options.Fault = None,
 ) -> int:
     """Is it broadcasting? A verdict, the reason when the answer is no, and what to do next."""
-    from kisq import commands
+    from kisq.captures import recording
+    from kisq.checking import check_keys
     from kisq.prepare import key_texts, keys_to_watch, settings_of, simulator_options
 
     people = _people(ctx, verbose)
-    subscribed = keys_to_watch(key_texts(keys, keys_file), tr, venue)
+    texts = key_texts(keys, keys_file, optional=read is not None)
+    subscribed = keys_to_watch(texts, tr, venue)
+    replay = recording(ctx, read, None, list(texts), tr)
     simulator = simulator_options(sim, rate, seed, pingpong, faults=fault)
-    if not sim:
+    if not sim and not replay:
         people.say("KIS allows one session per appkey: end other programs that use this one")
-    return commands.check(
-        lambda: settings_of(env, env_file, simulator, people),
+    return check_keys(
+        replay or (lambda: settings_of(env, env_file, simulator, people)),
         subscribed,
-        (timeout or _PATIENCE_SECONDS, listen or _LISTEN_SECONDS),
+        (timeout, listen),
         people,
+        write,
         json=json,
         colour=not no_color,
     )
@@ -183,6 +199,7 @@ def check(
 def sim(
     ctx: typer.Context,
     port: options.Port = 0,
+    play: options.Play = None,
     rate: options.Rate = None,
     seed: options.Seed = None,
     pingpong: options.PingPong = None,
@@ -191,22 +208,28 @@ def sim(
 ) -> None:
     """Serve a simulated KIS on loopback, for any KIS client, until Ctrl-C."""
     from kisq import commands
+    from kisq.captures import played
     from kisq.prepare import simulator_options
 
-    commands.sim(simulator_options(True, rate, seed, pingpong, port, fault), _people(ctx, verbose))
+    people = _people(ctx, verbose)
+    given = simulator_options(True, rate, seed, pingpong, port, fault)
+    commands.sim(given, people, played(play, people, timed=rate is None) if play else None)
 
 
 @app.command()
 def explain(
     ctx: typer.Context,
-    word: options.Word,
+    word: options.Word = None,
+    read: options.Read = None,
     json: options.Json = False,
     no_color: options.NoColor = False,
 ) -> None:
     """Explain a code, a TR, a market, a tr_key or a message, offline."""
     from kisq.explaining import explain_words
 
-    explain_words(word, ctx.obj, json=json, colour=not no_color)
+    if (word is None) == (read is None):
+        raise WrongUsage("give either a WORD or a recording with -r (see `kisq explain --help`)")
+    explain_words(word, read, ctx.obj, json=json, colour=not no_color)
 
 
 def _people(ctx: typer.Context, verbose: bool) -> People:

@@ -1,35 +1,33 @@
 """What each command does, its options read: build source and sinks, and run them."""
 
-import sys
 import threading
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, TextIO, cast
 
+from kisq.captures import REPLAY, Recording, shown_lines, writing
 from kisq.output.people import People
-from kisq.output.stream import Lines, TextLines, is_terminal, stdout_lines
+from kisq.output.stream import Lines, TextLines, stdout_lines
 from kisq.output.tally import Tally
 from kisq.protocol.escape import json_text, mask
 from kisq.protocol.frames import received_at
 from kisq.protocol.messages import Key
 from kisq.protocol.silence import silence
-from kisq.run import Limits, Run, Sink
+from kisq.run import Input, Limits, Run, Sink
 from kisq.settings import MOCK, SIM, Settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from contextlib import AbstractContextManager
 
     from rich.console import Console
 
-    from kisq.errors import SubscriptionRefused
     from kisq.feed.approval import Approver
-    from kisq.feed.live import LiveFeed
+    from kisq.output.capture import CaptureFile
     from kisq.output.decoding import RecordSink
-    from kisq.simulator.talk import Options
+    from kisq.simulator.talk import Options, Played
 
 
-_MARKERS = {SIM: "시뮬레이터 SIMULATED", MOCK: "모의 MOCK"}
+_MARKERS = {SIM: "시뮬레이터 SIMULATED", MOCK: "모의 MOCK", REPLAY: "재생 REPLAY"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +42,7 @@ class Look:
 
 def approve(settings: Settings, people: People, *, show: bool, json: bool) -> None:
     """Issue an approval key and print it, masked unless ``show``."""
-    approver = _approver(settings, people)
+    approver = approver_of(settings, people)
     people.detail(f"POST {settings.rest_url}")
     approval = approver.renew()
     key, masked = approval.key, mask(approval.key)
@@ -71,74 +69,56 @@ def approve(settings: Settings, people: People, *, show: bool, json: bool) -> No
     out.flush()
 
 
-def watch(settings: Settings, keys: list[Key], limits: Limits, look: Look, people: People) -> int:
-    """Show order books until a limit or an interrupt; gives the exit code."""
+def watch(
+    origin: Settings | Recording,
+    keys: list[Key],
+    limits: Limits,
+    look: Look,
+    people: People,
+    write: str | None = None,
+) -> int:
+    """Show order books and trades until a limit or an interrupt; gives the exit code."""
     from kisq.output.decoding import Decoding
-    from kisq.output.keyboard import listening
 
-    tally, out = Tally(limit=limits.count), stdout_lines()
-    feed = _feed(settings, keys, limits, people)
-    marker = _MARKERS.get(settings.environment, "")
-    sink = _record_sink(out, limits, look, tally, people, marker, keys, feed.refusals)
-    with listening(getattr(sink, "press", None)) as poll:  # only a live screen has it
-        decoding = Decoding(sink, tally, people)
-        return _listen(feed, settings, keys, limits, decoding, out, tally, people, poll)
+    tally, out = Tally(limit=limits.count), shown_lines(write)
+    screen = out.terminal and not look.json
+    given = _input(origin, keys, limits, out, tally, people, screen=screen)
+    marker = _MARKERS.get(origin.environment, "")
+    shown = _record_sink(out, limits, look, tally, people, marker, keys, given)
+    press = getattr(shown, "press", None)  # only a live screen has it
+    with writing(write, origin, json=look.json) as capture:
+        sinks = _sinks(capture, Decoding(shown, tally, people), given)
+        return _run(given, sinks, limits, out, tally, people, press)
 
 
 def raw(
-    settings: Settings, keys: list[Key], limits: Limits, people: People, *, json: bool, time: bool
+    origin: Settings | Recording,
+    keys: list[Key],
+    limits: Limits,
+    people: People,
+    write: str | None = None,
+    *,
+    json: bool,
+    time: bool,
 ) -> int:
     """Print messages as they came until a limit or an interrupt; gives the exit code."""
     from kisq.output.raw import RawJson, RawLines
 
-    tally, out = Tally(raw=True, limit=limits.count), stdout_lines()
-    sink: Sink = (
-        RawJson(out, tally)
-        if json
-        else RawLines(out, tally, terminal=sys.stdout.isatty(), time=time)
+    tally, out = Tally(raw=True, limit=limits.count), shown_lines(write)
+    given = _input(origin, keys, limits, out, tally, people, screen=False)
+    shown: Sink = (
+        RawJson(out, tally) if json else RawLines(out, tally, terminal=out.is_tty, time=time)
     )
-    feed = _feed(settings, keys, limits, people)
-    return _listen(feed, settings, keys, limits, sink, out, tally, people)
+    with writing(write, origin, json=json) as capture:
+        return _run(given, _sinks(capture, shown, given), limits, out, tally, people)
 
 
-def check(
-    open_settings: "Callable[[], AbstractContextManager[Settings]]",
-    keys: list[Key],
-    times: tuple[float, float],
-    people: People,
-    *,
-    json: bool,
-    colour: bool,
-) -> int:
-    """Check ``keys``, ``times`` being the seconds to wait for data and to listen; the exit code."""
-    from kisq.calendar import calendar_of
-    from kisq.check.course import Course
-    from kisq.output.check import CheckJson, CheckText
-
-    watcher: CheckJson | CheckText
-    out = stdout_lines()
-    if json:
-        watcher = CheckJson(out, people.redact)
-    else:
-        watcher = CheckText(console(out, colour=colour), people, several=len(keys) > 1)
-    course = Course(
-        open_settings, lambda s: _approver(s, people), watcher, calendar_of, people.redact
-    )
-    try:
-        report = course.run(keys, *times, people.say)
-    except KeyboardInterrupt:
-        people.say("the check was ended before its verdict")
-        raise
-    watcher.close(report)
-    return report.verdict.exit_code
-
-
-def sim(options: "Options | None", people: People) -> None:
-    """Serve the simulator until an interrupt."""
+def sim(options: "Options | None", people: People, played: "Played | None" = None) -> None:
+    """Serve the simulator, broadcasting what is ``played`` if that is given, until an interrupt."""
     from kisq.prepare import start_simulator
 
     assert options is not None  # noqa: S101 - only --sim false gives None
-    with start_simulator(options, people) as server:
+    with start_simulator(options, people, played) as server:
         out = stdout_lines()
         out.write(f"KIS_REST_URL={server.rest_url}\nKIS_WS_URL={server.ws_url}".encode())
         out.flush()
@@ -149,49 +129,66 @@ def sim(options: "Options | None", people: People) -> None:
         threading.Event().wait()
 
 
-def _feed(settings: Settings, keys: list[Key], limits: Limits, people: People) -> "LiveFeed":
-    from kisq.feed.backoff import Backoff
-    from kisq.feed.live import LiveFeed
-
-    return LiveFeed(
-        settings.ws_url,
-        keys,
-        _approver(settings, people),
-        people.say,
-        people.redact,
-        settings.custtype,
-        Backoff(limits.reconnects),
-    )
-
-
-def _listen(
-    feed: "LiveFeed",
-    settings: Settings,
+def _input(
+    origin: Settings | Recording,
     keys: list[Key],
     limits: Limits,
-    sink: Sink,
     out: Lines,
     tally: Tally,
     people: People,
-    poll: "Callable[[], None]" = lambda: None,
-) -> int:
+    *,
+    screen: bool,
+) -> Input:
+    if isinstance(origin, Recording):
+        return origin.input(limits, out, tally, people, screen=screen)
     from kisq.calendar import calendar_of
+    from kisq.feed.backoff import Backoff
+    from kisq.feed.live import LiveFeed
     from kisq.output.waiting import Waiting
     from kisq.prepare import warn_of_mock
 
-    warn_of_mock(settings, keys, people)
-    people.detail(f"approval at {settings.rest_url}, WebSocket at {settings.ws_url}")
+    warn_of_mock(origin, keys, people)
+    people.detail(f"approval at {origin.rest_url}, WebSocket at {origin.ws_url}")
+    feed = LiveFeed(
+        origin.ws_url,
+        keys,
+        approver_of(origin, people),
+        people.say,
+        people.redact,
+        origin.custtype,
+        Backoff(limits.reconnects),
+    )
 
     def hint() -> str:
         """Why it is silent, worked out only where it is: the calendar takes its time to load."""
-        found = silence(*keys[0], datetime.now(UTC), calendar_of, mock=settings.environment == MOCK)
+        found = silence(*keys[0], datetime.now(UTC), calendar_of, mock=origin.environment == MOCK)
         return f"{found.reason} {found.next_step}"
 
-    sinks = [sink, Waiting(people, tally, hint)]
-    return Run(feed, sinks, out, tally, people, poll).until(limits, hint)
+    return Input(feed, Waiting(people, tally, hint), hint)
 
 
-def _approver(settings: Settings, people: People) -> "Approver":
+def _sinks(capture: "CaptureFile | None", shown: Sink, given: Input) -> list[Sink]:
+    """The capture comes first: it has what was received even where it cannot be shown."""
+    return [*([capture] if capture else []), shown, given.status]
+
+
+def _run(
+    given: Input,
+    sinks: list[Sink],
+    limits: Limits,
+    out: Lines,
+    tally: Tally,
+    people: People,
+    press: "Callable[[str], None] | None" = None,
+) -> int:
+    from kisq.output.keyboard import listening
+
+    with listening(given.press, press) as poll:
+        return Run(given.source, sinks, out, tally, people, poll).until(limits, given.hint)
+
+
+def approver_of(settings: Settings, people: People) -> "Approver":
+    """What issues the approval key of a run, or has the one that was given."""
     from kisq.feed.approval import Approver
 
     return Approver(
@@ -211,37 +208,44 @@ def _record_sink(
     people: People,
     marker: str,
     keys: list[Key],
-    refusals: "list[SubscriptionRefused]",
+    given: Input,
 ) -> "RecordSink":
     if look.json:
         from kisq.output.ndjson import RecordJson
 
         return RecordJson(out, look.depth)
-    if not is_terminal(sys.stdout) and limits.count != 1:
+    if not out.terminal and limits.count != 1:
         from kisq.output.lines import RecordLines
 
         return RecordLines(out)
     from kisq.output.ladder import Palette
 
     screen, palette = console(out, colour=look.colour), Palette(look.palette)
-    if is_terminal(sys.stdout):
-        from kisq.output.screen import LadderScreen
+    if not out.terminal:
+        from kisq.output.whole import WholeBook
 
-        return LadderScreen(
-            screen, people, tally, palette, look.depth, marker, keys=keys, refusals=refusals
-        )
-    from kisq.output.whole import WholeBook
+        return WholeBook(screen, palette, look.depth)
+    from kisq.output.screen import LadderScreen
 
-    return WholeBook(screen, palette, look.depth)
+    return LadderScreen(
+        screen,
+        people,
+        tally,
+        palette,
+        look.depth,
+        marker,
+        given.foot,
+        keys=keys,
+        refusals=given.source.refusals,
+    )
 
 
 def console(out: Lines, *, colour: bool) -> "Console":
-    """A rich console on ``out``, a terminal only where stdout is one that can be steered."""
+    """A rich console on ``out``, a terminal only where that is one that can be steered."""
     from rich.console import Console
 
-    terminal = is_terminal(sys.stdout)
-    file = TextLines(out, getattr(sys.stdout, "encoding", None) or "utf-8", terminal=terminal)
+    file = TextLines(out, out.encoding, terminal=out.terminal)
     no_color = None if colour else True
     return Console(
-        file=cast("TextIO", file), force_terminal=terminal, no_color=no_color, highlight=False
+        file=cast("TextIO", file), force_terminal=out.terminal, no_color=no_color, highlight=False
     )

@@ -5,24 +5,35 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 
 from kisq.calendar import calendar_of
+from kisq.captures import say_skipped, skipping
 from kisq.errors import WrongUsage
 from kisq.explain.word import Asked, explain
+from kisq.feed.capture import CaptureReader
 from kisq.output.explain import ExplainJson, ExplainTables
 from kisq.output.people import People
 from kisq.output.stream import stdout_lines
+from kisq.output.tally import Tally
+from kisq.protocol.capture import frame_of
+from kisq.protocol.frames import BINARY, CLOSE, OPEN, Frame
 
 _STDIN = "-"
 _COMMENT = "#"  # no message begins with it; files of frames have comments
+_WAIT = 1.0  # seconds; how often a silent stdin is looked at
+_NOT_WIRE = (OPEN, CLOSE, BINARY)  # nothing was said in them that could be explained
 
 
-def explain_words(word: str, people: People, *, json: bool, colour: bool) -> None:
-    """Print what there is to say about ``word``, or about each line of stdin where it is ``-``.
+def explain_words(
+    word: str | None, read: str | None, people: People, *, json: bool, colour: bool
+) -> None:
+    """Print what there is to say about ``word``, or each message of the recording ``read``.
 
-    Raises WrongUsage for a word that is nothing known; of stdin, every line has its turn first.
+    The word ``-`` is each line of stdin. Raises WrongUsage for a word that is nothing known; where
+    there are several, each has its turn first.
     """
     sink = ExplainJson(stdout_lines()) if json else ExplainTables(stdout_lines(), colour=colour)
     fault: WrongUsage | None = None
-    for text in _stdin_words() if word == _STDIN else [word]:
+    words = [word] if word is not None else _messages(read or _STDIN, people)
+    for text in _stdin_words() if word == _STDIN else words:
         try:
             sink.write(explain(text, Asked(datetime.now(UTC), calendar_of)))
         except WrongUsage as found:
@@ -33,13 +44,28 @@ def explain_words(word: str, people: People, *, json: bool, colour: bool) -> Non
         raise fault
 
 
+def _messages(name: str, people: People) -> Iterator[str]:
+    """The text of each message of a recording."""
+    tally = Tally(raw=True)
+    reader = CaptureReader(name, skipping(tally, people))
+    while (frames := reader.frames(_WAIT)) is not None:
+        yield from (frame.text for frame in frames if frame.kind not in _NOT_WIRE)
+    say_skipped(tally, people)
+
+
 def _stdin_words() -> Iterator[str]:
-    """The lines of stdin that are not empty or comments. Raises WrongUsage where there is none."""
+    """The lines of stdin that are not empty or comments. Raises WrongUsage where there is none.
+
+    Of a line that ``raw --json`` wrote it is the message.
+    """
     empty = True
     for line in sys.stdin.buffer if sys.stdin else ():
         text = line.decode("utf-8", "replace").rstrip("\r\n")
         if text.strip() and not text.startswith(_COMMENT):
-            empty = False
-            yield text
+            empty, frame = False, frame_of(line)
+            if not isinstance(frame, Frame):
+                yield text
+            elif frame.kind not in _NOT_WIRE:
+                yield frame.text
     if empty:
         raise WrongUsage("stdin held nothing to explain: give it one message or word a line")

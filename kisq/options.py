@@ -55,6 +55,11 @@ def positive(text: str) -> float:
     return number
 
 
+def speed(text: str) -> float:
+    """A number above 0, or infinity for ``max``."""
+    return math.inf if text == "max" else positive(text)
+
+
 Keys = Annotated[
     list[str] | None,
     typer.Argument(metavar="TR_KEY...", help="For example DNASAAPL, DHKS00003 or 005930."),
@@ -66,10 +71,34 @@ KeysFile = Annotated[
     ),
 ]
 Word = Annotated[
-    str,
+    str | None,
     typer.Argument(
         metavar="WORD",
         help="OPSP8996, HDFSASP0, NAS, DNASAAPL or a whole message; - reads stdin, one a line.",
+    ),
+]
+Write = Annotated[
+    str | None,
+    typer.Option(
+        "--write",
+        "-w",
+        metavar="FILE",
+        help="Record every message in FILE (.gz and .zst compress; - is stdout).",
+    ),
+]
+Read = Annotated[
+    str | None,
+    typer.Option(
+        "--read", "-r", metavar="FILE", help="Replay a recording, or bare messages; - is stdin."
+    ),
+]
+Speed = Annotated[
+    float | None,
+    typer.Option(
+        "--speed",
+        parser=speed,
+        metavar="N|max",
+        help="How fast to replay: 1 as recorded, the default on a terminal; max off it.",
     ),
 ]
 TrId = Annotated[
@@ -175,6 +204,14 @@ Fault = Annotated[
             "crossed, handshake=STATUS, approval=EGWxxxxx, delay=SECONDS."
         ),
         rich_help_panel=_SIMULATOR,
+    ),
+]
+Play = Annotated[
+    str | None,
+    typer.Option(
+        "--play",
+        metavar="FILE",
+        help="Broadcast the data of a recording, in its rhythm or at --rate.",
     ),
 ]
 Port = Annotated[

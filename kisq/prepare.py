@@ -16,7 +16,7 @@ from kisq.spec.trs import TRS
 
 if TYPE_CHECKING:
     from kisq.simulator.server import Simulator
-    from kisq.simulator.talk import Options
+    from kisq.simulator.talk import Options, Played
 
 MOST_KEYS = 41  # registrations that KIS allows an appkey (protocol.md section 2)
 _TR_FORM = re.compile(r"[A-Z0-9]{7,8}")
@@ -40,11 +40,21 @@ def settings_of(
         yield settings
 
 
-def start_simulator(options: "Options", people: People) -> "Simulator":
+def start_simulator(
+    options: "Options", people: People, played: "Played | None" = None
+) -> "Simulator":
     """A simulator to enter; it tells ``people`` what it does, if they are verbose."""
     from kisq.simulator.server import Simulator
 
-    return Simulator(options, lambda text: people.detail(f"simulator: {_masked(text)}"))
+    def over(tr_key: str, number: int) -> None:
+        if number:
+            people.say(f"{tr_key}: all {number} messages are played; only PINGPONG from here on")
+        else:
+            people.detail(f"simulator: the recording holds nothing of {tr_key}")
+
+    return Simulator(
+        options, lambda text: people.detail(f"simulator: {_masked(text)}"), played=played, over=over
+    )
 
 
 def _masked(text: str) -> str:
@@ -85,10 +95,12 @@ def simulator_options(
     return Options(port=port, faults=wrong, **given)  # type: ignore[arg-type]  # of their options
 
 
-def key_texts(given: list[str] | None, file: str | None) -> dict[str, str]:
+def key_texts(
+    given: list[str] | None, file: str | None, *, optional: bool = False
+) -> dict[str, str]:
     """Each key once, those of ``file`` last (``-`` is stdin), and where in the file it stands.
 
-    Raises WrongUsage where there is no key at all, or the file cannot be read.
+    Raises WrongUsage where there is no key at all and one is needed, or the file cannot be read.
     """
     texts = dict.fromkeys(given or [], "")
     if file is not None:
@@ -98,7 +110,7 @@ def key_texts(given: list[str] | None, file: str | None) -> dict[str, str]:
                 texts.setdefault(text, f"{name}, line {number}: ")
         if not texts:
             raise WrongUsage(f"{name} holds no key: write one or more a line, for example DNASAAPL")
-    if not texts:
+    if not texts and not optional:
         raise WrongUsage("Missing argument 'TR_KEY...': name a key, or a file of keys with --keys")
     return texts
 

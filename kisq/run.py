@@ -25,8 +25,12 @@ _TICK = 0.1  # seconds; how often a silent run looks at its clock
 
 
 class Source(Protocol):
-    """Anything that yields frames: a live feed, later a capture."""
+    """Anything that yields frames: a live feed, or a capture.
 
+    ``recorded`` says that its time is not today's, and that nothing more happens at its end.
+    """
+
+    recorded: bool
     refusals: list[SubscriptionRefused]
 
     @property
@@ -74,6 +78,21 @@ class Limits:
     reconnects: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class Input:
+    """What a run reads from and what goes with that.
+
+    ``status`` is a sink that shows a person the state of the source, ``hint`` says why nothing
+    comes, ``press`` takes keys of the keyboard, ``foot`` gives the last line of a live screen.
+    """
+
+    source: Source
+    status: Sink
+    hint: Hint
+    press: Callable[[str], None] | None = None
+    foot: Callable[[], str] = str
+
+
 class Run:
     """One run of ``source`` into ``sinks``, which write to ``out``.
 
@@ -95,6 +114,7 @@ class Run:
         self._pending: deque[Frame] = deque()
         self._failure: KisqError | None = None
         self._started = source.now()
+        self._ended: float | None = None
 
     def until(self, limits: Limits, hint: Hint) -> int:
         """Run until a limit, an interrupt or an error; gives the exit code.
@@ -125,7 +145,7 @@ class Run:
         return code
 
     def _pump(self, limits: Limits, hint: Hint) -> None:
-        if limits.duration is not None:
+        if limits.duration is not None and not self._source.recorded:
             self._out.deadline = time.monotonic() + limits.duration
         for batch in self._source.batches(_TICK):
             self._pending.extend(batch)
@@ -163,8 +183,12 @@ class Run:
             self._failure = self._failure or error
         finally:
             for sink in reversed(self._sinks):
-                with suppress(OutputClosed, OutputStalled, OutputFailed):
+                try:
                     sink.close()
+                except OutputFailed as error:
+                    self._failure = self._failure or error
+                except (OutputClosed, OutputStalled):
+                    pass
             self._people.release()
 
     def _leave(self) -> list[Frame]:
@@ -174,16 +198,23 @@ class Run:
             return self._source.abort()
 
     def _write_rest(self) -> None:
-        """What was received before the end, but for data beyond --count."""
+        """What was received before the end, but for data beyond --count.
+
+        Of a recording nothing beyond it: there it did not happen before the end.
+        """
         if self._tally.full:
-            self._pending = deque(frame for frame in self._pending if frame.kind is not DATA)
+            rest = self._pending
+            if self._source.recorded and rest:
+                self._ended, rest = rest[0].tick, deque()
+            self._pending = deque(frame for frame in rest if frame.kind is not DATA)
             self._tally.limit = None
         self._write_pending()
         self._out.flush()
 
     def _sentence(self) -> str:
         waiting = sum(frame.kind is DATA for frame in self._pending)
-        seconds = self._source.now() - self._started
+        ended = self._source.now() if self._ended is None else self._ended
+        seconds = ended - self._started
         return self._tally.sentence(seconds, self._out.left, self._source.lost + waiting)
 
 

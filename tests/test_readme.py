@@ -34,8 +34,6 @@ def test_commands_of_the_readme_run(tmp_path: Path, simulator: Simulator, comman
     """Each command in a sh block ends well against the simulator."""
     if "jq" in command and not shutil.which("jq"):
         pytest.skip("jq is not installed")
-    if "H0ST" in command:
-        command = f"{command} || test $? -eq 6"  # the simulator has no Korean stocks yet
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     urls = {"KIS_REST_URL": simulator.rest_url, "KIS_WS_URL": simulator.ws_url}
     run = subprocess.run(

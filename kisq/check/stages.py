@@ -19,7 +19,7 @@ class Heard:
     """What a check knows of one key when it stops listening; times are monotonic seconds.
 
     ``accepted`` is KIS's code and text, ``lost`` how the connection was lost, ``refusal`` how the
-    subscription was refused.
+    subscription was refused. ``asked`` is false where a recording does not hold the subscribe.
     """
 
     measure: Measure
@@ -31,6 +31,7 @@ class Heard:
     pingpongs: int
     refusal: SubscriptionRefused | None
     lost: KisqError | None
+    asked: bool = True
 
 
 def subscription(heard: Heard) -> Stage:
@@ -38,6 +39,9 @@ def subscription(heard: Heard) -> Stage:
     if heard.refusal:
         said = f"{heard.refusal.code} {heard.refusal.text}"
         return Stage(Name.SUBSCRIPTION, Status.FAILED, None, said)
+    if not heard.asked:
+        said = "the recording does not hold the subscribe"
+        return Stage(Name.SUBSCRIPTION, Status.UNKNOWN, None, said)
     if heard.accepted_at is None:
         return Stage(Name.SUBSCRIPTION, Status.UNKNOWN, None, "the subscribe was not answered")
     seconds = heard.accepted_at - heard.sent_at

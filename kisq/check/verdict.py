@@ -7,6 +7,10 @@ from kisq.errors import ApprovalRefused, ConnectionFailed, KisqError, SettingsFa
 from kisq.protocol.report import KeyReport, Stage, Verdict
 from kisq.protocol.silence import CalendarOf, silence
 
+_NO_TIMES = (
+    "The recording has no times, so whether the market was open cannot be told.",
+    "Record with -w, which keeps the times.",
+)
 _HEARTBEAT_SECONDS = 15.0  # PINGPONG comes about every 10 s (protocol.md section 2)
 
 
@@ -19,9 +23,9 @@ VERDICTS: dict[type[KisqError], Verdict] = {
 
 
 def report(
-    heard: Heard, shared: list[Stage], now: datetime, calendar_of: CalendarOf, *, mock: bool
+    heard: Heard, shared: list[Stage], now: datetime | None, calendar_of: CalendarOf, *, mock: bool
 ) -> KeyReport:
-    """The report of one key; ``now`` (aware) tells whether its market is open."""
+    """The report of one key; ``now`` (aware) tells whether its market is open, if that is known."""
     measure = heard.measure
     verdict, reason, next_step = _verdict(heard, now, calendar_of, mock=mock)
     return KeyReport(
@@ -74,7 +78,7 @@ def _stopped(heard: Heard) -> bool:
 
 
 def _verdict(
-    heard: Heard, now: datetime, calendar_of: CalendarOf, *, mock: bool
+    heard: Heard, now: datetime | None, calendar_of: CalendarOf, *, mock: bool
 ) -> tuple[Verdict, str, str]:
     measure, key = heard.measure, heard.measure.tr_key
     if heard.refusal:
@@ -93,6 +97,8 @@ def _verdict(
     if heard.lost:
         verdict = VERDICTS.get(type(heard.lost), Verdict.UNREACHABLE)
         return verdict, f"{heard.lost.what}.", heard.lost.next_step or "Correct the setting."
+    if now is None:
+        return Verdict.SILENT, f"{_answered(heard)} {_NO_TIMES[0]}", _NO_TIMES[1]
     found = silence(measure.tr_id, key, now, calendar_of, mock=mock)
     verdict = Verdict.CLOSED if found.closed else Verdict.SILENT
     return verdict, f"{_answered(heard)} {found.reason}", found.next_step
@@ -110,6 +116,8 @@ def _broadcasting(heard: Heard) -> str:
 
 def _answered(heard: Heard) -> str:
     listened = heard.ended_at - heard.sent_at
+    if not heard.asked:
+        return "The recording holds neither its subscribe nor any data."
     if heard.accepted_at is None:
         return f"The subscribe was not answered in {listened:.0f} s."
     said = f"Accepted, but nothing came in {listened:.0f} s"

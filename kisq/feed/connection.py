@@ -11,7 +11,18 @@ from contextlib import suppress
 
 from kisq.feed.handshake import close_reason, connect, reason
 from kisq.protocol.escape import Redactor
-from kisq.protocol.frames import BINARY, CLOSE, CONTROL, DATA, IN, OPEN, OUT, PINGPONG, Frame
+from kisq.protocol.frames import (
+    BINARY,
+    CLOSE,
+    CONTROL,
+    DATA,
+    IN,
+    OPEN,
+    OUT,
+    PINGPONG,
+    Frame,
+    moment,
+)
 from kisq.protocol.messages import PingPong, parse, without_session_key
 
 _CLOSE_SECONDS = 1.5
@@ -36,7 +47,7 @@ class Connection:
         self._queue: queue.SimpleQueue[Frame] = queue.SimpleQueue()
         self._bytes_in = self._bytes_out = 0
         self._ws, self._chunks = connect(url)
-        self._queue.put(_frame(OUT, OPEN, url.encode()))
+        self._queue.put(_frame(OUT, OPEN, self._clean(url.encode())))
         self._thread = threading.Thread(target=self._receive, name="receive", daemon=True)
         self._thread.start()
 
@@ -145,4 +156,5 @@ class Connection:
 
 
 def _frame(direction: str, kind: str, data: bytes) -> Frame:
-    return Frame(time.time(), direction, kind, data, time.monotonic())
+    seconds, micros = divmod(time.time_ns() // 1000, 1_000_000)  # as a capture can keep it
+    return Frame(moment(seconds, micros), direction, kind, data, time.monotonic())

@@ -37,6 +37,8 @@ class LiveFeed:
     others went on. ``tell`` is given sentences for people, ``redact`` keeps secrets out of frames.
     """
 
+    recorded = False
+
     def __init__(
         self,
         url: str,

@@ -7,7 +7,7 @@ from rich.text import Text
 from kisq.output.people import People
 from kisq.output.stream import Lines
 from kisq.protocol.escape import Redactor, json_text, printable
-from kisq.protocol.frames import received_at
+from kisq.protocol.frames import is_known, received_at
 from kisq.protocol.report import KeyReport, Lag, Name, Report, Stage, Status, Verdict
 
 _COLOURS = {
@@ -60,6 +60,7 @@ class CheckText:
         Several keys are a row each, and a verdict only where there is something to say.
         """
         self._people.status("")
+        self._several = len(report.keys) > 1
         if self._several:
             self._print(Text(""))
             self._console.print(_table(report.keys))
@@ -136,10 +137,14 @@ class CheckJson:
         keys = ",".join(map(_key, report.keys))
         line = (
             f'{{"verdict":{json_text(report.verdict.word)},"exit":{report.verdict.exit_code},'
-            f'"checked_at":"{received_at(report.checked_at)}","keys":[{keys}]}}'
+            f'"checked_at":{_moment(report.checked_at)},"keys":[{keys}]}}'
         )
         self._out.write(self._redact(line).encode())
         self._out.flush()
+
+
+def _moment(at: float) -> str:
+    return f'"{received_at(at)}"' if is_known(at) else "null"
 
 
 def _key(key: KeyReport) -> str:

@@ -3,7 +3,7 @@
 from kisq.output.stream import Lines
 from kisq.protocol.book import Level, OrderBook
 from kisq.protocol.escape import printable
-from kisq.protocol.frames import Frame, received_at
+from kisq.protocol.frames import Frame, is_known, received_at
 from kisq.protocol.trade import Side, Trade
 
 _NOTHING = "–"
@@ -19,7 +19,7 @@ class RecordLines:
     def write(self, frame: Frame, record: OrderBook | Trade) -> None:
         said = _trade(record) if isinstance(record, Trade) else _book(record)
         lag = _NOTHING if record.lag is None else f"{record.lag:.3f} s"
-        at = received_at(frame.at) if frame.at == frame.at else _NOTHING
+        at = received_at(frame.at) if is_known(frame.at) else _NOTHING
         line = f"{at} {printable(record.tr_key)}  {said}  lag {lag}"
         self._out.write(line.encode(), counted=True)
 

@@ -7,7 +7,7 @@ from operator import itemgetter
 from kisq.output.stream import Lines
 from kisq.protocol.book import OrderBook
 from kisq.protocol.escape import json_text
-from kisq.protocol.frames import Frame, received_at
+from kisq.protocol.frames import Frame, is_known, received_at
 from kisq.protocol.layout import Clock, Layout, Places
 from kisq.protocol.moments import exchange_time, kst_time
 from kisq.protocol.record import market_of
@@ -41,7 +41,7 @@ class RecordJson:
         clock = layout.clock(record.values, at)
         head, kst = _head(layout, *form.identity(record.values), clock)
         start, lag = f'{form.start}null,{head},"lag_seconds":', _NULL
-        if at == at:  # a receive time is known
+        if is_known(at):
             start = f'{form.start}"{received_at(at)}",{head},"lag_seconds":'
             lag = _NULL if kst is None else f"{at - kst:.3f}"
         extra = f',"extra":{_texts(record.extra)}' if record.extra else ""

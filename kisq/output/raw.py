@@ -1,11 +1,10 @@
 """Frames as they came: bare lines, or NDJSON."""
 
-import base64
-
 from kisq.output.stream import Lines
 from kisq.output.tally import Tally
-from kisq.protocol.escape import json_text, printable
-from kisq.protocol.frames import BINARY, CONTROL, DATA, IN, Frame, received_at
+from kisq.protocol.capture import line_of
+from kisq.protocol.escape import printable
+from kisq.protocol.frames import BINARY, CONTROL, DATA, IN, Frame, is_known, received_at
 
 _SHOWN = {DATA, CONTROL, "pingpong", BINARY}
 
@@ -27,7 +26,8 @@ class RawLines:
         if self._terminal:
             data = printable(data.decode("utf-8", "replace")).encode()
         if self._time:
-            data = f"{received_at(frame.at)} ".encode() + data
+            at = received_at(frame.at) if is_known(frame.at) else "-"
+            data = f"{at} ".encode() + data
         self._tally.shown += frame.kind is DATA
         self._out.write(data, counted=frame.kind is DATA)
 
@@ -45,13 +45,8 @@ class RawJson:
         self._out, self._tally = out, tally
 
     def write(self, frame: Frame) -> None:
-        if frame.kind is BINARY:
-            held = f'"base64":"{base64.b64encode(frame.data).decode()}"'
-        else:
-            held = f'"text":{json_text(frame.text)}'
-        head = f'{{"at":"{received_at(frame.at)}","dir":"{frame.dir}","kind":"{frame.kind}",'
         self._tally.shown += frame.kind is DATA
-        self._out.write(f"{head}{held}}}".encode(), counted=frame.kind is DATA)
+        self._out.write(line_of(frame), counted=frame.kind is DATA)
 
     def flush(self, now: float) -> None:
         self._out.flush()

@@ -1,4 +1,4 @@
-"""stdout as bytes: lines go in, a flush sends what is there, exactly once, and never for ever."""
+"""Streams as bytes: lines go in, a flush sends what is there, exactly once, and never for ever."""
 
 import errno
 import io
@@ -26,21 +26,22 @@ class OutputStalled(Exception):
 
 
 class OutputFailed(KisqError):
-    """stdout cannot be written, for example because the disk is full."""
+    """stdout or a file cannot be written, for example because the disk is full."""
 
     exit_code = 74
 
 
 class Lines:
-    """Lines of bytes on a file descriptor.
+    """Lines of bytes on a file descriptor, which ``name`` calls in errors.
 
-    ``deadline`` (monotonic seconds) is when a blocked reader is waited for no longer. Raises
-    OutputClosed, OutputFailed and OutputStalled. An interrupt at any moment loses nothing: what
-    was sent is known, and the next flush goes on behind it.
+    ``stream`` is the stream it belongs to, if that may be a terminal. ``deadline`` (monotonic
+    seconds) is when a blocked reader is waited for no longer. Raises OutputClosed, OutputFailed and
+    OutputStalled. An interrupt at any moment loses nothing: what was sent is known, and the next
+    flush goes on behind it.
     """
 
-    def __init__(self, descriptor: int) -> None:
-        self._descriptor = descriptor
+    def __init__(self, descriptor: int, name: str = "stdout", stream: TextIO | None = None) -> None:
+        self._descriptor, self._name, self._stream = descriptor, name, stream
         self._waiting: list[bytes] = []
         self._counted: list[int] = []  # where among those the counted lines are
         self._size = 0
@@ -49,6 +50,20 @@ class Lines:
         self.puts = 0
         self._sent: list[int] = []
         self.deadline: float | None = None
+
+    @property
+    def terminal(self) -> bool:
+        """Whether it is a terminal that can be steered."""
+        return is_terminal(self._stream)
+
+    @property
+    def is_tty(self) -> bool:
+        """Whether it is any terminal, where nothing unprintable may go."""
+        return self._stream is not None and self._stream.isatty()
+
+    @property
+    def encoding(self) -> str:
+        return getattr(self._stream, "encoding", None) or "utf-8"
 
     def write(self, line: bytes, *, counted: bool = False) -> None:
         """One line, without its end; a ``counted`` one is counted by ``left`` until it is sent."""
@@ -93,7 +108,7 @@ class Lines:
             except BlockingIOError:
                 continue
             except OSError as error:
-                raise failure(error) from None
+                raise failure(error, self._name) from None
         self._sending, self._sent, self._ends = b"", [], []
 
     def _wait(self) -> None:
@@ -135,11 +150,18 @@ def stdout_lines() -> Lines:
     """Lines on stdout. Raises OutputFailed where there is none."""
     if sys.stdout is None:
         raise OutputFailed("stdout is closed", "give it somewhere to go")
-    return Lines(sys.stdout.fileno())
+    return Lines(sys.stdout.fileno(), "stdout", sys.stdout)
 
 
-def failure(error: OSError) -> Exception:
+def stderr_lines() -> Lines:
+    """Lines on stderr, where stdout is taken. Raises OutputFailed where there is none."""
+    if sys.stderr is None:
+        raise OutputFailed("stderr is closed", "give it somewhere to go")
+    return Lines(sys.stderr.fileno(), "stderr", sys.stderr)
+
+
+def failure(error: OSError, name: str = "stdout") -> Exception:
     """What a failure to write means: OutputClosed, or OutputFailed."""
     if error.errno in _GONE:
         return OutputClosed()
-    return OutputFailed(f"stdout cannot be written: {error.strerror}", "make room and start again")
+    return OutputFailed(f"{name} cannot be written: {error.strerror}", "make room and start again")

@@ -10,6 +10,7 @@ class Tally:
     """Counts of one run. ``limit`` is how much is asked for, ``shown`` how much was shown.
 
     What is counted as shown depends on the command: records, or data messages (``raw``).
+    ``skipped`` are lines of a capture that are no messages.
     """
 
     raw: bool = False
@@ -19,6 +20,7 @@ class Tally:
     messages: int = 0
     malformed: int = 0
     pingpongs: int = 0
+    skipped: int = 0
 
     @property
     def full(self) -> bool:
@@ -47,6 +49,8 @@ class Tally:
             parts.append(f"{self.messages} data message{'' if self.messages == 1 else 's'}")
         parts.append(f"{self.pingpongs} PINGPONG{'' if self.pingpongs == 1 else 's'}")
         parts += [f"{self.malformed} not decodable"] if self.malformed else []
+        lines = "line" if self.skipped == 1 else "lines"
+        parts += [f"{self.skipped} {lines} of the capture skipped"] if self.skipped else []
         lost += unwritten
         parts += [f"{lost} LOST, for nobody took the output"] if lost else []
         return f"{', '.join(parts)} in {seconds:.1f} s"

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import NamedTuple
 
+from kisq.protocol.frames import is_known
 from kisq.protocol.layout import Layout
 from kisq.protocol.moments import exchange_time, kst_time
 
@@ -98,13 +99,13 @@ class Record:
     def lag(self) -> float | None:
         """Seconds from the Korean clock of the record to its arrival; None where unknown."""
         korean = self.kst_time
-        return self.at - korean.timestamp() if korean and self.at == self.at else None
+        return self.at - korean.timestamp() if korean and is_known(self.at) else None
 
     def faults(self) -> list[Fault]:
         """What is odd about the record; an odd one is shown all the same."""
         exchange, korean = self.exchange_time, self.kst_time
         if exchange is None or korean is None:
-            if self.at != self.at and "korean_date" not in self.layout.places:
+            if not is_known(self.at) and "korean_date" not in self.layout.places:
                 return []  # without a receive time there is no date to know it by
             return [Fault("unreadable clock", "its clock cannot be read")]
         apart = abs(exchange - korean)

@@ -91,7 +91,7 @@ class KeyReport:
 
 @dataclass(slots=True)
 class Report:
-    """A whole check; ``checked_at`` in epoch seconds."""
+    """A whole check; ``checked_at`` in epoch seconds, of a recording its end (NaN: unknown)."""
 
     checked_at: float
     keys: list[KeyReport]

@@ -11,7 +11,7 @@ from typing import Self
 from aiohttp import web
 
 from kisq.errors import WrongUsage
-from kisq.simulator.talk import Options, Talk, World, ignore
+from kisq.simulator.talk import Options, Played, Talk, World, ignore
 from kisq.spec.codes import EGW
 
 HOST = "127.0.0.1"
@@ -25,9 +25,11 @@ class Simulator:
         options: Options,
         log: Callable[[str], None] = ignore,
         sent: Callable[[str], None] = ignore,
+        played: Played | None = None,
+        over: Callable[[str, int], None] = lambda *_: None,
     ) -> None:
         self._options = options
-        self.world = World(options, log, sent)
+        self.world = World(options, log, sent, over, played)
         self._loop = asyncio.new_event_loop()
         self._started = threading.Event()
         self._failure: OSError | None = None

@@ -1,10 +1,12 @@
 """One connection of the simulator: reads requests, broadcasts, keeps the session alive."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import islice
+from math import isnan
 
 from aiohttp import WSMsgType, web
 
@@ -18,6 +20,7 @@ from kisq.spec.trs import BOOKS, TRADES
 
 _PATIENCE = 10  # PINGPONG intervals without an answer, then the session ends: 100 s at KIS
 _BEHIND_SECONDS = 1.0
+_AHEAD = 64  # messages that are read at once from a recording
 _GARBAGE = "0|HDFSASP0|001|\x00garbage^\x1b[31m\ufffd"
 
 
@@ -32,6 +35,11 @@ class Options:
     faults: Faults = NO_FAULTS
 
 
+# (tr_id, tr_key) → the messages to broadcast, each with the seconds since the first of them, or
+# NaN where the rate of the options is meant. It is read in another thread.
+Played = Callable[[str, str], Iterator[tuple[float, str]]]
+
+
 def ignore(_: str) -> None:
     """Nobody wants to know."""
 
@@ -40,13 +48,17 @@ def ignore(_: str) -> None:
 class World:
     """What all connections of a simulator share.
 
-    ``log`` is told what happens, ``sent`` each data message that was sent; ``connections`` counts
+    ``log`` is told what happens, ``sent`` each data message that was sent; ``played`` has the
+    messages to broadcast, if they are not to be made here, and ``over`` is told of each tr_key when
+    they ended and how many there were. ``connections`` counts
     all that were made, ``connected`` those open now, ``most_connected`` the most open at once.
     """
 
     options: Options
     log: Callable[[str], None] = ignore
     sent: Callable[[str], None] = ignore
+    over: Callable[[str, int], None] = lambda *_: None
+    played: Played | None = None
     accounts: Accounts = field(default_factory=Accounts)
     connections: int = 0
     connected: int = 0
@@ -166,7 +178,12 @@ class Talk:
             return
         registration = (reply.tr_id, reply.key.text)
         if reply.began:
-            feed = self._broadcast(reply.tr_id, reply.key)
+            played = self._world.played
+            feed = (
+                self._play(played(*registration), reply.key.text)
+                if played
+                else self._broadcast(reply.tr_id, reply.key)
+            )
             self._feeds[registration] = asyncio.create_task(feed)
         elif ended := self._feeds.pop(registration, None):
             ended.cancel()
@@ -182,6 +199,20 @@ class Talk:
                 self._world.sent(message)
                 due = max(due + 1 / options.rate, loop.time() - _BEHIND_SECONDS)
                 await asyncio.sleep(max(0.0, due - loop.time()))
+
+    async def _play(self, messages: Iterator[tuple[float, str]], tr_key: str) -> None:
+        """Broadcast ``messages`` in their rhythm, then nothing more."""
+        loop, options, number = asyncio.get_running_loop(), self._world.options, 0
+        began = loop.time()
+        with suppress(ConnectionError):  # the client went away
+            while some := await asyncio.to_thread(lambda: list(islice(messages, _AHEAD))):
+                for since, text in some:
+                    due = began + (number / options.rate if isnan(since) else since)
+                    await asyncio.sleep(max(0.0, due - loop.time()))
+                    await self._send(text)
+                    self._world.sent(text)
+                    number += 1
+            self._world.over(tr_key, number)
 
     async def _ping(self) -> None:
         with suppress(ConnectionError):

@@ -1,0 +1,193 @@
+"""Captures on the command line: ``-r`` in place of a feed, ``-w`` beside whatever is shown."""
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from math import inf, isnan, nan
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from kisq.errors import WrongUsage
+from kisq.output.people import People
+from kisq.output.stream import Lines, is_terminal, stderr_lines, stdout_lines
+from kisq.output.tally import Tally
+from kisq.protocol.frames import DATA
+from kisq.run import Input, Limits
+
+if TYPE_CHECKING:
+    import typer
+
+    from kisq.feed.replay import Replay
+    from kisq.output.capture import CaptureFile
+    from kisq.simulator.talk import Played
+
+REPLAY = "replay"  # an environment beside those of the settings
+STANDARD = "-"  # stdin for -r, stdout for -w
+_MOST_SAID = 5
+_WAIT = 1.0  # seconds; how often a pipe is looked at
+# What only makes sense with a live feed: the parameter and the option.
+_LIVE_ONLY = {
+    name: f"--{name.replace('_', '-')}"
+    for name in [
+        "sim",
+        "rate",
+        "seed",
+        "pingpong",
+        "fault",
+        "env",
+        "env_file",
+        "reconnects",
+        "venue",
+        "trades",
+    ]
+}
+
+
+class Recording:
+    """The capture ``name``, opened, to be replayed at ``speed`` recorded seconds a second.
+
+    Only the data of ``tr_keys`` and ``tr_id`` are wanted, where there are any. Raises WrongUsage
+    where it cannot be read.
+    """
+
+    environment = REPLAY
+
+    def __init__(self, name: str, speed: float, tr_keys: list[str], tr_id: str | None) -> None:
+        from kisq.feed.capture import CaptureReader
+
+        self.name, self._speed = name, speed
+        self._tr_keys, self._tr_id = tr_keys, tr_id
+        self._reader = CaptureReader(name, _ignore)
+
+    def input(
+        self, limits: Limits, out: Lines, tally: Tally, people: People, *, screen: bool
+    ) -> Input:
+        """It as the input of a run. A ``screen`` shows the foot itself."""
+        from kisq.output.progress import Progress
+
+        stops = tuple(end for end in (limits.duration, limits.timeout) if end is not None)
+        source = self.source(tally, people, self._speed, stops)
+        # At full speed into a pipe the keys are left to whoever reads it, a pager for example.
+        keyed = out.terminal or (people.is_terminal and self._speed != inf)
+        progress = Progress(people, source, keyed=keyed, shown=not screen)
+        press = source.press if keyed else None
+        return Input(source, progress, _hint, press, progress.line)
+
+    def source(
+        self, tally: Tally, people: People, speed: float = inf, stops: tuple[float, ...] = ()
+    ) -> "Replay":
+        """Its frames; the first lines that are skipped are said, and all are counted."""
+        from kisq.feed.replay import Replay, keep_only
+
+        self._reader.bad = skipping(tally, people)
+        return Replay(self._reader, speed, keep_only(self._tr_keys, self._tr_id), stops)
+
+
+def skipping(tally: Tally, people: People) -> Callable[[int, str], None]:
+    """Says the first lines that are skipped, and counts all."""
+
+    def skip(number: int, reason: str) -> None:
+        tally.skipped += 1
+        if tally.skipped <= _MOST_SAID:
+            people.say(f"line {number} is skipped: {reason}")
+        elif tally.skipped == _MOST_SAID + 1:
+            people.say("more lines are skipped, and counted at the end")
+
+    return skip
+
+
+def say_skipped(tally: Tally, people: People) -> None:
+    """How many lines were skipped, where no summary says it and not each was said."""
+    if tally.skipped > _MOST_SAID:
+        people.say(f"{tally.skipped} lines of the capture skipped")
+
+
+def _hint() -> str:
+    return "So far the recording holds none: look at more of it."
+
+
+def recording(
+    ctx: "typer.Context", name: str | None, speed: float | None, keys: list[str], tr_id: str | None
+) -> Recording | None:
+    """The recording that ``-r`` names, None without it.
+
+    Raises WrongUsage for options that need the other kind of source.
+    """
+    if name is None:
+        if speed is not None:
+            raise WrongUsage("--speed is for a recording: name one with -r")
+        return None
+    for parameter, option in _LIVE_ONLY.items():
+        source = ctx.get_parameter_source(parameter)
+        if source is not None and source.name == "COMMANDLINE":
+            raise WrongUsage(f"{option} is for a live feed: leave it out with -r")
+    default = 1.0 if is_terminal(sys.stdout) else inf
+    return Recording(name, default if speed is None else speed, keys, tr_id)
+
+
+@contextmanager
+def writing(
+    name: str | None, source: object = None, *, json: bool
+) -> Iterator["CaptureFile | None"]:
+    """The capture file that ``-w`` names, opened; None without it. ``source`` is what is captured.
+
+    Raises WrongUsage where it cannot be what was meant, OutputFailed where it cannot be written.
+    """
+    if name is None:
+        yield None
+        return
+    from kisq.output.capture import CaptureFile
+
+    if name == STANDARD and json:
+        raise WrongUsage("--json and -w - both want stdout: name a file with -w")
+    with suppress(OSError, ValueError):  # one of the two does not exist
+        if isinstance(source, Recording) and Path(source.name).samefile(name):
+            raise WrongUsage(f"-r and -w name the same file {name}, which would be lost")
+    file = CaptureFile(name)
+    try:
+        yield file
+    finally:
+        file.close()
+
+
+def shown_lines(write: str | None) -> Lines:
+    """Where a command shows what it shows: stdout, or stderr where the capture goes to stdout."""
+    return stderr_lines() if write == STANDARD else stdout_lines()
+
+
+def played(name: str, people: People, *, timed: bool) -> "Played":
+    """What a simulator broadcasts from the recording ``name``, if ``timed`` in its rhythm.
+
+    Each registration reads the file anew. Raises WrongUsage where it cannot be read.
+    """
+    from kisq.feed.capture import CaptureReader
+    from kisq.feed.replay import keep_only
+
+    if name == STANDARD:
+        raise WrongUsage("--play reads its file for each registration: name a file, not stdin")
+    CaptureReader(name, _ignore).close()  # to say now what is wrong with it
+    skip, said = skipping(Tally(), people), [0]
+
+    def once(number: int, reason: str) -> None:
+        if number > said[0]:
+            said[0] = number
+            skip(number, reason)
+
+    def messages(tr_id: str, tr_key: str) -> Iterator[tuple[float, str]]:
+        keep, began = keep_only([tr_key], tr_id), nan
+        try:
+            reader = CaptureReader(name, once)
+            while (frames := reader.frames(_WAIT)) is not None:
+                for frame in frames:
+                    if frame.kind is DATA and keep and keep(frame):
+                        began = frame.at if isnan(began) else began
+                        yield (frame.at - began if timed else nan), frame.text
+            reader.close()
+        except WrongUsage as error:  # it was taken away
+            people.say(f"error: {error}")
+
+    return messages
+
+
+def _ignore(number: int, reason: str) -> None:
+    pass

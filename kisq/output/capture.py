@@ -1,0 +1,80 @@
+"""A capture file: everything that happens on the wire, a line each, as it happens."""
+
+import os
+import time
+
+from kisq.output.stream import Lines, OutputFailed, stdout_lines
+from kisq.protocol.capture import line_of
+from kisq.protocol.frames import Frame
+from kisq.protocol.packing import Packer
+
+STDOUT = "-"
+_PAUSE_SECONDS = 0.25  # at least, between two points up to which a compressed file can be read
+
+
+class CaptureFile:
+    """A sink of frames; overwrites the file ``name``, ``-`` is stdout.
+
+    Whole lines are handed to the system at each flush, so that a run that is killed leaves them;
+    where they are compressed, at most four times a second. Raises OutputFailed for a file that
+    cannot be written, WrongUsage where it cannot be compressed.
+    """
+
+    def __init__(self, name: str) -> None:
+        self._packer = Packer(name)
+        self._file = None if name == STDOUT else _opened(name)
+        self._lines = Lines(self._file, name) if self._file is not None else stdout_lines()
+        self._last: Frame | None = None
+        self._paused_at, self._ended = 0.0, False
+        self._added = False
+
+    def write(self, frame: Frame) -> None:
+        """Take ``frame``; once, also where an interrupt made the run give it again."""
+        if frame is self._last:
+            return
+        self._last = frame
+        self._put(self._packer.add(line_of(frame) + b"\n"))
+        self._added = True
+
+    def write_batch(self, frames: list[Frame]) -> None:
+        """Take ``frames`` and hand over what is there."""
+        for frame in frames:
+            self.write(frame)
+        self.flush(0.0)
+
+    def flush(self, now: float) -> None:
+        """Hand over what is there; ``now`` does not matter, for it is about real time."""
+        if self._packer.packs:
+            since = time.monotonic() - self._paused_at
+            if not self._added or since < _PAUSE_SECONDS:
+                return
+            self._put(self._packer.pause())
+            self._paused_at = time.monotonic()
+        self._added = False
+        self._lines.flush()
+
+    def close(self) -> None:
+        """End the file."""
+        if self._ended:
+            return
+        self._ended = True
+        try:
+            self._put(self._packer.end())
+            self._lines.flush()
+        finally:
+            if self._file is not None:
+                os.close(self._file)
+
+    def _put(self, data: bytes) -> None:
+        if data:
+            self._lines.put(data)
+
+
+def _opened(name: str) -> int:
+    try:
+        return os.open(name, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0))
+    except (OSError, ValueError) as error:  # a ValueError for a NUL in the name
+        said = getattr(error, "strerror", None) or str(error)
+        raise OutputFailed(
+            f"{name} cannot be written: {said}", "name a file that can be written with -w"
+        ) from None

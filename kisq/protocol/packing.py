@@ -1,0 +1,101 @@
+"""Compressed captures by the ending of their name: ``.gz`` and ``.zst``; bytes to bytes, pure."""
+
+import zlib
+from collections.abc import Iterator
+from typing import Any
+
+from kisq.errors import WrongUsage
+
+_GZIP = 31  # zlib's word for: a gzip header, the largest window
+_PIECE = 4096  # bytes that are unpacked at once, so that a hostile file cannot fill the memory
+
+
+class Packer:
+    """Packs bytes for a file called ``name``. Raises WrongUsage where that cannot be done here."""
+
+    def __init__(self, name: str) -> None:
+        self._packer: Any = None
+        self._whole = 0
+        if name.endswith(".gz"):
+            self._packer, self._whole = zlib.compressobj(wbits=_GZIP), zlib.Z_SYNC_FLUSH
+        elif name.endswith(".zst"):
+            zstandard = _zstandard(name)
+            self._packer = zstandard.ZstdCompressor().compressobj()
+            self._whole = zstandard.COMPRESSOBJ_FLUSH_BLOCK
+
+    @property
+    def packs(self) -> bool:
+        """Whether the bytes become others at all."""
+        return self._packer is not None
+
+    def add(self, data: bytes) -> bytes:
+        """What of the packed bytes is ready after ``data``."""
+        packed: bytes = self._packer.compress(data) if self._packer else data
+        return packed
+
+    def pause(self) -> bytes:
+        """The rest of what was added, so that it can be unpacked although more may follow."""
+        packed: bytes = self._packer.flush(self._whole) if self._packer else b""
+        return packed
+
+    def end(self) -> bytes:
+        """The rest, and the end of the file."""
+        packed: bytes = self._packer.flush() if self._packer else b""
+        return packed
+
+
+class Unpacker:
+    """Unpacks the bytes of a file called ``name``, piece by piece.
+
+    ``fault`` says why no more can be unpacked, once that is so. Raises WrongUsage where ``name``
+    needs a package that is not installed.
+    """
+
+    def __init__(self, name: str) -> None:
+        self._new = _unpacker_of(name)
+        self._unpacker: Any = None
+        self.fault = ""
+
+    def add(self, data: bytes) -> Iterator[bytes]:
+        """What ``data`` unpacks to."""
+        if self._new is None:
+            yield data
+            return
+        for start in range(0, len(data), _PIECE):
+            yield from self._add(data[start : start + _PIECE])
+
+    def end(self) -> None:
+        """Nothing follows: note it if the file was cut."""
+        if self._unpacker and not self.fault:
+            self.fault = "the compressed file is cut short"
+
+    def _add(self, piece: bytes) -> Iterator[bytes]:
+        while piece and not self.fault:
+            self._unpacker = self._unpacker or self._new()
+            try:
+                yield self._unpacker.decompress(piece)
+            except Exception as error:  # noqa: BLE001 - each library has errors of its own
+                self.fault = f"the compressed file is damaged ({error})"
+                return
+            piece = b""
+            if self._unpacker.eof:  # another one may follow, as where files were joined
+                piece, self._unpacker = self._unpacker.unused_data, None
+
+
+def _unpacker_of(name: str) -> Any:
+    if name.endswith(".gz"):
+        return lambda: zlib.decompressobj(wbits=_GZIP)
+    if name.endswith(".zst"):
+        return _zstandard(name).ZstdDecompressor().decompressobj
+    return None
+
+
+def _zstandard(name: str) -> Any:
+    try:
+        import zstandard
+    except ModuleNotFoundError:
+        raise WrongUsage(
+            f"{name!r} needs zstandard",
+            "install kisq with its extra: pip install '.[zst]' in its folder; or use .gz",
+        ) from None
+    return zstandard
