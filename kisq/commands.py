@@ -86,7 +86,8 @@ def watch(
     shown = _book_sink(out, limits, look, tally, people, settings.environment, foot)
     books = Decoding(shown, tally, people)
     with writing(write, settings, json=look.json) as capture:
-        return _listen(settings, keys, limits, books, capture, out, tally, people)
+        screen = out.terminal and not look.json
+        return _listen(settings, keys, limits, books, capture, out, tally, people, screen=screen)
 
 
 def raw(
@@ -135,11 +136,12 @@ def _listen(
     out: Lines,
     tally: Tally,
     people: People,
+    *,
+    screen: bool = False,
 ) -> int:
     # The capture comes first: it has what was received even where it cannot be shown.
     sinks: list[Sink] = [capture, sink] if capture else [sink]
     if isinstance(settings, Recording):
-        screen = out.terminal and tally.noun == "order book"
         return settings.play(limits, sinks, out, tally, people, screen=screen)
     from kisq.calendar import calendar_of
     from kisq.feed.backoff import Backoff
