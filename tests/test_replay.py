@@ -220,6 +220,7 @@ def test_disk_that_fills_up_keeps_what_it_took(tmp_path: Path, name: str) -> Non
 def test_capture_holds_no_secret(kisq: Kisq, tmp_path: Path, account: dict[str, str]) -> None:
     """Neither the account's nor the session's keys are in a capture, nor in what is made of one."""
     for command in (["watch", "-n", "2"], ["raw", "-n", "2"], ["check", "--for", "500ms"]):
+        account |= credentials()  # a key a second is all that an appkey is issued
         assert kisq(*command, "DNASAAPL", "-w", "day", **account).returncode == 0
         text = (tmp_path / "day").read_text()
         assert text.count("***") == 4
