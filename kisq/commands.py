@@ -87,8 +87,8 @@ def watch(
     shown = _record_sink(out, limits, look, tally, people, marker, keys, given)
     press = getattr(shown, "press", None)  # only a live screen has it
     with writing(write, origin, json=look.json) as capture:
-        sinks = _sinks(capture, Decoding(shown, tally, people), given)
-        return _run(given, sinks, limits, out, tally, people, press)
+        decoding = Decoding(shown, tally, people)
+        return _run(given, capture, decoding, limits, out, tally, people, press)
 
 
 def raw(
@@ -110,7 +110,7 @@ def raw(
         RawJson(out, tally) if json else RawLines(out, tally, terminal=out.is_tty, time=time)
     )
     with writing(write, origin, json=json) as capture:
-        return _run(given, _sinks(capture, shown, given), limits, out, tally, people)
+        return _run(given, capture, shown, limits, out, tally, people)
 
 
 def sim(options: "Options | None", people: People, played: "Played | None" = None) -> None:
@@ -167,14 +167,10 @@ def _input(
     return Input(feed, Waiting(people, tally, hint), hint)
 
 
-def _sinks(capture: "CaptureFile | None", shown: Sink, given: Input) -> list[Sink]:
-    """The capture comes first: it has what was received even where it cannot be shown."""
-    return [*([capture] if capture else []), shown, given.status]
-
-
 def _run(
     given: Input,
-    sinks: list[Sink],
+    capture: "CaptureFile | None",
+    shown: Sink,
     limits: Limits,
     out: Lines,
     tally: Tally,
@@ -183,6 +179,8 @@ def _run(
 ) -> int:
     from kisq.output.keyboard import listening
 
+    # The capture comes first: it has what was received even where it cannot be shown.
+    sinks: list[Sink] = [*([capture] if capture else []), shown, given.status]
     with listening(given.press, press) as poll:
         return Run(given.source, sinks, out, tally, people, poll).until(limits, given.hint)
 

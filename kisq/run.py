@@ -151,6 +151,8 @@ class Run:
             self._pending.extend(batch)
             self._write_pending()
             if self._tally.full:
+                if self._source.recorded:  # no session waits for its end, so a reader may be slow
+                    self._out.flush()
                 return
             self._poll()
             now = self._source.now()

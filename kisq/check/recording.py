@@ -34,8 +34,7 @@ def check_recording(
     """Check ``keys``, or those of the recording where there are none.
 
     ``limits`` are the recorded seconds to wait for data and to listen, None for all there are;
-    ``record`` is given what was heard.
-    Raises WrongUsage where there is no key to check.
+    ``record`` is given what was heard. Raises WrongUsage where there is no key to check.
     """
     ear = RecordedEar(keys, limits[0] or inf, limits[1] or inf, watcher)
     try:
@@ -152,7 +151,8 @@ class RecordedEar(Ear):
         pending = [key for key in self._sent_at if key not in self._accepted]
         named = (answer.tr_id, answer.tr_key)
         keys = [named] if answer.tr_key else pending
-        keys = list(self._measures) if answer.msg_cd in WHOLE_SESSION else keys
+        keys = list(self._measures) if answer.msg_cd in WHOLE_SESSION or not keys else keys
+        self._refused = [r for r in self._refused if not set(keys) & set(r.keys)]
         code = OPSP.get(answer.msg_cd)
         step = code.next_step if code else f"See `kisq explain {answer.msg_cd}`"
         self._refused.append(SubscriptionRefused(keys, answer.msg_cd, answer.msg1, step))
@@ -172,5 +172,5 @@ def _without_times(report: KeyReport) -> KeyReport:
         rate=None,
         first_data_seconds=None,
         longest_gap_seconds=None,
-        measured=f"{report.messages} messages, without receive times",
+        measured=f"{report.messages} messages, without receive times" if report.messages else "",
     )

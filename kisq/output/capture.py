@@ -72,7 +72,8 @@ class CaptureFile:
 
 def _opened(name: str) -> int:
     try:
-        return os.open(name, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0))
+        flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0)
+        return os.open(name, flags, 0o666)
     except (OSError, ValueError) as error:  # a ValueError for a NUL in the name
         said = getattr(error, "strerror", None) or str(error)
         raise OutputFailed(

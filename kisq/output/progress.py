@@ -45,10 +45,10 @@ class Progress:
         """How far the replay is and which keys there are."""
         player = self._player
         state = "일시정지 paused" if player.paused else "재생 replay"
-        at = f"{received_at(player.at)[:19].replace('T', ' ')} KST" if is_known(player.at) else "–"
+        at = f"{received_at(player.at)[5:19].replace('T', ' ')} KST" if is_known(player.at) else "–"
         share = "" if player.share is None else f" {player.share:.0%}"
         speed = "max" if player.speed == inf else f"×{player.speed:g}"
-        keys = f" · space {'goes on' if player.paused else 'pauses'}, n steps, q ends"
+        keys = f" · space {'plays' if player.paused else 'pauses'}, n steps, q ends"
         return f"{state}{share} · {at} · {speed}{keys if self._keyed else ''}"
 
     def write(self, frame: Frame) -> None:

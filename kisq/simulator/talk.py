@@ -48,10 +48,10 @@ def ignore(_: str) -> None:
 class World:
     """What all connections of a simulator share.
 
-    ``log`` is told what happens, ``sent`` each data message that was sent; ``played`` has the
-    messages to broadcast, if they are not to be made here, and ``over`` is told of each tr_key when
-    they ended and how many there were. ``connections`` counts
-    all that were made, ``connected`` those open now, ``most_connected`` the most open at once.
+    ``log`` is told what happens, ``sent`` each data message that was sent. ``played`` has the
+    messages to broadcast, if they are not to be made here; ``over`` is told of each tr_key whose
+    messages ended, and how many there were. ``connections`` counts all that were made,
+    ``connected`` those open now, ``most_connected`` the most open at once.
     """
 
     options: Options
