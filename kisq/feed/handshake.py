@@ -35,6 +35,8 @@ def connect(url: str) -> tuple["websocket.WebSocket", Chunks]:
     except websocket.WebSocketBadStatusException as error:
         raise _handshake_failure(url, error.status_code) from None
     except Exception as error:  # noqa: BLE001 - a lying server makes the library raise anything
+        if ws.handshake_response:  # a redirect, which is not followed
+            raise _handshake_failure(url, ws.handshake_response.status) from None
         cause = TimeoutError() if expired.is_set() else error
         raise _unreachable(url, cause) from None
     finally:
@@ -55,6 +57,8 @@ def _expire(ws: "websocket.WebSocket", expired: threading.Event) -> None:
 
 def _handshake_failure(url: str, status: int) -> ConnectionFailed:
     step = HANDSHAKE.get(status, "check KIS_WS_URL: this is no WebSocket of KIS")
+    if 300 <= status < 400:
+        step = "a redirect is not followed: check KIS_WS_URL"
     return ConnectionFailed(url, f"the handshake was answered with HTTP {status}", step, status)
 
 
