@@ -45,12 +45,14 @@ class _Server(socketserver.ThreadingTCPServer):
 class Liar:
     """Answers the HTTP request with ``reply``, and the nth WebSocket message with ``says[n]``.
 
-    In ``reply``, ``ACCEPT`` is replaced by the right Sec-WebSocket-Accept; None shakes hands as
-    it should. ``closes`` cuts the connection when everything is said. Whatever was received is in
-    ``received``, and ``connections`` counts.
+    Where that is a list, it has one for each connection. In ``reply``, ``ACCEPT`` is replaced by
+    the right Sec-WebSocket-Accept; None shakes hands as it should. ``closes`` cuts the connection
+    when everything is said. Whatever was received is in ``received``, and ``connections`` counts.
     """
 
-    def __init__(self, *says: bytes, reply: bytes | None = None, closes: bool = False) -> None:
+    def __init__(
+        self, *says: bytes | list[bytes], reply: bytes | None = None, closes: bool = False
+    ) -> None:
         self._says, self._closes = says, closes
         self._reply = GOOD + b"Sec-WebSocket-Accept: ACCEPT\r\n\r\n" if reply is None else reply
         self.connections, self.received = 0, b""
@@ -84,6 +86,7 @@ class Liar:
         return {"KIS_WS_URL": f"ws://127.0.0.1:{self.port}", "KIS_APPROVAL_KEY": "approval-key-1"}
 
     def _talk(self, client: socketserver.StreamRequestHandler) -> None:
+        connection = self.connections - 1
         key = b""
         while line := client.rfile.readline().strip():
             self.received += line
@@ -94,6 +97,8 @@ class Liar:
         for said in self._says:
             if self._message(client) is None:
                 return
+            if not isinstance(said, bytes):
+                said = said[min(connection, len(said) - 1)]
             client.wfile.write(said)
         while not self._closes and self._message(client) is not None:
             pass
