@@ -54,7 +54,7 @@ class Liar:
         self, *says: bytes | list[bytes], reply: bytes | None = None, closes: bool = False
     ) -> None:
         self._says, self._closes = says, closes
-        self._reply = GOOD + b"Sec-WebSocket-Accept: ACCEPT\r\n\r\n" if reply is None else reply
+        self.replies(GOOD + b"Sec-WebSocket-Accept: ACCEPT\r\n\r\n" if reply is None else reply)
         self.connections, self.received = 0, b""
         liar = self
 
@@ -65,7 +65,8 @@ class Liar:
                     liar._talk(self)
 
         self._server = _Server(("127.0.0.1", 0), Handler)
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.01,))
+        serve = self._server.serve_forever
+        self._thread = threading.Thread(target=serve, args=(0.01,), daemon=True)
 
     def __enter__(self) -> Self:
         self._thread.start()
@@ -75,6 +76,10 @@ class Liar:
         self._server.shutdown()
         self._thread.join(10)
         self._server.server_close()
+
+    def replies(self, reply: bytes) -> None:
+        """Answer the next HTTP request with ``reply``."""
+        self._reply = reply
 
     @property
     def port(self) -> int:

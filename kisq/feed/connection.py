@@ -34,6 +34,7 @@ class Connection:
         self.lost = 0
         self.ended = False
         self._closing = False
+        self._unanswered = ""  # why a PINGPONG could not be answered
         self._queue: queue.SimpleQueue[list[Frame]] = queue.SimpleQueue()
         self._weight_in = self._weight_out = 0
         self._ws, self._chunks = connect(url)
@@ -120,6 +121,8 @@ class Connection:
             else:
                 frames += self._control(data, at, tick)
         self._put(frames)
+        if self._unanswered:
+            self._end(self._unanswered)  # after the frames, so that it is the last one
 
     def _control(self, data: bytes, at: float, tick: float) -> list[Frame]:
         frame = Frame(at, IN, CONTROL, without_session_key(self._clean(data)), tick)
@@ -135,7 +138,7 @@ class Connection:
             else:  # the server takes the echo as well
                 self._ws.send(data)
         except Exception as error:  # noqa: BLE001 - as in send
-            self._end(f"could not answer PINGPONG: {reason(error)}")
+            self._unanswered = f"could not answer PINGPONG: {reason(error)}"
 
     def _put(self, frames: list[Frame]) -> None:
         weight = _weight(frames)
