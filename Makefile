@@ -21,6 +21,12 @@ types: $(VENV)/test.installed
 bench: $(VENV)/bench.installed  # a quarter of an hour, on a machine that does nothing else
 	$(BIN)/python bench/run.py --write
 
+coverage: $(VENV)/test.installed
+	rm -f .coverage*
+	$(BIN)/coverage run -m pytest -n 6
+	$(BIN)/coverage combine --quiet
+	$(BIN)/coverage report
+
 soak: $(VENV)/soak.installed  # an hour and a half; KISQ_SOAK_SECONDS=180 for less
 	$(BIN)/pytest -m soak -n 3
 	$(BIN)/python tests/fuzz.py streams 100000

@@ -55,7 +55,7 @@ class Liar:
     ) -> None:
         self._says, self._closes = says, closes
         self.replies(GOOD + b"Sec-WebSocket-Accept: ACCEPT\r\n\r\n" if reply is None else reply)
-        self.connections, self.received = 0, b""
+        self.connections, self.received = 0, bytearray()
         liar = self
 
         class Handler(socketserver.StreamRequestHandler):
@@ -78,8 +78,9 @@ class Liar:
         self._server.server_close()
 
     def replies(self, reply: bytes) -> None:
-        """Answer the next HTTP request with ``reply``."""
+        """From now on, answer HTTP requests with ``reply``."""
         self._reply = reply
+        self.received.clear()
 
     @property
     def port(self) -> int:
