@@ -54,8 +54,8 @@ class Liar:
         self, *says: bytes | list[bytes], reply: bytes | None = None, closes: bool = False
     ) -> None:
         self._says, self._closes = says, closes
-        self.replies(GOOD + b"Sec-WebSocket-Accept: ACCEPT\r\n\r\n" if reply is None else reply)
         self.connections, self.received = 0, bytearray()
+        self.replies(GOOD + b"Sec-WebSocket-Accept: ACCEPT\r\n\r\n" if reply is None else reply)
         liar = self
 
         class Handler(socketserver.StreamRequestHandler):
