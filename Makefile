@@ -4,7 +4,7 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; 
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 BIN = $(VENV)/bin
 
-.PHONY: demo test lint types bench picture check
+.PHONY: demo test lint types bench picture check soak coverage
 demo: $(VENV)/demo.installed
 	$(BIN)/kisq watch DNASAAPL --sim --duration 20s
 
@@ -18,8 +18,19 @@ lint: $(VENV)/test.installed
 types: $(VENV)/test.installed
 	$(BIN)/mypy --strict kisq
 
-bench: $(VENV)/test.installed
+bench: $(VENV)/bench.installed  # a quarter of an hour, on a machine that does nothing else
 	$(BIN)/python bench/run.py --write
+
+coverage: $(VENV)/test.installed
+	rm -f .coverage*
+	$(BIN)/coverage run -m pytest -n 6
+	$(BIN)/coverage combine --quiet
+	$(BIN)/coverage report
+
+soak: $(VENV)/soak.installed  # an hour and a half; KISQ_SOAK_SECONDS=180 for less
+	$(BIN)/pytest -m soak -n 3
+	$(BIN)/python tests/fuzz.py streams 100000
+	$(BIN)/python tests/fuzz.py texts 900000
 
 picture: $(VENV)/test.installed
 	$(BIN)/python bench/picture.py docs/ladder.svg
@@ -28,6 +39,8 @@ check: lint types test
 
 $(VENV)/demo.installed: EXTRA = sim
 $(VENV)/test.installed: EXTRA = test
+$(VENV)/bench.installed: EXTRA = bench
+$(VENV)/soak.installed: EXTRA = soak
 $(VENV)/%.installed: pyproject.toml
 	@test -n "$(PYTHON)" || { echo "kisq needs Python 3.11 or later: install it first" >&2; exit 1; }
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)

@@ -1,8 +1,8 @@
 """A loopback server that sends order books as fast as one client takes them.
 
-``python bench/blast.py COUNT [--rate N]`` prints its URL, serves one client until that closes, and
-ends; it also ends when its time is up. It is a process of its own and sends bytes that were framed
-beforehand, so that what is measured is the client.
+``python bench/blast.py COUNT [--rate N] [--keys N]`` prints its URL, serves one client until that
+closes, and ends; it also ends when its time is up. It is a process of its own and sends bytes that
+were framed beforehand, so that what is measured is the client.
 """
 
 import argparse
@@ -25,6 +25,8 @@ TR_ID, TR_KEY = "HDFSASP0", "DNASAAPL"
 DIFFERENT = 1000  # order books that are made; they are sent over and over
 _START = datetime(2026, 7, 10, 10, 53, tzinfo=ZoneInfo("America/New_York"))
 _APART = timedelta(milliseconds=20)  # so that the clock in them moves, as a busy key's does
+STAMP = b"8888888"  # stands for when a message was sent, in milliseconds
+STAMP_BASE = 1_000_000  # so that the stamps of a run have seven digits, as no other size has
 _GUID = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"  # RFC 6455 section 1.3
 _TEXT, _CLOSE = 1, 8
 _PACES = 100  # bursts a second where a rate is asked for
@@ -36,6 +38,25 @@ def messages() -> list[bytes]:
     return [maker.message(_START + n * _APART).encode() for n in range(DIFFERENT)]
 
 
+def names(keys: int) -> list[str]:
+    """So many tr_keys."""
+    return [f"DNAS{chr(65 + n // 26)}{chr(65 + n % 26)}" for n in range(keys)]
+
+
+def stamped(keys: list[str]) -> list[bytes]:
+    """An order book of each key whose sizes at level 1 are ``STAMP``, to be replaced."""
+    made = []
+    for key in keys:
+        maker = BookMaker(BOOKS[TR_ID], parse_tr_key(key), seed=1)
+        text = maker.message(_START)
+        head, _, payload = text.rpartition("|")
+        names = [field.name for field in BOOKS[TR_ID].fields]
+        values = dict(zip(names, payload.split("^"), strict=True))
+        values |= {"VBID1": STAMP.decode(), "VASK1": STAMP.decode()}
+        made.append(f"{head}|{'^'.join(values.values())}".encode())
+    return made
+
+
 def frame(data: bytes, opcode: int = _TEXT) -> bytes:
     """``data`` as one unmasked WebSocket frame of less than 64 KiB."""
     if len(data) < 126:
@@ -43,11 +64,12 @@ def frame(data: bytes, opcode: int = _TEXT) -> bytes:
     return struct.pack("!BBH", 0x80 | opcode, 126, len(data)) + data
 
 
-def answer(said: str) -> bytes:
-    """What KIS answers to a subscribe or unsubscribe."""
+def answer(said: str, request: bytes = b"") -> bytes:
+    """What KIS answers to a subscribe or unsubscribe; anything else counts as one of TR_KEY."""
+    tr_key = json.loads(request)["body"]["input"]["tr_key"] if request[:1] == b"{" else TR_KEY
     session = {"iv": "0123456789abcdef", "key": "0123456789abcdef0123456789abcdef"}
     body = {"rt_cd": "0", "msg_cd": "OPSP0000", "msg1": said, "output": session}
-    header = {"tr_id": TR_ID, "tr_key": TR_KEY, "encrypt": "N"}
+    header = {"tr_id": TR_ID, "tr_key": tr_key, "encrypt": "N"}
     return json.dumps({"header": header, "body": body}).encode()
 
 
@@ -58,17 +80,21 @@ class Session:
         self._client, self._framed = client, framed
         self._reader = client.makefile("rb")
 
-    def serve(self, count: int, rate: int) -> None:
-        """Shake hands, wait for any message, answer it, send ``count``, wait for the end."""
+    def serve(self, count: int, rate: int, keys: int) -> None:
+        """Shake hands, wait for any message, answer it, send ``count``, wait for the end.
+
+        With several keys, all are waited for, and the messages say when they were sent.
+        """
         self._shake_hands()
-        self._receive()
-        self._client.sendall(frame(answer("SUBSCRIBE SUCCESS")))
+        for _ in range(keys):
+            _, request = self._receive() or (0, b"")
+            self._client.sendall(frame(answer("SUBSCRIBE SUCCESS", request)))
         if rate:
             self._send_paced(count, rate)
         else:
             self._send(count)
         while (received := self._receive()) and received[0] != _CLOSE:
-            self._client.sendall(frame(answer("UNSUBSCRIBE SUCCESS")))
+            self._client.sendall(frame(answer("UNSUBSCRIBE SUCCESS", received[1])))
         if received:
             self._client.sendall(frame(received[1], _CLOSE))
 
@@ -97,7 +123,9 @@ class Session:
         for first in range(0, count, burst):
             time.sleep(max(0.0, started + first / rate - time.monotonic()))
             due = range(first, min(first + burst, count))
-            self._client.sendall(b"".join(self._framed[n % len(self._framed)] for n in due))
+            burst_of = b"".join(self._framed[n % len(self._framed)] for n in due)
+            stamp = STAMP_BASE + round(time.monotonic() * 1000) % STAMP_BASE
+            self._client.sendall(burst_of.replace(STAMP, b"%d" % stamp))
 
     def _receive(self) -> tuple[int, bytes] | None:
         """Opcode and payload of the client's next frame; None where it has gone."""
@@ -117,16 +145,18 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("count", type=int, help="messages to send")
     parser.add_argument("--rate", type=int, default=0, help="messages a second; 0: all at once")
+    parser.add_argument("--keys", type=int, default=1, help="so many keys, with stamped books")
     parser.add_argument("--seconds", type=int, default=120, help="end after that, come what may")
     asked = parser.parse_args()
     signal.alarm(asked.seconds)
-    framed = [frame(message) for message in messages()]
+    sent = stamped(names(asked.keys)) if asked.keys > 1 else messages()
+    framed = [frame(message) for message in sent]
     with socket.create_server(("127.0.0.1", 0)) as server:
         print(f"ws://127.0.0.1:{server.getsockname()[1]}", flush=True)
         client, _ = server.accept()
     with client, suppress(ConnectionError):  # the client may go at any time
         client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        Session(client, framed).serve(asked.count, asked.rate)
+        Session(client, framed).serve(asked.count, asked.rate, asked.keys)
 
 
 if __name__ == "__main__":

@@ -36,8 +36,14 @@ def json_books(out: Path, count: int) -> None:
 def plain_books(out: Path, count: int) -> None:
     """Each line names the key and the best prices that were sent."""
     found = [_plain_best(line.decode()) for line in _lines(out)]
-    sent = [(True, book["PBID1"], book["PASK1"]) for book in _BOOKS]
+    sent = [(True, float(book["PBID1"]), float(book["PASK1"])) for book in _BOOKS]
     _same(found, islice(cycle(sent), count), count)
+
+
+def drawn(out: Path, count: int) -> None:
+    """The terminal shows the number of updates."""
+    if f"updates {count:,}".encode() not in out.read_bytes():
+        raise Failed(f"the ladder does not say that it saw {count} updates")
 
 
 def complete_lines(out: Path, count: int) -> None:
@@ -79,6 +85,7 @@ def _json_levels(book: dict) -> list[tuple[str, int, int]]:
     return [(level["price"], level["size"], level["change"]) for level in levels]
 
 
-def _plain_best(line: str) -> tuple[bool, str, str]:
+def _plain_best(line: str) -> tuple[bool, float, float]:
     words = line.split()
-    return blast.TR_KEY in words, words[words.index("bid") + 1], words[words.index("ask") + 1]
+    bid, ask = (float(words[words.index(side) + 1]) for side in ("bid", "ask"))
+    return blast.TR_KEY in words, bid, ask

@@ -1,12 +1,19 @@
-"""The limits to compare with: ``python bench/clients.py loop|socket URL COUNT``.
+"""What to compare with: ``python bench/clients.py loop|socket|official|python-kis URL COUNT``.
 
 ``loop`` is the least that a program on websocket-client can do, ``socket`` the least that any
-program can do: it only counts the bytes.
+program can do: it only counts the bytes. The other two receive like the loop and decode as others
+do; of each book, they print the best prices.
 """
 
 import sys
+from collections.abc import Callable
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+if TYPE_CHECKING:
+    import websocket
+
+TR_ID, TR_KEY = "HDFSASP0", "DNASAAPL"
 _CHUNK = 64 * 1024
 _HANDSHAKE = (
     b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
@@ -42,5 +49,50 @@ def bare_socket(url: str, count: int) -> None:
     print(received)
 
 
+def official(url: str, count: int) -> None:
+    """Decode each message as KIS's own Python sample does: a table of pandas for each."""
+    from io import StringIO
+
+    import pandas as pd
+    import websocket
+
+    from kisq.spec.trs import BOOKS
+
+    columns = [field.name for field in BOOKS[TR_ID].fields]
+
+    def best(payload: str) -> tuple[str, str]:
+        table = pd.read_csv(StringIO(payload), header=None, sep="^", names=columns, dtype=object)
+        return table["PBID1"][0], table["PASK1"][0]
+
+    _print_best(websocket.create_connection(url, skip_utf8_validation=True), count, best)
+
+
+def python_kis(url: str, count: int) -> None:
+    """Decode each message with the decoder of python-kis."""
+    import websocket
+    from pykis.api.websocket import WEBSOCKET_RESPONSES_MAP
+    from pykis.responses.websocket import KisWebsocketResponse
+
+    def best(payload: str) -> tuple[object, object]:
+        (book,) = KisWebsocketResponse.parse(
+            payload, count=1, response_type=WEBSOCKET_RESPONSES_MAP[TR_ID]
+        )
+        return book.bids[0].price, book.asks[0].price
+
+    _print_best(websocket.create_connection(url, skip_utf8_validation=True), count, best)
+
+
+def _print_best(ws: "websocket.WebSocket", count: int, best: Callable[[str], object]) -> None:
+    """Print the best bid and ask of ``count`` messages after the answer to the first one."""
+    ws.send("hi")
+    ws.recv()
+    for _ in range(count):
+        bid, ask = best(ws.recv().split("|", 3)[3])
+        print(TR_KEY, "bid", bid, "ask", ask)
+    ws.close()
+
+
+CLIENTS = {"loop": loop, "socket": bare_socket, "official": official, "python-kis": python_kis}
+
 if __name__ == "__main__":
-    {"loop": loop, "socket": bare_socket}[sys.argv[1]](sys.argv[2], int(sys.argv[3]))
+    CLIENTS[sys.argv[1]](sys.argv[2], int(sys.argv[3]))

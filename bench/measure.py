@@ -1,19 +1,24 @@
 """Processes that are timed: what they cost, and what they wrote."""
 
+import fcntl
 import os
+import pty
+import resource
 import shutil
+import struct
 import subprocess
 import sys
 import tempfile
+import termios
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO
 
 HERE = Path(__file__).parent
-LONGEST = 120  # seconds that any one process may take
+LONGEST = 400  # seconds that any one process may take
 # The peak of a process counts what it was before it became the program, so something small
 # must start it.
 _PEAK = (
@@ -34,9 +39,17 @@ def kisq() -> list[str]:
 
 
 @contextmanager
-def blast(count: int, rate: int = 0) -> Iterator[str]:
+def blast(count: int, rate: int = 0, keys: int = 1) -> Iterator[str]:
     """A server for one client; gives its URL. It is gone when the block ends."""
-    command = [sys.executable, HERE / "blast.py", f"{count}", "--rate", f"{rate}"]
+    command = [
+        sys.executable,
+        HERE / "blast.py",
+        f"{count}",
+        "--rate",
+        f"{rate}",
+        "--keys",
+        f"{keys}",
+    ]
     with subprocess.Popen(
         [*command, "--seconds", f"{LONGEST}"], stdout=subprocess.PIPE, text=True
     ) as server:
@@ -52,6 +65,7 @@ def blast(count: int, rate: int = 0) -> Iterator[str]:
 def environment(url: str = "") -> dict[str, str]:
     """The environment without settings of kisq or Python, but for those that are measured."""
     kept = {k: v for k, v in os.environ.items() if not k.startswith(("KIS", "PYTHON", "COV"))}
+    kept["TERM"] = "xterm-256color"
     return kept | ({"KIS_WS_URL": url, "KIS_APPROVAL_KEY": "bench-approval-key"} if url else {})
 
 
@@ -84,6 +98,40 @@ def seconds_to_output(command: list[str], folder: Path) -> float:
         process.stdout.read()
     _succeeded(command, process.returncode, folder)
     return took
+
+
+def cpu_seconds(command: list[str], folder: Path, url: str) -> float:
+    """Processor seconds of the whole process, user and system."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    with (folder / "out").open("wb") as out, _process(command, folder, out, url) as process:
+        process.wait()
+    _succeeded(command, process.returncode, folder)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+
+
+def on_terminal(
+    command: list[str], folder: Path, url: str, size: tuple[int, int]
+) -> tuple[float, list[tuple[float, bytes]]]:
+    """Seconds of the whole process on a terminal of (columns, lines), and what it wrote when.
+
+    The moments are monotonic seconds. Everything is also in the file ``out`` in ``folder``.
+    """
+    master, slave = pty.openpty()
+    fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", size[1], size[0], 0, 0))
+    seen: list[tuple[float, bytes]] = []
+    started = time.perf_counter()
+    with _process(command, folder, slave, url) as process:
+        os.close(slave)
+        with suppress(OSError):  # EIO: the process has ended
+            while data := os.read(master, 1 << 16):
+                seen.append((time.monotonic(), data))
+        process.wait()
+        took = time.perf_counter() - started
+    os.close(master)
+    (folder / "out").write_bytes(b"".join(data for _, data in seen))
+    _succeeded(command, process.returncode, folder)
+    return took, seen
 
 
 def peak_mib(command: list[str], folder: Path, url: str) -> float:

@@ -7,6 +7,7 @@ the benchmark with an error: there is no figure for a wrong result.
 
 import argparse
 import os
+import re
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -15,13 +16,29 @@ from pathlib import Path
 import blast
 import checks
 import report
-from measure import HERE, Failed, kisq, peak_mib, seconds, seconds_to_output, workplace
+from measure import (
+    HERE,
+    Failed,
+    cpu_seconds,
+    kisq,
+    on_terminal,
+    peak_mib,
+    seconds,
+    seconds_to_output,
+    workplace,
+)
 from measure import blast as server
 
 KEY = blast.TR_KEY
 LOOP, SOCKET = "bare `websocket-client` loop", "bare socket"
+JSON = f"`kisq watch {KEY} --json`"
+OFFICIAL, PYTHON_KIS = "the official sample's `pandas.read_csv`", "python-kis's decoder"
 PACE = 10_000  # messages a second for the memory, slow enough that no backlog is measured
-FEW, MANY = 10_000, 500_000
+FEW, MANY = 10_000, 1_000_000
+SCREEN_KEYS, SCREEN_RATE = 41, 5_000
+RATES = 100, 1_000
+SIZE = 120, 60  # columns and lines of the terminal
+_STAMPS = re.compile(rb"\b([12],\d{3},\d{3})\b")
 
 
 @dataclass(frozen=True)
@@ -33,6 +50,8 @@ class Client:
     check: Callable[[Path, int], None]
     unit: Callable[[int], int] = int  # what the check counts, from the number of messages
     target: float | None = None
+    one_in: int = 1  # a slow one gets so much fewer messages
+    terminal: bool = False
 
 
 def _limit(kind: str, unit: Callable[[int], int] = int) -> Callable[[str, int], list[str]]:
@@ -46,12 +65,19 @@ def _kisq(*words: str) -> Callable[[str, int], list[str]]:
 CLIENTS = (
     Client(SOCKET, _limit("socket", checks.bytes_of), checks.counted, checks.bytes_of),
     Client(LOOP, _limit("loop"), checks.the_very_bytes),
-    Client(f"`kisq raw {KEY}`", _kisq("raw", KEY), checks.the_very_bytes, target=0.7),
-    Client(
-        f"`kisq watch {KEY} --json`", _kisq("watch", KEY, "--json"), checks.json_books, target=0.25
-    ),
+    Client(f"`kisq raw {KEY}`", _kisq("raw", KEY), checks.the_very_bytes, target=0.85),
+    Client(JSON, _kisq("watch", KEY, "--json"), checks.json_books, target=0.45),
     Client(f"`kisq watch {KEY}`, plain lines", _kisq("watch", KEY), checks.plain_books),
+    Client(
+        f"`kisq watch {KEY}`, the ladder on a terminal",
+        _kisq("watch", KEY),
+        checks.drawn,
+        terminal=True,
+    ),
+    Client(OFFICIAL, _limit("official"), checks.plain_books, one_in=10),
+    Client(PYTHON_KIS, _limit("python-kis"), checks.plain_books),
 )
+TIMES = {OFFICIAL: 60.0, PYTHON_KIS: 4.0}  # how much faster `watch --json` is to be
 TYPER, VERSION = "`python -c 'import typer'`", "`kisq --version`"
 STARTS = {
     "`python -c pass`": [sys.executable, "-c", "pass"],
@@ -67,11 +93,16 @@ def throughput(folder: Path, count: int, rounds: int) -> dict[str, list[float]]:
     rates: dict[str, list[float]] = {client.name: [] for client in CLIENTS}
     for number in range(-1, rounds):  # the first round only warms the caches
         for client in CLIENTS:
-            with server(count) as url:
-                took = seconds(client.command(url, count), folder, url)
-            client.check(folder / "out", client.unit(count))
+            sent = count // client.one_in
+            with server(sent) as url:
+                command = client.command(url, sent)
+                if client.terminal:
+                    took, _ = on_terminal(command, folder, url, SIZE)
+                else:
+                    took = seconds(command, folder, url)
+            client.check(folder / "out", client.unit(sent))
             if number >= 0:
-                rates[client.name].append(count / took)
+                rates[client.name].append(sent / took)
         _say(f"throughput, round {number + 1} of {rounds}")
     return rates
 
@@ -101,6 +132,39 @@ def memory(folder: Path, counts: tuple[int, ...]) -> dict[int, float]:
     return peaks
 
 
+def shares(folder: Path, lasting: int) -> dict[str, float]:
+    """Percent of one processor at a steady rate, without the start."""
+    found = {}
+    for words in (["--json"], []):
+        for rate in RATES:
+            used = []
+            for count in (1, rate * lasting):
+                command = [*kisq(), "watch", KEY, *words, "-n", f"{count}"]
+                with server(count, rate) as url:
+                    used.append(cpu_seconds(command, folder, url))
+            name = f"`watch {'--json' if words else '(lines)'}` at {rate:,} messages a second"
+            found[name] = (used[1] - used[0]) / lasting * 100
+    _say("processor share")
+    return found
+
+
+def screen_ages(folder: Path, lasting: int) -> list[float]:
+    """Milliseconds from the sending of each book that was drawn until it was on the terminal."""
+    keys, count = blast.names(SCREEN_KEYS), SCREEN_RATE * lasting
+    with server(count, SCREEN_RATE, SCREEN_KEYS) as url:
+        command = [*kisq(), "watch", *keys, "-n", f"{count}"]
+        _, seen = on_terminal(command, folder, url, SIZE)
+    ages, known = [], set()
+    for at, data in seen:
+        for found in {int(text.replace(b",", b"")) for text in _STAMPS.findall(data)} - known:
+            known.add(found)
+            ages.append((at * 1000 - found) % blast.STAMP_BASE)
+    if len(ages) < 5 * lasting:
+        raise Failed(f"only {len(ages)} books were seen on the terminal")
+    _say("age on the screen")
+    return ages[len(ages) // 10 :]  # the first drawing loads what it takes to draw
+
+
 def _say(sentence: str) -> None:
     print(f"bench: {sentence}", file=sys.stderr, flush=True)
 
@@ -111,6 +175,7 @@ def main() -> int:
     parser.add_argument("--write", action="store_true", help="put the table into README.md")
     parser.add_argument("--messages", type=int, default=50_000)
     parser.add_argument("--rounds", type=int, default=7, help="of throughput; 3 times of start-up")
+    parser.add_argument("--lasting", type=int, default=10, help="seconds of the steady rates")
     parser.add_argument("--memory", type=int, nargs="*", default=[FEW, MANY], metavar="MESSAGES")
     asked = parser.parse_args()
     load = os.getloadavg()[0]
@@ -118,6 +183,8 @@ def main() -> int:
         with workplace() as folder:
             rates = throughput(folder, asked.messages, asked.rounds)
             took = starts(folder, asked.rounds * 3)
+            used = shares(folder, asked.lasting)
+            ages = screen_ages(folder, asked.lasting * 3)
             peaks = memory(folder, tuple(asked.memory))
     except Failed as failure:
         _say(f"error: {failure}")
@@ -127,7 +194,10 @@ def main() -> int:
         (
             report.machine(load),
             report.throughput(rates, LOOP, targets, asked.messages),
-            report.starts(took, TYPER, {VERSION: 1.5}),
+            report.times(rates, JSON, TIMES),
+            report.starts(took, TYPER, {VERSION: 1.5}, {FIRST_BOOK: 0.6}),
+            report.shares(used),
+            report.ages(ages, SCREEN_RATE, SCREEN_KEYS),
             report.memory(peaks, PACE),
         )
     )

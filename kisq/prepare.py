@@ -28,7 +28,7 @@ def settings_of(
 ) -> Iterator[Settings]:
     """The settings of the run, or those of a simulator that lives as long as the run."""
     if simulator is None:
-        settings = load(environment, env_file)
+        settings = load(environment, env_file, warn=lambda said: people.say(f"warning: {said}"))
         for secret in settings.secrets:
             people.redact.add(secret)
         yield settings

@@ -5,6 +5,7 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
+from itertools import repeat, starmap
 from typing import Protocol
 
 from kisq.errors import (
@@ -41,7 +42,10 @@ class Source(Protocol):
         """The clock that the ticks of its frames are measured by, in monotonic seconds."""
 
     def batches(self, wait: float) -> Iterator[list[Frame]]:
-        """What came since the last batch; an empty list after ``wait`` seconds of nothing."""
+        """What came since the last batch; an empty list after ``wait`` seconds of nothing.
+
+        Frames are taken out of the list; what is left in it comes again from ``close``.
+        """
 
     def close(self) -> list[Frame]:
         """End it in order; the frames that are left and those of the end."""
@@ -148,7 +152,8 @@ class Run:
         if limits.duration is not None and not self._source.recorded:
             self._out.deadline = time.monotonic() + limits.duration
         for batch in self._source.batches(_TICK):
-            self._pending.extend(batch)
+            # In one step of the interpreter, so that no signal loses a frame or doubles it.
+            self._pending.extend(starmap(batch.pop, repeat((0,), len(batch))))
             self._write_pending()
             if self._tally.full:
                 if self._source.recorded:  # no session waits for its end, so a reader may be slow
@@ -162,17 +167,23 @@ class Run:
                 return
 
     def _write_pending(self) -> None:
-        while self._pending and not self._tally.full:
-            puts = self._out.puts
-            frame = self._pending.popleft()
+        tally = self._tally
+        while self._pending and not tally.full:
+            frame, puts = self._pending[0], self._out.puts
+            counted = tally.shown, tally.trades
             try:
                 for sink in self._sinks:
                     sink.write(frame)
-            except KeyboardInterrupt:
-                if self._out.puts == puts:  # it came before the frame was written
-                    self._pending.appendleft(frame)
+                tally.see(frame)
+            except BaseException as error:
+                if isinstance(error, KeyboardInterrupt) and self._out.puts == puts:
+                    tally.shown, tally.trades = (
+                        counted  # not written yet: it stays for the end of the run
+                    )
+                else:
+                    self._pending.popleft()
                 raise
-            self._tally.see(frame)
+            self._pending.popleft()
 
     def _end(self) -> None:
         """Give the session back, write what is left, close the sinks."""

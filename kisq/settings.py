@@ -1,7 +1,7 @@
 """Option > environment > .env → one frozen Settings."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +11,7 @@ from kisq.errors import SettingsFault
 from kisq.feed.approval import LOOPBACK
 
 REAL, MOCK, SIM = "real", "mock", "sim"
+_SECRETS = {"KIS_APP_KEY", "KIS_APP_SECRET", "KIS_APPROVAL_KEY"}
 # protocol.md section 1: REST and WebSocket of the two environments.
 _HOSTS = {
     REAL: ("https://openapi.koreainvestment.com:9443", "ws://ops.koreainvestment.com:21000"),
@@ -40,13 +41,17 @@ class Settings:
 
 
 def load(
-    environment: str | None, env_file: Path | None, environ: Mapping[str, str] | None = None
+    environment: str | None,
+    env_file: Path | None,
+    environ: Mapping[str, str] | None = None,
+    warn: Callable[[str], None] = lambda _: None,
 ) -> Settings:
     """The settings of this run; values are stripped, an empty one counts as not set.
 
+    ``warn`` is told what is wrong with the file without being an error; no secret is in that.
     Raises SettingsFault for a file that cannot be read and a value that cannot work.
     """
-    given = _read(env_file) | _stripped(os.environ if environ is None else environ)
+    given = _read(env_file, warn) | _stripped(os.environ if environ is None else environ)
     chosen = environment or given.get("KIS_ENV", REAL)
     if chosen not in _HOSTS:
         raise SettingsFault(f"KIS_ENV is {chosen!r}: it must be real or mock")
@@ -67,22 +72,37 @@ def load(
     return settings
 
 
-def _read(env_file: Path | None) -> dict[str, str]:
+def _read(env_file: Path | None, warn: Callable[[str], None]) -> dict[str, str]:
     path = env_file or _nearest()
     if path is None:
         return {}
     try:
         text = path.read_text("utf-8-sig", "replace")  # a comment may be in another encoding
+        open_to_others = os.name == "posix" and path.is_file() and path.stat().st_mode & 0o077
     except OSError as error:
         raise SettingsFault(
             f"{path} cannot be read: {error.strerror}; check the path and its permissions"
         ) from None
+    values = _stripped(_parsed(path, text, warn))
+    if open_to_others and _SECRETS & values.keys():
+        warn(f"{path} holds secrets and other users may read it: chmod 600 {path}")
+    return values
+
+
+def _parsed(path: Path, text: str, warn: Callable[[str], None]) -> dict[str, str]:
     from io import StringIO
 
-    from dotenv import dotenv_values
+    from dotenv.parser import parse_stream  # which leaves a $ in a secret alone
 
-    values = dotenv_values(stream=StringIO(text), interpolate=False)  # a secret may hold a $
-    return _stripped({name: value for name, value in values.items() if value})
+    values = {}
+    for line in parse_stream(StringIO(text)):
+        if line.error:
+            said = line.original.string  # which begins with the empty lines before it
+            number = line.original.line + said[: len(said) - len(said.lstrip())].count("\n")
+            warn(f"{path}, line {number}, is not understood: write NAME=value")
+        elif line.key and line.value:
+            values[line.key] = line.value
+    return values
 
 
 def _nearest() -> Path | None:

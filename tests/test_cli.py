@@ -550,7 +550,7 @@ def test_bug_is_one_line_and_a_traceback_only_on_demand(kisq: Kisq, tmp_path: Pa
     """An error that nobody foresaw is exit 70; KISQ_DEBUG=1 shows where."""
     (tmp_path / "sitecustomize.py").write_text(
         "import kisq.settings\n"
-        "def broken(*args): raise RuntimeError('unforeseen \\x1b')\n"
+        "def broken(*args, **kwargs): raise RuntimeError('unforeseen \\x1b')\n"
         "kisq.settings.load = broken\n"
     )
     run = kisq("approve", PYTHONPATH=str(tmp_path))

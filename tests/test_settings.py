@@ -1,5 +1,6 @@
 """Option > environment > .env, and what a setting that cannot work is told."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -101,3 +102,39 @@ def test_secrets_are_not_in_the_repr() -> None:
     assert "kkkk" not in repr(settings)
     assert "ssss" not in repr(settings)
     assert settings.secrets == ["kkkkkkkk", "ssssssss"]
+
+
+def warnings_of(path: Path) -> list[str]:
+    said: list[str] = []
+    load(None, path, {}, said.append)
+    return said
+
+
+@pytest.mark.skipif(os.name != "posix", reason="other systems have no such permissions")
+@pytest.mark.parametrize("mode", [0o640, 0o604, 0o644])
+def test_file_with_secrets_that_others_may_read(mode: int) -> None:
+    """It is said once, with what to do; a file without secrets may be read by anybody."""
+    path = Path("my.env")
+    path.write_text("KIS_APP_KEY=kkkkkkkk\nKIS_APP_SECRET=ssssssss\n")
+    path.chmod(mode)
+    assert warnings_of(path) == [
+        "my.env holds secrets and other users may read it: chmod 600 my.env"
+    ]
+    path.chmod(0o600)
+    assert warnings_of(path) == []
+    path.write_text("KIS_ENV=mock\n")
+    path.chmod(mode)
+    assert warnings_of(path) == []
+
+
+def test_line_that_is_not_understood_is_said_by_its_number() -> None:
+    """It may hold a secret, so it is not shown; the other lines count."""
+    path = Path("my.env")
+    path.touch(0o600)
+    path.write_text("KIS_ENV=mock\n=ssssssss\n\nKIS_APP_SECRET='ssssssss\nKIS_CUSTTYPE=B\n")
+    assert warnings_of(path) == [
+        "my.env, line 2, is not understood: write NAME=value",
+        "my.env, line 4, is not understood: write NAME=value",
+    ]
+    settings = load(None, path, {})
+    assert (settings.environment, settings.custtype) == ("mock", "B")

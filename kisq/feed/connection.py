@@ -8,6 +8,7 @@ import socket
 import threading
 import time
 from contextlib import suppress
+from itertools import chain, repeat, starmap
 
 from kisq.feed.handshake import close_reason, connect, reason
 from kisq.protocol.escape import Redactor
@@ -26,9 +27,9 @@ from kisq.protocol.frames import (
 from kisq.protocol.messages import PingPong, parse, without_session_key
 
 _CLOSE_SECONDS = 1.5
-_BATCH = 512
-_MOST_FRAMES = 500_000
-_MOST_BYTES = 256 * 1024 * 1024
+_MOST_AT_ONCE = 8  # chunks of frames that are taken together
+_MOST_WEIGHT = 256 * 1024 * 1024  # bytes that may wait, with what it costs to hold a frame:
+_FRAME_WEIGHT = 256
 _MOST_PONG = 125  # bytes that a WebSocket control frame can hold (RFC 6455 section 5.5)
 
 
@@ -44,10 +45,11 @@ class Connection:
         self.lost = 0
         self.ended = False
         self._closing = False
-        self._queue: queue.SimpleQueue[Frame] = queue.SimpleQueue()
-        self._bytes_in = self._bytes_out = 0
+        self._unanswered = ""  # why a PINGPONG could not be answered
+        self._queue: queue.SimpleQueue[list[Frame]] = queue.SimpleQueue()
+        self._weight_in = self._weight_out = 0
         self._ws, self._chunks = connect(url)
-        self._queue.put(_frame(OUT, OPEN, self._clean(url.encode())))
+        self._queue.put([_frame(OUT, OPEN, self._clean(url.encode()))])
         self._thread = threading.Thread(target=self._receive, name="receive", daemon=True)
         self._thread.start()
 
@@ -56,19 +58,22 @@ class Connection:
         """When the server was last heard (monotonic seconds)."""
         return self._chunks.heard_at
 
-    def get(self, wait: float) -> list[Frame]:
-        """The frames that are there, in order; an empty list if none comes in ``wait`` seconds."""
-        batch: list[Frame] = []
+    def get(self, wait: float, into: list[Frame]) -> int:
+        """Append the frames that are there, in order, and give how many.
+
+        0 if none comes in ``wait`` seconds. They go from the queue into the list in one step of
+        the interpreter, so that no signal comes in between and loses them.
+        """
+        had, how = len(into), chain(((True, wait),), repeat((False,), _MOST_AT_ONCE))
         with suppress(queue.Empty):
-            batch.append(self._queue.get(timeout=wait))
-            while len(batch) < _BATCH:
-                batch.append(self._queue.get_nowait())
-        self._bytes_out += sum(len(frame.data) for frame in batch)
-        return batch
+            into.extend(chain.from_iterable(starmap(self._queue.get, how)))
+        came = into[had:]
+        self._weight_out += _weight(came)
+        return len(came)
 
     def send(self, text: str, shown: str) -> None:
         """Send ``text``; ``shown`` is what the frame that records it holds, without secrets."""
-        self._queue.put(_frame(OUT, CONTROL, shown.encode()))
+        self._queue.put([_frame(OUT, CONTROL, shown.encode())])
         try:
             self._ws.send_text(text)
         except Exception as error:  # noqa: BLE001 - websocket-client raises all kinds; the
@@ -78,7 +83,7 @@ class Connection:
         """Close in order, or by force where the server does not answer in time."""
         self._closing = True
         if not self.ended:
-            self._queue.put(_frame(OUT, CLOSE, b"1000"))
+            self._queue.put([_frame(OUT, CLOSE, b"1000")])
             with suppress(Exception):  # it is being closed anyway
                 self._ws.send_close()
                 self._thread.join(_CLOSE_SECONDS)
@@ -87,7 +92,7 @@ class Connection:
     def abort(self) -> None:
         """Close at once; whoever waits in a system call is woken."""
         if not self._closing and not self.ended:
-            self._queue.put(_frame(OUT, CLOSE, b"1006"))
+            self._queue.put([_frame(OUT, CLOSE, b"1006")])
         self._closing = self.ended = True
         self.cut()
         self._thread.join(_CLOSE_SECONDS)
@@ -101,34 +106,41 @@ class Connection:
     def _receive(self) -> None:
         import websocket
 
-        receive, text_opcode = self._ws.recv_data, websocket.ABNF.OPCODE_TEXT
+        receive, whole_texts = self._ws.recv_data, self._chunks.texts
         while not self.ended:
             try:
                 opcode, data = receive()
             except websocket.WebSocketTimeoutException:
-                continue
+                continue  # perhaps in the middle of a message, which the library goes on with
             except Exception as error:  # noqa: BLE001 - whatever broke, this session is over
                 self._end(reason(error))
                 return
             self._chunks.since_message = 0
-            if opcode == text_opcode:
-                self._text(data)
+            if opcode == websocket.ABNF.OPCODE_TEXT:
+                self._texts([data, *whole_texts()])
             elif opcode == websocket.ABNF.OPCODE_CLOSE:
                 self._end(close_reason(data))
             else:
-                self._put(_frame(IN, BINARY, without_session_key(self._clean(data))))
+                self._put([_frame(IN, BINARY, without_session_key(self._clean(data)))])
 
-    def _text(self, data: bytes) -> None:
-        if data[1:2] == b"|":
-            self._put(_frame(IN, DATA, self._clean(data)))
-            return
-        frame = _frame(IN, CONTROL, without_session_key(self._clean(data)))
+    def _texts(self, texts: list[bytes]) -> None:
+        at, tick, clean = time.time(), time.monotonic(), self._clean
+        frames: list[Frame] = []
+        for data in texts:
+            if data[1:2] == b"|":
+                frames.append(Frame(at, IN, DATA, clean(data), tick))
+            else:
+                frames += self._control(data, at, tick)
+        self._put(frames)
+        if self._unanswered:
+            self._end(self._unanswered)  # after the frames, so that it is the last one
+
+    def _control(self, data: bytes, at: float, tick: float) -> list[Frame]:
+        frame = Frame(at, IN, CONTROL, without_session_key(self._clean(data)), tick)
         if b"PINGPONG" in data and isinstance(parse(data.decode("utf-8", "replace")), PingPong):
             self._pong(data)
-            self._put(frame._replace(kind=PINGPONG))
-            self._put(_frame(OUT, PINGPONG, frame.data))
-            return
-        self._put(frame)
+            return [frame._replace(kind=PINGPONG), frame._replace(dir=OUT, kind=PINGPONG)]
+        return [frame]
 
     def _pong(self, data: bytes) -> None:
         try:
@@ -137,22 +149,25 @@ class Connection:
             else:  # the server takes the echo as well
                 self._ws.send(data)
         except Exception as error:  # noqa: BLE001 - as in send
-            self._end(f"could not answer PINGPONG: {reason(error)}")
+            self._unanswered = f"could not answer PINGPONG: {reason(error)}"
 
-    def _put(self, frame: Frame) -> None:
-        self._bytes_in += len(frame.data)
-        waiting = self._bytes_in - self._bytes_out
-        if waiting > _MOST_BYTES or self._queue.qsize() >= _MOST_FRAMES:
-            self._bytes_in -= len(frame.data)
-            self.lost += 1
+    def _put(self, frames: list[Frame]) -> None:
+        weight = _weight(frames)
+        if self._weight_in - self._weight_out + weight > _MOST_WEIGHT:
+            self.lost += len(frames)
         else:
-            self._queue.put(frame)
+            self._weight_in += weight
+            self._queue.put(frames)
 
     def _end(self, reason: str) -> None:
         if not self.ended:
             self.ended = True
             if not self._closing:
-                self._queue.put(_frame(IN, CLOSE, self._clean(reason.encode())))
+                self._queue.put([_frame(IN, CLOSE, self._clean(reason.encode()))])
+
+
+def _weight(frames: list[Frame]) -> int:
+    return sum(len(frame.data) for frame in frames) + _FRAME_WEIGHT * len(frames)
 
 
 def _frame(direction: str, kind: str, data: bytes) -> Frame:

@@ -3,11 +3,11 @@
 import socket
 import struct
 import threading
-import time
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from kisq.errors import ConnectionFailed
+from kisq.feed.chunks import Chunks
 from kisq.spec.codes import HANDSHAKE
 
 if TYPE_CHECKING:
@@ -15,37 +15,6 @@ if TYPE_CHECKING:
 
 _HANDSHAKE_SECONDS = 10
 _SOCKET_SECONDS = 10
-_CHUNK = 64 * 1024
-_MOST_MESSAGE = 32 * 1024 * 1024
-
-
-class Chunks:
-    """A socket that is read in large chunks.
-
-    websocket-client reads header, length and payload with a system call each; each one lets the
-    other thread in, which makes it wait for its turn again. This makes it one call for many
-    messages.
-    """
-
-    def __init__(self, sock: socket.socket) -> None:
-        self._sock, self._chunk, self._at = sock, b"", 0
-        self.heard_at = time.monotonic()
-        self.since_message = 0
-        self.gettimeout = sock.gettimeout  # asked for before each read
-
-    def recv(self, size: int) -> bytes:
-        if self._at >= len(self._chunk):
-            self._chunk, self._at = self._sock.recv(_CHUNK), 0
-            self.heard_at = time.monotonic()
-            self.since_message += len(self._chunk)
-            if self.since_message > _MOST_MESSAGE:
-                raise ConnectionError(f"a message of more than {_MOST_MESSAGE >> 20} MiB")
-        start = self._at
-        self._at = start + size
-        return self._chunk[start : self._at]
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._sock, name)
 
 
 def connect(url: str) -> tuple["websocket.WebSocket", Chunks]:
@@ -66,6 +35,8 @@ def connect(url: str) -> tuple["websocket.WebSocket", Chunks]:
     except websocket.WebSocketBadStatusException as error:
         raise _handshake_failure(url, error.status_code) from None
     except Exception as error:  # noqa: BLE001 - a lying server makes the library raise anything
+        if ws.handshake_response:  # a redirect, which is not followed
+            raise _handshake_failure(url, ws.handshake_response.status) from None
         cause = TimeoutError() if expired.is_set() else error
         raise _unreachable(url, cause) from None
     finally:
@@ -86,6 +57,8 @@ def _expire(ws: "websocket.WebSocket", expired: threading.Event) -> None:
 
 def _handshake_failure(url: str, status: int) -> ConnectionFailed:
     step = HANDSHAKE.get(status, "check KIS_WS_URL: this is no WebSocket of KIS")
+    if 300 <= status < 400:
+        step = "a redirect is not followed: check KIS_WS_URL"
     return ConnectionFailed(url, f"the handshake was answered with HTTP {status}", step, status)
 
 

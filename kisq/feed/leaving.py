@@ -14,13 +14,15 @@ _LEAVE_SECONDS = 2.5
 
 
 def leave(
-    connection: Connection, keys: set[Key], unsubscribe: Callable[[Key], None]
-) -> list[Frame]:
+    connection: Connection,
+    keys: set[Key],
+    unsubscribe: Callable[[Key], None],
+    frames: list[Frame],
+) -> None:
     """Unsubscribe ``keys``, a request every 60 ms, and wait for the answers 1 s at most.
 
-    Gives the frames that came until then. A server that does not even read is cut off.
+    What comes until then is appended to ``frames``. A server that does not even read is cut off.
     """
-    frames: list[Frame] = []
     unanswered = set(keys)
     limit = threading.Timer(_LEAVE_SECONDS + SPACING * len(keys), connection.cut)
     limit.start()
@@ -28,23 +30,27 @@ def leave(
         for key in keys:
             if not connection.ended:
                 unsubscribe(key)
-                frames += _until_answered(connection, {key}, unanswered, SPACING)
-        return frames + _until_answered(connection, set(keys), unanswered, _ANSWER_SECONDS)
+                _until_answered(connection, {key}, unanswered, SPACING, frames)
+        _until_answered(connection, set(keys), unanswered, _ANSWER_SECONDS, frames)
     finally:
         limit.cancel()
 
 
 def _until_answered(
-    connection: Connection, keys: set[Key], unanswered: set[Key], seconds: float
-) -> list[Frame]:
-    """The frames until ``keys`` are answered, or for ``seconds``; ticks off ``unanswered``."""
-    frames: list[Frame] = []
+    connection: Connection,
+    keys: set[Key],
+    unanswered: set[Key],
+    seconds: float,
+    frames: list[Frame],
+) -> None:
+    """Append to ``frames`` until ``keys`` are answered, or for ``seconds``.
+
+    What is answered is ticked off in ``unanswered``.
+    """
     until = time.monotonic() + seconds
     while (keys & unanswered) and not connection.ended and (left := until - time.monotonic()) > 0:
-        batch = connection.get(left)
-        frames += batch
-        for frame in batch:
+        came = connection.get(left, frames)
+        for frame in frames[len(frames) - came :]:
             answer = parse(frame.text) if frame.kind is CONTROL and frame.dir is IN else None
             if isinstance(answer, Answer):
                 unanswered.discard((answer.tr_id, answer.tr_key))
-    return frames

@@ -55,6 +55,7 @@ class LiveFeed:
         self.states = dict.fromkeys(keys, State.WAITING)
         self.refusals: list[SubscriptionRefused] = []
         self._connection: Connection | None = None
+        self._taken: list[Frame] = []  # from the connection; ours until somebody takes them out
         self._connected_at = self._sent_at = float("-inf")
         self._outage_began: float | None = None
         self._worked = self._renewed = False
@@ -88,34 +89,38 @@ class LiveFeed:
                 pause = self._pause_after_loss(error)
             except SubscriptionRefused as error:
                 pause = self._pause_after_refusal(error)
-            yield self._put_away()
+            self._put_away()
+            yield self._taken
+            self._taken.clear()
             yield from _pauses(pause, wait)
 
     def close(self) -> list[Frame]:
         """Unsubscribe and close the connection; gives the frames that came until then."""
         connection = self._connection
-        if connection is None:
-            return []
-        keys = {k for k, s in self.states.items() if s in (State.SENT, State.ACCEPTED)}
-        keys |= self._ever_accepted
-        frames = leave(connection, keys, lambda key: self._send(connection, "2", key))
-        return frames + self._put_away()
+        if connection:
+            keys = {k for k, s in self.states.items() if s in (State.SENT, State.ACCEPTED)}
+            keys |= self._ever_accepted
+            leave(connection, keys, lambda key: self._send(connection, "2", key), self._taken)
+            self._put_away()
+        return self._taken
 
     def abort(self) -> list[Frame]:
         """Close the connection at once; gives the frames that came until then."""
         if self._connection:
             self._connection.abort()
-        return self._put_away()
+        self._put_away()
+        return self._taken
 
     def _session(self, connection: Connection, wait: float) -> Iterator[list[Frame]]:
         while True:
             self._subscribe_next(connection)
             subscribing = State.WAITING in self.states.values()
-            batch = connection.get(min(wait, SPACING) if subscribing else wait)
-            yield batch
-            for frame in batch:
-                if frame.kind is not DATA and frame.dir is IN:
-                    self._react(frame)
+            connection.get(min(wait, SPACING) if subscribing else wait, self._taken)
+            control = [f for f in self._taken if f.kind is not DATA and f.dir is IN]
+            yield self._taken
+            self._taken.clear()
+            for frame in control:
+                self._react(frame)
             if time.monotonic() - connection.heard_at > _DEAD_SECONDS:
                 raise ConnectionFailed(self._url, _DEAD, _LOST)
 
@@ -145,20 +150,19 @@ class LiveFeed:
         )
         return pause
 
-    def _put_away(self) -> list[Frame]:
+    def _put_away(self) -> None:
         """Close the connection, and let the next one subscribe to what was not refused."""
-        connection, self._connection = self._connection, None
+        connection = self._connection
         if connection is None:
-            return []
+            return
         connection.close()
+        while connection.get(0, self._taken):
+            pass
         self._ever_accepted.clear()
-        self._lost_before += connection.lost
         refused = {key for refusal in self.refusals for key in refusal.keys}
         self.states |= dict.fromkeys(self.states.keys() - refused, State.WAITING)
-        frames: list[Frame] = []
-        while batch := connection.get(0):
-            frames += batch
-        return frames
+        self._lost_before += connection.lost
+        self._connection = None  # last: an interrupt before this is followed by ``close``
 
     def _subscribe_next(self, connection: Connection) -> None:
         """Send the next subscribe if it is time; one at a time, so that refusals can be matched."""

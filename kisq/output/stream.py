@@ -42,12 +42,10 @@ class Lines:
 
     def __init__(self, descriptor: int, name: str = "stdout", stream: TextIO | None = None) -> None:
         self._descriptor, self._name, self._stream = descriptor, name, stream
-        self._waiting: list[bytes] = []
-        self._counted: list[int] = []  # where among those the counted lines are
-        self._size = 0
+        self._waiting: list[tuple[bytes, bool]] = []  # and whether it is a counted line
+        self._size = self._flushes = 0
         self._sending = b""
         self._ends: list[int] = []  # where in what is being sent the counted lines end
-        self.puts = 0
         self._sent: list[int] = []
         self.deadline: float | None = None
 
@@ -67,33 +65,38 @@ class Lines:
 
     def write(self, line: bytes, *, counted: bool = False) -> None:
         """One line, without its end; a ``counted`` one is counted by ``left`` until it is sent."""
-        if counted:
-            self._counted.append(len(self._waiting))
-        self.put(line + b"\n")
+        self.put(line + b"\n", counted=counted)
 
-    def put(self, data: bytes) -> None:
+    def put(self, data: bytes, *, counted: bool = False) -> None:
         """Bytes as they are."""
-        self._waiting.append(data)
-        self.puts += 1
+        self._waiting.append((data, counted))  # all in one step, as a signal may come after it
         self._size += len(data)
         if self._size >= _FULL:
             self.flush()
+
+    @property
+    def puts(self) -> tuple[int, int]:
+        """Something that changes with everything that is put."""
+        return self._flushes, len(self._waiting)
 
     def flush(self) -> None:
         """Hand everything to whoever reads, however long that takes, but for the deadline."""
         self._send()
         while self._waiting:
-            ends = list(accumulate(map(len, self._waiting)))
-            self._ends = [ends[at] for at in self._counted]
-            self._sending, self._waiting = b"".join(self._waiting), []
-            self._counted, self._size = [], 0
+            self._flushes += 1
+            ends = accumulate(len(data) for data, _ in self._waiting)
+            self._ends = [
+                end for end, (_, counted) in zip(ends, self._waiting, strict=True) if counted
+            ]
+            self._sending, self._waiting = b"".join([data for data, _ in self._waiting]), []
+            self._size = 0
             self._send()
 
     @property
     def left(self) -> int:
         """How many counted lines were not sent, or not to their end."""
         sent = sum(self._sent)
-        return sum(end > sent for end in self._ends) + len(self._counted)
+        return sum(end > sent for end in self._ends) + sum(counted for _, counted in self._waiting)
 
     def _send(self) -> None:
         while (done := sum(self._sent)) < len(self._sending):

@@ -1,0 +1,68 @@
+"""A socket that is read in large chunks, and the whole messages in one."""
+
+import socket
+import time
+from typing import Any
+
+_CHUNK = 64 * 1024
+_MOST_MESSAGE = 32 * 1024 * 1024
+_WHOLE_TEXT = 0x81  # the first byte of a text message in one frame (RFC 6455 section 5.2)
+_TWO_BYTE_SIZE = 126
+
+
+class Chunks:
+    """A socket that is read in large chunks.
+
+    websocket-client reads header, length and payload with a system call each; each one lets the
+    other thread in, which makes it wait for its turn again. This makes it one call for many
+    messages.
+    """
+
+    def __init__(self, sock: socket.socket) -> None:
+        self._sock, self._chunk, self._at = sock, b"", 0
+        self.heard_at = time.monotonic()
+        self.since_message = 0
+        self.gettimeout = sock.gettimeout  # asked for before each read
+
+    def recv(self, size: int) -> bytes:
+        if self._at >= len(self._chunk):
+            self._chunk, self._at = self._sock.recv(_CHUNK), 0
+            self.heard_at = time.monotonic()
+            self.since_message += len(self._chunk)
+            if self.since_message > _MOST_MESSAGE:
+                raise ConnectionError(f"a message of more than {_MOST_MESSAGE >> 20} MiB")
+        start = self._at
+        self._at = start + size
+        return self._chunk[start : self._at]
+
+    def texts(self) -> list[bytes]:
+        """The text messages that are whole in the chunk and come next.
+
+        To be asked for between two messages only; what is left is for the library to read.
+        """
+        found, self._at = whole_texts(self._chunk, self._at)
+        return found
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._sock, name)
+
+
+def whole_texts(chunk: bytes, at: int) -> tuple[list[bytes], int]:
+    """The text messages that stand whole in ``chunk`` from ``at`` on, and where they end.
+
+    Only what is in one frame, unmasked, and shorter than 64 KiB, as all of KIS's messages are: it
+    takes websocket-client ten times as long. Anything else ends the list: it is left to the
+    library, and so is what is wrong with it.
+    """
+    found, end = [], len(chunk)
+    while at + 4 <= end and chunk[at] == _WHOLE_TEXT:
+        size, start = chunk[at + 1], at + 2
+        if size == _TWO_BYTE_SIZE:
+            size, start = chunk[at + 2] << 8 | chunk[at + 3], at + 4
+        elif size > _TWO_BYTE_SIZE:  # eight bytes of size, or masked
+            break
+        if start + size > end:
+            break
+        at = start + size
+        found.append(chunk[start:at])
+    return found, at

@@ -1,0 +1,127 @@
+"""A raw socket server on loopback that says literal bytes, for what no WebSocket library sends."""
+
+import base64
+import hashlib
+import socketserver
+import struct
+import threading
+from contextlib import suppress
+from typing import Self
+
+_GUID = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"  # RFC 6455 section 1.3
+GOOD = b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+TEXT, BINARY, CLOSE, PING, PONG = 0x1, 0x2, 0x8, 0x9, 0xA
+FIN = 0x80
+
+
+def frame(data: bytes, first: int = FIN | TEXT, mask: bytes = b"") -> bytes:
+    """A frame as RFC 6455 section 5.2 has it; ``first`` is its first byte."""
+    masked, size = (0x80 if mask else 0), len(data)
+    if mask:
+        data = bytes(byte ^ mask[n % 4] for n, byte in enumerate(data))
+    if size < 126:
+        return bytes((first, masked | size)) + mask + data
+    if size < 1 << 16:
+        return struct.pack("!BBH", first, masked | 126, size) + mask + data
+    return struct.pack("!BBQ", first, masked | 127, size) + mask + data
+
+
+def fragmented(parts: list[bytes]) -> bytes:
+    """A text message in as many frames as there are parts."""
+    firsts = [TEXT, *[0] * (len(parts) - 1)]
+    firsts[-1] |= FIN
+    return b"".join(frame(part, first) for part, first in zip(parts, firsts, strict=True))
+
+
+class _Server(socketserver.ThreadingTCPServer):
+    daemon_threads = True
+    allow_reuse_address = True
+    block_on_close = False
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """A client that goes away is no news."""
+
+
+class Liar:
+    """Answers the HTTP request with ``reply``, and the nth WebSocket message with ``says[n]``.
+
+    Where that is a list, it has one for each connection. In ``reply``, ``ACCEPT`` is replaced by
+    the right Sec-WebSocket-Accept; None shakes hands as it should. ``closes`` cuts the connection
+    when everything is said. Whatever was received is in ``received``, and ``connections`` counts.
+    """
+
+    def __init__(
+        self, *says: bytes | list[bytes], reply: bytes | None = None, closes: bool = False
+    ) -> None:
+        self._says, self._closes = says, closes
+        self.connections, self.received = 0, bytearray()
+        self.replies(GOOD + b"Sec-WebSocket-Accept: ACCEPT\r\n\r\n" if reply is None else reply)
+        liar = self
+
+        class Handler(socketserver.StreamRequestHandler):
+            def handle(self) -> None:
+                liar.connections += 1
+                with suppress(OSError):
+                    liar._talk(self)
+
+        self._server = _Server(("127.0.0.1", 0), Handler)
+        serve = self._server.serve_forever
+        self._thread = threading.Thread(target=serve, args=(0.01,), daemon=True)
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._server.shutdown()
+        self._thread.join(10)
+        self._server.server_close()
+
+    def replies(self, reply: bytes) -> None:
+        """From now on, answer HTTP requests with ``reply``."""
+        self._reply = reply
+        self.received.clear()
+
+    @property
+    def port(self) -> int:
+        return int(self._server.server_address[1])
+
+    @property
+    def settings(self) -> dict[str, str]:
+        """The environment of a kisq that talks to this server and needs no approval."""
+        return {"KIS_WS_URL": f"ws://127.0.0.1:{self.port}", "KIS_APPROVAL_KEY": "approval-key-1"}
+
+    def _talk(self, client: socketserver.StreamRequestHandler) -> None:
+        connection = self.connections - 1
+        key = b""
+        while line := client.rfile.readline().strip():
+            self.received += line
+            name, _, value = line.partition(b":")
+            key = value.strip() if name.lower() == b"sec-websocket-key" else key
+        accept = base64.b64encode(hashlib.sha1(key + _GUID).digest())
+        client.wfile.write(self._reply.replace(b"ACCEPT", accept))
+        for said in self._says:
+            if self._message(client) is None:
+                return
+            if not isinstance(said, bytes):
+                said = said[min(connection, len(said) - 1)]
+            client.wfile.write(said)
+        while not self._closes and self._message(client) is not None:
+            pass
+
+    def _message(self, client: socketserver.StreamRequestHandler) -> bytes | None:
+        """The payload of the client's next frame; None where it has gone."""
+        head = client.rfile.read(2)
+        if len(head) < 2:
+            return None
+        size = head[1] & 0x7F
+        if size == 126:
+            (size,) = struct.unpack("!H", client.rfile.read(2))
+        mask = client.rfile.read(4)  # a client masks every frame (RFC 6455 section 5.1)
+        masked = client.rfile.read(size)
+        data = bytes(byte ^ mask[n % 4] for n, byte in enumerate(masked))
+        self.received += data
+        if head[0] & 0x0F == CLOSE:
+            client.wfile.write(frame(data, FIN | CLOSE))
+            return None
+        return data
