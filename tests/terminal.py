@@ -100,6 +100,8 @@ class Terminal:
 
     def end(self) -> int:
         """Read until the process has ended; gives its exit code."""
-        while self._read():
-            pass
-        return self.process.wait(10)
+        deadline = time.monotonic() + 3 * _PATIENCE
+        while select.select([self._master], [], [], max(0.0, deadline - time.monotonic()))[0]:
+            if not self._read():
+                return self.process.wait(10)
+        raise AssertionError(f"it did not end:\n{self.text}")

@@ -93,9 +93,9 @@ def test_second_interrupt_ends_at_once_and_leaves_the_terminal_whole(tmp_path: P
 def test_bug_leaves_the_terminal_whole(tmp_path: Path) -> None:
     """An error that nobody foresaw gives the screen back and is said on it."""
     (tmp_path / "sitecustomize.py").write_text(
-        "import kisq.output.screen as s\n"
+        "import kisq.output.meters as m\n"
         "def broken(*args, **kwargs): raise RuntimeError('unforeseen')\n"
-        "s._Meter.update = broken\n"
+        "m.Meter.update = broken\n"
     )
     with (
         Player([SUBSCRIBED, SPY]) as player,
