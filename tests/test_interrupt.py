@@ -71,7 +71,7 @@ def test_signal_in_a_flood_loses_nothing(tmp_path: Path, seed: int) -> None:
             approver = Approver("", None, None, "approval-key-1", people.redact.add)
             feed = LiveFeed(liar.settings["KIS_WS_URL"], [KEY], approver, people.say, people.redact)
             with printed.open("wb") as file:
-                out, tally = Lines(file.fileno()), Tally("data message")
+                out, tally = Lines(file.fileno()), Tally(raw=True)
                 sinks = [
                     Alarm(chance.uniform(1e-6, 0.015)),
                     RawLines(out, tally, terminal=False, time=False),

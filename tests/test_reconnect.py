@@ -2,6 +2,7 @@
 
 import json
 import random
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -49,9 +50,12 @@ def test_50_cuts_in_one_run(kisq: Callable[..., Run], fast: dict[str, str]) -> N
     printed = [signature(json.loads(line)) for line in run.stdout.splitlines()]
     assert printed == [sent_signature(text) for text in sent[:900]]
     assert world.connections > 50
-    said = run.stderr.decode()
-    assert said.count("connecting again in") == world.connections - 1
-    assert said.count("connected again, after an outage of") == world.connections - 1
+    said = re.findall(r"connect(?:ing|ed) again", run.stderr.decode())
+    assert said.count("connecting again") == world.connections - 1
+    # A connection may be cut before its subscribe is answered: then the outage goes on.
+    outages = " ".join(said).split("connected again")
+    assert all(outage.strip() for outage in outages[:-1])
+    assert len(outages) > 45
 
 
 def signature(book: dict[str, Any]) -> tuple[object, ...]:
