@@ -4,6 +4,7 @@ import errno
 import io
 import os
 import select
+import stat
 import sys
 import time
 from itertools import accumulate
@@ -44,6 +45,8 @@ class Lines:
         self._descriptor, self._name, self._stream = descriptor, name, stream
         self._waiting: list[tuple[bytes, bool]] = []  # and whether it is a counted line
         self._size = self._flushes = 0
+        self._is_file = stat.S_ISREG(os.fstat(descriptor).st_mode)  # takes any amount at any time
+        self._most = _FULL if self._is_file else _ATOMIC
         self._sending = b""
         self._ends: list[int] = []  # where in what is being sent the counted lines end
         self._sent: list[int] = []
@@ -102,8 +105,8 @@ class Lines:
         while (done := sum(self._sent)) < len(self._sending):
             self._wait()
             # Whole lines where they fit, so that a reader who stops has no half of one.
-            end = self._sending.rfind(b"\n", done, done + _ATOMIC) + 1
-            chunk = self._sending[done : end or done + _ATOMIC]
+            end = self._sending.rfind(b"\n", done, done + self._most) + 1
+            chunk = self._sending[done : end or done + self._most]
             try:
                 # In one step of the interpreter, so that no signal comes between the system call
                 # and the note of what it sent.
@@ -115,8 +118,8 @@ class Lines:
         self._sending, self._sent, self._ends = b"", [], []
 
     def _wait(self) -> None:
-        if os.name != "posix":
-            return  # select knows only sockets there: writing itself has to wait
+        if self._is_file or os.name != "posix":
+            return  # select knows only sockets elsewhere: writing itself has to wait
         left = _WAIT if self.deadline is None else self.deadline - time.monotonic()
         if not select.select([], [self._descriptor], [], max(0.0, left))[1] and left < _WAIT:
             raise OutputStalled
