@@ -10,8 +10,9 @@ def main() -> None:
         from kisq.main import run_command_line
 
         code = run_command_line()
-        signal.signal(signal.SIGINT, signal.SIG_IGN)  # it is over: nothing may change the code
-        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        for name in ("SIGINT", "SIGTERM", "SIGHUP"):  # it is over: nothing may change the code
+            if hasattr(signal, name):
+                signal.signal(getattr(signal, name), signal.SIG_IGN)
     except KeyboardInterrupt as interrupt:
         code = getattr(interrupt, "exit_code", 130)
     sys.exit(code)

@@ -1,5 +1,7 @@
 """Captures on the command line: ``-r`` in place of a feed, ``-w`` beside whatever is shown."""
 
+import os
+import stat
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -59,6 +61,13 @@ class Recording:
         self._tr_keys, self._tr_id = tr_keys, tr_id
         self._reader = CaptureReader(name, _ignore)
 
+    def is_file(self, name: str) -> bool:
+        """Whether it is read from the file ``name``."""
+        with suppress(OSError, ValueError, AttributeError):  # one of the two does not exist
+            read = os.fstat(sys.stdin.fileno()) if self.name == STANDARD else Path(self.name).stat()
+            return stat.S_ISREG(read.st_mode) and os.path.samestat(read, Path(name).stat())
+        return False
+
     def input(
         self, limits: Limits, out: Lines, tally: Tally, people: People, *, screen: bool
     ) -> Input:
@@ -69,6 +78,7 @@ class Recording:
         source = self.source(tally, people, self._speed, stops)
         # At full speed into a pipe the keys are left to whoever reads it, a pager for example.
         keyed = out.terminal or (people.is_terminal and self._speed != inf)
+        keyed = keyed and not (self.name == STANDARD and is_terminal(sys.stdin))  # it is typed
         progress = Progress(people, source, keyed=keyed, shown=not screen)
         press = source.press if keyed else None
         return Input(source, progress, _hint, press, progress.line)
@@ -140,9 +150,8 @@ def writing(
 
     if name == STANDARD and json:
         raise WrongUsage("--json and -w - both want stdout: name a file with -w")
-    with suppress(OSError, ValueError):  # one of the two does not exist
-        if isinstance(source, Recording) and Path(source.name).samefile(name):
-            raise WrongUsage(f"-r and -w name the same file {name}, which would be lost")
+    if isinstance(source, Recording) and source.is_file(name):
+        raise WrongUsage(f"-r and -w name the same file {name}, which would be lost")
     file = CaptureFile(name)
     try:
         yield file
@@ -163,8 +172,8 @@ def played(name: str, people: People, *, timed: bool) -> "Played":
     from kisq.feed.capture import CaptureReader
     from kisq.feed.replay import keep_only
 
-    if name == STANDARD:
-        raise WrongUsage("--play reads its file for each registration: name a file, not stdin")
+    if name == STANDARD or (Path(name).exists() and not Path(name).is_file()):
+        raise WrongUsage("--play reads its file for each registration: name a file, and no pipe")
     CaptureReader(name, _ignore).close()  # to say now what is wrong with it
     skip, said = skipping(Tally(), people), [0]
 

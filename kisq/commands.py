@@ -179,10 +179,9 @@ def _run(
 ) -> int:
     from kisq.output.keyboard import listening
 
-    # The capture comes first: it has what was received even where it cannot be shown.
-    sinks: list[Sink] = [*([capture] if capture else []), shown, given.status]
     with listening(given.press, press) as poll:
-        return Run(given.source, sinks, out, tally, people, poll).until(limits, given.hint)
+        run = Run(given.source, [shown, given.status], out, tally, people, poll, capture)
+        return run.until(limits, given.hint)
 
 
 def approver_of(settings: Settings, people: People) -> "Approver":

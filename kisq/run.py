@@ -100,8 +100,9 @@ class Input:
 class Run:
     """One run of ``source`` into ``sinks``, which write to ``out``.
 
-    They are served in their order and closed in the opposite one. ``poll`` is called between
-    batches, at least 10 times a second.
+    They are served in their order and closed in the opposite one. ``capture`` is one that comes
+    before them and gets everything that was received, also where nobody takes the output. ``poll``
+    is called between batches, at least 10 times a second.
     """
 
     def __init__(
@@ -112,8 +113,10 @@ class Run:
         tally: Tally,
         people: People,
         poll: Callable[[], None] = lambda: None,
+        capture: Sink | None = None,
     ) -> None:
-        self._source, self._sinks, self._out = source, sinks, out
+        self._source, self._out = source, out
+        self._sinks, self._capture = [*([capture] if capture else []), *sinks], capture
         self._tally, self._people, self._poll = tally, people, poll
         self._pending: deque[Frame] = deque()
         self._failure: KisqError | None = None
@@ -192,6 +195,9 @@ class Run:
             self._out.deadline = time.monotonic() + _DRAIN_SECONDS
             with suppress(OutputClosed, OutputStalled, KeyboardInterrupt):
                 self._write_rest()  # a second interrupt ends the wait for a reader
+            if self._capture:
+                for frame in self._pending:
+                    self._capture.write(frame)
         except OutputFailed as error:
             self._failure = self._failure or error
         finally:

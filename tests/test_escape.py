@@ -17,6 +17,14 @@ def test_control_characters_become_escapes() -> None:
     assert printable("매도 ask [/b] 752.1400") == "매도 ask [/b] 752.1400"
 
 
+def test_characters_of_no_certain_width_become_escapes() -> None:
+    """Fillers, variation selectors, flags and skin tones would move the columns of a table."""
+    assert printable("a\u3164b\ufe0f") == r"a\u3164b\ufe0f"
+    assert printable("\U0001f1f0\U0001f1f7 \U0001f44d\U0001f3fd") == (
+        "\\U0001f1f0\\U0001f1f7 \U0001f44d\\U0001f3fd"
+    )
+
+
 @given(st.text(alphabet=st.characters()))
 def test_printable_and_json_text_are_one_printable_line(text: str) -> None:
     """Whatever the text, what is shown of it is printable, and the JSON gives it back."""

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+import zstandard
 from conftest import Run, captured, clean_environment, credentials
 from player import ACCEPTED, Player
 from terminal import Terminal
@@ -158,6 +159,8 @@ def test_capture_to_stdout(kisq: Kisq) -> None:
         (["check"], 2, "Missing argument 'TR_KEY...'"),
         (["explain"], 2, "either a WORD or a recording"),
         (["sim", "--play", "no/such/x"], 2, "no/such/x cannot be read"),
+        (["sim", "--play", "/dev/null"], 2, "name a file, and no pipe"),
+        (["watch", "0059300"], 2, "005930 (KRX 한국거래소, free)"),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else "",
 )
@@ -384,3 +387,66 @@ def test_slow_reader_of_a_replay_loses_nothing(kisq: Kisq, tmp_path: Path) -> No
     )
     assert run.stdout.split() == [b"300"]
     assert "LOST" not in said(run)
+
+
+def test_capture_has_what_a_slow_reader_never_took(kisq: Kisq, tmp_path: Path) -> None:
+    """A reader of stdout that does not read costs lines on stdout, but none in the capture."""
+    frames = [SPY] * 400
+    command = f"{sys.executable} -m kisq raw DAMSSPY -w day --duration 1s | sleep 4"
+    with Player([SUBSCRIBED, *frames]) as player:
+        run = subprocess.run(
+            ["bash", "-c", command],
+            capture_output=True,
+            cwd=tmp_path,
+            env=clean_environment(**player.settings),
+            timeout=30,
+            check=False,
+        )
+    assert "LOST" in said(run)
+    lines = (tmp_path / "day").read_text().splitlines()
+    assert sum(json.loads(line)["kind"] == DATA for line in lines) == 400
+
+
+def test_recording_on_stdin_is_not_written_over(tmp_path: Path) -> None:
+    """The file that stdin is read from may not be the one that -w writes."""
+    (tmp_path / "day").write_text(f"{SPY}\n")
+    command = f"{sys.executable} -m kisq raw -r - -w day < day"
+    run = subprocess.run(
+        ["bash", "-c", command],
+        capture_output=True,
+        cwd=tmp_path,
+        env=clean_environment(),
+        timeout=30,
+        check=False,
+    )
+    assert (run.returncode, (tmp_path / "day").read_text()) == (2, f"{SPY}\n")
+    assert "the same file" in said(run)
+
+
+def test_typed_recording_ends_with_its_end(tmp_path: Path) -> None:
+    """Where a recording is typed or pasted into the terminal, Ctrl-D ends it, and q is text."""
+    with Terminal(tmp_path, "raw", "-r", "-") as terminal:
+        terminal.press("q\n")
+        terminal.until(lambda text: "line 1 is skipped" in text)
+        terminal.press("\x04")
+        assert terminal.end() == 0
+
+
+@pytest.mark.parametrize("name", ["bomb.gz", "bomb.zst"])
+def test_small_file_that_unpacks_to_much_stays_small(tmp_path: Path, name: str) -> None:
+    """Some kilobytes that unpack to 600 thousand messages are read within 80 MiB."""
+    pack = gzip.compress if name.endswith(".gz") else zstandard.compress
+    (tmp_path / name).write_bytes(pack(b"0|\n" * 600_000))
+    limit = "import resource as r; r.setrlimit(r.RLIMIT_DATA, (80 << 20,) * 2)\n"
+    (tmp_path / "sitecustomize.py").write_text(limit)
+    run = subprocess.run(
+        [sys.executable, "-m", "kisq", "raw", "-r", name],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        cwd=tmp_path,
+        env=clean_environment(PYTHONPATH=str(tmp_path)),
+        timeout=100,
+        check=False,
+    )
+    assert run.returncode == 0, run.stderr
+    assert b"600000 data messages" in run.stderr

@@ -4,7 +4,7 @@ import os
 import select
 import stat
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from kisq.errors import WrongUsage
 from kisq.protocol.capture import MOST_BYTES, TOO_LONG, frame_of, last_frame_of
@@ -33,7 +33,8 @@ class CaptureReader:
         self._size = found.st_size if regular else 0
         self._before = self._read = self.number = 0
         self._tail = b""
-        self._skipping = self._ended = False
+        self._pieces: Iterator[bytes] = iter(())  # of what was read, and not taken yet
+        self._skipping = self._at_end = self._ended = False
 
     def share(self, done: float) -> float | None:
         """How much of the file was read, None where nobody knows its size.
@@ -45,20 +46,25 @@ class CaptureReader:
         return min(1.0, (self._before + (self._read - self._before) * done) / self._size)
 
     def frames(self, wait: float) -> list[Frame] | None:
-        """The next frames, none if no more bytes come in ``wait`` seconds; None is the end."""
+        """The next frames, of 256 KiB at most and perhaps none; None is the end.
+
+        Waits for ``wait`` seconds at most.
+        """
         if self._ended:
             return None
-        if self._waits and not select.select([self._descriptor], [], [], wait)[0]:
-            return []
-        chunk = self._bytes()
         frames: list[Frame] = []
-        for data in self._unpacker.add(chunk):
-            self._take(data, frames)
-        if not chunk:
-            self._unpacker.end()
-        if not chunk or self._unpacker.fault:
+        piece = next(self._pieces, None)
+        if piece is not None:
+            self._take(piece, frames)
+        elif self._at_end or self._unpacker.fault:
             self._ended = True
             self._finish(frames)
+        elif not self._waits or select.select([self._descriptor], [], [], wait)[0]:
+            chunk = self._bytes()
+            self._pieces = self._unpacker.add(chunk)
+            if not chunk:
+                self._at_end = True
+                self._unpacker.end()
         return frames
 
     def close(self) -> None:

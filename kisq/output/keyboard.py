@@ -15,6 +15,7 @@ _NAMES = {
 }  # fmt: skip
 _KEY = re.compile(rb"\x1b\[[0-?]*[ -/]*[@-~]|\x1bO.|\x1b(?![\[O])|[^\x1b]", re.DOTALL)
 _MOST = 1024
+_TERMINAL = "/dev/tty"
 
 
 def names(data: bytes) -> tuple[list[str], bytes]:
@@ -46,7 +47,7 @@ class Keyboard:
         with suppress(OSError, ImportError, AttributeError):  # no terminal, or no termios at all
             import termios
 
-            self._descriptor = os.open("/dev/tty", os.O_RDONLY | os.O_NOCTTY)
+            self._descriptor = os.open(_TERMINAL, os.O_RDONLY | os.O_NOCTTY)
             self._before = termios.tcgetattr(self._descriptor)
             self._take()
             signal.signal(signal.SIGCONT, self._continued)
@@ -95,6 +96,20 @@ class Keyboard:
     def _continued(self, _: int, __: FrameType | None) -> None:
         with suppress(Exception):  # the terminal may be gone
             self._take()
+
+
+def in_front() -> bool:
+    """Whether the terminal is ours and not of another job; true where there is none."""
+    try:
+        descriptor = os.open(_TERMINAL, os.O_RDONLY | os.O_NOCTTY)
+    except (OSError, AttributeError):
+        return True
+    try:
+        return os.tcgetpgrp(descriptor) == os.getpgrp()
+    except OSError:
+        return True
+    finally:
+        os.close(descriptor)
 
 
 @contextmanager

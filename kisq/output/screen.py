@@ -12,7 +12,7 @@ from rich.text import Text
 from kisq.errors import SubscriptionRefused
 from kisq.output import board
 from kisq.output.arrange import Form, form_of, ladders, one
-from kisq.output.keyboard import DOWN, ENTER, ESCAPE, UP
+from kisq.output.keyboard import DOWN, ENTER, ESCAPE, UP, in_front
 from kisq.output.ladder import Palette
 from kisq.output.meters import Meter
 from kisq.output.people import People
@@ -101,7 +101,7 @@ class LadderScreen:
         """Draw, if a key was pressed or the last drawing is long enough ago, in real time."""
         since = time.monotonic() - self._drawn_at
         due = since >= (_DRAW_SECONDS if self._changed else _IDLE_SECONDS)
-        if self._begun and (due or self._pressed):
+        if self._begun and (due or self._pressed) and in_front():
             self._draw(now)
 
     def close(self) -> None:
@@ -124,7 +124,9 @@ class LadderScreen:
                 signal.signal(signal.SIGTSTP, self._suspend)
         for meter in self._meters.values():
             meter.measure(now)
-        self._live.update(self._whole(), refresh=True)
+        whole = self._whole()
+        if self._live:  # not where a signal has just taken us to the background
+            self._live.update(whole, refresh=True)
         self._console.file.write(_END)
         self._console.file.flush()
         self._changed = self._pressed = False
@@ -137,7 +139,10 @@ class LadderScreen:
             signal.signal(number, signal.SIG_DFL)
             os.kill(os.getpid(), number)  # here the process stands still
             signal.signal(number, self._suspend)
-            self._live.start()
+            if in_front():
+                self._live.start()
+            else:  # begun again when it is drawn, and that is not in the background
+                self._live = None
 
     def _leave(self, live: Live) -> None:
         self._console.file.write(_END)  # a signal may have come in the middle of a drawing

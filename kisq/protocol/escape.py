@@ -6,6 +6,12 @@ from collections.abc import Iterable
 
 _AES = re.compile(rb'("(?:iv|key)"\s*+:\s*+")[^"\\]*+(?:\\.[^"\\]*+)*+', re.DOTALL | re.IGNORECASE)
 _SHORTEST_SECRET = 8
+# Characters that are printable by name, but have no width of their own, or one that terminals and
+# tables do not agree on: fillers, joiners, variation selectors, flags, skin tones.
+_ODD = re.compile(
+    "[\u034f\u115f\u1160\u17b4\u17b5\u3164\uffa0\ufe00-\ufe0f"
+    "\U0001f1e6-\U0001f1ff\U0001f3fb-\U0001f3ff\U000e0100-\U000e01ef]"
+)
 
 
 def printable(text: str) -> str:
@@ -14,9 +20,10 @@ def printable(text: str) -> str:
     That covers control characters, line breaks, direction overrides, zero-width characters and
     broken surrogates, so that the result is one line and cannot steer a terminal.
     """
-    if text.isprintable():
+    if text.isascii() and text.isprintable():
         return text
-    return "".join(c if c.isprintable() else _escaped(c) for c in text)
+    shown = (c if c.isprintable() else _escaped(c) for c in text)
+    return _ODD.sub(lambda odd: _escaped(odd[0]), "".join(shown))
 
 
 def _escaped(char: str) -> str:

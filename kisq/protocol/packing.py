@@ -7,7 +7,10 @@ from typing import Any
 from kisq.errors import WrongUsage
 
 _GZIP = 31  # zlib's word for: a gzip header, the largest window
-_PIECE = 4096  # bytes that are unpacked at once, so that a hostile file cannot fill the memory
+# Bytes that are unpacked at once, so that a hostile file cannot fill the memory: at most they
+# become a thousand times as many in .gz, and 32 thousand times in .zst.
+_GZIP_PIECE, _ZSTD_PIECE = 4096, 64
+_MOST = 256 * 1024  # bytes that are given at once
 
 
 class Packer:
@@ -52,17 +55,18 @@ class Unpacker:
     """
 
     def __init__(self, name: str) -> None:
-        self._new = _unpacker_of(name)
+        self._new, self._piece = _unpacker_of(name)
         self._unpacker: Any = None
         self.fault = ""
 
     def add(self, data: bytes) -> Iterator[bytes]:
-        """What ``data`` unpacks to."""
+        """What ``data`` unpacks to, in pieces that are no larger than 256 KiB or ``data``."""
         if self._new is None:
             yield data
             return
-        for start in range(0, len(data), _PIECE):
-            yield from self._add(data[start : start + _PIECE])
+        for start in range(0, len(data), self._piece):
+            for unpacked in self._add(data[start : start + self._piece]):
+                yield from (unpacked[i : i + _MOST] for i in range(0, len(unpacked), _MOST))
 
     def end(self) -> None:
         """Nothing follows: note it if the file was cut."""
@@ -71,6 +75,8 @@ class Unpacker:
 
     def _add(self, piece: bytes) -> Iterator[bytes]:
         while piece and not self.fault:
+            if self._unpacker is None and not piece.strip(b"\0"):
+                return  # a block device or a tape pads a file with these
             self._unpacker = self._unpacker or self._new()
             try:
                 yield self._unpacker.decompress(piece)
@@ -82,12 +88,13 @@ class Unpacker:
                 piece, self._unpacker = self._unpacker.unused_data, None
 
 
-def _unpacker_of(name: str) -> Any:
+def _unpacker_of(name: str) -> tuple[Any, int]:
+    """What makes unpackers, None where there is nothing to unpack, and how much they may take."""
     if name.endswith(".gz"):
-        return lambda: zlib.decompressobj(wbits=_GZIP)
+        return lambda: zlib.decompressobj(wbits=_GZIP), _GZIP_PIECE
     if name.endswith(".zst"):
-        return _zstandard(name).ZstdDecompressor().decompressobj
-    return None
+        return _zstandard(name).ZstdDecompressor().decompressobj, _ZSTD_PIECE
+    return None, 0
 
 
 def _zstandard(name: str) -> Any:

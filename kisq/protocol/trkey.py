@@ -138,7 +138,7 @@ def _fault_of_form(text: str) -> str:
     near = get_close_matches(found[2], MARKETS, n=1, cutoff=0.6) if found else []
     if found and near:
         return f"{text!r}: unknown market {found[2]}, perhaps {_offer(_keys(near[0], found[3]))}"
-    offered = _offer(_bare(upper)) or "DNASAAPL (Nasdaq, US night)"
+    offered = _offer(_bare(upper)) or _offer([_keys("NAS", "AAPL")[0], _keys("KRX", "005930")[0]])
     if found and len(upper) > _LONGEST_BARE:
         known = " ".join(MARKETS)
         return f"{text!r}: unknown market {found[2]} (known: {known}), perhaps {offered}"
