@@ -30,7 +30,8 @@ coverage: $(VENV)/test.installed
 soak: $(VENV)/soak.installed  # an hour and a half; KISQ_SOAK_SECONDS=180 for less
 	$(BIN)/pytest -m soak -n 3
 	$(BIN)/python tests/fuzz.py streams 100000
-	$(BIN)/python tests/fuzz.py texts 900000
+	$(BIN)/python tests/fuzz.py captures 300000
+	$(BIN)/python tests/fuzz.py texts 600000
 
 picture: $(VENV)/test.installed
 	$(BIN)/python bench/picture.py docs/ladder.svg

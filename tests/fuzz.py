@@ -1,6 +1,7 @@
-"""Coverage-guided fuzzing with atheris: ``python tests/fuzz.py texts|streams RUNS``.
+"""Coverage-guided fuzzing with atheris: ``python tests/fuzz.py texts|captures|streams RUNS``.
 
-``texts`` takes bytes as one message: decoded, explained, printed. ``streams`` takes them as all
+``texts`` takes bytes as one message: decoded, explained, printed. ``captures`` takes them as the
+lines of a capture; what is read is written and read again. ``streams`` takes them as all
 that a server says after the handshake, and receives them as a run does. What it finds ends it with
 the input in a file ``crash-…``; an input that takes 20 s counts as well, and so does growth.
 """
@@ -18,19 +19,20 @@ import atheris
 from liar import GOOD, Liar, frame
 
 with atheris.instrument_imports(include=["kisq"]):
-    from kisq.output.books import Decoding
-
     from kisq.calendar import calendar_of
     from kisq.errors import WrongUsage
     from kisq.explain.word import Asked, explain
     from kisq.feed.connection import Connection
+    from kisq.output.decoding import Decoding
     from kisq.output.explain import as_json, as_tables
-    from kisq.output.ndjson import BookJson
+    from kisq.output.ndjson import RecordJson
     from kisq.output.people import People
     from kisq.output.stream import Lines
     from kisq.output.tally import Tally
+    from kisq.protocol.capture import frame_of, last_frame_of, line_of
     from kisq.protocol.escape import Redactor, printable
-    from kisq.protocol.frames import CLOSE, CONTROL, DATA, IN, Frame
+    from kisq.protocol.frames import CLOSE, CONTROL, DATA, IN, Frame, is_known
+    from kisq.protocol.messages import Malformed
 
 from rich.console import Console
 
@@ -46,7 +48,7 @@ class Kept(Lines):
     """Lines that are kept instead of sent."""
 
     def __init__(self) -> None:
-        super().__init__(-1)
+        super().__init__(sys.stdout.fileno())
         self.lines: list[bytes] = []
 
     def put(self, data: bytes, *, counted: bool = False) -> None:
@@ -74,8 +76,8 @@ def one_text(data: bytes) -> None:
     """A message as a sink of books, and then as ``explain`` takes it."""
     text = data.decode("utf-8", "replace")
     assert printable(text).isprintable()
-    said, out, tally = io.StringIO(), Kept(), Tally("order book")
-    decoding = Decoding(BookJson(out, 10), tally, People(said))
+    said, out, tally = io.StringIO(), Kept(), Tally()
+    decoding = Decoding(RecordJson(out, 10), tally, People(said))
     for kind in (DATA, CONTROL):
         decoding.write(Frame(1.8e9, IN, kind, data, 1.0))
     assert tally.shown == len(out.lines)
@@ -97,6 +99,16 @@ def one_text(data: bytes) -> None:
     for fact in explanation.facts:  # markup is text: what is given is what is shown
         if fact.label and isinstance(fact.value, str) and MARKUP in fact.value:
             assert MARKUP in shown
+
+
+def one_capture(data: bytes) -> None:
+    """The lines of a capture, the last one cut."""
+    *lines, last = data.split(b"\n")
+    for found in (*map(frame_of, lines), last_frame_of(last)):
+        if isinstance(found, Malformed):
+            assert found.reason
+        elif found is not None and is_known(found.at):
+            assert frame_of(line_of(found)) == found
 
 
 class Streams:
@@ -129,6 +141,8 @@ def seeds(folder: Path, *, framed: bool) -> None:
             {"header": {"tr_id": MARKUP, "tr_key": "\x1b[2J"}, "body": {"rt_cd": MARKUP}}
         ).encode()
     )
+    seen = [Frame(1.8e9, IN, DATA, message, 1.0) for message in messages]
+    messages += [line_of(found) for found in seen]
     for number, message in enumerate(messages):
         data = frame(message) * 2 + frame(message, 0x1) if framed else message
         (folder / f"{number}").write_bytes(data)
@@ -137,7 +151,8 @@ def seeds(folder: Path, *, framed: bool) -> None:
 def main() -> None:
     target, runs = sys.argv[1], sys.argv[2]
     growth = Growth()
-    run = {"texts": lambda: one_text, "streams": Streams}[target]()
+    targets = {"texts": lambda: one_text, "captures": lambda: one_capture, "streams": Streams}
+    run = targets[target]()
 
     def one_input(data: bytes) -> None:
         run(data)
