@@ -40,7 +40,7 @@ class Ear:
         self._accepted: dict[Key, tuple[float, str]] = {}
         self._pingpong_at: float | None = None
         self._pingpongs = 0
-        self._shown: set[tuple[str, Name]] = set()
+        self._shown: set[tuple[Key, Name]] = set()
         self._lost: KisqError | None = None
         self._refused: list[Refused] = []
 
@@ -121,12 +121,12 @@ class Ear:
         if len(self._shown) == len(self._measures) * len(EARLY):
             return
         for heard in self.heard(feed):
-            tr_key = heard.measure.tr_key
+            key = heard.measure.tr_id, heard.measure.tr_key
             for name, judge in EARLY.items():
                 stage = judge(heard)
-                if stage.status is Status.OK and (tr_key, name) not in self._shown:
-                    self._shown.add((tr_key, name))
-                    self._watcher.stage(tr_key, stage)
+                if stage.status is Status.OK and (key, name) not in self._shown:
+                    self._shown.add((key, name))
+                    self._watcher.stage(key[1], stage)
 
     def _over(self, feed: Source) -> bool:
         refused = {key for refusal in feed.refusals for key in refusal.keys}

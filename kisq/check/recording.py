@@ -16,7 +16,7 @@ from kisq.protocol.report import KeyReport, Name, Report, Stage, Status
 from kisq.protocol.silence import CalendarOf
 from kisq.run import Source
 from kisq.spec.codes import OPSP, WHOLE_SESSION
-from kisq.spec.trs import BOOKS
+from kisq.spec.trs import TRS
 
 _MOST_KEYS = 41  # as many as a session can have (protocol.md section 2)
 _SUBSCRIBE = "1"
@@ -136,7 +136,7 @@ class RecordedEar(Ear):
                 self._add(asked.get("tr_id"), asked.get("tr_key"))
 
     def _add(self, tr_id: object, tr_key: object) -> None:
-        if isinstance(tr_id, str) and isinstance(tr_key, str) and tr_id in BOOKS and tr_key:
+        if isinstance(tr_id, str) and isinstance(tr_key, str) and tr_id in TRS and tr_key:
             self.measure((tr_id, tr_key))
 
     def _see_answer(self, text: str) -> None:

@@ -68,7 +68,7 @@ class CheckText:
             for stage in report.keys[0].stages:
                 self.stage("", stage)
         for (verdict, reason, step, warnings), keys in _grouped(report.keys).items():
-            names = ", ".join(key.tr_key for key in keys) if self._several else ""
+            names = ", ".join(_named(key, report.keys) for key in keys) if self._several else ""
             if verdict is not Verdict.BROADCASTING or warnings or not self._several:
                 self._verdict(verdict, names, reason, step, warnings)
             if not self._several and keys[0].measured:
@@ -117,8 +117,15 @@ def _table(keys: list[KeyReport]) -> Table:
         rate, first, lag = ("–" if n is None else f"{n:.1f}" for n in numbers)
         colour = _VERDICT_COLOURS.get(key.verdict, "bold red")
         word = Text(key.verdict.word, style=colour)
-        table.add_row(Text(printable(key.tr_key)), word, str(key.messages), rate, first, lag)
+        name = Text(printable(_named(key, keys)))
+        table.add_row(name, word, str(key.messages), rate, first, lag)
     return table
+
+
+def _named(key: KeyReport, keys: list[KeyReport]) -> str:
+    """The tr_key, and its TR where the same one was checked in several."""
+    several = sum(other.tr_key == key.tr_key for other in keys) > 1
+    return f"{key.tr_key} {key.tr_id}" if several else key.tr_key
 
 
 class CheckJson:

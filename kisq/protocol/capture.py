@@ -32,7 +32,7 @@ from kisq.protocol.messages import (
     parse,
     without_session_key,
 )
-from kisq.spec.trs import BOOKS
+from kisq.spec.trs import TRS
 
 MOST_BYTES = 4 * 1024 * 1024  # of a line: many times the longest message of KIS
 TOO_LONG = f"longer than {MOST_BYTES // 1024 // 1024} MiB"
@@ -96,7 +96,7 @@ def last_frame_of(line: bytes) -> Frame | Malformed | None:
 def _is_short(frame: Frame) -> bool:
     """Whether a bare data message is less than a record of its TR."""
     message = parse(frame.text)
-    known = isinstance(message, Data) and message.tr_id in BOOKS
+    known = isinstance(message, Data) and message.tr_id in TRS
     if isinstance(message, Data) and not known:
         return False
     return any(isinstance(record, Malformed) for record in decode(frame.text))
