@@ -115,6 +115,7 @@ def raw(
     keys: options.Keys = None,
     keys_file: options.KeysFile = None,
     tr: options.TrId = None,
+    venue: options.VenueOption = None,
     json: options.Json = False,
     count: options.Count = None,
     duration: options.Duration = None,
@@ -143,7 +144,7 @@ def raw(
     people = _people(ctx, verbose)
     texts = key_texts(keys, keys_file, optional=read is not None)
     replay = recording(ctx, read, speed, list(texts), tr)
-    subscribed = [] if replay else keys_as_given(texts, tr, people)
+    subscribed = [] if replay else keys_as_given(texts, tr, people, venue)
     limits = Limits(duration, timeout, count, reconnects)
     simulator = simulator_options(sim, rate, seed, pingpong, faults=fault)
     with nullcontext(replay) if replay else settings_of(env, env_file, simulator, people) as source:

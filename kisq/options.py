@@ -105,7 +105,10 @@ TrId = Annotated[
     str | None, typer.Option("--tr", metavar="TR_ID", help="The TR, if not the key's own.")
 ]
 VenueOption = Annotated[
-    Venue | None, typer.Option("--venue", help="Of Korean stocks; krx, if --tr says nothing else.")
+    Venue | None,
+    typer.Option(
+        "--venue", case_sensitive=False, help="Of Korean stocks; krx, if --tr says nothing else."
+    ),
 ]
 Trades = Annotated[bool, typer.Option("--trades", help="The trades (체결) of the keys as well.")]
 Json = Annotated[bool, typer.Option("--json", help="JSON on stdout, one object a line.")]

@@ -159,7 +159,9 @@ def keys_to_watch(
     return unique
 
 
-def keys_as_given(texts: Mapping[str, str], tr_id: str | None, people: People) -> list[Key]:
+def keys_as_given(
+    texts: Mapping[str, str], tr_id: str | None, people: People, venue: str | None = None
+) -> list[Key]:
     """The (tr_id, tr_key) of each key as given; what is doubtful is a warning.
 
     Raises WrongUsage where there is no TR for a key.
@@ -169,7 +171,7 @@ def keys_as_given(texts: Mapping[str, str], tr_id: str | None, people: People) -
         with _at(place):
             if not text or (tr_id is not None and not tr_id):
                 raise WrongUsage("a tr_key or tr_id is empty")
-            keys.append((tr_id or _tr_of(text), text))
+            keys.append((tr_id or _tr_of(text, venue), text))
     for text, place in {tr_id or "": "", **texts}.items():
         if not text.isprintable():
             raise WrongUsage(f"{place}{text!r} holds a character that cannot be sent")
@@ -180,9 +182,9 @@ def keys_as_given(texts: Mapping[str, str], tr_id: str | None, people: People) -
     return keys
 
 
-def _tr_of(text: str) -> str:
+def _tr_of(text: str, venue: str | None) -> str:
     try:
-        return parse_tr_key(text).tr_id
+        return parse_tr_key(text, venue=venue).tr_id
     except WrongUsage as fault:
         raise WrongUsage(f"{fault}; to send it as it is, name the TR with --tr") from None
 

@@ -90,7 +90,8 @@ def test_bad_lines_are_said_with_their_numbers(kisq: Kisq, tmp_path: Path) -> No
     assert said(run).endswith("2 lines of the capture skipped in 1.0 s\n")
     (tmp_path / "day").write_bytes(b"hello\n" * 1000)
     flood = kisq("raw", "-r", "day")
-    assert len(said(flood).splitlines()) == 7
+    assert len(said(flood).splitlines()) == 8
+    assert "no data message of what was asked for" in said(flood)
     assert "1000 lines of the capture skipped" in said(flood)
 
 
@@ -297,7 +298,7 @@ def test_check_of_bare_text_claims_no_times(kisq: Kisq) -> None:
         names = ("rate", "lag_seconds", "first_data_seconds", "longest_gap_seconds")
         assert [key[name] for name in names] == [None] * 4
         assert {stage["seconds"] for stage in key["stages"]} == {None}
-    run = kisq("check", "-r", str(frames.with_name("control.txt")))
+    run = kisq("check", "-r", "-", stdin=captured("control.txt")[-1].encode())  # a PINGPONG
     assert run.returncode == 2
     assert "holds no key that kisq can check" in said(run)
 

@@ -135,11 +135,19 @@ def test_korean_book(text: str, date: str, extra: list[str]) -> None:
         key: wire.pop(name) for key, name in totals.items()
     }
     assert found.pop("extra") == extra
-    assert found.pop("kst_time")[:10] == date
+    assert found["kst_time"][:10] == date
     code = wire.pop("MKSC_SHRN_ISCD")
-    del wire["BSOP_HOUR"]
+    assert found["kst_time"][11:] == "10:39:25+09:00" if code == "000660" else "14:06:10+09:00"
     assert (found.pop("symbol"), found.pop("tr_key"), found.pop("market")) == (code, code, "KRX")
-    for key in ("type", "received_at", "tr_id", "exchange_time", "lag_seconds", "decimals"):
+    for key in (
+        "type",
+        "received_at",
+        "tr_id",
+        "exchange_time",
+        "kst_time",
+        "lag_seconds",
+        "decimals",
+    ):
         del found[key]
     assert {key: str(value) for key, value in found.items()} == {
         name.lower(): value for name, value in wire.items()
@@ -181,6 +189,7 @@ def test_auction_may_cross_and_has_an_expected_price() -> None:
     [
         (HYNIX_TRADE, Side.SELL),  # 체결구분 5
         (with_field("CCLD_DVSN", "1", HYNIX_TRADE), Side.BUY),
+        (with_field("CCLD_DVSN", "3", HYNIX_TRADE), Side.UNKNOWN),  # 장전
         (SPY, Side.UNKNOWN),  # between bid and ask
         (with_field("LAST", "752.1700", SPY), Side.BUY),
         (with_field("LAST", "752.1400", SPY), Side.SELL),
@@ -273,14 +282,15 @@ def shown(renderable: RenderableType, width: int) -> list[str]:
 def test_tape_of_the_captured_trades() -> None:
     """The newest trade is on top; each says up or down against the one before it."""
     trades = [t for text in captured("hdfscnt0.txt")[:4] for t in records(text)]
-    assert shown(tape(trades, 80, 5, Palette.KR), 80) == [
-        "시간 KST    체결가 price   대비 change   체결량 size  구분 side",
+    assert shown(tape(trades, 80, 6, Palette.KR), 80) == [
+        "전일대비 change 0.1800 (+0.11%) · 체결강도 strength 81.24 · 거래량 vol 108,976",
+        "시간 KST    체결가 price     직전 move   체결량 size  구분 side",
         "22:19:33        169.7700      ▼ 0.0150           500  매도 sell",
         "22:19:23        169.7850      ▼ 0.0150             6  –",
         "22:19:13        169.8000      ▲ 0.0100             3  매수 buy",
         "22:19:12        169.7900      ▲ 0.0050             3  매수 buy",
     ]
-    assert all(cell_len(text) <= 40 for text in shown(tape(trades, 40, 5, Palette.KR), 40))
+    assert all(cell_len(text) <= 40 for text in shown(tape(trades, 40, 6, Palette.KR), 40))
 
 
 def test_auction_shows_the_expected_price() -> None:

@@ -145,6 +145,8 @@ class RecordedEar(Ear):
         if not isinstance(answer, Answer):
             return
         if answer.accepted:
+            if self._learns:
+                self._add(answer.tr_id, answer.tr_key)
             meant = self._meant(answer)
             self._refused = [refusal for refusal in self._refused if meant not in refusal.keys]
             return

@@ -27,13 +27,14 @@ class Form(Enum):
     BOARD = "a row for each key"
 
 
-def form_of(keys: int, width: int, height: int) -> Form:
-    """The form in which ``keys`` keys fit best into a window."""
+def form_of(keys: int, width: int, height: int, *, taped: bool = False) -> Form:
+    """The form in which ``keys`` keys fit best into a window; ``taped`` with their trades."""
+    least = _LEAST_LINES + TAPE_LINES * taped
     if keys > _MOST_LADDERS:
         return Form.BOARD
     if keys > 1 and _beside(keys, width) >= _BESIDE:
         return Form.BESIDE
-    return Form.STACKED if keys == 1 or height >= keys * _LEAST_LINES else Form.BOARD
+    return Form.STACKED if keys == 1 or height >= keys * least else Form.BOARD
 
 
 def _beside(keys: int, width: int) -> int:

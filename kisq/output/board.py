@@ -79,7 +79,7 @@ class _Column(NamedTuple):
 
 _COLUMNS = (
     _Column("key", "종목", "key", 9, left=True),
-    _Column("name", "이름", "name", 6, left=True),
+    _Column("name", "시장", "market", 6, left=True),
     _Column("bid_size", "잔량", "size", 6),
     _Column("bid", "매수", "bid", 8),
     _Column("ask", "매도", "ask", 8),

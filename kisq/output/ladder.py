@@ -99,13 +99,14 @@ def _head(view: View, width: int) -> list[Text]:
     )
     local, korean = book.exchange_time, book.kst_time
     lag = NOTHING if book.lag is None else _lag(book.lag, tr.delay_minutes)
-    form = "현지 {:%Y-%m-%d %H:%M:%S %Z}" if width >= _WIDE else "{:%H:%M:%S %Z}"
-    second = _line(
-        form.format(local) if local else f"현지 {NOTHING}",
-        f" · 한국 {korean:%H:%M:%S} KST" if korean else f" · 한국 {NOTHING}",
-        f" · 지연 lag {lag}",
-    )
-    return [first, second]
+    form = "{:%Y-%m-%d %H:%M:%S %Z}" if width >= _WIDE else "{:%H:%M:%S %Z}"
+    here = f"한국 {korean:%H:%M:%S} KST" if korean else f"한국 {NOTHING}"
+    if tr.market:  # a Korean exchange, where both are the same
+        clocks = f"한국 {form.format(local)}" if local else here
+    else:
+        clocks = f"{'현지 ' if width >= _WIDE else ''}{form.format(local)}" if local else "현지 –"
+        clocks += f" · {here}"
+    return [first, _line(clocks, f" · 지연 lag {lag}")]
 
 
 def _lag(seconds: float, delay_minutes: int) -> str:

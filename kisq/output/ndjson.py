@@ -102,6 +102,8 @@ def _book(layout: Layout, depth: int) -> Iterator[Part]:
         yield from (*_member(role, layout.places.get(role)), ",")
     yield from (*_side("bids", layout.bids[:depth]), ",", *_side("asks", layout.asks[:depth]))
     used = {layout.places.get(role) for role in (*_HEAD, *_TOTALS)}
+    if "korean_date" not in layout.places:  # the clock is the wire's only where it has a date
+        used.discard(layout.places["korean_time"])
     used |= {place for level in (*layout.bids, *layout.asks) for place in level}
     for name, place in layout.index.items():
         if place not in used:

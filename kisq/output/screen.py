@@ -12,7 +12,7 @@ from rich.text import Text
 from kisq.errors import SubscriptionRefused
 from kisq.output import board
 from kisq.output.arrange import Form, form_of, ladders, one
-from kisq.output.keyboard import DOWN, ENTER, ESCAPE, UP, in_front
+from kisq.output.keyboard import DOWN, END, ENTER, ESCAPE, HOME, PAGE_DOWN, PAGE_UP, UP, in_front
 from kisq.output.ladder import Palette
 from kisq.output.meters import Meter
 from kisq.output.people import People
@@ -30,6 +30,7 @@ _LEFT_FREE = 2  # for the summary and the prompt after the end
 _MOST_KEYS = 41
 _BOARD_KEYS = "↑↓ 고르기 pick · Enter 호가창 ladder · Esc 뒤로 back · Ctrl-C 끝 end"
 _LADDER_KEYS = "Esc 뒤로 back · Ctrl-C 끝 end"
+_STEPS = {UP: -1, DOWN: 1, PAGE_UP: -10, PAGE_DOWN: 10, HOME: -_MOST_KEYS, END: _MOST_KEYS}
 # A terminal that knows these shows a drawing only when it is whole; the others ignore them.
 _BEGIN, _END = "\x1b[?2026h", "\x1b[?2026l"
 
@@ -92,7 +93,7 @@ class LadderScreen:
         if self._opened:
             self._opened = key != ESCAPE
         elif self._form() is Form.BOARD:
-            step = {UP: -1, DOWN: 1}.get(key, 0)
+            step = _STEPS.get(key, 0)
             self._picked = min(max(0, self._picked + step), len(self._meters) - 1)
             self._opened = key == ENTER
         self._pressed = True
@@ -150,7 +151,9 @@ class LadderScreen:
 
     def _form(self) -> Form:
         width, height = self._console.size
-        return form_of(len(self._meters), width, height - _LEFT_FREE - bool(self._foot()))
+        taped = any(meter.trades for meter in self._meters.values())
+        lines = height - _LEFT_FREE - bool(self._foot())
+        return form_of(len(self._meters), width, lines, taped=taped)
 
     def _whole(self) -> RenderableType:
         """Everything on the live screen."""
@@ -179,8 +182,7 @@ class LadderScreen:
 
     def _ladders(self, width: int, height: int) -> RenderableType:
         height -= _LEFT_FREE
-        form = form_of(len(self._meters), width, height)
-        return ladders(form, self._shown(), width, height, self._palette, self._depth)
+        return ladders(self._form(), self._shown(), width, height, self._palette, self._depth)
 
     def _board(self, width: int, height: int) -> list[RenderableType]:
         """The rows that there is room for, scrolled to the one that is picked."""

@@ -10,27 +10,43 @@ from kisq.output.figures import NOTHING, count_text
 from kisq.output.ladder import COLOURS, Palette
 from kisq.protocol.trade import Side, Trade
 
-LINES = 7  # with its heading
+LINES = 8  # with its two headings
+_HEADINGS = 2
 _TIME, _PRICE, _CHANGE, _SIZE = 8, 14, 12, 12
 _SIDES = {Side.BUY: "매수 buy", Side.SELL: "매도 sell", Side.UNKNOWN: NOTHING}
 _FULL = _TIME + _PRICE + _CHANGE + _SIZE + 3 * 2 + 11
 
 
 def tape(trades: Sequence[Trade], width: int, lines: int, palette: Palette) -> RenderableType:
-    """The last ``lines`` - 1 of ``trades``, the newest on top, in ``width`` cells.
+    """The last ``lines`` - 2 of ``trades``, the newest on top, in ``width`` cells.
 
-    Each with its Korean time, price, change against the trade before, size and side; a trade at
-    the ask has the colour of the buyers, one at the bid that of the sellers.
+    First the state of the day after the newest one, then each with its Korean time, price, move
+    against the trade before, size and side; a trade at the ask has the colour of the buyers, one at
+    the bid that of the sellers.
     """
     ask, bid = COLOURS[palette]
     colours = {Side.BUY: bid, Side.SELL: ask, Side.UNKNOWN: ""}
-    heads = ("시간 KST", "체결가 price", "대비 change", "체결량 size", "구분 side")
-    rows = [_line(heads, "dim", width)]
+    heads = ("시간 KST", "체결가 price", "직전 move", "체결량 size", "구분 side")
+    rows = [_day(trades[-1], width), _line(heads, "dim", width)]
     shown = list(trades)[-lines:]
-    for n in range(len(shown) - 1, max(-1, len(shown) - lines), -1):
+    for n in range(len(shown) - 1, max(-1, len(shown) - lines + _HEADINGS - 1), -1):
         trade, before = shown[n], shown[n - 1] if n else None
         rows.append(_line(_cells(trade, before), colours[trade.side], width))
     return Group(*rows)
+
+
+def _day(trade: Trade, width: int) -> Text:
+    """Change since the day before, strength and volume."""
+    rate = trade.decimal("change_rate")
+    said = (
+        f"전일대비 change {trade.change_text or NOTHING}"
+        f"{'' if rate is None else f' ({rate:+f}%)'}"
+        f" · 체결강도 strength {trade.get('strength').strip() or NOTHING}"
+        f" · 거래량 vol {count_text(trade.integer('volume')) or NOTHING}"
+    )
+    line = Text(said, no_wrap=True, overflow="ellipsis")
+    line.truncate(width, overflow="ellipsis")
+    return line
 
 
 def _cells(trade: Trade, before: Trade | None) -> tuple[str, ...]:

@@ -18,7 +18,7 @@ class WholeBook:
     def write(self, frame: Frame, record: OrderBook | Trade) -> None:
         width = self._console.width
         if isinstance(record, Trade):
-            self._console.print(tape([record], width, 2, self._palette))
+            self._console.print(tape([record], width, 3, self._palette))
         else:
             self._console.print(ladder(View(record), width, 1000, self._palette, self._depth))
 

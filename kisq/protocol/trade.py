@@ -6,7 +6,6 @@ from enum import Enum
 from kisq.protocol.record import Record
 
 _FALLING = ("4", "5")  # 하한, 하락
-_SIDES = {"1": "buy", "5": "sell"}
 
 
 class Side(Enum):
@@ -15,6 +14,9 @@ class Side(Enum):
     BUY = "buy"
     SELL = "sell"
     UNKNOWN = "unknown"
+
+
+_SIDES = {"1": Side.BUY, "5": Side.SELL}  # 체결구분; 3 is 장전, before the opening
 
 
 class Trade(Record):
@@ -44,9 +46,9 @@ class Trade(Record):
     @property
     def side(self) -> Side:
         """The side as the wire says it, or else from where the price stands."""
-        said = _SIDES.get(self.get("side"))
+        said = self.get("side").strip()
         if said:
-            return Side(said)
+            return _SIDES.get(said, Side.UNKNOWN)
         price, bid, ask = self.price, self.decimal("bid"), self.decimal("ask")
         if price and ask and price >= ask:
             return Side.BUY

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from kisq.errors import WrongUsage
 from kisq.spec.markets import ACCESS, MARKETS, VENUES, Market
-from kisq.spec.trs import BOOKS
+from kisq.spec.trs import BOOKS, TRS
 
 _FORM = re.compile(r"([DR])([A-Z]{3})(.+)", re.DOTALL)
 # Which markets a bare symbol may belong to, by its form; the first that fits answers.
@@ -19,7 +19,9 @@ _BARE = (
     (r"[A-Z][A-Z/.]{0,6}", (("D", "NAS"), ("R", "BAQ"))),
 )
 _LONGEST_BARE = 7
-_KOREAN = re.compile(r"[0-9][0-9A-Z]{5}")
+# An ETN's code has a Q in front (KIS's page 실시간-004).
+_KOREAN = re.compile(r"Q?[0-9][0-9A-Z]{5}")
+_KOREAN_ELSEWHERE = re.compile(r"A?([0-9][0-9A-Z]{5})(?:\.K[SQ])?")  # as other services write it
 _KRX = "krx"
 
 
@@ -131,6 +133,10 @@ def _fault_of_form(text: str) -> str:
     upper = text.strip().upper()
     if upper != text and (_works(upper) or _KOREAN.fullmatch(upper)):
         return f"{text!r}: a tr_key is upper case without spaces: {upper}"
+    if upper in TRS:
+        return f"{text!r} is a TR: name it with --tr {upper}, and a key"
+    if korean := _KOREAN_ELSEWHERE.fullmatch(upper):
+        return f"{text!r}: a Korean key is the code alone: {_offer(_keys('KRX', korean[1]))}"
     code, likely = _misplaced_market(upper)
     if code and likely:
         return f"{text!r}: market {code} needs a prefix and a symbol: {_offer(likely)}"

@@ -120,7 +120,7 @@ def _korea(
 ) -> Market:
     return Market(
         code, english, korean, "Korea", KST_ZONE, "KRW", sessions, {"": tr_id}, sibling,
-        symbol=r"[0-9][0-9A-Z]{5}", symbol_says="6 characters, the first a digit",
+        symbol=r"Q?[0-9][0-9A-Z]{5}", symbol_says="6 characters, the first a digit (ETN: Q before)",
         calendar="XKRX", venue=venue,
     )  # fmt: skip
 
@@ -164,7 +164,7 @@ MARKETS = {
         ),
         _korea("KRX", "KRX", "한국거래소", "krx", "H0STASP0", _KRX, "NXT"),
         _korea("NXT", "NXT", "넥스트레이드", "nxt", "H0NXASP0", _NXT, "KRX"),
-        _korea("UNIFIED", "KRX and NXT", "통합", "unified", "H0UNASP0", _NXT, ""),
+        _korea("UNIFIED", "KRX+NXT", "통합", "unified", "H0UNASP0", _NXT, ""),
     )
 }  # fmt: skip
 VENUES = {market.venue: market for market in MARKETS.values() if market.venue}
