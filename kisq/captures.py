@@ -4,7 +4,7 @@ import os
 import stat
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from math import inf, isnan, nan
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -174,7 +174,10 @@ def played(name: str, people: People, *, timed: bool) -> "Played":
 
     if name == STANDARD or (Path(name).exists() and not Path(name).is_file()):
         raise WrongUsage("--play reads its file for each registration: name a file, and no pipe")
-    CaptureReader(name, _ignore).close()  # to say now what is wrong with it
+    with closing(CaptureReader(name, _ignore)) as reader:  # to say now what is wrong with it
+        batches = iter(lambda: reader.frames(_WAIT), None)
+        if not any(frame.kind is DATA for frames in batches for frame in frames or ()):
+            raise WrongUsage(f"{name} holds no data message that could be broadcast")
     skip, said = skipping(Tally(), people), [0]
 
     def once(number: int, reason: str) -> None:

@@ -22,7 +22,12 @@ _ENDS = re.compile(r" (-n|--once|--duration)\b|kisq (approve|check|explain)")
 def ending(command: str) -> str:
     """The same command, made to end: a person would press Ctrl-C."""
     if command.startswith("kisq check"):
-        return re.sub(r"--(timeout|for) \d+s", r"--\1 2s", command)
+        shorter = re.sub(r"--(timeout|for) \d+s", r"--\1 2s", command)
+        return (
+            shorter
+            if "--timeout" in shorter
+            else re.sub(r" *(#|$)", r" --timeout 3s \1", shorter, count=1)
+        )
     if command.startswith("kisq sim"):
         return f"timeout --signal=INT 1 {command} || test $? -eq 130 -o $? -eq 124"
     if _ENDS.search(command):

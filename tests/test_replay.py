@@ -161,6 +161,7 @@ def test_capture_to_stdout(kisq: Kisq) -> None:
         (["explain"], 2, "either a WORD or a recording"),
         (["sim", "--play", "no/such/x"], 2, "no/such/x cannot be read"),
         (["sim", "--play", "/dev/null"], 2, "name a file, and no pipe"),
+        (["sim", "--play", "empty"], 2, "empty holds no data message"),
         (["watch", "0059300"], 2, "005930 (KRX 한국거래소, free)"),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else "",
@@ -170,6 +171,7 @@ def test_what_cannot_work_is_said_before_anything_connects(
 ) -> None:
     """One sentence and the contract's exit code; nobody was connected to, no file was touched."""
     (tmp_path / "day").write_text(f"{SPY}\n")
+    (tmp_path / "empty").write_text("")
     with Player([SUBSCRIBED, SPY]) as player:
         run = kisq(*args, **player.settings)
         assert player.connections == 0
