@@ -3,6 +3,7 @@
 import io
 import json
 import math
+import re
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
@@ -314,6 +315,17 @@ def test_ladder_with_its_tape(tmp_path: Path) -> None:
     with Terminal(tmp_path, "watch", "DNASAAPL", "--tr", "HDFSCNT0", *arguments) as terminal:
         alone = terminal.until(lambda text: text.count("매도 sell") >= 2)
         assert "호가 없음 no order book" in alone
+        assert terminal.end() == 0
+
+
+def test_board_of_trades_alone(tmp_path: Path) -> None:
+    """Rows of keys of which only trades are watched have the quotes that the trades bring."""
+    keys = ["DNASAAPL", "DNASNVDA", "DHKS00003", "DTSE7203"]
+    arguments = ["--tr", "HDFSCNT0", "--sim", "--rate", "20", "-n", "60"]
+    with Terminal(tmp_path, "watch", *keys, *arguments, columns=120) as terminal:
+        board = terminal.until(lambda text: "4 종목 keys" in text and "no data yet" not in text)
+        for key in keys:
+            assert re.search(rf"^..{key} .* \d[\d.]*  +\d[\d.]* ", board, re.MULTILINE)
         assert terminal.end() == 0
 
 

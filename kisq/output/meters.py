@@ -6,10 +6,11 @@ from decimal import Decimal
 from kisq.output.board import Quote, Row
 from kisq.output.figures import NOTHING, count_text, price_text
 from kisq.output.ladder import View
-from kisq.protocol.book import OrderBook
+from kisq.protocol.book import Level, OrderBook
 from kisq.protocol.frames import Frame
 from kisq.protocol.messages import Key
 from kisq.protocol.trade import Trade
+from kisq.protocol.trkey import delay_minutes
 from kisq.spec.markets import MARKETS
 
 _RATE_SECONDS = 5.0
@@ -19,9 +20,9 @@ _COURSE_SAMPLES = 60
 _TRADES = 200
 
 
-def _name_of(book: OrderBook) -> str:
-    market = MARKETS.get(book.market or "")
-    return f"{book.symbol} {market.korean} {market.english}" if market else book.symbol
+def _name_of(record: OrderBook | Trade) -> str:
+    market = MARKETS.get(record.market or "")
+    return f"{record.symbol} {market.korean} {market.english}" if market else record.symbol
 
 
 class Meter:
@@ -39,19 +40,28 @@ class Meter:
         self._mids: deque[float] = deque(maxlen=_COURSE_SAMPLES)
         self._sampled_at = float("-inf")
         self._quote: Quote | None = None
-        self._quoted: OrderBook | None = None
+        self._quoted: OrderBook | Trade | None = None
+        self._count = 0
+        self.rate = self.age = 0.0
 
     def update(self, frame: Frame, record: OrderBook | Trade) -> None:
         """Take in the newest book, or a trade."""
         if isinstance(record, Trade):
             self.trades.append(record)
-            return
-        if self.view is None:
+            if self.view:
+                return  # rate and age are those of the books, where there are any
+        elif self.view is None:
             self.view = View(record)
         else:
             self.view.book = record
             self.view.updates += 1
+        self._count += 1
         self._seen_at = frame.tick
+
+    @property
+    def heard(self) -> bool:
+        """Whether anything came."""
+        return self._count > 0
 
     def adopt(self, other: "Meter | None") -> None:
         """Take over the tape of a meter that knew only trades."""
@@ -60,45 +70,62 @@ class Meter:
 
     def measure(self, now: float) -> None:
         """Work out rate and age at ``now``, in seconds of the clock of the frames' ticks."""
-        view = self.view
-        if view is None:
+        if not self._count:
             return
-        self._updates.append((now, view.updates))
+        self._updates.append((now, self._count))
         while len(self._updates) > 2 and now - self._updates[1][0] >= _RATE_SECONDS:
             self._updates.popleft()
         since, before = self._updates[0]
-        view.rate = (view.updates - before) / (now - since) if now > since else 0.0
-        view.age = max(0.0, now - self._seen_at)
+        self.rate = (self._count - before) / (now - since) if now > since else 0.0
+        self.age = max(0.0, now - self._seen_at)
+        if self.view:
+            self.view.rate, self.view.age = self.rate, self.age
         if now - self._sampled_at >= _COURSE_SECONDS:
             self._sampled_at = now
-            self._sample(view.book)
+            self._sample()
 
     def row(self, refusal: str) -> Row:
         """The row of the board as of the last measurement."""
-        view = self.view
-        if view is None:
-            return Row(self.key, refusal=refusal)
-        if self._quoted is not view.book:
-            self._quoted, self._quote = view.book, quote_of(view.book)
-        return Row(self.key, self._quote, view.rate, view.age, tuple(self._mids), refusal)
+        newest = self._newest
+        if newest is not self._quoted:
+            self._quoted, self._quote = newest, quote_of(newest) if newest else None
+        return Row(self.key, self._quote, self.rate, self.age, tuple(self._mids), refusal)
 
-    def _sample(self, book: OrderBook) -> None:
-        bid, ask = book.best_bid.price, book.best_ask.price
+    @property
+    def _newest(self) -> OrderBook | Trade | None:
+        if self.view:
+            return self.view.book
+        return self.trades[-1] if self.trades else None
+
+    def _sample(self) -> None:
+        newest = self._newest
+        bid, ask = (level.price for level in _best(newest)) if newest else (None, None)
         if bid and ask:
             self._mids.append(float(bid + ask) / 2)
 
 
-def quote_of(book: OrderBook) -> Quote:
-    """What the board shows of ``book``."""
-    bid, ask = book.best_bid, book.best_ask
+def _best(record: OrderBook | Trade) -> tuple[Level, Level]:
+    """Bid and ask; a trade has them too."""
+    if isinstance(record, OrderBook):
+        return record.best_bid, record.best_ask
+    bid, ask = (
+        Level(record.decimal(side), record.integer(f"{side}_size"), None) for side in ("bid", "ask")
+    )
+    return bid, ask
+
+
+def quote_of(record: OrderBook | Trade) -> Quote:
+    """What the board shows of ``record``."""
+    bid, ask = _best(record)
+    delay = delay_minutes(record.tr_id, record.tr_key)
     return Quote(
-        _name_of(book),
+        _name_of(record),
         count_text(bid.size),
         price_text(bid),
         price_text(ask),
         count_text(ask.size),
         _spread(bid.price, ask.price),
-        NOTHING if book.lag is None else _lag(book.lag, book.layout.tr.delay_minutes),
+        NOTHING if record.lag is None else _lag(record.lag, delay),
     )
 
 

@@ -174,7 +174,7 @@ class LadderScreen:
     def _last(self) -> RenderableType:
         """What stays after the end; of --once the one ladder."""
         if self._once:
-            self._meters = {key: meter for key, meter in self._meters.items() if meter.view}
+            self._meters = {key: meter for key, meter in self._meters.items() if meter.heard}
         width, height = self._console.size
         if self._form() is Form.BOARD:
             return self._rows(width, 0, len(self._meters))
@@ -203,7 +203,7 @@ class LadderScreen:
             len(meters),
             first,
             picked,
-            sum(meter.view.rate for meter in meters if meter.view),
+            sum(meter.rate for meter in meters),
             len(refused),
             self._tally.pingpongs,
             self._marker,
