@@ -15,6 +15,8 @@ from kisq.output.stream import Lines, is_terminal, stderr_lines, stdout_lines
 from kisq.output.tally import Tally
 from kisq.protocol.frames import DATA
 from kisq.run import Input, Limits
+from kisq.spec.markets import VENUES
+from kisq.spec.trs import BOOKS
 
 if TYPE_CHECKING:
     import typer
@@ -39,8 +41,6 @@ _LIVE_ONLY = {
         "env",
         "env_file",
         "reconnects",
-        "venue",
-        "trades",
     ]
 }
 
@@ -48,17 +48,17 @@ _LIVE_ONLY = {
 class Recording:
     """The capture ``name``, opened, to be replayed at ``speed`` recorded seconds a second.
 
-    Only the data of ``tr_keys`` and ``tr_id`` are wanted, where there are any. Raises WrongUsage
+    Only the data of ``tr_keys`` and ``tr_ids`` are wanted, where there are any. Raises WrongUsage
     where it cannot be read.
     """
 
     environment = REPLAY
 
-    def __init__(self, name: str, speed: float, tr_keys: list[str], tr_id: str | None) -> None:
+    def __init__(self, name: str, speed: float, tr_keys: list[str], tr_ids: list[str]) -> None:
         from kisq.feed.capture import CaptureReader
 
         self.name, self._speed = name, speed
-        self._tr_keys, self._tr_id = tr_keys, tr_id
+        self._tr_keys, self._tr_ids = tr_keys, tr_ids
         self._reader = CaptureReader(name, _ignore)
 
     def is_file(self, name: str) -> bool:
@@ -90,7 +90,7 @@ class Recording:
         from kisq.feed.replay import Replay, keep_only
 
         self._reader.bad = skipping(tally, people)
-        return Replay(self._reader, speed, keep_only(self._tr_keys, self._tr_id), stops)
+        return Replay(self._reader, speed, keep_only(self._tr_keys, self._tr_ids), stops)
 
 
 def skipping(tally: Tally, people: People) -> Callable[[int, str], None]:
@@ -117,7 +117,12 @@ def _hint() -> str:
 
 
 def recording(
-    ctx: "typer.Context", name: str | None, speed: float | None, keys: list[str], tr_id: str | None
+    ctx: "typer.Context",
+    name: str | None,
+    speed: float | None,
+    keys: list[str],
+    tr_id: str | None,
+    venue: str | None,
 ) -> Recording | None:
     """The recording that ``-r`` names, None without it.
 
@@ -132,7 +137,12 @@ def recording(
         if source is not None and source.name == "COMMANDLINE":
             raise WrongUsage(f"{option} is for a live feed: leave it out with -r")
     default = 1.0 if is_terminal(sys.stdout) else inf
-    return Recording(name, default if speed is None else speed, keys, tr_id)
+    of_venue = (
+        [t for tr in VENUES[venue].trs.values() for t in (tr, BOOKS[tr].trades)] if venue else []
+    )
+    return Recording(
+        name, default if speed is None else speed, keys, [tr_id] if tr_id else of_venue
+    )
 
 
 @contextmanager
@@ -186,7 +196,7 @@ def played(name: str, people: People, *, timed: bool) -> "Played":
             skip(number, reason)
 
     def messages(tr_id: str, tr_key: str) -> Iterator[tuple[float, str]]:
-        keep, began = keep_only([tr_key], tr_id), nan
+        keep, began = keep_only([tr_key], [tr_id]), nan
         try:
             reader = CaptureReader(name, once)
             while (frames := reader.frames(_WAIT)) is not None:

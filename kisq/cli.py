@@ -101,7 +101,7 @@ def watch(
     people = _people(ctx, verbose)
     texts = key_texts(keys, keys_file, optional=read is not None)
     subscribed = keys_to_watch(texts, tr, venue, trades=trades)
-    replay = recording(ctx, read, speed, list(texts), tr)
+    replay = recording(ctx, read, speed, list(texts), tr, venue)
     look = commands.Look(json=json, depth=depth, palette=palette.value, colour=not no_color)
     limits = Limits(duration, timeout, 1 if once else count, reconnects)
     simulator = simulator_options(sim, rate, seed, pingpong, faults=fault)
@@ -143,7 +143,7 @@ def raw(
 
     people = _people(ctx, verbose)
     texts = key_texts(keys, keys_file, optional=read is not None)
-    replay = recording(ctx, read, speed, list(texts), tr)
+    replay = recording(ctx, read, speed, list(texts), tr, venue)
     subscribed = [] if replay else keys_as_given(texts, tr, people, venue)
     limits = Limits(duration, timeout, count, reconnects)
     simulator = simulator_options(sim, rate, seed, pingpong, faults=fault)
@@ -181,7 +181,7 @@ def check(
     people = _people(ctx, verbose)
     texts = key_texts(keys, keys_file, optional=read is not None)
     subscribed = keys_to_watch(texts, tr, venue)
-    replay = recording(ctx, read, None, list(texts), tr)
+    replay = recording(ctx, read, None, list(texts), tr, venue)
     simulator = simulator_options(sim, rate, seed, pingpong, faults=fault)
     if not sim and not replay:
         people.say("KIS allows one session per appkey: end other programs that use this one")

@@ -392,6 +392,22 @@ def test_slow_reader_of_a_replay_loses_nothing(kisq: Kisq, tmp_path: Path) -> No
     assert "LOST" not in said(run)
 
 
+def test_venue_and_trades_of_a_recording(kisq: Kisq, tmp_path: Path) -> None:
+    """Whatever is recorded is shown; --venue and --tr choose among the TRs of a Korean key."""
+    krx, trade = captured("h0stasp0.txt")[1], captured("h0stcnt0.txt")[1]
+    nxt = krx.replace("H0STASP0", "H0NXASP0")
+    (tmp_path / "day").write_text(f"{krx}\n{nxt}\n{trade}\n")
+
+    def trs(*args: str) -> list[str]:
+        run = kisq("watch", "005930", "--json", "-r", "day", *args)
+        return [json.loads(line)["tr_id"] for line in run.stdout.splitlines()]
+
+    assert trs("--trades") == ["H0STASP0", "H0NXASP0", "H0STCNT0"]
+    assert trs("--venue", "nxt") == ["H0NXASP0"]
+    assert trs("--venue", "krx") == ["H0STASP0", "H0STCNT0"]
+    assert trs("--tr", "H0STCNT0") == ["H0STCNT0"]
+
+
 def test_capture_has_what_a_slow_reader_never_took(kisq: Kisq, tmp_path: Path) -> None:
     """A reader of stdout that does not read costs lines on stdout, but none in the capture."""
     frames = [SPY] * 400

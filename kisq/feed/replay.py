@@ -2,7 +2,7 @@
 
 import time
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from math import inf, nan
 from operator import attrgetter
 from typing import TYPE_CHECKING
@@ -144,20 +144,21 @@ class Replay:
         return batch
 
 
-def keep_only(tr_keys: list[str], tr_id: str | None) -> Keep | None:
-    """What keeps the data of ``tr_keys`` and ``tr_id``, and whatever is no data.
+def keep_only(tr_keys: Collection[str], tr_ids: Collection[str]) -> Keep | None:
+    """What keeps the data of ``tr_keys`` and ``tr_ids``, and whatever is no data.
 
-    Without any ``tr_keys`` the data of all, without a ``tr_id`` those of all TRs. None keeps all.
+    Without any ``tr_keys`` the data of all, without any ``tr_ids`` those of all TRs. None keeps
+    all.
     """
-    if not tr_keys and tr_id is None:
+    if not tr_keys and not tr_ids:
         return None
-    keys, tr = {key.encode() for key in tr_keys}, tr_id and tr_id.encode()
+    keys, trs = ({text.encode() for text in texts} for texts in (tr_keys, tr_ids))
 
     def keep(frame: Frame) -> bool:
         if frame.kind is not DATA:
             return True
         parts = frame.data.split(b"|", 3)
-        if len(parts) < 4 or (tr and parts[1] != tr):
+        if len(parts) < 4 or (trs and parts[1] not in trs):
             return False
         return not keys or parts[3].partition(b"^")[0] in keys
 
