@@ -28,7 +28,7 @@ def view() -> View:
     maker = BookMaker(BOOKS["HDFSASP0"], parse_tr_key("DNASAAPL"), _SEED)
     for _ in range(_QUOTES):
         message = maker.message(_WHEN)
-    (book,) = decode(message)
+    (book,) = decode(message, _WHEN.timestamp())
     assert isinstance(book, OrderBook)
     return View(book, _QUOTES, rate=5.0, age=0.1, pingpongs=8)
 
