@@ -63,12 +63,15 @@ class Client:
         self.ws = websocket.create_connection(url, timeout=5)
 
     def ask(self, message: object) -> Answer:
-        """Send a request and give its answer, whatever else comes in between."""
+        """Send a request and give its answer; a PINGPONG in between is answered."""
         self.ws.send(message if isinstance(message, str) else json.dumps(message))
         while True:
-            answer = parse(self.ws.recv())
+            text = self.ws.recv()
+            answer = parse(text)
             if isinstance(answer, Answer):
                 return answer
+            if isinstance(answer, PingPong):
+                self.ws.pong(text)
 
     def next(self, kind: type) -> Any:
         while True:
