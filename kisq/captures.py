@@ -137,12 +137,15 @@ def recording(
         if source is not None and source.name == "COMMANDLINE":
             raise WrongUsage(f"{option} is for a live feed: leave it out with -r")
     default = 1.0 if is_terminal(sys.stdout) else inf
-    of_venue = (
-        [t for tr in VENUES[venue].trs.values() for t in (tr, BOOKS[tr].trades)] if venue else []
-    )
-    return Recording(
-        name, default if speed is None else speed, keys, [tr_id] if tr_id else of_venue
-    )
+    return Recording(name, default if speed is None else speed, keys, _trs_of(tr_id, venue))
+
+
+def _trs_of(tr_id: str | None, venue: str | None) -> list[str]:
+    """The TRs that were asked for: the one named, or a venue's books and trades; none for all."""
+    if tr_id or not venue:
+        return [tr_id] if tr_id else []
+    (book,) = VENUES[venue].trs.values()
+    return [book, BOOKS[book].trades]
 
 
 @contextmanager
@@ -198,13 +201,12 @@ def played(name: str, people: People, *, timed: bool) -> "Played":
     def messages(tr_id: str, tr_key: str) -> Iterator[tuple[float, str]]:
         keep, began = keep_only([tr_key], [tr_id]), nan
         try:
-            reader = CaptureReader(name, once)
-            while (frames := reader.frames(_WAIT)) is not None:
-                for frame in frames:
-                    if frame.kind is DATA and keep and keep(frame):
-                        began = frame.at if isnan(began) else began
-                        yield (frame.at - began if timed else nan), frame.text
-            reader.close()
+            with closing(CaptureReader(name, once)) as reader:  # also where the client leaves
+                while (frames := reader.frames(_WAIT)) is not None:
+                    for frame in frames:
+                        if frame.kind is DATA and keep and keep(frame):
+                            began = frame.at if isnan(began) else began
+                            yield (frame.at - began if timed else nan), frame.text
         except WrongUsage as error:  # it was taken away
             people.say(f"error: {error}")
 

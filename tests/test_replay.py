@@ -40,6 +40,18 @@ def books(*seconds: float, text: str = SPY) -> list[tuple[float, str, str, str]]
     return [(at, IN, DATA, text) for at in seconds]
 
 
+def in_bash(folder: Path, command: str, **settings: str) -> Run:
+    """The end of a shell's command, with its pipes."""
+    return subprocess.run(
+        ["bash", "-c", command],
+        capture_output=True,
+        cwd=folder,
+        env=clean_environment(**settings),
+        timeout=30,
+        check=False,
+    )
+
+
 def test_replay_gives_the_very_bytes_of_the_live_run(kisq: Kisq, tmp_path: Path) -> None:
     """watch --json and raw --json of a capture are what they were live, receive times and all."""
     watch = ["watch", "DNASAAPL", "DHKS00003", "--sim", "--rate", "100", "--fault", "garbage=0.1"]
@@ -381,14 +393,7 @@ def test_slow_reader_of_a_replay_loses_nothing(kisq: Kisq, tmp_path: Path) -> No
     """However long a reader takes, with -n too, it gets all that was asked for."""
     capture(tmp_path / "day", *books(*range(400)))
     command = f"{sys.executable} -m kisq raw -r day -n 300 | (sleep 1.5; wc -l)"
-    run = subprocess.run(
-        ["bash", "-c", command],
-        capture_output=True,
-        cwd=tmp_path,
-        env=clean_environment(),
-        timeout=30,
-        check=False,
-    )
+    run = in_bash(tmp_path, command)
     assert run.stdout.split() == [b"300"]
     assert "LOST" not in said(run)
 
@@ -414,14 +419,7 @@ def test_capture_has_what_a_slow_reader_never_took(kisq: Kisq, tmp_path: Path) -
     frames = [SPY] * 400
     command = f"{sys.executable} -m kisq raw DAMSSPY -w day --duration 1s | sleep 4"
     with Player([SUBSCRIBED, *frames]) as player:
-        run = subprocess.run(
-            ["bash", "-c", command],
-            capture_output=True,
-            cwd=tmp_path,
-            env=clean_environment(**player.settings),
-            timeout=30,
-            check=False,
-        )
+        run = in_bash(tmp_path, command, **player.settings)
     assert "LOST" in said(run)
     lines = (tmp_path / "day").read_text().splitlines()
     assert sum(json.loads(line)["kind"] == DATA for line in lines) == 400
@@ -431,14 +429,7 @@ def test_recording_on_stdin_is_not_written_over(tmp_path: Path) -> None:
     """The file that stdin is read from may not be the one that -w writes."""
     (tmp_path / "day").write_text(f"{SPY}\n")
     command = f"{sys.executable} -m kisq raw -r - -w day < day"
-    run = subprocess.run(
-        ["bash", "-c", command],
-        capture_output=True,
-        cwd=tmp_path,
-        env=clean_environment(),
-        timeout=30,
-        check=False,
-    )
+    run = in_bash(tmp_path, command)
     assert (run.returncode, (tmp_path / "day").read_text()) == (2, f"{SPY}\n")
     assert "the same file" in said(run)
 

@@ -94,7 +94,7 @@ class Keyboard:
             tty.setcbreak(self._descriptor)
 
     def _in_front(self) -> bool:
-        return self._descriptor is not None and os.tcgetpgrp(self._descriptor) == os.getpgrp()
+        return self._descriptor is not None and _is_ours(self._descriptor)
 
     def _continued(self, _: int, __: FrameType | None) -> None:
         with suppress(Exception):  # the terminal may be gone
@@ -108,11 +108,15 @@ def in_front() -> bool:
     except (OSError, AttributeError):
         return True
     try:
-        return os.tcgetpgrp(descriptor) == os.getpgrp()
+        return _is_ours(descriptor)
     except OSError:
         return True
     finally:
         os.close(descriptor)
+
+
+def _is_ours(descriptor: int) -> bool:
+    return os.tcgetpgrp(descriptor) == os.getpgrp()
 
 
 @contextmanager
