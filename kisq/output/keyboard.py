@@ -47,9 +47,11 @@ class Keyboard:
         self._listeners = listeners
         self._began = b""
         self._descriptor: int | None = None
-        with suppress(OSError, ImportError, AttributeError):  # no terminal, or no termios at all
+        try:
             import termios
-
+        except ImportError:  # not on this system
+            return
+        with suppress(OSError, termios.error):  # no terminal, or none any more
             self._descriptor = os.open(_TERMINAL, os.O_RDONLY | os.O_NOCTTY)
             self._before = termios.tcgetattr(self._descriptor)
             self._take()
