@@ -65,6 +65,7 @@ class LadderScreen:
         self._drawn_at = 0.0
         self._picked = self._first = 0
         self._opened = False
+        self._stop_signal = 0
         self._once = tally.limit == 1
 
     def write(self, frame: Frame, record: OrderBook | Trade) -> None:
@@ -100,6 +101,8 @@ class LadderScreen:
 
     def flush(self, now: float) -> None:
         """Draw, if a key was pressed or the last drawing is long enough ago, in real time."""
+        if self._stop_signal:
+            self._stand_still(self._stop_signal)
         since = time.monotonic() - self._drawn_at
         due = since >= (_DRAW_SECONDS if self._changed else _IDLE_SECONDS)
         if self._begun and (due or self._pressed) and in_front():
@@ -125,16 +128,19 @@ class LadderScreen:
                 signal.signal(signal.SIGTSTP, self._suspend)
         for meter in self._meters.values():
             meter.measure(now)
-        whole = self._whole()
-        if self._live:  # not where a signal has just taken us to the background
-            self._live.update(whole, refresh=True)
+        self._live.update(self._whole(), refresh=True)
         self._console.file.write(_END)
         self._console.file.flush()
         self._changed = self._pressed = False
         self._drawn_at = time.monotonic()
 
     def _suspend(self, number: int, _: object) -> None:
-        """Ctrl-Z: give the screen back until the shell brings us to the front again."""
+        """Ctrl-Z, which may come in the middle of a drawing: noted for the next flush."""
+        self._stop_signal = number
+
+    def _stand_still(self, number: int) -> None:
+        """Give the screen back until the shell brings us to the front again."""
+        self._stop_signal = 0
         if self._live:
             self._leave(self._live)
             signal.signal(number, signal.SIG_DFL)
