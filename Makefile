@@ -31,7 +31,8 @@ soak: $(VENV)/soak.installed  # an hour and a half; KISQ_SOAK_SECONDS=180 for le
 	$(BIN)/pytest -m soak -n 3
 	$(BIN)/python tests/fuzz.py streams 100000
 	$(BIN)/python tests/fuzz.py captures 300000
-	$(BIN)/python tests/fuzz.py texts 600000
+	$(BIN)/python tests/fuzz.py texts 550000
+	$(BIN)/python tests/fuzz.py screens 50000
 
 picture: $(VENV)/test.installed
 	$(BIN)/python bench/picture.py docs/ladder.svg

@@ -1,18 +1,23 @@
-"""Coverage-guided fuzzing with atheris: ``python tests/fuzz.py texts|captures|streams RUNS``.
+"""Coverage-guided fuzzing with atheris: ``python tests/fuzz.py TARGET RUNS``.
 
-``texts`` takes bytes as one message: decoded, explained, printed. ``captures`` takes them as the
-lines of a capture; what is read is written and read again. ``streams`` takes them as all
-that a server says after the handshake, and receives them as a run does. What it finds ends it with
-the input in a file ``crash-…``; an input that takes 20 s counts as well, and so does growth.
+``texts`` takes bytes as one message: decoded, explained, printed. ``screens`` takes them as the
+size of a terminal and changes of real messages, which are drawn on it. ``captures`` takes them as
+the lines of a capture; what is read is written and read again. ``streams`` takes them as all that a
+server says after the handshake, and receives them as a run does. What it finds ends it with the
+input in a file ``crash-…``; an input that takes 20 s counts as well, and so does growth.
 """
 
 import gc
 import io
 import json
+import os
+import re
 import sys
 import tempfile
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import NamedTuple
 from zlib import crc32
 
 import atheris
@@ -25,20 +30,33 @@ with atheris.instrument_imports(include=["kisq"]):
     from kisq.feed.connection import Connection
     from kisq.output.decoding import Decoding
     from kisq.output.explain import as_json, as_tables
+    from kisq.output.ladder import Palette
     from kisq.output.ndjson import RecordJson
     from kisq.output.people import People
+    from kisq.output.screen import LadderScreen
     from kisq.output.stream import Lines
     from kisq.output.tally import Tally
+    from kisq.protocol.book import OrderBook
     from kisq.protocol.capture import frame_of, last_frame_of, line_of
+    from kisq.protocol.decode import decode
     from kisq.protocol.escape import Redactor, printable
     from kisq.protocol.frames import CLOSE, CONTROL, DATA, IN, Frame, is_known
     from kisq.protocol.messages import Malformed
 
+from rich.cells import cell_len
 from rich.console import Console
 
 FRAMES = Path(__file__).parent / "frames"
 ASKED = Asked(datetime(2026, 7, 10, tzinfo=UTC), calendar_of)
+_LINES = [line for path in FRAMES.glob("*.txt") for line in path.read_bytes().splitlines()]
+REAL = [line for line in _LINES if line and not line.startswith(b"#")]
+RECORDS = [message.split(b"^") for message in REAL if message.count(b"^") > 1]
 MARKUP = "[bold red]"
+ODD = f"{MARKUP}\x1b[2J".encode()
+# What rich and the screen colour and steer a terminal with; no other control character may come.
+_COLOUR = re.compile(r"\x1b\[[0-9;]*m")
+_STEERING = re.compile(r"\x1b\[(?:H|\?(?:25|1049|2026)[hl])|\r")
+_WIDE = 100  # columns; eight characters of anything have room in them
 _EVERY = 20_000  # inputs between two looks at what is held
 _GROWTH = 1.2
 _TABLES_OF = 100  # explanations one is laid out as tables, which takes a hundred times as long
@@ -55,6 +73,15 @@ class Kept(Lines):
         self.lines.append(data)
 
     def flush(self) -> None: ...
+
+
+class Said(io.StringIO):
+    """A stderr whose text is kept; like a real one it has a descriptor that takes more."""
+
+    null = os.open(os.devnull, os.O_WRONLY)
+
+    def fileno(self) -> int:
+        return self.null
 
 
 class Growth:
@@ -76,7 +103,7 @@ def one_text(data: bytes) -> None:
     """A message as a sink of books, and then as ``explain`` takes it."""
     text = data.decode("utf-8", "replace")
     assert printable(text).isprintable()
-    said, out, tally = io.StringIO(), Kept(), Tally()
+    said, out, tally = Said(), Kept(), Tally()
     decoding = Decoding(RecordJson(out, 10), tally, People(said))
     for kind in (DATA, CONTROL):
         decoding.write(Frame(1.8e9, IN, kind, data, 1.0))
@@ -84,6 +111,7 @@ def one_text(data: bytes) -> None:
     for line in out.lines:
         json.loads(line)
         assert line.decode().removesuffix("\n").isprintable()
+    assert said.getvalue().count("\n") >= tally.malformed
     assert said.getvalue().replace("\n", "").isprintable()
     try:
         explanation = explain(text, ASKED)
@@ -99,6 +127,39 @@ def one_text(data: bytes) -> None:
     for fact in explanation.facts:  # markup is text: what is given is what is shown
         if fact.label and isinstance(fact.value, str) and MARKUP in fact.value:
             assert MARKUP in shown
+
+
+def changed(line: bytes) -> bytes:
+    """A real record, picked by the first byte, with other fields: each a byte of place, a value."""
+    record = RECORDS[line[0] % len(RECORDS)].copy()
+    for change in filter(None, line[1:].split(b"|")):
+        record[change[0] % len(record)] = change[1:]
+    return b"^".join(record)
+
+
+def one_screen(data: bytes) -> None:
+    """A width, a height, and a message a line: the screen while it is live, and what it leaves."""
+    width, height, *_ = *data[:2], 0, 0
+    file, said, tally = io.StringIO(), Said(), Tally()
+    console = Console(
+        file=file, width=width + 1, height=height + 1, force_terminal=True, color_system="standard"
+    )
+    screen = LadderScreen(console, People(said), tally, Palette.KR, 10, "SIMULATED")
+    decoding = Decoding(screen, tally, People(said))
+    lines = data[2:].split(b"\n")
+    frames = [Frame(1.8e9, IN, DATA, changed(line), 1.0) for line in lines if line]
+    for seen in frames:
+        decoding.write(seen)
+    screen.press("")  # not to wait until the next drawing is due
+    screen.flush(2.0)
+    screen.close()
+    shown = _STEERING.sub("\n", _COLOUR.sub("", file.getvalue()))
+    assert bool(shown) == bool(tally.shown)
+    assert shown.replace("\n", "").isprintable()
+    assert all(cell_len(line) <= console.width for line in shown.split("\n"))
+    found = [record for seen in frames for record in decode(seen.text)]
+    if len(found) == 1 and isinstance(found[0], OrderBook) and console.width >= _WIDE:
+        assert printable(found[0].symbol[:8]) in shown  # as it is: markup is text
 
 
 def one_capture(data: bytes) -> None:
@@ -133,35 +194,45 @@ class Streams:
         assert connection.lost == 0
 
 
-def seeds(folder: Path, *, framed: bool) -> None:
-    """Real messages to start from, and one with markup and an escape in every place."""
-    lines = [line for path in FRAMES.glob("*.txt") for line in path.read_bytes().splitlines()]
-    messages = [line for line in lines if line and not line.startswith(b"#")]
-    messages += [b"OPSP8996", b"DNASAAPL", b"HDFSASP0", f"0|HDFSASP0|001|{MARKUP}\x1b".encode()]
-    messages.append(
-        json.dumps(
-            {"header": {"tr_id": MARKUP, "tr_key": "\x1b[2J"}, "body": {"rt_cd": MARKUP}}
-        ).encode()
-    )
+def seeds() -> list[bytes]:
+    """Messages to start from: real ones, and some with markup and an escape in places for text."""
+    messages = [*REAL, *(b"^".join((first, ODD, *rest)) for first, _, *rest in RECORDS)]
+    messages += [b"OPSP8996", b"DNASAAPL", b"HDFSASP0", b"0|HDFSASP0|001|" + ODD]
+    header = {"tr_id": MARKUP, "tr_key": "\x1b[2J"}
+    messages.append(json.dumps({"header": header, "body": {"rt_cd": MARKUP}}).encode())
     seen = [Frame(1.8e9, IN, DATA, message, 1.0) for message in messages]
-    messages += [line_of(found) for found in seen]
-    for number, message in enumerate(messages):
-        data = frame(message) * 2 + frame(message, 0x1) if framed else message
-        (folder / f"{number}").write_bytes(data)
+    return messages + [line_of(found) for found in seen]
+
+
+class Target(NamedTuple):
+    """What takes the inputs, and those to start from."""
+
+    made: Callable[[], Callable[[bytes], None]]
+    seeds: list[bytes]
+
+
+TARGETS = {
+    "texts": Target(lambda: one_text, seeds()),
+    "screens": Target(
+        lambda: one_screen,
+        [bytes((119, 39, n, 1)) + ODD + bytes((10, n + 1)) for n in range(len(RECORDS))],  # 120x40
+    ),
+    "captures": Target(lambda: one_capture, seeds()),
+    "streams": Target(Streams, [frame(data) * 2 + frame(data, 0x1) for data in seeds()]),
+}
 
 
 def main() -> None:
-    target, runs = sys.argv[1], sys.argv[2]
-    growth = Growth()
-    targets = {"texts": lambda: one_text, "captures": lambda: one_capture, "streams": Streams}
-    run = targets[target]()
+    target, runs = TARGETS[sys.argv[1]], sys.argv[2]
+    run, growth = target.made(), Growth()
 
     def one_input(data: bytes) -> None:
         run(data)
         growth.look()
 
     with tempfile.TemporaryDirectory() as folder:
-        seeds(Path(folder), framed=target == "streams")
+        for number, seed in enumerate(target.seeds):
+            (Path(folder) / f"{number}").write_bytes(seed)
         options = [f"-runs={runs}", "-timeout=20", "-rss_limit_mb=1024", "-max_len=4096"]
         atheris.Setup([sys.argv[0], *options, "-print_final_stats=1", folder], one_input)
         atheris.Fuzz()
