@@ -61,13 +61,6 @@ class Recording:
         self._tr_keys, self._tr_ids = tr_keys, tr_ids
         self._reader = CaptureReader(name, _ignore)
 
-    def is_file(self, name: str) -> bool:
-        """Whether it is read from the file ``name``."""
-        with suppress(OSError, ValueError, AttributeError):  # one of the two does not exist
-            read = os.fstat(sys.stdin.fileno()) if self.name == STANDARD else Path(self.name).stat()
-            return stat.S_ISREG(read.st_mode) and os.path.samestat(read, Path(name).stat())
-        return False
-
     def input(
         self, limits: Limits, out: Lines, tally: Tally, people: People, *, screen: bool
     ) -> Input:
@@ -148,23 +141,36 @@ def _trs_of(tr_id: str | None, venue: str | None) -> list[str]:
     return [book, BOOKS[book].trades]
 
 
-@contextmanager
-def writing(
-    name: str | None, source: object = None, *, json: bool
-) -> Iterator["CaptureFile | None"]:
-    """The capture file that ``-w`` names, opened; None without it. ``source`` is what is captured.
+def writable(name: str | None, reads: dict[str, str | Path | None], *, json: bool) -> None:
+    """Raises WrongUsage where ``-w`` of ``name`` cannot be meant.
 
-    Raises WrongUsage where it cannot be what was meant, OutputFailed where it cannot be written.
+    ``reads`` are the files that the command reads, by the option that names each.
+    """
+    if name == STANDARD and json:
+        raise WrongUsage("--json and -w - both want stdout: name a file with -w")
+    for option, read in reads.items():
+        if name and read and _same_file(str(read), name):
+            raise WrongUsage(f"{option} and -w name the same file {name}, which would be lost")
+
+
+def _same_file(read: str, name: str) -> bool:
+    with suppress(OSError, ValueError, AttributeError):  # one of the two does not exist
+        found = os.fstat(sys.stdin.fileno()) if read == STANDARD else Path(read).stat()
+        return stat.S_ISREG(found.st_mode) and os.path.samestat(found, Path(name).stat())
+    return False
+
+
+@contextmanager
+def writing(name: str | None) -> Iterator["CaptureFile | None"]:
+    """The capture file that ``-w`` names, opened; None without it.
+
+    Raises OutputFailed where it cannot be written, WrongUsage where it cannot be compressed.
     """
     if name is None:
         yield None
         return
     from kisq.output.capture import CaptureFile
 
-    if name == STANDARD and json:
-        raise WrongUsage("--json and -w - both want stdout: name a file with -w")
-    if isinstance(source, Recording) and source.is_file(name):
-        raise WrongUsage(f"-r and -w name the same file {name}, which would be lost")
     file = CaptureFile(name)
     try:
         yield file

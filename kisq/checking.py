@@ -38,7 +38,7 @@ def check_keys(
     else:
         watcher = CheckText(console(out, colour=colour), people, several=len(keys) > 1)
     try:
-        with writing(write, source, json=json) as capture:
+        with writing(write) as capture:
             record = capture.write_batch if capture else _ignore
             report = _checked(source, keys, times, people, watcher, record)
     except KeyboardInterrupt:

@@ -90,7 +90,7 @@ def watch(
 ) -> int:
     """Show the live order book (호가창), with --trades the trades (체결) too, or print NDJSON."""
     from kisq import commands
-    from kisq.captures import recording
+    from kisq.captures import recording, writable
     from kisq.prepare import key_texts, keys_to_watch, settings_of, simulator_options
     from kisq.run import Limits
 
@@ -99,6 +99,7 @@ def watch(
     if once and trades:
         raise WrongUsage("--once is one order book: leave --trades out")
     people = _people(ctx, verbose)
+    writable(write, {"-r": read, "--keys": keys_file, "--env-file": env_file}, json=json)
     texts = key_texts(keys, keys_file, optional=read is not None)
     subscribed = keys_to_watch(texts, tr, venue, trades=trades)
     replay = recording(ctx, read, speed, list(texts), tr, venue)
@@ -137,11 +138,12 @@ def raw(
 ) -> int:
     """Print every message as it came, unparsed, one a line."""
     from kisq import commands
-    from kisq.captures import recording
+    from kisq.captures import recording, writable
     from kisq.prepare import key_texts, keys_as_given, settings_of, simulator_options
     from kisq.run import Limits
 
     people = _people(ctx, verbose)
+    writable(write, {"-r": read, "--keys": keys_file, "--env-file": env_file}, json=json)
     texts = key_texts(keys, keys_file, optional=read is not None)
     replay = recording(ctx, read, speed, list(texts), tr, venue)
     subscribed = [] if replay else keys_as_given(texts, tr, people, venue)
@@ -174,11 +176,12 @@ def check(
     fault: options.Fault = None,
 ) -> int:
     """Is it broadcasting? A verdict, the reason when the answer is no, and what to do next."""
-    from kisq.captures import recording
+    from kisq.captures import recording, writable
     from kisq.checking import check_keys
     from kisq.prepare import key_texts, keys_to_watch, settings_of, simulator_options
 
     people = _people(ctx, verbose)
+    writable(write, {"-r": read, "--keys": keys_file, "--env-file": env_file}, json=json)
     texts = key_texts(keys, keys_file, optional=read is not None)
     subscribed = keys_to_watch(texts, tr, venue)
     replay = recording(ctx, read, None, list(texts), tr, venue)

@@ -86,7 +86,7 @@ def watch(
     marker = _MARKERS.get(origin.environment, "")
     shown = _record_sink(out, limits, look, tally, people, marker, keys, given)
     press = getattr(shown, "press", None)  # only a live screen has it
-    with writing(write, origin, json=look.json) as capture:
+    with writing(write) as capture:
         decoding = Decoding(shown, tally, people)
         return _run(given, capture, decoding, limits, out, tally, people, press)
 
@@ -109,7 +109,7 @@ def raw(
     shown: Sink = (
         RawJson(out, tally) if json else RawLines(out, tally, terminal=out.is_tty, time=time)
     )
-    with writing(write, origin, json=json) as capture:
+    with writing(write) as capture:
         return _run(given, capture, shown, limits, out, tally, people)
 
 
