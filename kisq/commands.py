@@ -6,14 +6,15 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, TextIO, cast
 
 from kisq.captures import REPLAY, Recording, shown_lines, writing
+from kisq.flow import Sink
 from kisq.output.people import People
 from kisq.output.stream import Lines, TextLines, stdout_lines
 from kisq.output.tally import Tally
 from kisq.protocol.escape import json_text, mask
 from kisq.protocol.frames import received_at
 from kisq.protocol.messages import Key
-from kisq.protocol.silence import silence
-from kisq.run import Input, Limits, Run, Sink
+from kisq.protocol.silence import NOT_ANSWERED, silence
+from kisq.run import Input, Limits, Run
 from kisq.settings import MOCK, SIM, Settings
 
 if TYPE_CHECKING:
@@ -143,7 +144,7 @@ def _input(
         return origin.input(limits, out, tally, people, screen=screen)
     from kisq.calendar import calendar_of
     from kisq.feed.backoff import Backoff
-    from kisq.feed.live import LiveFeed
+    from kisq.feed.live import LiveFeed, State
     from kisq.output.waiting import Waiting
     from kisq.prepare import warn_of_mock
 
@@ -161,6 +162,8 @@ def _input(
 
     def hint() -> str:
         """Why it is silent, worked out only where it is: the calendar takes its time to load."""
+        if State.ACCEPTED not in feed.states.values():
+            return " ".join(NOT_ANSWERED)
         found = silence(*keys[0], datetime.now(UTC), calendar_of, mock=origin.environment == MOCK)
         return f"{found.reason} {found.next_step}"
 

@@ -89,7 +89,7 @@ class SubscriptionRefused(KisqError):
 
 
 class Terminated(KeyboardInterrupt):
-    """SIGTERM or SIGHUP arrived: the run ends as it does with Ctrl-C, but for the exit code."""
+    """A signal that is not Ctrl-C ends the run in the same way, but for the exit code."""
 
     def __init__(self, signal_number: int) -> None:
         self.exit_code = 128 + signal_number

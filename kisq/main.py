@@ -2,17 +2,16 @@
 
 import errno
 import os
-import signal
 import sys
 import traceback
 from contextlib import suppress
-from types import FrameType
 from typing import Any
 
 import typer
 
 from kisq.cli import app
-from kisq.errors import EXIT_BUG, EXIT_INTERRUPTED, KisqError, Terminated, WrongUsage
+from kisq.errors import EXIT_BUG, EXIT_INTERRUPTED, KisqError, WrongUsage
+from kisq.interrupts import INTERRUPTS
 from kisq.output.people import People, stderr_people
 from kisq.output.stream import OutputClosed, failure
 
@@ -22,7 +21,7 @@ def run_command_line() -> int:
     people = stderr_people()
     if sys.stdout is not None:
         sys.stdout.reconfigure(errors="replace")  # type: ignore[union-attr]  # a TextIOWrapper
-    _arrange_signals()
+    INTERRUPTS.arrange()
     try:
         code = app(obj=people, standalone_mode=False) or 0
         if sys.stdout is not None:
@@ -34,23 +33,9 @@ def run_command_line() -> int:
     except Exception as error:  # noqa: BLE001 - the one place where errors are caught
         code = _failed(error, people)
     _leave_stdout()
-    return _terminated_by[0] if _terminated_by and code == EXIT_INTERRUPTED else int(code)
-
-
-_terminated_by: list[int] = []  # Typer takes every interrupt for Ctrl-C
-
-
-def _arrange_signals() -> None:
-    for name in ("SIGTERM", "SIGHUP"):
-        number = getattr(signal, name, None)
-        if number is not None and signal.getsignal(number) != signal.SIG_IGN:  # as under nohup
-            signal.signal(number, _terminate)
-
-
-def _terminate(number: int, _: FrameType | None) -> None:
-    error = Terminated(number)
-    _terminated_by.append(error.exit_code)
-    raise error
+    if INTERRUPTS.exit_codes and code == EXIT_INTERRUPTED:  # Typer takes them all for Ctrl-C
+        return INTERRUPTS.exit_codes[0]
+    return int(code)
 
 
 def _failed(error: Exception, people: People) -> int:

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 from kisq.errors import WrongUsage
 from kisq.output.people import People
-from kisq.protocol.messages import Key, without_session_key
+from kisq.protocol.escape import without_secrets
+from kisq.protocol.messages import Key
 from kisq.protocol.trkey import parse_tr_key
 from kisq.settings import MOCK, SIM, Settings, load
 from kisq.spec.trs import TRS
@@ -58,7 +59,7 @@ def start_simulator(
 
 
 def _masked(text: str) -> str:
-    return without_session_key(text.encode()).decode()
+    return without_secrets(text.encode()).decode()
 
 
 def simulator_options(

@@ -2,11 +2,9 @@
 
 import time
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
-from itertools import repeat, starmap
-from typing import Protocol
 
 from kisq.errors import (
     EXIT_INTERRUPTED,
@@ -15,6 +13,8 @@ from kisq.errors import (
     SubscriptionRefused,
     Terminated,
 )
+from kisq.flow import Recorder, Sink, Source
+from kisq.interrupts import INTERRUPTS
 from kisq.output.people import People
 from kisq.output.stream import Lines, OutputClosed, OutputFailed, OutputStalled
 from kisq.output.tally import Tally
@@ -23,48 +23,6 @@ from kisq.protocol.frames import DATA, Frame
 Hint = Callable[[], str]  # why nothing comes and what to try, worked out when it is needed
 _DRAIN_SECONDS = 1.0  # how long a reader that does not read is waited for at the end
 _TICK = 0.1  # seconds; how often a silent run looks at its clock
-
-
-class Source(Protocol):
-    """Anything that yields frames: a live feed, or a capture.
-
-    ``recorded`` says that its time is not today's, and that nothing more happens at its end.
-    """
-
-    recorded: bool
-    refusals: list[SubscriptionRefused]
-
-    @property
-    def lost(self) -> int:
-        """How many messages were lost."""
-
-    def now(self) -> float:
-        """The clock that the ticks of its frames are measured by, in monotonic seconds."""
-
-    def batches(self, wait: float) -> Iterator[list[Frame]]:
-        """What came since the last batch; an empty list after ``wait`` seconds of nothing.
-
-        Frames are taken out of the list; what is left in it comes again from ``close``.
-        """
-
-    def close(self) -> list[Frame]:
-        """End it in order; the frames that are left and those of the end."""
-
-    def abort(self) -> list[Frame]:
-        """End it at once; the frames that are left."""
-
-
-class Sink(Protocol):
-    """Anything that takes frames."""
-
-    def write(self, frame: Frame) -> None:
-        """Take one frame."""
-
-    def flush(self, now: float) -> None:
-        """Nothing more is there right now; ``now`` is by the clock of the source."""
-
-    def close(self) -> None:
-        """Nothing more will come."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,10 +71,11 @@ class Run:
         tally: Tally,
         people: People,
         poll: Callable[[], None] = lambda: None,
-        capture: Sink | None = None,
+        capture: Recorder | None = None,
     ) -> None:
         self._source, self._out = source, out
-        self._sinks, self._capture = [*([capture] if capture else []), *sinks], capture
+        self._sinks: list[Sink] = [*([capture] if capture else []), *sinks]
+        self._capture, self._files = capture, [*([capture.lines] if capture else []), out]
         self._tally, self._people, self._poll = tally, people, poll
         self._pending: deque[Frame] = deque()
         self._failure: KisqError | None = None
@@ -143,7 +102,7 @@ class Run:
             self._failure = error
         finally:
             self._end()
-            if not quiet and (not self._failure or self._tally.messages or self._tally.pingpongs):
+            if not quiet and self._has_run:
                 self._people.say(self._sentence())
         if self._failure:
             raise self._failure
@@ -153,10 +112,11 @@ class Run:
 
     def _pump(self, limits: Limits, hint: Hint) -> None:
         if limits.duration is not None and not self._source.recorded:
-            self._out.deadline = time.monotonic() + limits.duration
+            self._grant(limits.duration)
         for batch in self._source.batches(_TICK):
-            # In one step of the interpreter, so that no signal loses a frame or doubles it.
-            self._pending.extend(starmap(batch.pop, repeat((0,), len(batch))))
+            with INTERRUPTS:
+                self._pending.extend(batch)
+                batch.clear()
             self._write_pending()
             if self._tally.full:
                 if self._source.recorded:  # no session waits for its end, so a reader may be slow
@@ -169,30 +129,27 @@ class Run:
             if _over(limits, now - self._started, self._tally, hint):
                 return
 
+    def _grant(self, seconds: float) -> None:
+        """From now on wait for readers so long and no longer."""
+        for lines in self._files:
+            lines.deadline = time.monotonic() + seconds
+
     def _write_pending(self) -> None:
-        tally = self._tally
-        while self._pending and not tally.full:
-            frame, puts = self._pending[0], self._out.puts
-            counted = tally.shown, tally.trades
-            try:
+        while self._pending and not self._tally.full:
+            with INTERRUPTS:  # all sinks get it, whole and once
+                frame = self._pending.popleft()
                 for sink in self._sinks:
                     sink.write(frame)
-                tally.see(frame)
-            except BaseException as error:
-                if isinstance(error, KeyboardInterrupt) and self._out.puts == puts:
-                    tally.shown, tally.trades = (
-                        counted  # not written yet: it stays for the end of the run
-                    )
-                else:
-                    self._pending.popleft()
-                raise
-            self._pending.popleft()
+                self._tally.see(frame)
+            for lines in self._files:
+                lines.relieve()
 
     def _end(self) -> None:
         """Give the session back, write what is left, close the sinks."""
         try:
             self._pending.extend(self._leave())
-            self._out.deadline = time.monotonic() + _DRAIN_SECONDS
+            self._grant(_DRAIN_SECONDS)
+            self._part_with_stalled()
             with suppress(OutputClosed, OutputStalled, KeyboardInterrupt):
                 self._write_rest()  # a second interrupt ends the wait for a reader
             if self._capture:
@@ -209,6 +166,21 @@ class Run:
                 except (OutputClosed, OutputStalled):
                     pass
             self._people.release()
+
+    def _part_with_stalled(self) -> None:
+        """Nothing more for a capture that nobody takes: what is shown must not wait for it."""
+        if not (capture := self._capture):
+            return
+        try:
+            capture.lines.flush()
+        except (OutputClosed, OutputStalled, KeyboardInterrupt) as why:
+            self._sinks.remove(capture)
+            self._files.remove(capture.lines)
+            self._capture = None
+            with suppress(OutputClosed, OutputStalled):
+                capture.close()
+            if not isinstance(why, OutputClosed):
+                self._people.say(f"the end of the recording is LOST: nobody reads {capture.name}")
 
     def _leave(self) -> list[Frame]:
         try:
@@ -229,6 +201,12 @@ class Run:
             self._tally.limit = None
         self._write_pending()
         self._out.flush()
+
+    @property
+    def _has_run(self) -> bool:
+        """Whether there is anything to sum up: not where no session came about."""
+        silent = isinstance(self._failure, NothingBroadcast)
+        return not self._failure or silent or bool(self._tally.messages or self._tally.pingpongs)
 
     def _sentence(self) -> str:
         waiting = sum(frame.kind is DATA for frame in self._pending)

@@ -6,7 +6,7 @@ from conftest import ALL_FRAMES, captured
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kisq.protocol.escape import Redactor, json_text, mask, mask_session_key, printable
+from kisq.protocol.escape import Redactor, json_text, mask, printable, without_secrets
 
 HOSTILE = "\x1b]0;owned\x07\x9b31m\r\n\x00\u202e\u200b\ud800\x7f"
 
@@ -36,18 +36,18 @@ def test_printable_and_json_text_are_one_printable_line(text: str) -> None:
 def test_session_key_is_masked_and_nothing_else() -> None:
     """Of a subscribe answer only the values of iv and key are replaced, byte for byte."""
     accepted = captured("control.txt")[0]
-    assert mask_session_key(accepted.encode()).decode() == (
+    assert without_secrets(accepted.encode()).decode() == (
         '{"header":{"tr_id":"HDFSASP0","tr_key":"DAMSSPY","encrypt":"N"},"body":{"rt_cd":"0",'
         '"msg_cd":"OPSP0000","msg1":"SUBSCRIBE SUCCESS","output":{"iv":"***","key":"***"}}}'
     )
     for text in ALL_FRAMES[1:]:
         if text != accepted:
-            assert mask_session_key(text.encode()) == text.encode()
+            assert without_secrets(text.encode()) == text.encode()
 
 
 def test_session_key_is_masked_in_odd_json_too() -> None:
     """Spaces, escapes and a message cut short do not uncover it."""
-    assert mask_session_key(b'{"iv" : "a\\"b", "key":"c') == b'{"iv" : "***", "key":"***'
+    assert without_secrets(b'{"iv" : "a\\"b", "key":"c') == b'{"iv" : "***", "key":"***'
 
 
 def test_redactor_hides_what_it_was_told() -> None:

@@ -1,23 +1,33 @@
 """A signal in the middle of a flood loses no message and shows none twice."""
 
 import gc
+import json
 import random
 import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
+from conftest import captured
 from liar import Liar, frame
 from player import ACCEPTED
 
 from kisq.feed.approval import Approver
 from kisq.feed.live import LiveFeed
+from kisq.flow import Sink
+from kisq.interrupts import INTERRUPTS
+from kisq.output.capture import CaptureFile
+from kisq.output.decoding import Decoding
+from kisq.output.ndjson import RecordJson
 from kisq.output.people import People
 from kisq.output.raw import RawLines
 from kisq.output.stream import Lines
 from kisq.output.tally import Tally
+from kisq.protocol.capture import frame_of
 from kisq.protocol.frames import DATA, Frame
+from kisq.protocol.layout import LAYOUTS
 from kisq.run import Limits, Run
 
 KEY = ("HDFSASP0", "DAMSSPY")
@@ -25,6 +35,8 @@ ANSWER = (ACCEPTED % KEY).encode()
 ANSWERED = frame(ANSWER)
 MANY = 4000
 TEXTS = [b"0|HDFSASP0|001|%d" % n for n in range(MANY)]
+TRADE = next(line for line in captured("hdfscnt0.txt") if "|001|" in line).rpartition("|")[2]
+VOLUME = LAYOUTS["HDFSCNT0"].index["TVOL"]
 FLOOD = b"".join(map(frame, TEXTS))
 
 
@@ -47,10 +59,7 @@ class Alarm:
 
 @pytest.fixture
 def _interrupting() -> Iterator[None]:
-    def interrupt(*_: object) -> None:
-        raise KeyboardInterrupt
-
-    before = signal.signal(signal.SIGALRM, interrupt)
+    before = signal.signal(signal.SIGALRM, INTERRUPTS.come)
     gc.disable()  # what a signal raises in its callbacks is raised nowhere
     yield
     gc.enable()
@@ -58,24 +67,61 @@ def _interrupting() -> Iterator[None]:
     signal.signal(signal.SIGALRM, before)
 
 
+def of_three(number: int) -> bytes:
+    """A message of three trades, which their volumes tell apart."""
+    record = TRADE.split("^")
+    volumes = (str(3 * number + n) for n in range(3))
+    records = ("^".join([*record[:VOLUME], volume, *record[VOLUME + 1 :]]) for volume in volumes)
+    return f"0|HDFSCNT0|003|{'^'.join(records)}".encode()
+
+
+def ended(liar: Liar, path: Path, seconds: float, made: Callable[[Lines, Tally], Sink]) -> Tally:
+    """A run into the files out and day of ``path`` that a signal ends after ``seconds``."""
+    gc.collect()
+    people, tally = People(sys.stderr), Tally(raw=True)
+    approver = Approver("", None, None, "approval-key-1", people.redact.add)
+    feed = LiveFeed(liar.settings["KIS_WS_URL"], [KEY], approver, people.say, people.redact)
+    with (path / "out").open("wb") as file, closing(CaptureFile(f"{path / 'day'}")) as capture:
+        out = Lines(file.fileno())
+        sinks = [Alarm(seconds), made(out, tally)]
+        run = Run(feed, sinks, out, tally, people, capture=capture)
+        assert run.until(Limits(), lambda: "") == 128 + signal.SIGALRM
+    return tally
+
+
 @pytest.mark.skipif(sys.gettrace() is not None, reason="it would come in a lock of the tracer")
 @pytest.mark.parametrize("seed", range(3))
 @pytest.mark.usefixtures("_interrupting")
 def test_signal_in_a_flood_loses_nothing(tmp_path: Path, seed: int) -> None:
     """Whenever it comes, everything until the answer to the unsubscribe is written once."""
-    chance, people = random.Random(seed), People(sys.stderr)
-    printed = tmp_path / "out"
+    chance = random.Random(seed)
     with Liar(ANSWERED + FLOOD, ANSWERED) as liar:
         for _ in range(40):
-            gc.collect()
-            approver = Approver("", None, None, "approval-key-1", people.redact.add)
-            feed = LiveFeed(liar.settings["KIS_WS_URL"], [KEY], approver, people.say, people.redact)
-            with printed.open("wb") as file:
-                out, tally = Lines(file.fileno()), Tally(raw=True)
-                sinks = [
-                    Alarm(chance.uniform(1e-6, 0.015)),
-                    RawLines(out, tally, terminal=False, time=False),
-                ]
-                assert Run(feed, sinks, out, tally, people).until(Limits(), lambda: "") == 130
-            assert printed.read_bytes().splitlines() == [ANSWER, *TEXTS, ANSWER]
-            assert tally.shown == MANY
+            seconds = chance.uniform(1e-6, 0.02)
+            tally = ended(
+                liar, tmp_path, seconds, lambda *to: RawLines(*to, terminal=False, time=False)
+            )
+            assert (tmp_path / "out").read_bytes().splitlines() == [ANSWER, *TEXTS, ANSWER]
+            assert tally.shown == tally.messages == MANY
+            found = map(frame_of, (tmp_path / "day").read_bytes().splitlines())
+            assert [f.data for f in found if isinstance(f, Frame) and f.kind is DATA] == TEXTS
+
+
+@pytest.mark.skipif(sys.gettrace() is not None, reason="as above")
+@pytest.mark.usefixtures("_interrupting")
+def test_signal_in_a_message_of_several_records_loses_none(tmp_path: Path) -> None:
+    """A message is decoded to its end before the run ends."""
+    chance, people, some = random.Random(1), People(sys.stderr), MANY // 8
+    flood = b"".join(frame(of_three(n)) for n in range(some))
+    with Liar(ANSWERED + flood, ANSWERED) as liar:
+        for _ in range(40):
+            seconds = chance.uniform(1e-6, 0.02)
+            tally = ended(
+                liar,
+                tmp_path,
+                seconds,
+                lambda out, tally: Decoding(RecordJson(out, 1), tally, people),
+            )
+            lines = (tmp_path / "out").read_bytes().splitlines()
+            assert [json.loads(line)["volume"] for line in lines] == list(range(3 * some))
+            assert (tally.shown, tally.messages) == (3 * some, some)

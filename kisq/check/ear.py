@@ -7,10 +7,10 @@ from kisq.check.measure import Measure
 from kisq.check.stages import EARLY, Heard
 from kisq.errors import ApprovalRefused, ConnectionFailed, KisqError, SettingsFault
 from kisq.errors import SubscriptionRefused as Refused
+from kisq.flow import Source
 from kisq.protocol.frames import CONTROL, DATA, IN, OUT, PINGPONG, Frame
 from kisq.protocol.messages import Answer, Key, load_object, parse, part
 from kisq.protocol.report import Name, Stage, Status
-from kisq.run import Source
 
 TICK = 0.1
 
@@ -39,7 +39,7 @@ class Ear:
         self._sent_at: dict[Key, float] = {}
         self._accepted: dict[Key, tuple[float, str]] = {}
         self._pingpong_at: float | None = None
-        self._pingpongs = 0
+        self._pingpongs = self._answered = 0
         self._shown: set[tuple[Key, Name]] = set()
         self._lost: KisqError | None = None
         self._refused: list[Refused] = []
@@ -78,6 +78,7 @@ class Ear:
                 self._ended,
                 self._pingpong_at,
                 self._pingpongs,
+                self._answered,
                 refusals.get(key),
                 self._lost,
             )
@@ -87,8 +88,9 @@ class Ear:
     def _see(self, frame: Frame, at: float) -> None:
         if frame.kind is DATA:
             self._see_data(frame, at)
-        elif frame.kind is PINGPONG and frame.dir is IN:
-            self._pingpongs += 1
+        elif frame.kind is PINGPONG:
+            self._pingpongs += frame.dir is IN
+            self._answered += frame.dir is OUT
             self._pingpong_at = at if self._pingpong_at is None else self._pingpong_at
         elif frame.kind is CONTROL and frame.dir is OUT:
             asked = part(part(load_object(frame.text) or {}, "body"), "input")

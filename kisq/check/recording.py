@@ -10,11 +10,11 @@ from kisq.check.ear import TICK, Ear, Watcher
 from kisq.check.stages import Heard
 from kisq.errors import ConnectionFailed, SubscriptionRefused, WrongUsage
 from kisq.feed.replay import Replay
+from kisq.flow import Source
 from kisq.protocol.frames import CLOSE, CONTROL, DATA, IN, OPEN, OUT, Frame, is_known
 from kisq.protocol.messages import Answer, Data, Key, load_object, parse, part
 from kisq.protocol.report import KeyReport, Name, Report, Stage, Status
 from kisq.protocol.silence import CalendarOf
-from kisq.run import Source
 from kisq.spec.codes import OPSP, WHOLE_SESSION
 from kisq.spec.trs import TRS
 

@@ -18,8 +18,9 @@ _EXCERPT = 60
 class Heard:
     """What a check knows of one key when it stops listening; times are monotonic seconds.
 
-    ``accepted`` is KIS's code and text, ``lost`` how the connection was lost, ``refusal`` how the
-    subscription was refused. ``asked`` is false where a recording does not hold the subscribe.
+    ``accepted`` is KIS's code and text, ``answered`` how many of the ``pingpongs`` were answered,
+    ``lost`` how the connection was lost, ``refusal`` how the subscription was refused. ``asked`` is
+    false where a recording does not hold the subscribe.
     """
 
     measure: Measure
@@ -29,6 +30,7 @@ class Heard:
     ended_at: float
     pingpong_at: float | None
     pingpongs: int
+    answered: int
     refusal: SubscriptionRefused | None
     lost: KisqError | None
     asked: bool = True
@@ -54,12 +56,19 @@ def heartbeat(heard: Heard) -> Stage:
         return Stage(Name.HEARTBEAT, Status.SKIPPED)
     if heard.pingpong_at is not None:
         seconds = heard.pingpong_at - heard.sent_at
-        said = f"{heard.pingpongs} PINGPONG, answered"
+        said = f"{heard.pingpongs} PINGPONG{_answered(heard)}"
         return Stage(Name.HEARTBEAT, Status.OK, seconds, said)
     listened = heard.ended_at - heard.sent_at
     due = "KIS sends one about every 10 s when the stream is quiet"
     said = f"none in {listened:.0f} s; {due}"
     return Stage(Name.HEARTBEAT, Status.UNKNOWN, None, said)
+
+
+def _answered(heard: Heard) -> str:
+    """Whether PINGPONG was answered; messages without a direction do not tell."""
+    if heard.answered == heard.pingpongs:
+        return ", answered"
+    return f", {heard.answered} answered" if heard.asked else ""
 
 
 def first_data(heard: Heard) -> Stage:

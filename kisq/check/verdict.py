@@ -5,7 +5,7 @@ from datetime import datetime
 from kisq.check.stages import STAGES, STILL_SECONDS, Heard, counted, staleness
 from kisq.errors import ApprovalRefused, ConnectionFailed, KisqError, SettingsFault
 from kisq.protocol.report import KeyReport, Stage, Verdict
-from kisq.protocol.silence import CalendarOf, silence
+from kisq.protocol.silence import NOT_ANSWERED, CalendarOf, silence
 
 _NO_TIMES = (
     "The recording has no times, so whether the market was open cannot be told.",
@@ -97,6 +97,8 @@ def _verdict(
     if heard.lost:
         verdict = VERDICTS.get(type(heard.lost), Verdict.UNREACHABLE)
         return verdict, f"{heard.lost.what}.", heard.lost.next_step or "Correct the setting."
+    if heard.asked and heard.accepted_at is None:
+        return Verdict.SILENT, _answered(heard), NOT_ANSWERED[1]
     if now is None:
         return Verdict.SILENT, f"{_answered(heard)} {_NO_TIMES[0]}", _NO_TIMES[1]
     found = silence(measure.tr_id, key, now, calendar_of, mock=mock)

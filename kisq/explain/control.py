@@ -8,15 +8,15 @@ from typing import Any
 
 from kisq.errors import WrongUsage
 from kisq.explain.spec import CODES, code_facts, english
+from kisq.protocol.escape import SECRET_NAMES
 from kisq.protocol.explanation import Explanation, Fact, Table, Value
 from kisq.protocol.messages import Answer, Malformed, PingPong, part
 from kisq.protocol.moments import KST
 from kisq.protocol.trkey import parse_tr_key
 
 _HIDDEN = "***"
-_SECRETS = ("iv", "key", "approval_key", "appkey", "appsecret", "secretkey", "personalseckey")
 _SECRET_IN_TEXT = re.compile(
-    rf"""(["']?\b(?:{"|".join(_SECRETS)})["']?\s*[:=]\s*)"""
+    rf"""(["']?\b(?:{"|".join(SECRET_NAMES)})["']?\s*[:=]\s*)"""
     r"""("(?:\\.|[^"\\])*"?|'(?:\\.|[^'\\])*'?|[^,}\s]*)""",
     re.IGNORECASE | re.DOTALL,
 )
@@ -24,7 +24,7 @@ _DEEPEST = 6
 _PART_COLUMNS = (("part", "part"), ("value", "value"), ("meaning", "meaning"))
 
 
-def without_secrets(text: str) -> str:
+def without_secrets_in_text(text: str) -> str:
     """``text`` with the values of what is named like a secret replaced by ``***``."""
     return _SECRET_IN_TEXT.sub(rf"\1{_HIDDEN}", text)
 
@@ -66,7 +66,7 @@ def _kind(message: Answer | PingPong | Malformed, found: dict[str, Any]) -> tupl
 def _parts(found: Any, path: str = "", depth: int = 0) -> Iterator[tuple[str, str]]:
     """The leaves of a JSON value, each with its path; secrets are hidden, whatever their form."""
     name = path.rpartition(".")[2]
-    if name.lower() in _SECRETS:
+    if name.lower() in SECRET_NAMES:
         yield path, _HIDDEN
     elif isinstance(found, (dict, list)) and found:
         pairs = found.items() if isinstance(found, dict) else enumerate(found)
@@ -77,7 +77,7 @@ def _parts(found: Any, path: str = "", depth: int = 0) -> Iterator[tuple[str, st
             else:
                 yield below, "…"
     else:
-        yield path, without_secrets(found) if isinstance(found, str) else json.dumps(found)
+        yield path, without_secrets_in_text(found) if isinstance(found, str) else json.dumps(found)
 
 
 def _nothing(_: str) -> str:

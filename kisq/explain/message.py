@@ -1,6 +1,6 @@
 """A message of the feed: the records of a data message field by field."""
 
-from kisq.explain.control import explain_control, without_secrets
+from kisq.explain.control import explain_control, without_secrets_in_text
 from kisq.explain.spec import english
 from kisq.protocol.decode import decode
 from kisq.protocol.explanation import Explanation, Fact, Table, Value
@@ -38,7 +38,7 @@ def explain_message(text: str) -> Explanation:
     if found is not None:
         return explain_control(message, found)
     reason = message.reason if isinstance(message, Malformed) else ""
-    shown = without_secrets(text)
+    shown = without_secrets_in_text(text)
     excerpt = shown[:_EXCERPT] + ("…" if len(shown) > _EXCERPT else "")
     facts = [
         Fact("message", "message", "not decodable"),

@@ -11,7 +11,7 @@ from contextlib import suppress
 from itertools import chain, repeat, starmap
 
 from kisq.feed.handshake import close_reason, connect, reason
-from kisq.protocol.escape import Redactor
+from kisq.protocol.escape import Redactor, without_secrets
 from kisq.protocol.frames import (
     BINARY,
     CLOSE,
@@ -24,7 +24,7 @@ from kisq.protocol.frames import (
     Frame,
     moment,
 )
-from kisq.protocol.messages import PingPong, parse, without_session_key
+from kisq.protocol.messages import PingPong, parse
 
 _CLOSE_SECONDS = 1.5
 _MOST_AT_ONCE = 8  # chunks of frames that are taken together
@@ -34,14 +34,14 @@ _MOST_PONG = 125  # bytes that a WebSocket control frame can hold (RFC 6455 sect
 
 
 class Connection:
-    """An open WebSocket. ``lost`` counts the messages for which the queue had no room.
+    """An open WebSocket. ``lost`` counts the data messages for which the queue had no room.
 
     ``redact`` knows the user's secrets; neither they nor the session's AES key, which the server
     sends, are in any frame. Raises ConnectionFailed where it cannot be opened.
     """
 
     def __init__(self, url: str, redact: Redactor) -> None:
-        self._clean = redact.clean
+        self._redact, self._clean = redact, redact.clean
         self.lost = 0
         self.ended = False
         self._closing = False
@@ -121,7 +121,7 @@ class Connection:
             elif opcode == websocket.ABNF.OPCODE_CLOSE:
                 self._end(close_reason(data))
             else:
-                self._put([_frame(IN, BINARY, without_session_key(self._clean(data)))])
+                self._put([_frame(IN, BINARY, without_secrets(self._clean(data), self._redact))])
 
     def _texts(self, texts: list[bytes]) -> None:
         at, tick, clean = time.time(), time.monotonic(), self._clean
@@ -136,13 +136,14 @@ class Connection:
             self._end(self._unanswered)  # after the frames, so that it is the last one
 
     def _control(self, data: bytes, at: float, tick: float) -> list[Frame]:
-        frame = Frame(at, IN, CONTROL, without_session_key(self._clean(data)), tick)
+        frame = Frame(at, IN, CONTROL, without_secrets(self._clean(data), self._redact), tick)
         if b"PINGPONG" in data and isinstance(parse(data.decode("utf-8", "replace")), PingPong):
-            self._pong(data)
-            return [frame._replace(kind=PINGPONG), frame._replace(dir=OUT, kind=PINGPONG)]
+            answered = [frame._replace(dir=OUT, kind=PINGPONG)] if self._pong(data) else []
+            return [frame._replace(kind=PINGPONG), *answered]
         return [frame]
 
-    def _pong(self, data: bytes) -> None:
+    def _pong(self, data: bytes) -> bool:
+        """Answer PINGPONG with its own text; whether that could be sent."""
         try:
             if len(data) <= _MOST_PONG:
                 self._ws.pong(data)
@@ -150,11 +151,12 @@ class Connection:
                 self._ws.send(data)
         except Exception as error:  # noqa: BLE001 - as in send
             self._unanswered = f"could not answer PINGPONG: {reason(error)}"
+        return not self._unanswered
 
     def _put(self, frames: list[Frame]) -> None:
         weight = _weight(frames)
         if self._weight_in - self._weight_out + weight > _MOST_WEIGHT:
-            self.lost += len(frames)
+            self.lost += sum(frame.kind is DATA for frame in frames)
         else:
             self._weight_in += weight
             self._queue.put(frames)

@@ -159,10 +159,14 @@ class LiveFeed:
         while connection.get(0, self._taken):
             pass
         self._ever_accepted.clear()
-        refused = {key for refusal in self.refusals for key in refusal.keys}
-        self.states |= dict.fromkeys(self.states.keys() - refused, State.WAITING)
+        self._wait_again()
         self._lost_before += connection.lost
         self._connection = None  # last: an interrupt before this is followed by ``close``
+
+    def _wait_again(self) -> None:
+        """What was not refused is to be subscribed again."""
+        refused = {key for refusal in self.refusals for key in refusal.keys}
+        self.states |= dict.fromkeys(self.states.keys() - refused, State.WAITING)
 
     def _subscribe_next(self, connection: Connection) -> None:
         """Send the next subscribe if it is time; one at a time, so that refusals can be matched."""
@@ -198,7 +202,7 @@ class LiveFeed:
     def _accepted(self, key: Key) -> None:
         self.states[key] = State.ACCEPTED
         self._ever_accepted.add(key)
-        self._worked = True
+        self._worked, self._renewed = True, False
         if self._outage_began is not None:
             outage = time.monotonic() - self._outage_began
             self._outage_began = None
@@ -211,7 +215,7 @@ class LiveFeed:
             self._tell(f"{answer.msg_cd} {answer.msg1}: issuing a new approval key, once")
             self._old_key_answers = list(self.states.values()).count(State.SENT) - 1
             self._approver.renew()
-            self.states |= dict.fromkeys(self.states, State.WAITING)
+            self._wait_again()
             return
         if answer.msg_cd == UNKNOWN_KEY and self._old_key_answers > 0:
             self._old_key_answers -= 1  # it answers a request with the key before this one

@@ -115,27 +115,39 @@ class Replay:
         if self.paused:
             return self._step(wait)
         due = inf if self.speed == inf else self._due()
-        stop = self._stops[0] if self._stops else inf
-        end = bisect_right(self._ahead, due, self._next, key=_tick_of)
-        end = min(end, bisect_left(self._ahead, stop, self._next, key=_tick_of))
+        end = self._before_stop(bisect_right(self._ahead, due, self._next, key=_tick_of))
         if end > self._next:
             return self._hand_out(min(end, self._next + _BATCH))
         coming = self._ahead[self._next].tick
-        if stop <= min(due, coming):
+        if self._stop <= min(due, coming):
             self._handed = self._stops.pop(0)
         else:
-            time.sleep(min(wait, max(0.0, (min(coming, stop) - due) / self.speed)))
+            time.sleep(min(wait, max(0.0, (min(coming, self._stop) - due) / self.speed)))
         return []
 
+    @property
+    def _stop(self) -> float:
+        """The next stop."""
+        return self._stops[0] if self._stops else inf
+
+    def _before_stop(self, end: int) -> int:
+        """The place in ``_ahead`` of the next stop, if that comes before ``end``."""
+        return min(end, bisect_left(self._ahead, self._stop, self._next, key=_tick_of))
+
     def _step(self, wait: float) -> list[Frame]:
-        """As far as the next data message, if that is wanted."""
+        """As far as the next data message, if that is wanted, or the next stop."""
         if not self._steps:
             time.sleep(wait)
             return []
         kinds = (n for n in range(self._next, len(self._ahead)) if self._ahead[n].kind is DATA)
         found = next(kinds, None)
-        self._steps -= found is not None
-        return self._hand_out(len(self._ahead) if found is None else found + 1)
+        wanted = len(self._ahead) if found is None else found + 1
+        end = self._before_stop(wanted)
+        if end == self._next:
+            self._handed = self._stops.pop(0)
+            return []
+        self._steps -= found is not None and end == wanted
+        return self._hand_out(end)
 
     def _hand_out(self, end: int) -> list[Frame]:
         batch = self._ahead[self._next : end]

@@ -3,12 +3,14 @@
 import os
 import time
 
-from kisq.output.stream import Lines, OutputFailed, stdout_lines
+from kisq.interrupts import INTERRUPTS
+from kisq.output.stream import Lines, OutputFailed, OutputStalled, stdout_lines
 from kisq.protocol.capture import line_of
 from kisq.protocol.frames import Frame
 from kisq.protocol.packing import Packer
 
 STDOUT = "-"
+_PATIENCE_SECONDS = 10.0
 _PAUSE_SECONDS = 0.25  # at least, between two points up to which a compressed file can be read
 
 
@@ -16,31 +18,32 @@ class CaptureFile:
     """A sink of frames; overwrites the file ``name``, ``-`` is stdout.
 
     Whole lines are handed to the system at each flush, so that a run that is killed leaves them;
-    where they are compressed, at most four times a second. Raises OutputFailed for a file that
-    cannot be written, WrongUsage where it cannot be compressed.
+    where they are compressed, at most four times a second. ``lines`` are those of the file. Raises
+    OutputFailed for a file that cannot be written, WrongUsage where it cannot be compressed.
     """
 
     def __init__(self, name: str) -> None:
         self._packer = Packer(name)
-        self._file = None if name == STDOUT else _opened(name)
-        self._lines = Lines(self._file, name) if self._file is not None else stdout_lines()
-        self._last: Frame | None = None
+        self.name, self._file = name, None if name == STDOUT else _opened(name)
+        self.lines = Lines(self._file, name) if self._file is not None else stdout_lines()
         self._paused_at, self._ended = 0.0, False
         self._added = False
 
     def write(self, frame: Frame) -> None:
-        """Take ``frame``; once, also where an interrupt made the run give it again."""
-        if frame is self._last:
-            return
-        self._last = frame
+        """Take one frame."""
         self._put(self._packer.add(line_of(frame) + b"\n"))
         self._added = True
 
     def write_batch(self, frames: list[Frame]) -> None:
-        """Take ``frames`` and hand over what is there."""
-        for frame in frames:
-            self.write(frame)
-        self.flush(0.0)
+        """Take ``frames`` and hand over what is there. Raises OutputFailed if nobody takes it."""
+        with INTERRUPTS:
+            for frame in frames:
+                self.write(frame)
+        self.lines.deadline = time.monotonic() + _PATIENCE_SECONDS
+        try:
+            self.flush(0.0)
+        except OutputStalled:
+            raise OutputFailed(f"nobody reads {self.name}", "read it, or name a file") from None
 
     def flush(self, now: float) -> None:
         """Hand over what is there; ``now`` does not matter, for it is about real time."""
@@ -51,7 +54,7 @@ class CaptureFile:
             self._put(self._packer.pause())
             self._paused_at = time.monotonic()
         self._added = False
-        self._lines.flush()
+        self.lines.flush()
 
     def close(self) -> None:
         """End the file."""
@@ -60,14 +63,14 @@ class CaptureFile:
         self._ended = True
         try:
             self._put(self._packer.end())
-            self._lines.flush()
+            self.lines.flush()
         finally:
             if self._file is not None:
                 os.close(self._file)
 
     def _put(self, data: bytes) -> None:
         if data:
-            self._lines.put(data)
+            self.lines.put(data)
 
 
 def _opened(name: str) -> int:

@@ -14,6 +14,7 @@ from kisq.protocol.escape import Redactor, printable
 
 _KEPT = 20
 _PATIENCE_SECONDS = 0.5
+_LONGEST = 1000  # characters of a sentence, at most 4 bytes each
 _NAME = "kisq: "
 
 
@@ -24,7 +25,7 @@ class People:
         self._stream, self.verbose = stream, verbose
         self.redact = Redactor()
         self._held: deque[str] | None = None
-        self._dropped = 0
+        self._dropped, self._taken = 0, True
         self._status = self._last = ""
 
     @property
@@ -38,8 +39,9 @@ class People:
         return self._last
 
     def say(self, sentence: str) -> None:
-        """Say ``sentence`` on a line of its own."""
-        self._last = line = printable(self.redact(sentence))
+        """Say ``sentence`` on a line of its own; of a long one its beginning."""
+        line = printable(self.redact(sentence))
+        self._last = line = line if len(line) <= _LONGEST else f"{line[:_LONGEST]}…"
         if self._held is not None:
             self._dropped += len(self._held) == _KEPT
             self._held.append(line)
@@ -70,8 +72,9 @@ class People:
     def release(self) -> None:
         """Say what was kept back."""
         held, self._held = self._held or (), None
-        if self._dropped:
-            self._write(f"kisq: {self._dropped} earlier notes are not shown\n")
+        dropped, self._dropped = self._dropped, 0
+        if dropped:
+            self._write(f"kisq: {dropped} earlier notes are not shown\n")
         for line in held:
             self._write_line(line)
 
@@ -90,10 +93,15 @@ class People:
                 self._stream.flush()
 
     def _takes(self) -> bool:
-        """Whether somebody reads: a sentence that nobody reads must not hold a run up."""
+        """Whether somebody reads: sentences that nobody reads must not hold a run up.
+
+        The first of them is waited with; what a ready pipe takes is more than a sentence has.
+        """
         if os.name != "posix":
             return True
-        return bool(select.select([], [self._stream], [], _PATIENCE_SECONDS)[1])
+        patience = _PATIENCE_SECONDS if self._taken else 0.0
+        self._taken = bool(select.select([], [self._stream], [], patience)[1])
+        return self._taken
 
 
 def wrapped(line: str, width: int, cell_len: Callable[[str], int]) -> str:

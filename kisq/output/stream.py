@@ -12,10 +12,12 @@ from typing import TextIO
 
 from kisq.errors import KisqError
 
-_FULL = 64 * 1024  # bytes that are gathered before they are sent without being asked for
+_FULL = 64 * 1024  # bytes
 _ATOMIC = 4096  # a pipe that is ready takes this much without making us wait (POSIX PIPE_BUF)
 _GONE = {errno.EPIPE, errno.EIO}  # the reader of the pipe, the terminal
-_WAIT = 3600.0
+_NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+_STREAMS = ("stdout", "stderr")
+_WAIT = 3600.0  # seconds; select takes no amount of them
 
 
 class OutputClosed(Exception):
@@ -44,7 +46,7 @@ class Lines:
     def __init__(self, descriptor: int, name: str = "stdout", stream: TextIO | None = None) -> None:
         self._descriptor, self._name, self._stream = descriptor, name, stream
         self._waiting: list[tuple[bytes, bool]] = []  # and whether it is a counted line
-        self._size = self._flushes = 0
+        self._size = 0
         self._is_file = stat.S_ISREG(os.fstat(descriptor).st_mode)  # takes any amount at any time
         self._most = _FULL if self._is_file else _ATOMIC
         self._sending = b""
@@ -71,22 +73,19 @@ class Lines:
         self.put(line + b"\n", counted=counted)
 
     def put(self, data: bytes, *, counted: bool = False) -> None:
-        """Bytes as they are."""
-        self._waiting.append((data, counted))  # all in one step, as a signal may come after it
+        """Bytes as they are; they wait for a flush."""
+        self._waiting.append((data, counted))
         self._size += len(data)
+
+    def relieve(self) -> None:
+        """Flush if much is waiting."""
         if self._size >= _FULL:
             self.flush()
-
-    @property
-    def puts(self) -> tuple[int, int]:
-        """Something that changes with everything that is put."""
-        return self._flushes, len(self._waiting)
 
     def flush(self) -> None:
         """Hand everything to whoever reads, however long that takes, but for the deadline."""
         self._send()
         while self._waiting:
-            self._flushes += 1
             ends = accumulate(len(data) for data, _ in self._waiting)
             self._ends = [
                 end for end, (_, counted) in zip(ends, self._waiting, strict=True) if counted
@@ -120,9 +119,12 @@ class Lines:
     def _wait(self) -> None:
         if self._is_file or os.name != "posix":
             return  # select knows only sockets elsewhere: writing itself has to wait
-        left = _WAIT if self.deadline is None else self.deadline - time.monotonic()
-        if not select.select([], [self._descriptor], [], max(0.0, left))[1] and left < _WAIT:
-            raise OutputStalled
+        while True:
+            left = _WAIT if self.deadline is None else max(0.0, self.deadline - time.monotonic())
+            if select.select([], [self._descriptor], [], min(left, _WAIT))[1]:
+                return
+            if left == 0:
+                raise OutputStalled
 
 
 class TextLines(io.TextIOBase):
@@ -168,6 +170,7 @@ def stderr_lines() -> Lines:
 
 def failure(error: OSError, name: str = "stdout") -> Exception:
     """What a failure to write means: OutputClosed, or OutputFailed."""
-    if error.errno in _GONE:
+    if error.errno in _GONE and name in _STREAMS:
         return OutputClosed()
-    return OutputFailed(f"{name} cannot be written: {error.strerror}", "make room and start again")
+    step = "make room and start again" if error.errno in _NO_ROOM else "choose another place for it"
+    return OutputFailed(f"{name} cannot be written: {error.strerror}", step)

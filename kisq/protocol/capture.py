@@ -9,7 +9,7 @@ from math import nan
 from typing import Any
 
 from kisq.protocol.decode import decode
-from kisq.protocol.escape import json_text
+from kisq.protocol.escape import json_text, without_secrets
 from kisq.protocol.frames import (
     BINARY,
     CLOSE,
@@ -24,14 +24,7 @@ from kisq.protocol.frames import (
     moment,
     received_at,
 )
-from kisq.protocol.messages import (
-    Data,
-    Malformed,
-    PingPong,
-    load_object,
-    parse,
-    without_session_key,
-)
+from kisq.protocol.messages import Data, Malformed, PingPong, load_object, parse
 from kisq.spec.trs import TRS
 
 MOST_BYTES = 4 * 1024 * 1024  # of a line: many times the longest message of KIS
@@ -51,10 +44,6 @@ _DATA_LINE = re.compile(
     rb'(.\|[^"\\\x00-\x1f]*)"\}'
 )
 _TIMED = re.compile(rb"([0-9T:-]{19})\.([0-9]{6})\+09:00 ")
-_SECRET = re.compile(
-    rb'("(?:approval_key|app_?key|app_?secret|secretkey)"\s*+:\s*+")[^"\\]*+(?:\\.[^"\\]*+)*+',
-    re.DOTALL | re.IGNORECASE,
-)
 
 
 def line_of(frame: Frame) -> bytes:
@@ -164,7 +153,7 @@ def _clean(data: bytes) -> bytes:
     """``data`` without the secrets of a capture that kisq did not write."""
     if data[1:2] == b"|":
         return data
-    return _SECRET.sub(rb"\1***", without_session_key(data))
+    return without_secrets(data)
 
 
 def _at_of(value: object) -> float | None:

@@ -2,9 +2,19 @@
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from typing import Any
 
-_AES = re.compile(rb'("(?:iv|key)"\s*+:\s*+")[^"\\]*+(?:\\.[^"\\]*+)*+', re.DOTALL | re.IGNORECASE)
+# Of the session (protocol.md section 2), of requests, and of what others call these.
+SECRET_NAMES = (
+    "iv", "key", "approval_key", "appkey", "app_key", "appsecret", "app_secret", "secretkey",
+    "personalseckey",
+)  # fmt: skip
+_SECRET = re.compile(
+    rf'("(?:{"|".join(SECRET_NAMES)})"\s*+:\s*+")[^"\\]*+(?:\\.[^"\\]*+)*+'.encode(),
+    re.DOTALL | re.IGNORECASE,
+)
+_MASK = "***"
 _SHORTEST_SECRET = 8
 # Characters that are printable by name, but have no width of their own, or one that terminals and
 # tables do not agree on: fillers, joiners, variation selectors, flags, skin tones.
@@ -43,12 +53,38 @@ def mask(secret: str) -> str:
     return f"{secret[:4]}…" if len(secret) >= _SHORTEST_SECRET else "…"
 
 
-def mask_session_key(data: bytes) -> bytes:
-    """A control message with the values of ``output.iv`` and ``output.key`` replaced by ``***``.
+def without_secrets(data: bytes, redact: Callable[[str], str] = str) -> bytes:
+    """A control message with what is named like a secret replaced by ``***``.
 
-    They are the session's AES key, sent even for plain TRs (protocol.md section 2).
+    Of these, ``output.iv`` and ``output.key``, the session's AES key, come even for plain TRs
+    (protocol.md section 2). ``redact`` hides secrets that stand elsewhere. Bytes are kept, but
+    where names or values are written with escapes: such a message is written anew.
     """
-    return _AES.sub(rb"\1***", data)
+    data, anew = _SECRET.sub(rb"\1***", data), False
+
+    def shown(value: Any) -> Any:
+        nonlocal anew
+        if isinstance(value, list):
+            return [shown(item) for item in value]
+        if isinstance(value, str) and (hidden := redact(value)) != value:
+            anew, value = True, hidden
+        return value
+
+    def members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        nonlocal anew
+        found = {}
+        for name, value in pairs:
+            secret = name.casefold() in SECRET_NAMES and value not in ("", _MASK)
+            anew |= secret
+            found[shown(name)] = _MASK if secret else shown(value)
+        return found
+
+    text = data.decode("utf-8-sig", "replace")
+    try:
+        found = shown(json.loads(text, strict=False, object_pairs_hook=members))
+        return json.dumps(found, ensure_ascii=False).encode("utf-8", "replace") if anew else data
+    except (ValueError, RecursionError):  # no JSON, or brackets without end
+        return data
 
 
 class Redactor:
@@ -69,7 +105,7 @@ class Redactor:
     def __call__(self, text: str) -> str:
         """``text`` without any of the secrets."""
         for secret in self._secrets:
-            text = text.replace(secret, "***")
+            text = text.replace(secret, _MASK)
         return text
 
     def clean(self, data: bytes) -> bytes:

@@ -3,14 +3,11 @@
 import json
 from typing import Any, NamedTuple
 
-from kisq.protocol.escape import mask_session_key
-
 Key = tuple[str, str]  # tr_id, tr_key: one registration
 
 _MAX_COUNT_DIGITS = 6
 _MOST_CHARACTERS = 1_000_000  # 999 records of the longest TR, and some
 _SUCCESS = "0"
-_MASK = "***"
 _HARMLESS = {"OPSP0002", "OPSP0003"}  # rt_cd is 1, yet nothing is wrong
 
 
@@ -111,19 +108,6 @@ def load_object(text: str | bytes) -> dict[str, Any] | None:
     except (ValueError, RecursionError):  # a hostile server nests brackets without end
         return None
     return value if isinstance(value, dict) else None
-
-
-def without_session_key(data: bytes) -> bytes:
-    """A message of the server with the session's AES key replaced by ``***``.
-
-    ``output.iv`` and ``output.key`` are sent even for plain TRs (protocol.md section 2). Names
-    written with escapes are found by reading the JSON.
-    """
-    data = mask_session_key(data)
-    for value in part(part(load_object(data) or {}, "body"), "output").values():
-        if isinstance(value, str) and value not in ("", _MASK):
-            data = data.replace(value.encode("utf-8", "replace"), _MASK.encode())
-    return data
 
 
 def part(value: dict[str, Any], name: str) -> dict[str, Any]:

@@ -27,6 +27,12 @@ class Silence(NamedTuple):
     next_step: str
 
 
+NOT_ANSWERED = (
+    "The subscribe was not answered.",
+    "Try again in some minutes; `kisq raw --json` shows all that is said. KIS answers at once.",
+)
+
+
 def silence(
     tr_id: str, text: str, now: datetime, calendar_of: CalendarOf, *, mock: bool
 ) -> Silence:

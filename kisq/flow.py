@@ -1,0 +1,57 @@
+"""What a run is made of: a source of frames, sinks for them, a capture."""
+
+from collections.abc import Iterator
+from typing import Protocol
+
+from kisq.errors import SubscriptionRefused
+from kisq.output.stream import Lines
+from kisq.protocol.frames import Frame
+
+
+class Source(Protocol):
+    """Anything that yields frames: a live feed, or a capture.
+
+    ``recorded`` says that its time is not today's, and that nothing more happens at its end.
+    """
+
+    recorded: bool
+    refusals: list[SubscriptionRefused]
+
+    @property
+    def lost(self) -> int:
+        """How many messages were lost."""
+
+    def now(self) -> float:
+        """The clock that the ticks of its frames are measured by, in monotonic seconds."""
+
+    def batches(self, wait: float) -> Iterator[list[Frame]]:
+        """What came since the last batch; an empty list after ``wait`` seconds of nothing.
+
+        Frames are taken out of the list; what is left in it comes again from ``close``.
+        """
+
+    def close(self) -> list[Frame]:
+        """End it in order; the frames that are left and those of the end."""
+
+    def abort(self) -> list[Frame]:
+        """End it at once; the frames that are left."""
+
+
+class Sink(Protocol):
+    """Anything that takes frames."""
+
+    def write(self, frame: Frame) -> None:
+        """Take one frame."""
+
+    def flush(self, now: float) -> None:
+        """Nothing more is there right now; ``now`` is by the clock of the source."""
+
+    def close(self) -> None:
+        """Nothing more will come."""
+
+
+class Recorder(Sink, Protocol):
+    """A sink that writes to a file of its own, ``name``, through ``lines``."""
+
+    name: str
+    lines: Lines
