@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from kisq.errors import WrongUsage
 from kisq.output.people import People
-from kisq.output.stream import Lines, is_terminal, stderr_lines, stdout_lines
+from kisq.output.stream import Lines, OutputStalled, is_terminal, stderr_lines, stdout_lines
 from kisq.output.tally import Tally
 from kisq.protocol.frames import DATA
 from kisq.run import Input, Limits
@@ -175,7 +175,8 @@ def writing(name: str | None) -> Iterator["CaptureFile | None"]:
     try:
         yield file
     finally:
-        file.close()
+        with suppress(OutputStalled):  # which whoever wrote to it has said
+            file.close()
 
 
 def shown_lines(write: str | None) -> Lines:

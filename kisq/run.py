@@ -75,7 +75,7 @@ class Run:
     ) -> None:
         self._source, self._out = source, out
         self._sinks: list[Sink] = [*([capture] if capture else []), *sinks]
-        self._capture, self._files = capture, [*([capture.lines] if capture else []), out]
+        self._capture = capture
         self._tally, self._people, self._poll = tally, people, poll
         self._pending: deque[Frame] = deque()
         self._failure: KisqError | None = None
@@ -131,8 +131,10 @@ class Run:
 
     def _grant(self, seconds: float) -> None:
         """From now on wait for readers so long and no longer."""
-        for lines in self._files:
-            lines.deadline = time.monotonic() + seconds
+        deadline = time.monotonic() + seconds
+        self._out.deadline = deadline
+        if self._capture:
+            self._capture.lines.deadline = deadline
 
     def _write_pending(self) -> None:
         while self._pending and not self._tally.full:
@@ -141,15 +143,25 @@ class Run:
                 for sink in self._sinks:
                     sink.write(frame)
                 self._tally.see(frame)
-            for lines in self._files:
-                lines.relieve()
+            self._relieve()
+
+    def _relieve(self) -> None:
+        """Hand over what has gathered; what is shown does not wait for a capture that is stuck."""
+        if capture := self._capture:
+            try:
+                capture.lines.relieve()
+            except OutputStalled:
+                self._close(capture)
+                self._sinks.remove(capture)
+                self._capture = None
+                self._grant(_DRAIN_SECONDS)
+        self._out.relieve()
 
     def _end(self) -> None:
         """Give the session back, write what is left, close the sinks."""
         try:
             self._pending.extend(self._leave())
             self._grant(_DRAIN_SECONDS)
-            self._part_with_stalled()
             with suppress(OutputClosed, OutputStalled, KeyboardInterrupt):
                 self._write_rest()  # a second interrupt ends the wait for a reader
             if self._capture:
@@ -159,28 +171,20 @@ class Run:
             self._failure = self._failure or error
         finally:
             for sink in reversed(self._sinks):
-                try:
-                    sink.close()
-                except OutputFailed as error:
-                    self._failure = self._failure or error
-                except (OutputClosed, OutputStalled):
-                    pass
+                self._close(sink)
             self._people.release()
 
-    def _part_with_stalled(self) -> None:
-        """Nothing more for a capture that nobody takes: what is shown must not wait for it."""
-        if not (capture := self._capture):
-            return
+    def _close(self, sink: Sink) -> None:
         try:
-            capture.lines.flush()
-        except (OutputClosed, OutputStalled, KeyboardInterrupt) as why:
-            self._sinks.remove(capture)
-            self._files.remove(capture.lines)
-            self._capture = None
-            with suppress(OutputClosed, OutputStalled):
-                capture.close()
-            if not isinstance(why, OutputClosed):
-                self._people.say(f"the end of the recording is LOST: nobody reads {capture.name}")
+            sink.close()
+        except OutputFailed as error:
+            self._failure = self._failure or error
+        except OutputClosed:
+            pass
+        except OutputStalled:
+            if self._capture and sink is self._capture:
+                name = self._capture.name
+                self._people.say(f"the end of the recording is LOST: nobody reads {name}")
 
     def _leave(self) -> list[Frame]:
         try:

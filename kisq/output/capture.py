@@ -27,6 +27,7 @@ class CaptureFile:
         self.name, self._file = name, None if name == STDOUT else _opened(name)
         self.lines = Lines(self._file, name) if self._file is not None else stdout_lines()
         self._paused_at, self._ended = 0.0, False
+        self._patience = _PATIENCE_SECONDS
         self._added = False
 
     def write(self, frame: Frame) -> None:
@@ -39,10 +40,11 @@ class CaptureFile:
         with INTERRUPTS:
             for frame in frames:
                 self.write(frame)
-        self.lines.deadline = time.monotonic() + _PATIENCE_SECONDS
+        self.lines.deadline = time.monotonic() + self._patience
         try:
             self.flush(0.0)
         except OutputStalled:
+            self._patience = 0.0
             raise OutputFailed(f"nobody reads {self.name}", "read it, or name a file") from None
 
     def flush(self, now: float) -> None:
