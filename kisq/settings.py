@@ -8,7 +8,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from kisq.errors import SettingsFault
-from kisq.feed.approval import LOOPBACK
+from kisq.feed.proxy import LOOPBACK
 
 REAL, MOCK, SIM = "real", "mock", "sim"
 _SECRETS = {"KIS_APP_KEY", "KIS_APP_SECRET", "KIS_APPROVAL_KEY"}

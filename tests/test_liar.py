@@ -189,6 +189,22 @@ def test_server_that_does_not_shake_hands(kisq: Kisq, small: dict[str, str], nam
     assert liar.connections == 1
 
 
+HANDSHAKE_DRIPS = {"KIS": GOOD + b"X: ", "a proxy": b"HTTP/1.1 200 OK\r\nX: "}
+
+
+@pytest.mark.parametrize("who", HANDSHAKE_DRIPS)
+def test_handshake_that_never_comes_to_its_end(kisq: Kisq, small: dict[str, str], who: str) -> None:
+    """Each read of it is in time, but all together have a limit; a proxy's answer counts too."""
+    with Liar(reply=HANDSHAKE_DRIPS[who], drips=b"a") as liar:
+        settings = liar.settings | {"http_proxy": f"http://127.0.0.1:{liar.port}", "no_proxy": ""}
+        if who == "a proxy":
+            settings["KIS_WS_URL"] = "ws://192.0.2.1:21000"
+        run = kisq("watch", "DAMSSPY", timeout=15, SHORT="handshake", **settings, **small)
+    assert run.returncode == 5
+    assert "no answer within 0.5 s" in said(run)
+    assert said(run).count("\n") == 1
+
+
 CHUNKED = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
 APPROVALS = {
     "10 GiB announced": (

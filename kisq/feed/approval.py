@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from kisq.errors import ApprovalRefused, ConnectionFailed, SettingsFault
 from kisq.feed.limit import within
+from kisq.feed.proxy import LOOPBACK, Proxy, proxy_for
 from kisq.protocol.messages import load_object
 from kisq.spec.codes import EGW
 
@@ -16,7 +17,6 @@ VALID_SECONDS = 24 * 3600
 _SECONDS_BETWEEN = 1.1  # KIS allows one issue a second
 _CONNECT_SECONDS, _ANSWER_SECONDS = 5, 10  # the second is for everything
 _MOST_BYTES = 16 * 1024
-LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
 class Approval(NamedTuple):
@@ -51,10 +51,11 @@ def _post(url: str, app_key: str, app_secret: str) -> tuple[int, bytes]:
     from urllib3.exceptions import HTTPError
 
     body = {"grant_type": "client_credentials", "appkey": app_key, "secretkey": app_secret}
+    proxy = proxy_for(url)
     try:
         return within(_ANSWER_SECONDS, lambda: _answer(url, json.dumps(body)))
     except (requests.RequestException, HTTPError, OSError, ValueError) as error:
-        raise _unreachable(url, error) from None
+        raise _unreachable(url, error, proxy) from None
 
 
 def _answer(url: str, request: str) -> tuple[int, bytes]:
@@ -98,13 +99,14 @@ def _refusal(status: int, answer: dict[str, object]) -> ApprovalRefused:
     )
 
 
-def _unreachable(url: str, error: Exception) -> ConnectionFailed:
+def _unreachable(url: str, error: Exception, proxy: Proxy | None) -> ConnectionFailed:
     import requests
 
     said = str(error)
     if isinstance(error, requests.exceptions.SSLError):
-        happened, step = "its certificate is not valid", "check KIS_REST_URL, proxy and clock"
-    elif isinstance(error, (TimeoutError, requests.ReadTimeout)):
+        step = "check KIS_REST_URL, proxy and clock"
+        return ConnectionFailed(url, "its certificate is not valid", step)
+    if isinstance(error, (TimeoutError, requests.ReadTimeout)):
         happened, step = f"no answer within {_ANSWER_SECONDS} s", "try again later"
     elif isinstance(error, requests.ConnectTimeout):
         happened = f"no connection within {_CONNECT_SECONDS} s"
@@ -116,7 +118,7 @@ def _unreachable(url: str, error: Exception) -> ConnectionFailed:
     else:
         happened = error.strerror if isinstance(error, OSError) and error.strerror else ""
         happened, step = happened or type(error).__name__, "check the network and KIS_REST_URL"
-    return ConnectionFailed(url, happened, step)
+    return proxy.failure(url, happened) if proxy else ConnectionFailed(url, happened, step)
 
 
 class Approver:
