@@ -54,10 +54,10 @@ def load(
     given = _read(env_file, warn) | _stripped(os.environ if environ is None else environ)
     chosen = environment or given.get("KIS_ENV", REAL)
     if chosen not in _HOSTS:
-        raise SettingsFault(f"KIS_ENV is {chosen!r}: it must be real or mock")
+        raise SettingsFault("KIS_ENV is neither real nor mock: set it to one of them")
     custtype = given.get("KIS_CUSTTYPE", "P")
     if custtype not in ("P", "B"):
-        raise SettingsFault(f"KIS_CUSTTYPE is {custtype!r}: P for a person, B for a corporation")
+        raise SettingsFault("KIS_CUSTTYPE must be P for a person or B for a corporation")
     rest_url, ws_url = _HOSTS[chosen]
     settings = Settings(
         chosen,
@@ -133,11 +133,13 @@ def _url(given: dict[str, str], name: str, schemes: tuple[str, ...], default: st
     try:
         parts = urlsplit(value)
         valid = parts.scheme in schemes and bool(parts.hostname) and parts.port != 0
-        valid = valid and "@" not in parts.netloc and value.isprintable()
+        valid = valid and "@" not in parts.netloc and set("?#").isdisjoint(value)
     except ValueError:
         valid = False
-    if not valid:
-        raise SettingsFault(f"{name} must look like {schemes[0]}://host:port, without a password")
+    if not valid or not value.isprintable():
+        raise SettingsFault(
+            f"{name} must look like {schemes[0]}://host:port, without a password, a ? or a #"
+        )
     return value
 
 
