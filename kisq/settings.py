@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from stat import S_ISREG
 from urllib.parse import urlsplit
 
 from kisq.errors import SettingsFault
@@ -12,6 +13,7 @@ from kisq.feed.proxy import LOOPBACK
 
 REAL, MOCK, SIM = "real", "mock", "sim"
 _SECRETS = {"KIS_APP_KEY", "KIS_APP_SECRET", "KIS_APPROVAL_KEY"}
+_MOST_BYTES = 1 << 20  # of a file of settings
 # protocol.md section 1: REST and WebSocket of the two environments.
 _HOSTS = {
     REAL: ("https://openapi.koreainvestment.com:9443", "ws://ops.koreainvestment.com:21000"),
@@ -77,16 +79,31 @@ def _read(env_file: Path | None, warn: Callable[[str], None]) -> dict[str, str]:
     if path is None:
         return {}
     try:
-        text = path.read_text("utf-8-sig", "replace")  # a comment may be in another encoding
-        open_to_others = os.name == "posix" and path.is_file() and path.stat().st_mode & 0o077
+        with path.open("rb") as file:
+            data, state = file.read(_MOST_BYTES + 1), os.fstat(file.fileno())
+            owners = {path.lstat().st_uid, state.st_uid}  # a link may have another than its file
     except OSError as error:
         raise SettingsFault(
             f"{path} cannot be read: {error.strerror}; check the path and its permissions"
         ) from None
-    values = _stripped(_parsed(path, text, warn))
+    if os.name == "posix" and not env_file and not owners <= {0, os.geteuid()}:
+        raise SettingsFault(
+            f"{path} belongs to another user, who could have your secret sent anywhere: if you "
+            "trust it, name it with --env-file"
+        )
+    values = _stripped(_parsed(path, _text(path, data), warn))
+    open_to_others = os.name == "posix" and S_ISREG(state.st_mode) and state.st_mode & 0o077
     if open_to_others and _SECRETS & values.keys():
         warn(f"{path} holds secrets and other users may read it: chmod 600 {path}")
     return values
+
+
+def _text(path: Path, data: bytes) -> str:
+    if len(data) > _MOST_BYTES:
+        raise SettingsFault(f"{path} is larger than 1 MiB: it cannot be a file of settings")
+    if b"\0" in data:  # as UTF-16 has
+        raise SettingsFault(f"{path} is no text in UTF-8: save it as such")
+    return data.decode("utf-8-sig", "replace")  # a comment may be in another encoding
 
 
 def _parsed(path: Path, text: str, warn: Callable[[str], None]) -> dict[str, str]:

@@ -1,9 +1,11 @@
 """Option > environment > .env, and what a setting that cannot work is told."""
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from conftest import Run
 
 from kisq.errors import SettingsFault
 from kisq.settings import load
@@ -59,6 +61,47 @@ def test_comment_in_another_encoding_does_no_harm() -> None:
     """A file that a Korean Windows saved is read."""
     Path(".env").write_bytes("# 앱키\nKIS_APP_KEY=abc\n".encode("cp949"))
     assert load(None, None, {}).app_key == "abc"
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        ("KIS_APP_KEY=abc\n".encode("utf-16"), "my.env is no text in UTF-8: save it as such"),
+        (b"#" * (1 << 20) + b"\n", "my.env is larger than 1 MiB"),
+    ],
+    ids=["UTF-16", "1 MiB"],
+)
+def test_file_that_is_no_file_of_settings(data: bytes, said: str) -> None:
+    """It is not taken for one that sets nothing."""
+    Path("my.env").write_bytes(data)
+    with pytest.raises(SettingsFault, match=said):
+        load(None, Path("my.env"), {})
+
+
+@pytest.mark.skipif(not Path("/dev/zero").exists(), reason="there is none")
+def test_file_without_end(kisq: Callable[..., Run]) -> None:
+    """It is not read to its end."""
+    run = kisq("approve", "--env-file", "/dev/zero")
+    assert run.returncode == 3
+    assert b"/dev/zero is larger than 1 MiB" in run.stderr
+
+
+@pytest.mark.skipif(os.name != "posix", reason="other systems have no such owners")
+@pytest.mark.parametrize("linked", [False, True])
+def test_file_of_another_user(monkeypatch: pytest.MonkeyPatch, *, linked: bool) -> None:
+    """It may send the secret anywhere, so it counts only if it was named; so does a link to one."""
+    owner = os.geteuid() or 4242  # a test that root runs can give the file away
+    path = Path("elsewhere" if linked else ".env")
+    path.write_text("KIS_ENV=mock\n")
+    if linked:
+        Path(".env").symlink_to(path)
+    if os.geteuid():
+        monkeypatch.setattr(os, "geteuid", lambda: owner + 1)
+    else:
+        os.chown(".env", owner, -1, follow_symlinks=False)
+    with pytest.raises(SettingsFault, match="belongs to another user"):
+        load(None, None, {})
+    assert load(None, Path(".env"), {}).environment == "mock"
 
 
 @pytest.mark.parametrize(
