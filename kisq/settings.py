@@ -13,7 +13,16 @@ from kisq.feed.proxy import LOOPBACK
 
 REAL, MOCK, SIM = "real", "mock", "sim"
 _SECRETS = {"KIS_APP_KEY", "KIS_APP_SECRET", "KIS_APPROVAL_KEY"}
+_NAMES = {
+    *_SECRETS,
+    "KIS_ENV",
+    "KIS_CUSTTYPE",
+    "KIS_REST_URL",
+    "KIS_WS_URL",
+    "KIS_ALLOW_HTTP",
+}
 _MOST_BYTES = 1 << 20  # of a file of settings
+_NEAR = 0.8  # of 1, for all names begin alike
 # protocol.md section 1: REST and WebSocket of the two environments.
 _HOSTS = {
     REAL: ("https://openapi.koreainvestment.com:9443", "ws://ops.koreainvestment.com:21000"),
@@ -23,7 +32,10 @@ _HOSTS = {
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Everything that a run needs to know of its user; the credentials may be missing."""
+    """Everything that a run needs to know of its user; the credentials may be missing.
+
+    ``env_file`` is the file that was read, if there was one.
+    """
 
     environment: str
     rest_url: str
@@ -32,6 +44,7 @@ class Settings:
     app_secret: str | None = None
     approval_key: str | None = None
     custtype: str = "P"
+    env_file: Path | None = None
 
     def __repr__(self) -> str:
         return f"Settings({self.environment}, {self.rest_url}, {self.ws_url})"  # no secrets
@@ -53,7 +66,9 @@ def load(
     ``warn`` is told what is wrong with the file without being an error; no secret is in that.
     Raises SettingsFault for a file that cannot be read and a value that cannot work.
     """
-    given = _read(env_file, warn) | _stripped(os.environ if environ is None else environ)
+    path = env_file or _nearest()
+    in_file = _read(path, warn, trusted=path == env_file) if path else {}
+    given = in_file | _stripped(os.environ if environ is None else environ)
     chosen = environment or given.get("KIS_ENV", REAL)
     if chosen not in _HOSTS:
         raise SettingsFault("KIS_ENV is neither real nor mock: set it to one of them")
@@ -69,15 +84,13 @@ def load(
         _secret(given, "KIS_APP_SECRET"),
         _secret(given, "KIS_APPROVAL_KEY"),
         custtype,
+        path,
     )
     _refuse_open_http(settings.rest_url, given)
     return settings
 
 
-def _read(env_file: Path | None, warn: Callable[[str], None]) -> dict[str, str]:
-    path = env_file or _nearest()
-    if path is None:
-        return {}
+def _read(path: Path, warn: Callable[[str], None], *, trusted: bool) -> dict[str, str]:
     try:
         with path.open("rb") as file:
             data, state = file.read(_MOST_BYTES + 1), os.fstat(file.fileno())
@@ -86,7 +99,7 @@ def _read(env_file: Path | None, warn: Callable[[str], None]) -> dict[str, str]:
         raise SettingsFault(
             f"{path} cannot be read: {error.strerror}; check the path and its permissions"
         ) from None
-    if os.name == "posix" and not env_file and not owners <= {0, os.geteuid()}:
+    if os.name == "posix" and not trusted and not owners <= {0, os.geteuid()}:
         raise SettingsFault(
             f"{path} belongs to another user, who could have your secret sent anywhere: if you "
             "trust it, name it with --env-file"
@@ -95,7 +108,17 @@ def _read(env_file: Path | None, warn: Callable[[str], None]) -> dict[str, str]:
     open_to_others = os.name == "posix" and S_ISREG(state.st_mode) and state.st_mode & 0o077
     if open_to_others and _SECRETS & values.keys():
         warn(f"{path} holds secrets and other users may read it: chmod 600 {path}")
+    if unknown := [name for name in values if name not in _NAMES]:
+        warn(f"{path} sets what kisq does not know: {', '.join(map(_with_near, unknown))}")
     return values
+
+
+def _with_near(unknown: str) -> str:
+    """A name and the known one that may be meant."""
+    from difflib import get_close_matches
+
+    near = get_close_matches(unknown, sorted(_NAMES), 1, _NEAR)
+    return f"{unknown} ({near[0]}?)" if near else unknown
 
 
 def _text(path: Path, data: bytes) -> str:

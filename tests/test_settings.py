@@ -1,6 +1,7 @@
 """Option > environment > .env, and what a setting that cannot work is told."""
 
 import os
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -184,3 +185,42 @@ def test_line_that_is_not_understood_is_said_by_its_number() -> None:
     ]
     settings = load(None, path, {})
     assert (settings.environment, settings.custtype) == ("mock", "B")
+
+
+def test_name_that_is_misspelt() -> None:
+    """It is said with the one that is near; names of other programs count for nothing."""
+    path = Path("my.env")
+    path.write_text(
+        "KIS_APPKEY=kkkkkkkk\nKIS_APPSECRET=ssssssss\nKIS_HTS_ID=me\nMODE=x\nKIS_KEY=\n"
+    )
+    assert warnings_of(path) == [
+        "my.env sets what kisq does not know: KIS_APPKEY (KIS_APP_KEY?), "
+        "KIS_APPSECRET (KIS_APP_SECRET?), KIS_HTS_ID"
+    ]
+
+
+def test_example_is_understood() -> None:
+    """Every name in .env.example is one that kisq knows."""
+    text = (Path(__file__).parent.parent / ".env.example").read_text("utf-8")
+    path = Path("my.env")
+    path.touch(0o600)
+    path.write_text(re.sub(r"^#?(KIS_\w+)=.*", r"\1=x", text, flags=re.MULTILINE))
+    said: list[str] = []
+    with pytest.raises(SettingsFault):  # for x is no environment
+        load(None, path, {}, said.append)
+    assert said == []
+
+
+def test_missing_key_is_said_with_the_file_that_was_read(kisq: Callable[..., Run]) -> None:
+    """Or that there was none: perhaps it was looked for elsewhere."""
+    run = kisq("approve")
+    assert run.returncode == 3
+    assert b"is not set in the environment, and no .env was found here or in a folder" in run.stderr
+    Path(".env").write_text("KIS_APPKEY=kkkkkkkk")
+    path = str(Path(".env").resolve()).encode()
+    for args in ([], ["--env-file", path.decode()]):
+        run = kisq("approve", *args)
+        assert run.returncode == 3
+        assert b"KIS_APP_KEY is not set in the environment, nor in %s; put" % path in run.stderr
+        assert b"warning: %s sets what kisq does not know: KIS_APPKEY (KIS" % path in run.stderr
+        assert b"kkkkkkkk" not in run.stderr

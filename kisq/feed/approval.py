@@ -3,6 +3,7 @@
 import json
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
@@ -124,7 +125,8 @@ def _unreachable(url: str, error: Exception, proxy: Proxy | None) -> ConnectionF
 class Approver:
     """The approval key of one run: a given one, or one that is issued when first needed.
 
-    ``learn`` is told each key, so that it can be hidden from every output.
+    ``learn`` is told each key, so that it can be hidden from every output; ``env_file`` is the
+    file of settings that was read, if there was one.
     """
 
     def __init__(
@@ -134,9 +136,10 @@ class Approver:
         app_secret: str | None,
         given: str | None,
         learn: Callable[[str], None],
+        env_file: Path | None = None,
     ) -> None:
         self._rest_url, self._app_key, self._app_secret = rest_url, app_key, app_secret
-        self._key, self._learn = given, learn
+        self._key, self._learn, self._env_file = given, learn, env_file
         self._next_issue = 0.0
 
     def key(self) -> str:
@@ -167,8 +170,11 @@ class Approver:
         if self._app_key and self._app_secret:
             return self._app_key, self._app_secret
         missing = "KIS_APP_SECRET" if self._app_key else "KIS_APP_KEY"
+        looked = "in the environment, and no .env was found here or in a folder above"
+        if self._env_file:
+            looked = f"in the environment, nor in {self._env_file}"
         raise SettingsFault(
-            f"{missing} is not set",
+            f"{missing} is not set {looked}",
             "put it into the environment or into .env (see .env.example), or try --sim, which "
             "needs no account",
         )
