@@ -42,8 +42,8 @@ def connect(url: str) -> tuple["websocket.WebSocket", Chunks]:
     except websocket.WebSocketBadStatusException as error:
         raise _handshake_failure(url, error.status_code) from None
     except Exception as error:  # noqa: BLE001 - a lying server makes the library raise anything
-        _cut(ws)
-        if ws.handshake_response:  # a redirect, which is not followed
+        _cut(ws.sock)
+        if ws.handshake_response and not isinstance(error, TimeoutError):  # a redirect
             raise _handshake_failure(url, ws.handshake_response.status) from None
         raise _unreachable(url, error, proxy) from None
     ws.settimeout(_SOCKET_SECONDS)
@@ -62,11 +62,11 @@ def _shake_hands(ws: "websocket.WebSocket", url: str, proxy: Proxy | None) -> No
     )
 
 
-def _cut(ws: "websocket.WebSocket") -> None:
+def _cut(sock: socket.socket | None) -> None:
     """End what is still being tried in a thread of its own."""
-    if ws.sock:
+    if sock:
         with suppress(OSError):
-            ws.sock.shutdown(socket.SHUT_RDWR)
+            sock.shutdown(socket.SHUT_RDWR)
 
 
 def _handshake_failure(url: str, status: int) -> ConnectionFailed:
