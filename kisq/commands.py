@@ -197,6 +197,7 @@ def approver_of(settings: Settings, people: People) -> "Approver":
         settings.app_secret,
         settings.approval_key,
         people.redact.add,
+        settings.env_file,
     )
 
 

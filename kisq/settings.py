@@ -5,13 +5,24 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from stat import S_ISREG
 from urllib.parse import urlsplit
 
 from kisq.errors import SettingsFault
-from kisq.feed.approval import LOOPBACK
+from kisq.feed.proxy import LOOPBACK
 
 REAL, MOCK, SIM = "real", "mock", "sim"
 _SECRETS = {"KIS_APP_KEY", "KIS_APP_SECRET", "KIS_APPROVAL_KEY"}
+_NAMES = {
+    *_SECRETS,
+    "KIS_ENV",
+    "KIS_CUSTTYPE",
+    "KIS_REST_URL",
+    "KIS_WS_URL",
+    "KIS_ALLOW_HTTP",
+}
+_MOST_BYTES = 1 << 20  # of a file of settings
+_NEAR = 0.8  # of 1, for all names begin alike
 # protocol.md section 1: REST and WebSocket of the two environments.
 _HOSTS = {
     REAL: ("https://openapi.koreainvestment.com:9443", "ws://ops.koreainvestment.com:21000"),
@@ -21,7 +32,10 @@ _HOSTS = {
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Everything that a run needs to know of its user; the credentials may be missing."""
+    """Everything that a run needs to know of its user; the credentials may be missing.
+
+    ``env_file`` is the file that was read, if there was one.
+    """
 
     environment: str
     rest_url: str
@@ -30,6 +44,7 @@ class Settings:
     app_secret: str | None = None
     approval_key: str | None = None
     custtype: str = "P"
+    env_file: Path | None = None
 
     def __repr__(self) -> str:
         return f"Settings({self.environment}, {self.rest_url}, {self.ws_url})"  # no secrets
@@ -51,13 +66,15 @@ def load(
     ``warn`` is told what is wrong with the file without being an error; no secret is in that.
     Raises SettingsFault for a file that cannot be read and a value that cannot work.
     """
-    given = _read(env_file, warn) | _stripped(os.environ if environ is None else environ)
+    path = env_file or _nearest()
+    in_file = _read(path, warn, trusted=path == env_file) if path else {}
+    given = in_file | _stripped(os.environ if environ is None else environ)
     chosen = environment or given.get("KIS_ENV", REAL)
     if chosen not in _HOSTS:
-        raise SettingsFault(f"KIS_ENV is {chosen!r}: it must be real or mock")
+        raise SettingsFault("KIS_ENV is neither real nor mock: set it to one of them")
     custtype = given.get("KIS_CUSTTYPE", "P")
     if custtype not in ("P", "B"):
-        raise SettingsFault(f"KIS_CUSTTYPE is {custtype!r}: P for a person, B for a corporation")
+        raise SettingsFault("KIS_CUSTTYPE must be P for a person or B for a corporation")
     rest_url, ws_url = _HOSTS[chosen]
     settings = Settings(
         chosen,
@@ -67,26 +84,49 @@ def load(
         _secret(given, "KIS_APP_SECRET"),
         _secret(given, "KIS_APPROVAL_KEY"),
         custtype,
+        path,
     )
     _refuse_open_http(settings.rest_url, given)
     return settings
 
 
-def _read(env_file: Path | None, warn: Callable[[str], None]) -> dict[str, str]:
-    path = env_file or _nearest()
-    if path is None:
-        return {}
+def _read(path: Path, warn: Callable[[str], None], *, trusted: bool) -> dict[str, str]:
     try:
-        text = path.read_text("utf-8-sig", "replace")  # a comment may be in another encoding
-        open_to_others = os.name == "posix" and path.is_file() and path.stat().st_mode & 0o077
+        with path.open("rb") as file:
+            data, state = file.read(_MOST_BYTES + 1), os.fstat(file.fileno())
+            owners = {path.lstat().st_uid, state.st_uid}  # a link may have another than its file
     except OSError as error:
         raise SettingsFault(
             f"{path} cannot be read: {error.strerror}; check the path and its permissions"
         ) from None
-    values = _stripped(_parsed(path, text, warn))
+    if os.name == "posix" and not trusted and not owners <= {0, os.geteuid()}:
+        raise SettingsFault(
+            f"{path} belongs to another user, who could have your secret sent anywhere: if you "
+            "trust it, name it with --env-file"
+        )
+    values = _stripped(_parsed(path, _text(path, data), warn))
+    open_to_others = os.name == "posix" and S_ISREG(state.st_mode) and state.st_mode & 0o077
     if open_to_others and _SECRETS & values.keys():
         warn(f"{path} holds secrets and other users may read it: chmod 600 {path}")
+    if unknown := [name for name in values if name not in _NAMES]:
+        warn(f"{path} sets what kisq does not know: {', '.join(map(_with_near, unknown))}")
     return values
+
+
+def _with_near(unknown: str) -> str:
+    """A name and the known one that may be meant."""
+    from difflib import get_close_matches
+
+    near = get_close_matches(unknown, sorted(_NAMES), 1, _NEAR)
+    return f"{unknown} ({near[0]}?)" if near else unknown
+
+
+def _text(path: Path, data: bytes) -> str:
+    if len(data) > _MOST_BYTES:
+        raise SettingsFault(f"{path} is larger than 1 MiB: it cannot be a file of settings")
+    if b"\0" in data:  # as UTF-16 has
+        raise SettingsFault(f"{path} is no text in UTF-8: save it as such")
+    return data.decode("utf-8-sig", "replace")  # a comment may be in another encoding
 
 
 def _parsed(path: Path, text: str, warn: Callable[[str], None]) -> dict[str, str]:
@@ -133,11 +173,13 @@ def _url(given: dict[str, str], name: str, schemes: tuple[str, ...], default: st
     try:
         parts = urlsplit(value)
         valid = parts.scheme in schemes and bool(parts.hostname) and parts.port != 0
-        valid = valid and "@" not in parts.netloc and value.isprintable()
+        valid = valid and "@" not in parts.netloc and set("?#").isdisjoint(value)
     except ValueError:
         valid = False
-    if not valid:
-        raise SettingsFault(f"{name} must look like {schemes[0]}://host:port, without a password")
+    if not valid or not value.isprintable():
+        raise SettingsFault(
+            f"{name} must look like {schemes[0]}://host:port, without a password, a ? or a #"
+        )
     return value
 
 

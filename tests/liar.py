@@ -46,14 +46,20 @@ class Liar:
     """Answers the HTTP request with ``reply``, and the nth WebSocket message with ``says[n]``.
 
     Where that is a list, it has one for each connection. In ``reply``, ``ACCEPT`` is replaced by
-    the right Sec-WebSocket-Accept; None shakes hands as it should. ``closes`` cuts the connection
-    when everything is said. Whatever was received is in ``received``, and ``connections`` counts.
+    the right Sec-WebSocket-Accept; None shakes hands as it should. After it come ``drips``, twenty
+    times a second without end. ``closes`` cuts the connection when everything is said. Whatever
+    was received is in ``received``, and ``connections`` counts.
     """
 
     def __init__(
-        self, *says: bytes | list[bytes], reply: bytes | None = None, closes: bool = False
+        self,
+        *says: bytes | list[bytes],
+        reply: bytes | None = None,
+        drips: bytes = b"",
+        closes: bool = False,
     ) -> None:
-        self._says, self._closes = says, closes
+        self._says, self._drips, self._closes = says, drips, closes
+        self._over = threading.Event()
         self.connections, self.received = 0, bytearray()
         self.replies(GOOD + b"Sec-WebSocket-Accept: ACCEPT\r\n\r\n" if reply is None else reply)
         liar = self
@@ -73,6 +79,7 @@ class Liar:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self._over.set()
         self._server.shutdown()
         self._thread.join(10)
         self._server.server_close()
@@ -100,6 +107,8 @@ class Liar:
             key = value.strip() if name.lower() == b"sec-websocket-key" else key
         accept = base64.b64encode(hashlib.sha1(key + _GUID).digest())
         client.wfile.write(self._reply.replace(b"ACCEPT", accept))
+        while self._drips and not self._over.wait(0.05):
+            client.wfile.write(self._drips)
         for said in self._says:
             if self._message(client) is None:
                 return

@@ -22,9 +22,10 @@ MIB = 1 << 20
 _MOST_MIB = 150  # resident; a message of 16 MiB is held several times while it is looked at
 _SMALL = (  # a limit that a test does not wait for, and the peak of the memory at the end
     "import atexit, os, pathlib, re\n"
-    "import kisq.feed.backoff, kisq.feed.handshake, kisq.feed.live\n"
+    "import kisq.feed.approval, kisq.feed.backoff, kisq.feed.handshake, kisq.feed.live\n"
     "kisq.feed.backoff.UNIT_SECONDS = 0.001\n"
     "if os.environ.get('SHORT') == 'handshake': kisq.feed.handshake._HANDSHAKE_SECONDS = 0.5\n"
+    "if os.environ.get('SHORT') == 'approval': kisq.feed.approval._ANSWER_SECONDS = 0.5\n"
     "if os.environ.get('SHORT') == 'silence': kisq.feed.live._DEAD_SECONDS = 0.5\n"
     "def peak():\n"
     "    status = pathlib.Path('/proc/self/status')\n"
@@ -39,7 +40,7 @@ _SMALL = (  # a limit that a test does not wait for, and the peak of the memory 
 def small(tmp_path: Path) -> Iterator[dict[str, str]]:
     """The environment of a kisq whose memory must have been small when it has ended.
 
-    With SHORT=handshake or SHORT=silence, it waits half a second for that.
+    With SHORT=handshake, approval or silence, it waits half a second for that.
     """
     (tmp_path / "sitecustomize.py").write_text(_SMALL)
     yield {"PYTHONPATH": str(tmp_path)}
@@ -177,7 +178,8 @@ def test_server_that_does_not_shake_hands(kisq: Kisq, small: dict[str, str], nam
     """It is one sentence, exit 5, and is not tried again."""
     reply, sentence = REPLIES[name]
     with Liar(reply=reply) as liar:
-        short = "handshake" if "no answer" in sentence or "10 GiB" in name else ""
+        endless = "10 GiB" in name or "end" in name
+        short = "handshake" if endless or "no answer" in sentence else ""
         run = kisq("watch", "DAMSSPY", timeout=20, SHORT=short, **liar.settings, **small)
     assert run.returncode == 5
     assert sentence in said(run)
@@ -187,6 +189,23 @@ def test_server_that_does_not_shake_hands(kisq: Kisq, small: dict[str, str], nam
     assert liar.connections == 1
 
 
+HANDSHAKE_DRIPS = {"KIS": GOOD + b"X: ", "a proxy": b"HTTP/1.1 200 OK\r\nX: "}
+
+
+@pytest.mark.parametrize("who", HANDSHAKE_DRIPS)
+def test_handshake_that_never_comes_to_its_end(kisq: Kisq, small: dict[str, str], who: str) -> None:
+    """Each read of it is in time, but all together have a limit; a proxy's answer counts too."""
+    with Liar(reply=HANDSHAKE_DRIPS[who], drips=b"a") as liar:
+        settings = liar.settings | {"http_proxy": f"http://127.0.0.1:{liar.port}", "no_proxy": ""}
+        if who == "a proxy":
+            settings["KIS_WS_URL"] = "ws://192.0.2.1:21000"
+        run = kisq("watch", "DAMSSPY", timeout=15, SHORT="handshake", **settings, **small)
+    assert run.returncode == 5
+    assert "no answer within 0.5 s" in said(run)
+    assert said(run).count("\n") == 1
+
+
+CHUNKED = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
 APPROVALS = {
     "10 GiB announced": (
         b"HTTP/1.1 200 OK\r\nContent-Length: 10737418240\r\n\r\n" + b"x" * MIB,
@@ -195,6 +214,7 @@ APPROVALS = {
     ),
     "nonsense": (GARBAGE, 5, ": "),
     "headers without end": (b"HTTP/1.1 200 OK\r\n" + b"a: b\r\n" * 300_000, 5, ": "),
+    "a chunk whose size never ends": (CHUNKED + b"1" + b";" * (200 * MIB), 5, ": "),
     "a cut": (b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{", 5, ": "),
 }
 
@@ -212,15 +232,49 @@ def test_approval_server_that_lies(kisq: Kisq, small: dict[str, str], name: str)
     assert len(run.stderr) < 2000
 
 
-def test_approval_that_is_zipped_zeros(kisq: Kisq, small: dict[str, str]) -> None:
-    """An answer that grows to 256 MiB is not unpacked to its end."""
-    zipped = gzip.compress(bytes(256 * MIB), 1)
-    head = b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: %d\r\n\r\n"
-    with Liar(reply=head % len(zipped) + zipped, closes=True) as liar:
+ZIPPED = b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 10737418240\r\n\r\n"
+DRIPS = {
+    "a header": (b"HTTP/1.1 200 OK\r\nX: ", b"a"),
+    "a header of a redirect": (b"HTTP/1.1 302 Found\r\nLocation: ", b"a"),
+    "100 Continue": (b"", b"HTTP/1.1 100 Continue\r\n\r\n"),
+    "a body": (b"HTTP/1.1 200 OK\r\nContent-Length: 10000\r\n\r\n{", b" "),
+    "the size of a chunk": (CHUNKED + b"1", b";"),
+    "trailers": (CHUNKED + b"2\r\n{}\r\n0\r\n", b"a: b\r\n"),
+    "the name of a file in gzip": (ZIPPED + b"\x1f\x8b\x08\x08\0\0\0\0\0\x03", b"n"),
+}
+
+
+@pytest.mark.parametrize("name", DRIPS)
+def test_approval_that_never_comes_to_its_end(kisq: Kisq, small: dict[str, str], name: str) -> None:
+    """Each read of it is in time, but all together have a limit."""
+    reply, drips = DRIPS[name]
+    with Liar(reply=reply, drips=drips) as liar:
+        url = f"http://127.0.0.1:{liar.port}"
+        run = kisq(
+            "approve", timeout=15, SHORT="approval", **credentials(), KIS_REST_URL=url, **small
+        )
+    assert run.returncode == 5
+    assert "no answer within 0.5 s; try again later" in said(run)
+    assert said(run).count("\n") == 1
+
+
+BOMB = gzip.compress(bytes(256 * MIB), 1)
+UNPACKED = {
+    "200": (b"HTTP/1.1 200 OK\r\n", "its answer holds no approval_key"),
+    "302": (b"HTTP/1.1 302 Found\r\nLocation: /\r\n", "a redirect, which is not followed"),
+}
+
+
+@pytest.mark.parametrize("status", UNPACKED)
+def test_approval_that_is_zipped_zeros(kisq: Kisq, small: dict[str, str], status: str) -> None:
+    """An answer that grows to 256 MiB is not unpacked, not even that of a redirect."""
+    head, sentence = UNPACKED[status]
+    head += b"Content-Encoding: gzip\r\nContent-Length: %d\r\n\r\n" % len(BOMB)
+    with Liar(reply=head + BOMB, closes=True) as liar:
         url = f"http://127.0.0.1:{liar.port}"
         run = kisq("approve", timeout=15, **credentials(), KIS_REST_URL=url, **small)
     assert run.returncode == 4
-    assert "its answer holds no approval_key" in said(run)
+    assert sentence in said(run)
 
 
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])

@@ -1,9 +1,12 @@
 """Option > environment > .env, and what a setting that cannot work is told."""
 
 import os
+import re
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from conftest import Run
 
 from kisq.errors import SettingsFault
 from kisq.settings import load
@@ -62,25 +65,69 @@ def test_comment_in_another_encoding_does_no_harm() -> None:
 
 
 @pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        ("KIS_APP_KEY=abc\n".encode("utf-16"), "my.env is no text in UTF-8: save it as such"),
+        (b"#" * (1 << 20) + b"\n", "my.env is larger than 1 MiB"),
+    ],
+    ids=["UTF-16", "1 MiB"],
+)
+def test_file_that_is_no_file_of_settings(data: bytes, said: str) -> None:
+    """It is not taken for one that sets nothing."""
+    Path("my.env").write_bytes(data)
+    with pytest.raises(SettingsFault, match=said):
+        load(None, Path("my.env"), {})
+
+
+@pytest.mark.skipif(not Path("/dev/zero").exists(), reason="there is none")
+def test_file_without_end(kisq: Callable[..., Run]) -> None:
+    """It is not read to its end."""
+    run = kisq("approve", "--env-file", "/dev/zero")
+    assert run.returncode == 3
+    assert b"/dev/zero is larger than 1 MiB" in run.stderr
+
+
+@pytest.mark.skipif(os.name != "posix", reason="other systems have no such owners")
+@pytest.mark.parametrize("linked", [False, True])
+def test_file_of_another_user(monkeypatch: pytest.MonkeyPatch, *, linked: bool) -> None:
+    """It may send the secret anywhere, so it counts only if it was named; so does a link to one."""
+    owner = os.geteuid() or 4242  # a test that root runs can give the file away
+    path = Path("elsewhere" if linked else ".env")
+    path.write_text("KIS_ENV=mock\n")
+    if linked:
+        Path(".env").symlink_to(path)
+    if os.geteuid():
+        monkeypatch.setattr(os, "geteuid", lambda: owner + 1)
+    else:
+        os.chown(".env", owner, -1, follow_symlinks=False)
+    with pytest.raises(SettingsFault, match="belongs to another user"):
+        load(None, None, {})
+    assert load(None, Path(".env"), {}).environment == "mock"
+
+
+@pytest.mark.parametrize(
     ("given", "said"),
     [
-        ({"KIS_ENV": "prod"}, "KIS_ENV is 'prod'"),
-        ({"KIS_CUSTTYPE": "X"}, "KIS_CUSTTYPE is 'X'"),
+        ({"KIS_ENV": "hunter2"}, "KIS_ENV is neither real nor mock"),
+        ({"KIS_CUSTTYPE": "hunter2"}, "KIS_CUSTTYPE must be P for a person"),
         ({"KIS_APP_KEY": "앱키"}, "KIS_APP_KEY holds a character"),
         ({"KIS_APP_SECRET": "a\x00b"}, "KIS_APP_SECRET holds a character"),
         ({"KIS_WS_URL": "http://127.0.0.1"}, "KIS_WS_URL must look like ws://"),
         ({"KIS_WS_URL": "ws://127.0.0.1:99999"}, "KIS_WS_URL must look like ws://"),
         ({"KIS_REST_URL": "127.0.0.1:80"}, "KIS_REST_URL must look like http://"),
-        ({"KIS_REST_URL": "https://me:pw@host"}, "without a password"),
+        ({"KIS_REST_URL": "https://me:hunter2@host"}, "without a password"),
+        ({"KIS_REST_URL": "https://host/?appsecret=hunter2"}, "without a password, a ? or a #"),
+        ({"KIS_REST_URL": "https://host/#hunter2"}, "without a password, a ? or a #"),
+        ({"KIS_WS_URL": "ws://host/?"}, "without a password, a ? or a #"),
         ({"KIS_REST_URL": "http://example.com"}, "plain http"),
     ],
 )
 def test_settings_that_cannot_work(given: dict[str, str], said: str) -> None:
-    """The error names the setting and never the value of a secret."""
+    """The error names the setting and never its value, which may be a secret in the wrong place."""
     with pytest.raises(SettingsFault) as error:
         load(None, None, given)
     assert said in str(error.value)
-    assert "앱키" not in str(error.value)
+    assert not [value for value in given.values() if value in str(error.value)]
 
 
 def test_plain_http_is_allowed_on_loopback_and_when_asked_for() -> None:
@@ -138,3 +185,42 @@ def test_line_that_is_not_understood_is_said_by_its_number() -> None:
     ]
     settings = load(None, path, {})
     assert (settings.environment, settings.custtype) == ("mock", "B")
+
+
+def test_name_that_is_misspelt() -> None:
+    """It is said with the one that is near; names of other programs count for nothing."""
+    path = Path("my.env")
+    path.write_text(
+        "KIS_APPKEY=kkkkkkkk\nKIS_APPSECRET=ssssssss\nKIS_HTS_ID=me\nMODE=x\nKIS_KEY=\n"
+    )
+    assert warnings_of(path) == [
+        "my.env sets what kisq does not know: KIS_APPKEY (KIS_APP_KEY?), "
+        "KIS_APPSECRET (KIS_APP_SECRET?), KIS_HTS_ID"
+    ]
+
+
+def test_example_is_understood() -> None:
+    """Every name in .env.example is one that kisq knows."""
+    text = (Path(__file__).parent.parent / ".env.example").read_text("utf-8")
+    path = Path("my.env")
+    path.touch(0o600)
+    path.write_text(re.sub(r"^#?(KIS_\w+)=.*", r"\1=x", text, flags=re.MULTILINE))
+    said: list[str] = []
+    with pytest.raises(SettingsFault):  # for x is no environment
+        load(None, path, {}, said.append)
+    assert said == []
+
+
+def test_missing_key_is_said_with_the_file_that_was_read(kisq: Callable[..., Run]) -> None:
+    """Or that there was none: perhaps it was looked for elsewhere."""
+    run = kisq("approve")
+    assert run.returncode == 3
+    assert b"is not set in the environment, and no .env was found here or in a folder" in run.stderr
+    Path(".env").write_text("KIS_APPKEY=kkkkkkkk")
+    path = str(Path(".env").resolve()).encode()
+    for args in ([], ["--env-file", path.decode()]):
+        run = kisq("approve", *args)
+        assert run.returncode == 3
+        assert b"KIS_APP_KEY is not set in the environment, nor in %s; put" % path in run.stderr
+        assert b"warning: %s sets what kisq does not know: KIS_APPKEY (KIS" % path in run.stderr
+        assert b"kkkkkkkk" not in run.stderr

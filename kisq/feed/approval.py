@@ -3,22 +3,21 @@
 import json
 import time
 from collections.abc import Callable
-from typing import TYPE_CHECKING, NamedTuple
+from pathlib import Path
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from kisq.errors import ApprovalRefused, ConnectionFailed, SettingsFault
+from kisq.feed.limit import within
+from kisq.feed.proxy import LOOPBACK, Proxy, proxy_for
 from kisq.protocol.messages import load_object
 from kisq.spec.codes import EGW
-
-if TYPE_CHECKING:
-    import requests
 
 PATH = "/oauth2/Approval"
 VALID_SECONDS = 24 * 3600
 _SECONDS_BETWEEN = 1.1  # KIS allows one issue a second
-_CONNECT_SECONDS, _ANSWER_SECONDS = 5, 10
+_CONNECT_SECONDS, _ANSWER_SECONDS = 5, 10  # the second is for everything
 _MOST_BYTES = 16 * 1024
-LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
 class Approval(NamedTuple):
@@ -50,32 +49,39 @@ def issue(rest_url: str, app_key: str, app_secret: str) -> Approval:
 
 def _post(url: str, app_key: str, app_secret: str) -> tuple[int, bytes]:
     import requests  # costs a tenth of a second, which a given key does not need
+    from urllib3.exceptions import HTTPError
 
     body = {"grant_type": "client_credentials", "appkey": app_key, "secretkey": app_secret}
+    proxy = proxy_for(url)
+    try:
+        return within(_ANSWER_SECONDS, lambda: _answer(url, json.dumps(body)))
+    except (requests.RequestException, HTTPError, OSError, ValueError) as error:
+        raise _unreachable(url, error, proxy) from None
+
+
+def _answer(url: str, request: str) -> tuple[int, bytes]:
+    """The status and the body, of which no more is read or unpacked than an honest one needs."""
+    import requests
+
     with requests.Session() as session:
         session.trust_env = urlsplit(url).hostname not in LOOPBACK
-        try:
-            with session.post(
-                url,
-                data=json.dumps(body),
-                headers={"content-type": "application/json; charset=utf-8"},
-                timeout=(_CONNECT_SECONDS, _ANSWER_SECONDS),
-                allow_redirects=False,
-                stream=True,
-            ) as response:
-                return response.status_code, _read(response)
-        except (requests.RequestException, OSError, ValueError) as error:
-            raise _unreachable(url, error) from None
-
-
-def _read(response: "requests.Response") -> bytes:
-    """The body, up to a size and a time that no honest answer needs."""
-    body, deadline = b"", time.monotonic() + _ANSWER_SECONDS
-    for chunk in response.iter_content(1):  # a larger size would wait until it is full
-        body += chunk
-        if len(body) > _MOST_BYTES or time.monotonic() > deadline:
-            break
-    return body
+        # Where it knows of a redirect, it reads the body to its end, even if it does not follow.
+        session.get_redirect_target = lambda _: None  # type: ignore[assignment]
+        with session.post(
+            url,
+            data=request,
+            headers={
+                "content-type": "application/json; charset=utf-8",
+                "accept-encoding": "identity",
+            },
+            timeout=(_CONNECT_SECONDS, _ANSWER_SECONDS),
+            allow_redirects=False,
+            stream=True,
+        ) as response:
+            body = b""
+            while data := response.raw.read(_MOST_BYTES - len(body), decode_content=False):
+                body += data
+            return response.status_code, body
 
 
 def _refusal(status: int, answer: dict[str, object]) -> ApprovalRefused:
@@ -94,13 +100,14 @@ def _refusal(status: int, answer: dict[str, object]) -> ApprovalRefused:
     )
 
 
-def _unreachable(url: str, error: Exception) -> ConnectionFailed:
+def _unreachable(url: str, error: Exception, proxy: Proxy | None) -> ConnectionFailed:
     import requests
 
     said = str(error)
     if isinstance(error, requests.exceptions.SSLError):
-        happened, step = "its certificate is not valid", "check KIS_REST_URL, proxy and clock"
-    elif isinstance(error, requests.ReadTimeout):
+        step = "check KIS_REST_URL, proxy and clock"
+        return ConnectionFailed(url, "its certificate is not valid", step)
+    if isinstance(error, (TimeoutError, requests.ReadTimeout)):
         happened, step = f"no answer within {_ANSWER_SECONDS} s", "try again later"
     elif isinstance(error, requests.ConnectTimeout):
         happened = f"no connection within {_CONNECT_SECONDS} s"
@@ -112,13 +119,14 @@ def _unreachable(url: str, error: Exception) -> ConnectionFailed:
     else:
         happened = error.strerror if isinstance(error, OSError) and error.strerror else ""
         happened, step = happened or type(error).__name__, "check the network and KIS_REST_URL"
-    return ConnectionFailed(url, happened, step)
+    return proxy.failure(url, happened) if proxy else ConnectionFailed(url, happened, step)
 
 
 class Approver:
     """The approval key of one run: a given one, or one that is issued when first needed.
 
-    ``learn`` is told each key, so that it can be hidden from every output.
+    ``learn`` is told each key, so that it can be hidden from every output; ``env_file`` is the
+    file of settings that was read, if there was one.
     """
 
     def __init__(
@@ -128,9 +136,10 @@ class Approver:
         app_secret: str | None,
         given: str | None,
         learn: Callable[[str], None],
+        env_file: Path | None = None,
     ) -> None:
         self._rest_url, self._app_key, self._app_secret = rest_url, app_key, app_secret
-        self._key, self._learn = given, learn
+        self._key, self._learn, self._env_file = given, learn, env_file
         self._next_issue = 0.0
 
     def key(self) -> str:
@@ -161,8 +170,11 @@ class Approver:
         if self._app_key and self._app_secret:
             return self._app_key, self._app_secret
         missing = "KIS_APP_SECRET" if self._app_key else "KIS_APP_KEY"
+        looked = "in the environment, and no .env was found here or in a folder above"
+        if self._env_file:
+            looked = f"in the environment, nor in {self._env_file}"
         raise SettingsFault(
-            f"{missing} is not set",
+            f"{missing} is not set {looked}",
             "put it into the environment or into .env (see .env.example), or try --sim, which "
             "needs no account",
         )

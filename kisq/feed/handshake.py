@@ -2,12 +2,13 @@
 
 import socket
 import struct
-import threading
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from kisq.errors import ConnectionFailed
 from kisq.feed.chunks import Chunks
+from kisq.feed.limit import within
+from kisq.feed.proxy import Proxy, proxy_for
 from kisq.spec.codes import HANDSHAKE
 
 if TYPE_CHECKING:
@@ -15,9 +16,19 @@ if TYPE_CHECKING:
 
 _HANDSHAKE_SECONDS = 10
 _SOCKET_SECONDS = 10
+# Without a proxy the library asks the environment for one, and only with one heeds exceptions.
+_STRAIGHT: dict[str, object] = {
+    "http_proxy_host": "none",
+    "http_proxy_port": 1,
+    "http_no_proxy": ["*"],
+}
 
 
 def connect(url: str) -> tuple["websocket.WebSocket", Chunks]:
+    """An open WebSocket to ``url``, and the socket that it reads.
+
+    Raises ConnectionFailed where there is none after 10 s; a redirect is not followed.
+    """
     import websocket  # costs half a tenth of a second
 
     ws = websocket.WebSocket(
@@ -25,34 +36,37 @@ def connect(url: str) -> tuple["websocket.WebSocket", Chunks]:
         enable_multithread=True,
         sockopt=[(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)],
     )
-    expired = threading.Event()
-    timer = threading.Timer(_HANDSHAKE_SECONDS, _expire, (ws, expired))
-    timer.start()
+    proxy = proxy_for(url)
     try:
-        ws.connect(  # type: ignore[no-untyped-call]  # websocket-client is half typed
-            url, timeout=_HANDSHAKE_SECONDS, redirect_limit=0
-        )
+        within(_HANDSHAKE_SECONDS, lambda: _shake_hands(ws, url, proxy))
     except websocket.WebSocketBadStatusException as error:
         raise _handshake_failure(url, error.status_code) from None
     except Exception as error:  # noqa: BLE001 - a lying server makes the library raise anything
-        if ws.handshake_response:  # a redirect, which is not followed
+        _cut(ws.sock)
+        if ws.handshake_response and not isinstance(error, TimeoutError):  # a redirect
             raise _handshake_failure(url, ws.handshake_response.status) from None
-        cause = TimeoutError() if expired.is_set() else error
-        raise _unreachable(url, cause) from None
-    finally:
-        timer.cancel()
+        raise _unreachable(url, error, proxy) from None
     ws.settimeout(_SOCKET_SECONDS)
     chunks = Chunks(ws.sock)  # type: ignore[arg-type]  # it is connected, so there is a socket
     ws.sock = chunks  # type: ignore[assignment]  # it reads like a socket
     return ws, chunks
 
 
-def _expire(ws: "websocket.WebSocket", expired: threading.Event) -> None:
-    """End a handshake that a slow server draws out: each of its reads is in time, all are not."""
-    expired.set()
-    if ws.sock:
+def _shake_hands(ws: "websocket.WebSocket", url: str, proxy: Proxy | None) -> None:
+    options: dict[str, object] = _STRAIGHT
+    if proxy:
+        options = {"http_proxy_host": proxy.host, "http_proxy_port": proxy.port}
+        options["http_proxy_auth"] = (proxy.user, proxy.password) if proxy.user else None
+    ws.connect(  # type: ignore[no-untyped-call]  # websocket-client is half typed
+        url, timeout=_HANDSHAKE_SECONDS, redirect_limit=0, **options
+    )
+
+
+def _cut(sock: socket.socket | None) -> None:
+    """End what is still being tried in a thread of its own."""
+    if sock:
         with suppress(OSError):
-            ws.sock.shutdown(socket.SHUT_RDWR)
+            sock.shutdown(socket.SHUT_RDWR)
 
 
 def _handshake_failure(url: str, status: int) -> ConnectionFailed:
@@ -62,25 +76,23 @@ def _handshake_failure(url: str, status: int) -> ConnectionFailed:
     return ConnectionFailed(url, f"the handshake was answered with HTTP {status}", step, status)
 
 
-def _unreachable(url: str, error: Exception) -> ConnectionFailed:
+def _unreachable(url: str, error: Exception, proxy: Proxy | None) -> ConnectionFailed:
     import websocket
 
     blocked = "check the network and whether a firewall blocks the port"
     timeouts = (TimeoutError, websocket.WebSocketTimeoutException)
+    happened, step = reason(error), "check the network and KIS_WS_URL"
     if isinstance(error, (socket.gaierror, websocket.WebSocketAddressException)):
-        return ConnectionFailed(
-            url, "the name cannot be resolved", "check the network and KIS_WS_URL"
-        )
-    if isinstance(error, ConnectionRefusedError):
-        return ConnectionFailed(
-            url, "the connection was refused", f"check KIS_WS_URL, or {blocked}"
-        )
-    if isinstance(error, timeouts):
-        return ConnectionFailed(url, f"no answer within {_HANDSHAKE_SECONDS} s", blocked)
-    return ConnectionFailed(url, reason(error), "check the network and KIS_WS_URL")
+        happened = "the name cannot be resolved"
+    elif isinstance(error, ConnectionRefusedError):
+        happened, step = "the connection was refused", f"check KIS_WS_URL, or {blocked}"
+    elif isinstance(error, timeouts):
+        happened, step = f"no answer within {_HANDSHAKE_SECONDS} s", blocked
+    return proxy.failure(url, happened) if proxy else ConnectionFailed(url, happened, step)
 
 
 def reason(error: Exception) -> str:
+    """What ended a connection, for people: one sentence without a full stop."""
     import websocket
 
     if isinstance(error, websocket.WebSocketConnectionClosedException):
@@ -91,6 +103,10 @@ def reason(error: Exception) -> str:
 
 
 def close_reason(data: bytes) -> str:
+    """What the payload of a close frame says, for people, with its code (RFC 6455 section 5.5.1).
+
+    The text is the server's own: whoever shows it escapes it.
+    """
     if len(data) < 2:
         return "the server closed the connection"
     code = struct.unpack("!H", data[:2])[0]
