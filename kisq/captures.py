@@ -142,10 +142,12 @@ def _trs_of(tr_id: str | None, venue: str | None) -> list[str]:
 
 
 def writable(name: str | None, reads: dict[str, str | Path | None], *, json: bool) -> None:
-    """Raises WrongUsage where ``-w`` of ``name`` cannot be meant.
+    """Raises WrongUsage where ``-w`` of ``name`` cannot be meant, or two options want stdin.
 
     ``reads`` are the files that the command reads, by the option that names each.
     """
+    if len(stdin := [option for option, read in reads.items() if read == STANDARD]) > 1:
+        raise WrongUsage(f"{' and '.join(stdin)} both want stdin: name a file with one of them")
     if name == STANDARD and json:
         raise WrongUsage("--json and -w - both want stdout: name a file with -w")
     for option, read in reads.items():
@@ -194,7 +196,7 @@ def played(name: str, people: People, *, timed: bool) -> "Played":
 
     if name == STANDARD or (Path(name).exists() and not Path(name).is_file()):
         raise WrongUsage("--play reads its file for each registration: name a file, and no pipe")
-    with closing(CaptureReader(name, _ignore)) as reader:  # to say now what is wrong with it
+    with closing(CaptureReader(name, _ignore, "--play")) as reader:  # to say now what is wrong
         batches = iter(lambda: reader.frames(_WAIT), None)
         if not any(frame.kind is DATA for frames in batches for frame in frames or ()):
             raise WrongUsage(f"{name} holds no data message that could be broadcast")
@@ -208,7 +210,7 @@ def played(name: str, people: People, *, timed: bool) -> "Played":
     def messages(tr_id: str, tr_key: str) -> Iterator[tuple[float, str]]:
         keep, began = keep_only([tr_key], [tr_id]), nan
         try:
-            with closing(CaptureReader(name, once)) as reader:  # also where the client leaves
+            with closing(CaptureReader(name, once, "--play")) as reader:  # if the client leaves too
                 while (frames := reader.frames(_WAIT)) is not None:
                     for frame in frames:
                         if frame.kind is DATA and keep and keep(frame):

@@ -52,10 +52,10 @@ def approve(
 ) -> None:
     """Issue an approval key (접속키), with which a WebSocket session registers."""
     from kisq import commands
-    from kisq.prepare import settings_of, simulator_options
+    from kisq.prepare import settings_of, simulator_if
 
     people = _people(ctx, verbose)
-    with settings_of(env, env_file, simulator_options(sim, faults=fault), people) as settings:
+    with settings_of(env, env_file, simulator_if(sim, faults=fault), people) as settings:
         commands.approve(settings, people, show=show, json=json)
 
 
@@ -91,7 +91,7 @@ def watch(
     """Show the live order book (호가창), with --trades the trades (체결) too, or print NDJSON."""
     from kisq import commands
     from kisq.captures import recording, writable
-    from kisq.prepare import key_texts, keys_to_watch, settings_of, simulator_options
+    from kisq.prepare import key_texts, keys_to_watch, settings_of, simulator_if
     from kisq.run import Limits
 
     if once and count not in (None, 1):
@@ -105,7 +105,7 @@ def watch(
     replay = recording(ctx, read, speed, list(texts), tr, venue)
     look = commands.Look(json=json, depth=depth, palette=palette.value, colour=not no_color)
     limits = Limits(duration, timeout, 1 if once else count, reconnects)
-    simulator = simulator_options(sim, rate, seed, pingpong, faults=fault)
+    simulator = simulator_if(sim, rate, seed, pingpong, fault)
     with nullcontext(replay) if replay else settings_of(env, env_file, simulator, people) as source:
         return commands.watch(source, subscribed, limits, look, people, write)
 
@@ -139,7 +139,7 @@ def raw(
     """Print every message as it came, unparsed, one a line."""
     from kisq import commands
     from kisq.captures import recording, writable
-    from kisq.prepare import key_texts, keys_as_given, settings_of, simulator_options
+    from kisq.prepare import key_texts, keys_as_given, settings_of, simulator_if
     from kisq.run import Limits
 
     people = _people(ctx, verbose)
@@ -148,7 +148,7 @@ def raw(
     replay = recording(ctx, read, speed, list(texts), tr, venue)
     subscribed = [] if replay else keys_as_given(texts, tr, people, venue)
     limits = Limits(duration, timeout, count, reconnects)
-    simulator = simulator_options(sim, rate, seed, pingpong, faults=fault)
+    simulator = simulator_if(sim, rate, seed, pingpong, fault)
     with nullcontext(replay) if replay else settings_of(env, env_file, simulator, people) as source:
         return commands.raw(source, subscribed, limits, people, write, json=json, time=time)
 
@@ -178,14 +178,14 @@ def check(
     """Is it broadcasting? A verdict, the reason when the answer is no, and what to do next."""
     from kisq.captures import recording, writable
     from kisq.checking import check_keys
-    from kisq.prepare import key_texts, keys_to_watch, settings_of, simulator_options
+    from kisq.prepare import key_texts, keys_to_watch, settings_of, simulator_if
 
     people = _people(ctx, verbose)
     writable(write, {"-r": read, "--keys": keys_file, "--env-file": env_file}, json=json)
     texts = key_texts(keys, keys_file, optional=read is not None)
     subscribed = keys_to_watch(texts, tr, venue)
     replay = recording(ctx, read, None, list(texts), tr, venue)
-    simulator = simulator_options(sim, rate, seed, pingpong, faults=fault)
+    simulator = simulator_if(sim, rate, seed, pingpong, fault)
     if not sim and not replay:
         people.say("KIS allows one session per appkey: end other programs that use this one")
     return check_keys(
@@ -216,7 +216,7 @@ def sim(
     from kisq.prepare import simulator_options
 
     people = _people(ctx, verbose)
-    given = simulator_options(True, rate, seed, pingpong, port, fault)
+    given = simulator_options(rate, seed, pingpong, fault, port)
     commands.sim(given, people, played(play, people, timed=rate is None) if play else None)
 
 

@@ -114,11 +114,10 @@ def raw(
         return _run(given, capture, shown, limits, out, tally, people)
 
 
-def sim(options: "Options | None", people: People, played: "Played | None" = None) -> None:
+def sim(options: "Options", people: People, played: "Played | None" = None) -> None:
     """Serve the simulator, broadcasting what is ``played`` if that is given, until an interrupt."""
     from kisq.prepare import start_simulator
 
-    assert options is not None  # noqa: S101 - only --sim false gives None
     with start_simulator(options, people, played) as server:
         out = stdout_lines()
         out.write(f"KIS_REST_URL={server.rest_url}\nKIS_WS_URL={server.ws_url}".encode())

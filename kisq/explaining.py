@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 from kisq.calendar import calendar_of
 from kisq.captures import say_skipped, skipping
+from kisq.commands import console
 from kisq.errors import WrongUsage
 from kisq.explain.word import Asked, explain
 from kisq.feed.capture import CaptureReader
@@ -13,7 +14,7 @@ from kisq.output.explain import ExplainJson, ExplainTables
 from kisq.output.people import People
 from kisq.output.stream import stdout_lines
 from kisq.output.tally import Tally
-from kisq.protocol.capture import frame_of
+from kisq.protocol.capture import MOST_BYTES, TOO_LONG, frame_of
 from kisq.protocol.frames import BINARY, CLOSE, OPEN, Frame
 
 _STDIN = "-"
@@ -30,12 +31,17 @@ def explain_words(
     The word ``-`` is each line of stdin. Raises WrongUsage for a word that is nothing known; where
     there are several, each has its turn first.
     """
-    sink = ExplainJson(stdout_lines()) if json else ExplainTables(stdout_lines(), colour=colour)
+    out = stdout_lines()
+    sink = ExplainJson(out) if json else ExplainTables(out, console(out, colour=colour))
     fault: WrongUsage | None = None
-    words = [word] if word is not None else _messages(read or _STDIN, people)
-    for text in _stdin_words() if word == _STDIN else words:
+    words = iter([word]) if word is not None else _messages(read or _STDIN, people)
+    words = _stdin_words() if word == _STDIN else words
+    while True:
         try:
+            text = next(words)  # which may be what raises, and then was the last one
             sink.write(explain(text, Asked(datetime.now(UTC), calendar_of)))
+        except StopIteration:
+            break
         except WrongUsage as found:
             if fault:
                 people.say(f"error: {fault}")
@@ -53,13 +59,24 @@ def _messages(name: str, people: People) -> Iterator[str]:
     say_skipped(tally, people)
 
 
+def _stdin_lines() -> Iterator[bytes]:
+    """The lines of stdin. Raises WrongUsage where it cannot be read, or one has no end."""
+    try:
+        while sys.stdin and (line := sys.stdin.buffer.readline(MOST_BYTES + 1)):
+            if len(line) > MOST_BYTES:
+                raise WrongUsage(f"a line of stdin is {TOO_LONG}: no message is")
+            yield line
+    except OSError as error:
+        raise WrongUsage(f"stdin cannot be read: {error.strerror}") from None
+
+
 def _stdin_words() -> Iterator[str]:
     """The lines of stdin that are not empty or comments. Raises WrongUsage where there is none.
 
     Of a line that ``raw --json`` wrote it is the message.
     """
     empty = True
-    for line in sys.stdin.buffer if sys.stdin else ():
+    for line in _stdin_lines():
         text = line.decode("utf-8", "replace").rstrip("\r\n")
         if text.strip() and not text.startswith(_COMMENT):
             empty, frame = False, frame_of(line)

@@ -13,7 +13,13 @@ from kisq.cli import app
 from kisq.errors import EXIT_BUG, EXIT_INTERRUPTED, KisqError, WrongUsage
 from kisq.interrupts import INTERRUPTS
 from kisq.output.people import People, stderr_people
-from kisq.output.stream import OutputClosed, failure
+from kisq.output.stream import OutputClosed, failure, is_terminal
+
+_MOST_CELLS = 1000  # columns or lines; nothing is laid out for more
+# What Typer meets where it writes to stdout itself; everything else goes through Lines.
+_UNWRITABLE = (
+    errno.EBADF, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.ENOSPC, errno.EPIPE
+)  # fmt: skip
 
 
 def run_command_line() -> int:
@@ -22,6 +28,7 @@ def run_command_line() -> int:
     if sys.stdout is not None:
         sys.stdout.reconfigure(errors="replace")  # type: ignore[union-attr]  # a TextIOWrapper
     INTERRUPTS.arrange()
+    _arrange_terminal()
     try:
         code = app(obj=people, standalone_mode=False) or 0
         if sys.stdout is not None:
@@ -38,11 +45,22 @@ def run_command_line() -> int:
     return int(code)
 
 
+def _arrange_terminal() -> None:
+    """Leave no variable with which rich and Typer fail, work without end or colour a file."""
+    for name in ("COLUMNS", "LINES"):
+        size = os.environ.pop(name, "")
+        if size.isascii() and size.isdigit():
+            os.environ[name] = str(min(int(size[:9]), _MOST_CELLS))
+    os.environ.pop("TERMINAL_WIDTH", None)  # Typer's own
+    if not is_terminal(sys.stdout):
+        os.environ["_TYPER_FORCE_DISABLE_TERMINAL"] = "1"
+
+
 def _failed(error: Exception, people: People) -> int:
     people.release()
-    if isinstance(error, OSError) and error.errno == errno.ENOSPC:
+    if isinstance(error, OSError) and error.errno in _UNWRITABLE:
         error = failure(error)
-    elif isinstance(error, BrokenPipeError):
+    if isinstance(error, OutputClosed):
         return 0
     if os.environ.get("KISQ_DEBUG") == "1":
         for line in "".join(traceback.format_exception(error)).splitlines():

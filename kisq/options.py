@@ -8,6 +8,8 @@ from typing import Annotated
 
 import typer
 
+from kisq.simulator.faults import HELP as FAULTS
+
 _DURATION = re.compile(r"([0-9]{1,9}(?:\.[0-9]{1,9})?)(ms|s|m|h|)")
 _SECONDS = {"ms": 0.001, "s": 1.0, "": 1.0, "m": 60.0, "h": 3600.0}
 _SIMULATOR = "Simulator"
@@ -21,7 +23,7 @@ class Environment(StrEnum):
 
 
 class Venue(StrEnum):
-    """Where Korean stocks are traded: KRX, NXT, or both together."""
+    """Where Korean stocks are traded (spec.markets.VENUES): KRX, NXT, or both together."""
 
     KRX = "krx"
     NXT = "nxt"
@@ -201,11 +203,7 @@ Fault = Annotated[
     typer.Option(
         "--fault",
         metavar="FAULT",
-        help=(
-            "Let it go wrong (repeatable): silent, no-ack, refuse=OPSPxxxx, drop=SECONDS, "
-            "half-open=SECONDS, no-pingpong, surplus=N, short, garbage=RATIO, shifted, stale, "
-            "crossed, handshake=STATUS, approval=EGWxxxxx, delay=SECONDS."
-        ),
+        help=f"Let it go wrong (repeatable): {FAULTS}.",
         rich_help_panel=_SIMULATOR,
     ),
 ]

@@ -3,9 +3,9 @@
 import re
 import sys
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from kisq.errors import WrongUsage
 from kisq.output.people import People
@@ -13,6 +13,7 @@ from kisq.protocol.escape import without_secrets
 from kisq.protocol.messages import Key
 from kisq.protocol.trkey import parse_tr_key
 from kisq.settings import MOCK, SIM, Settings, load
+from kisq.simulator.faults import parse_faults
 from kisq.spec.trs import TRS
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from kisq.simulator.talk import Options, Played
 
 MOST_KEYS = 41  # registrations that KIS allows an appkey (protocol.md section 2)
+_MOST_BYTES = 1024 * 1024  # of a file of keys: many times those that KIS allows
 _TR_FORM = re.compile(r"[A-Z0-9]{7,8}")
 
 
@@ -28,17 +30,14 @@ def settings_of(
     environment: str | None, env_file: Path | None, simulator: "Options | None", people: People
 ) -> Iterator[Settings]:
     """The settings of the run, or those of a simulator that lives as long as the run."""
-    if simulator is None:
-        settings = load(environment, env_file, warn=lambda said: people.say(f"warning: {said}"))
-        for secret in settings.secrets:
+    with start_simulator(simulator, people) if simulator else nullcontext() as server:
+        if server:
+            found = Settings(SIM, server.rest_url, server.ws_url, server.app_key, server.app_secret)
+        else:
+            found = load(environment, env_file, warn=lambda said: people.say(f"warning: {said}"))
+        for secret in found.secrets:
             people.redact.add(secret)
-        yield settings
-        return
-    with start_simulator(simulator, people) as server:
-        settings = Settings(SIM, server.rest_url, server.ws_url, server.app_key, server.app_secret)
-        for secret in settings.secrets:
-            people.redact.add(secret)
-        yield settings
+        yield found
 
 
 def start_simulator(
@@ -62,38 +61,44 @@ def _masked(text: str) -> str:
     return without_secrets(text.encode()).decode()
 
 
-def simulator_options(
+def simulator_if(
     sim: bool,
     rate: float | None = None,
     seed: int | None = None,
     pingpong: float | None = None,
-    port: int = 0,
     faults: list[str] | None = None,
 ) -> "Options | None":
     """The options of the simulator, or None without --sim.
 
-    Raises WrongUsage for its options without --sim, and where the extra is not installed.
+    Raises WrongUsage for its options without --sim, and what ``simulator_options`` does.
     """
-    given = {
-        name: value
-        for name, value in (("rate", rate), ("seed", seed), ("pingpong", pingpong))
-        if value is not None
-    }
-    names = [*given, *(["fault"] if faults else [])]
-    if not sim:
-        if names:
-            raise WrongUsage(f"--{names[0]} is an option of the simulator: add --sim")
-        return None
+    if sim:
+        return simulator_options(rate, seed, pingpong, faults)
+    given = {"rate": rate, "seed": seed, "pingpong": pingpong, "fault": faults or None}
+    for name, value in given.items():
+        if value is not None:
+            raise WrongUsage(f"--{name} is an option of the simulator: add --sim")
+    return None
+
+
+def simulator_options(
+    rate: float | None,
+    seed: int | None,
+    pingpong: float | None,
+    faults: list[str] | None,
+    port: int = 0,
+) -> "Options":
+    """The options of a simulator. Raises WrongUsage where the extra is not installed."""
     try:
-        from kisq.simulator.faults import parse_faults
         from kisq.simulator.talk import Options
     except ModuleNotFoundError as error:
         raise WrongUsage(
             f"the simulator needs {error.name}",
             "install kisq with its extra: pip install '.[sim]' in its folder",
         ) from None
-    wrong = parse_faults(faults or [])
-    return Options(port=port, faults=wrong, **given)  # type: ignore[arg-type]  # of their options
+    options = {"rate": rate, "seed": seed, "pingpong": pingpong}
+    given: dict[str, Any] = {name: value for name, value in options.items() if value is not None}
+    return Options(port=port, faults=parse_faults(faults or []), **given)
 
 
 def key_texts(
@@ -118,7 +123,10 @@ def key_texts(
 
 def _read(file: str, name: str) -> str:
     try:
-        data = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
+        with nullcontext(sys.stdin.buffer) if file == "-" else Path(file).open("rb") as opened:
+            data = opened.read(_MOST_BYTES + 1)
+        if len(data) > _MOST_BYTES:
+            raise WrongUsage(f"{name} is larger than 1 MiB: no file of keys is")
         return data.decode("utf-8-sig")
     except UnicodeDecodeError:
         raise WrongUsage(f"{name} is no text in UTF-8: save it as such") from None

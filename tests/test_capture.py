@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import random
 from collections.abc import Callable
 from math import isnan
 from pathlib import Path
@@ -31,6 +32,7 @@ from kisq.protocol.frames import (
     received_at,
 )
 from kisq.protocol.messages import Malformed
+from kisq.protocol.packing import Packer
 
 SPY = captured("hdfsasp0.txt")[1]
 ACCEPTED, PING = captured("control.txt")[0], captured("control.txt")[-1]
@@ -235,6 +237,54 @@ def test_truncated_compressed_file_keeps_its_whole_lines(tmp_path: Path, name: s
             f"the compressed file is cut short; the {len(frames)} lines before it are whole",
         )
     ]
+
+
+CHECKED: dict[str, Callable[[bytes], bytes]] = PACKERS | {
+    "day.ndjson.zst": lambda data: zstandard.ZstdCompressor(write_checksum=True).compress(data)
+}
+
+
+def recorded(number: int) -> list[bytes]:
+    """Lines of a capture that do not compress well, the same each time."""
+    chance = random.Random(1)
+    times = [moment(1783695214 + n, n) for n in range(number)]
+    return [line_of(Frame(at, IN, DATA, f"0|A|1|{chance.random()}".encode())) for at in times]
+
+
+@pytest.mark.parametrize("number", [3, 3000])
+@pytest.mark.parametrize("name", list(CHECKED)[1:])
+def test_wrong_checksum_keeps_every_line(tmp_path: Path, name: str, number: int) -> None:
+    """A file whose checksum alone is damaged gives all its lines, and the damage is said."""
+    lines = recorded(number)
+    data = bytearray(CHECKED[name](b"\n".join(lines) + b"\n"))
+    data[-6 if name.endswith(".gz") else -2] ^= 1
+    (tmp_path / name).write_bytes(data)
+    frames, bad = read(tmp_path / name)
+    assert [line_of(frame) for frame in frames] == lines
+    assert [at for at, _ in bad] == [number + 1]
+    assert "the compressed file is damaged" in bad[0][1]
+
+
+def test_damage_keeps_the_lines_before_it(tmp_path: Path) -> None:
+    """What is sound in front of the damage is read to its last byte."""
+    packer, lines = Packer("day.gz"), recorded(3000)
+    sound = packer.add(b"\n".join(lines) + b"\n") + packer.pause()
+    (tmp_path / "day.gz").write_bytes(sound + b"\xff" * 9999)
+    frames, bad = read(tmp_path / "day.gz")
+    assert [line_of(frame) for frame in frames] == lines
+    assert "the compressed file is damaged" in bad[0][1]
+
+
+@pytest.mark.parametrize("name", PACKERS)
+def test_share_is_of_the_frames(tmp_path: Path, name: str) -> None:
+    """How much of a file was played does not run ahead, compressed or not."""
+    (tmp_path / name).write_bytes(PACKERS[name](b"\n".join(recorded(9000)) + b"\n"))
+    source, handed = Replay(CaptureReader(str(tmp_path / name), lambda *_: None)), 0
+    for batch in source.batches(0.1):
+        handed += len(batch)
+        assert source.share == pytest.approx(handed / 9000, abs=0.2)
+    source.close()
+    assert handed == 9000
 
 
 @pytest.mark.parametrize("name", list(PACKERS)[1:])

@@ -14,10 +14,12 @@ from conftest import ALL_FRAMES, FRAMES, Run, captured, clean_environment, crede
 from player import ACCEPTED, Player
 
 from kisq import __version__
+from kisq.options import Venue
 from kisq.protocol.book import OrderBook
 from kisq.protocol.decode import decode
 from kisq.protocol.trade import Trade
 from kisq.simulator.server import Simulator
+from kisq.spec.markets import VENUES
 
 Kisq = Callable[..., Run]
 SPY = captured("hdfsasp0.txt")[1]
@@ -480,6 +482,11 @@ def simulating(rate: float, pingpong: float) -> Iterator[dict[str, str]]:
 
 
 # usage
+
+
+def test_every_venue_is_an_option() -> None:
+    """--venue takes the venues of the markets, no more and no fewer."""
+    assert [venue.value for venue in Venue] == list(VENUES)
 
 
 @pytest.mark.parametrize(

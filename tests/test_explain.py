@@ -2,6 +2,7 @@
 
 import io
 import json
+import os
 import sys
 from collections.abc import Callable
 from datetime import datetime
@@ -18,9 +19,10 @@ from kisq.errors import WrongUsage
 from kisq.explain.word import Asked, explain
 from kisq.main import run_command_line
 from kisq.output.explain import as_json, as_tables
+from kisq.protocol.capture import MOST_BYTES
 from kisq.protocol.moments import KST
 from kisq.protocol.trkey import TrKey
-from kisq.spec.codes import EGW, OPSP
+from kisq.spec.codes import CLOSES, EGW, HANDSHAKE, OPSP
 from kisq.spec.markets import MARKETS
 from kisq.spec.trs import TRS
 
@@ -93,6 +95,21 @@ def test_a_code(name: str) -> None:
     assert found["kind"] == "code"
     assert (found["code"], found["text"], found["meaning"]) == (name, code.text, code.meaning)
     assert (found["next_step"], found["retry"]) == (code.next_step, code.retry.value)
+
+
+@pytest.mark.parametrize("name", [str(number) for number in (*HANDSHAKE, *CLOSES)])
+def test_a_status_or_close_code(name: str) -> None:
+    """A status of the handshake and a code of a close frame come with their meaning."""
+    found, meanings = as_object(name), HANDSHAKE | CLOSES
+    assert (found["kind"], found["code"], found["meaning"]) == ("code", name, meanings[int(name)])
+
+
+def test_pingpong() -> None:
+    """The word is explained as the message is, with how to answer it."""
+    found, message = as_object("pingpong"), as_object('{"header":{"tr_id":"PINGPONG"}}')
+    assert (found["kind"], found["message"]) == ("message", message["message"])
+    assert found["next_step"] == message["next_step"]
+    assert "PONG frame" in found["answer"]
 
 
 @pytest.mark.parametrize("name", TRS)
@@ -346,6 +363,10 @@ def test_no_word_is_too_odd(word: str) -> None:
     ("word", "offer"),
     [
         ("OPSP8886", "OPSP8996"),
+        ("opsp1", "'OPSP1' is no code that kisq knows; nearest are OPSP"),
+        ("EGW99999", "'EGW99999' is no code that kisq knows; nearest are EGW"),
+        ("404", "'404' is no HTTP status that kisq knows; nearest are 403"),
+        ("5930", "Korean stocks have six characters: 005930"),
         ("8996", "OPSP8996"),
         ("EGW105", "EGW00105"),
         ("HDFSASP2", "HDFSASP1"),
@@ -394,6 +415,28 @@ def test_stdin_of_broken_bytes(command: Command) -> None:
     code, out, _ = command("-", stdin=b"0|HDFSASP0|001|\xff\x00\x1b[2J^\n")
     assert code == 0
     assert "\\x00\\x1b[2J" in out
+
+
+def test_endless_line_of_stdin(command: Command) -> None:
+    """A line longer than any message ends the reading; what was wrong before is said too."""
+    lines = b"AAPL\nOPSP8996\n" + b"x" * (MOST_BYTES + 1)
+    code, out, err = command("-", "--json", stdin=lines)
+    assert (code, out.count("\n"), err.count("\n")) == (2, 1, 2)
+    assert "'AAPL'" in err
+    assert "a line of stdin is longer than 4 MiB" in err
+    assert command("-", stdin=b"#" * MOST_BYTES + b"\nOPSP8996")[0] == 2
+    assert command("-", stdin=b"#" * (MOST_BYTES - 1) + b"\nOPSP8996")[0] == 0
+
+
+def test_stdin_that_cannot_be_read(
+    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """A stdin that is open only for writing is wrong usage."""
+    monkeypatch.setattr(sys, "argv", ["kisq", "explain", "-"])
+    with os.fdopen(os.open(os.devnull, os.O_WRONLY), "rb") as nothing:
+        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(nothing))
+        assert run_command_line() == 2
+    assert capfd.readouterr().err == "kisq: error: stdin cannot be read: Bad file descriptor\n"
 
 
 def test_empty_stdin(command: Command) -> None:

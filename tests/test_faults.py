@@ -38,8 +38,9 @@ def test_faults_are_read_with_their_values() -> None:
         ("drop=nan", "'nan' is no SECONDS"),
         ("surplus=x", "'x' is no N"),
         ("garbage=1.5", "'1.5' is no RATIO"),
-        ("refuse=OPSP1234", "'OPSP1234' is no OPSPxxxx"),
-        ("approval=403", "'403' is no EGWxxxxx"),
+        ("refuse=OPSP1234", "'OPSP1234' is no code that kisq knows; nearest are OPSP"),
+        ("approval=EGW99999", "'EGW99999' is no code that kisq knows; nearest are EGW"),
+        ("approval=403", "'403' is no code that kisq knows; nearest are EGW"),
         ("handshake=99", "'99' is no STATUS"),
     ],
 )

@@ -173,6 +173,7 @@ def test_key_file_is_read_as_written(tmp_path: Path) -> None:
         (b"DNASAAPL\n\nDNASNVDA AAPL # oops\n", "keys, line 3: 'AAPL': a tr_key needs session"),
         (b"# nothing\n\n", "keys holds no key"),
         (b"DNAS\xff", "keys is no text in UTF-8"),
+        (b"#" * 1024 * 1024 + b"\n", "keys is larger than 1 MiB"),
         (None, "keys cannot be read: No such file or directory"),
     ],
 )

@@ -1,6 +1,8 @@
 """The simulator enforces the protocol, over real sockets, for clients that are not kisq."""
 
 import json
+import os
+import resource
 import secrets
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -11,6 +13,7 @@ import requests
 import websocket
 from conftest import credentials
 
+from kisq.errors import WrongUsage
 from kisq.protocol.book import OrderBook
 from kisq.protocol.decode import decode
 from kisq.protocol.messages import Answer, PingPong, parse
@@ -283,10 +286,28 @@ def test_unanswered_pingpong_ends_the_session_without_a_close_frame() -> None:
             client.next(PingPong)
 
 
+def test_a_simulator_without_a_socket_says_so() -> None:
+    """Where its loop has the last file descriptors, it is one error, and nobody waits for it."""
+    free = [os.dup(0) for _ in range(4)]  # what it would be given: three for its loop, a socket
+    for descriptor in free:
+        os.close(descriptor)
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (free[3], hard))
+    try:
+        with pytest.raises(WrongUsage, match="the simulator cannot serve on 127"):
+            Simulator(Options()).__enter__()
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+
+
+def test_a_port_that_is_none_is_said() -> None:
+    """A failure that is none of the system's is said too."""
+    with pytest.raises(WrongUsage, match="the simulator cannot serve on port -1"):
+        Simulator(Options(port=-1)).__enter__()
+
+
 def test_a_port_that_is_taken_is_said(simulator: Simulator) -> None:
     """Two simulators cannot have the same port."""
-    from kisq.errors import WrongUsage
-
     with (
         pytest.raises(WrongUsage, match=f"port {simulator.port}"),
         Simulator(Options(port=simulator.port)),

@@ -21,6 +21,8 @@ _SECRET_IN_TEXT = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _DEEPEST = 6
+_PINGPONG = "PINGPONG, the server's keep-alive"
+_ANSWER = Fact("next_step", "next step", "answer it, or the session ends after about 100 s")
 _PART_COLUMNS = (("part", "part"), ("value", "value"), ("meaning", "meaning"))
 
 
@@ -45,11 +47,21 @@ def explain_control(message: Answer | PingPong | Malformed, found: dict[str, Any
     return Explanation("message", facts, [table], unknown)
 
 
+def explain_pingpong() -> Explanation:
+    """The word PINGPONG (protocol.md section 2)."""
+    facts = [
+        Fact("message", "message", _PINGPONG),
+        Fact("sent", "sent", "as a text message when the feed is quiet, about every 10 s"),
+        _ANSWER,
+        Fact("answer", "answer", "a PONG frame with the same text, or that text; kisq does it"),
+    ]
+    return Explanation("message", facts)
+
+
 def _kind(message: Answer | PingPong | Malformed, found: dict[str, Any]) -> tuple[str, list[Fact]]:
     """What a JSON object is, and what there is to say beyond its parts and its code."""
     if isinstance(message, PingPong):
-        note = "answer it, or the session ends after about 100 s"
-        return "PINGPONG, the server's keep-alive", [Fact("next_step", "next step", note)]
+        return _PINGPONG, [_ANSWER]
     if isinstance(message, Answer):
         shown = "yes" if message.accepted else "no, refused"
         fact = Fact("accepted", "accepted", message.accepted, shown)

@@ -76,11 +76,10 @@ def _records(fields: list[str], data: Data) -> list[list[tuple[Value, ...]]]:
     The stride is fields ÷ count, as for the decoder (protocol.md section 3). Where that cannot
     be, the documented width is the best guess.
     """
-    tr, width = TRS.get(data.tr_id), _documented(data.tr_id)
+    spec = _documented(data.tr_id)
     stride, left = divmod(len(fields), data.records)
-    if left or stride < max(1, width):
-        stride = width or len(fields)
-    spec = tr.fields if tr else (_UNNAMED,) * width
+    if left or stride < max(1, len(spec)):
+        stride = len(spec) or len(fields)
     return [_rows(fields[i : i + stride], spec) for i in range(0, len(fields), stride)]
 
 
@@ -95,16 +94,16 @@ def _rows(values: list[str], spec: tuple[Field, ...]) -> list[tuple[Value, ...]]
     return rows
 
 
-def _documented(tr_id: str) -> int:
-    """How many fields a record is documented to have; 0 where that is not known."""
-    return len(TRS[tr_id].fields) if tr_id in TRS else 0
+def _documented(tr_id: str) -> tuple[Field, ...]:
+    """The fields that a record is documented to have; none where that is not known."""
+    return TRS[tr_id].fields if tr_id in TRS else ()
 
 
 def _data_notes(data: Data, text: str, records: list[list[tuple[Value, ...]]]) -> list[str]:
     notes = _faults(text)
     if data.tr_id not in TRS:
         notes = [f"kisq has no table of the fields of {data.tr_id}: they are only numbered"]
-    width = _documented(data.tr_id)
+    width = len(_documented(data.tr_id))
     for mark in ("surplus", "missing"):
         marked = sum(row[_MARK] == mark for rows in records for row in rows)
         if marked:

@@ -1,12 +1,14 @@
 """Codes and TRs: what ``spec`` holds about them."""
 
 from kisq.protocol.explanation import Explanation, Fact, Table, Value
-from kisq.spec.codes import EGW, OPSP
+from kisq.spec.codes import CLOSES, EGW, HANDSHAKE, OPSP
 from kisq.spec.fields import Tr
 from kisq.spec.markets import ACCESS, MARKETS
 from kisq.spec.trs import BOOKS, TRS
 
 CODES = OPSP | EGW
+STATUSES = {str(status): meaning for status, meaning in HANDSHAKE.items()}
+CLOSE_CODES = {str(code): meaning for code, meaning in CLOSES.items()}
 _FIELD_COLUMNS = (
     ("number", "#"),
     ("name", "field"),
@@ -34,6 +36,27 @@ def code_facts(name: str) -> list[Fact]:
         Fact("next_step", "next step", code.next_step),
         Fact("retry", "retry", code.retry.value),
     ]
+
+
+def explain_status(name: str) -> Explanation:
+    """An HTTP status of ``STATUSES``."""
+    note = "Of an approval key that is refused, the EGW code in the same answer says why."
+    return _plain_code(name, "HTTP answers to the handshake of the feed", STATUSES[name], note)
+
+
+def explain_close_code(name: str) -> Explanation:
+    """A close code of ``CLOSE_CODES``."""
+    note = "That is what it means to any WebSocket (RFC 6455)."
+    return _plain_code(name, "close frames of the feed", CLOSE_CODES[name], note)
+
+
+def _plain_code(name: str, where: str, meaning: str, note: str) -> Explanation:
+    facts = [
+        Fact("code", "code", name),
+        Fact("sent_in", "sent in", where),
+        Fact("meaning", "meaning", meaning),
+    ]
+    return Explanation("code", facts, notes=[note])
 
 
 def explain_tr(name: str) -> Explanation:

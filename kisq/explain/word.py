@@ -7,12 +7,22 @@ from difflib import get_close_matches
 from typing import NamedTuple
 
 from kisq.errors import WrongUsage
+from kisq.explain.control import explain_pingpong
 from kisq.explain.key import explain_key, explain_market
 from kisq.explain.message import explain_message, looks_like_message
-from kisq.explain.spec import CODES, explain_code, explain_tr
+from kisq.explain.spec import (
+    CLOSE_CODES,
+    CODES,
+    STATUSES,
+    explain_close_code,
+    explain_code,
+    explain_status,
+    explain_tr,
+)
 from kisq.protocol.clock import Calendar
 from kisq.protocol.explanation import Explanation
 from kisq.protocol.trkey import parse_tr_key
+from kisq.spec.codes import EGW, OPSP
 from kisq.spec.markets import MARKETS, Market
 from kisq.spec.trs import TRS
 
@@ -37,6 +47,15 @@ _BY_NAME: tuple[tuple[Iterable[str], Callable[[str, Asked], Explanation]], ...] 
     (CODES, lambda name, _: explain_code(name)),
     (TRS, lambda name, _: explain_tr(name)),
     (MARKETS, _market),
+    (STATUSES, lambda name, _: explain_status(name)),
+    (CLOSE_CODES, lambda name, _: explain_close_code(name)),
+    (("PINGPONG",), lambda *_: explain_pingpong()),
+)
+# What is a code or a status by its form: what it is called, and those that are known.
+_CODE_LIKE = (
+    (re.compile(r"OPSP[0-9]\w*"), "code", OPSP),
+    (re.compile(r"EGW[0-9]\w*"), "code", EGW),
+    (re.compile(r"[1-5][0-9]{2}"), "HTTP status", STATUSES),
 )
 
 
@@ -66,6 +85,10 @@ def _key(name: str, asked: Asked) -> Explanation:
 
 def _meant(name: str, fault: str) -> str:
     """What ``name`` may have been meant to be; ``fault`` says what it lacks to be a tr_key."""
+    for form, what, known in _CODE_LIKE:
+        if form.fullmatch(name):
+            near = get_close_matches(name, known, 3, 0.0)
+            return f"{name!r} is no {what} that kisq knows; nearest are {', '.join(near)}"
     is_nearly_key = name[1:4] in MARKETS
     near = [] if is_nearly_key else get_close_matches(name, [*CODES, *TRS], 3, _ALIKE)
     if near:

@@ -17,14 +17,14 @@ _CHUNK = 256 * 1024  # bytes; some hundred order books
 
 
 class CaptureReader:
-    """Reads the capture ``name``; ``-`` is stdin.
+    """Reads the capture ``name``, which ``option`` named; ``-`` is stdin.
 
     ``bad`` is given the number of each line that is skipped, and why. ``number`` is how many lines
     were read. Raises WrongUsage for a file that cannot be read.
     """
 
-    def __init__(self, name: str, bad: Callable[[int, str], None]) -> None:
-        self._name, self.bad = name, bad
+    def __init__(self, name: str, bad: Callable[[int, str], None], option: str = "-r") -> None:
+        self._name, self.bad, self._option = name, bad, option
         self._unpacker = Unpacker(name)
         self._descriptor = self._opened()
         found = os.fstat(self._descriptor)
@@ -55,6 +55,7 @@ class CaptureReader:
         frames: list[Frame] = []
         piece = next(self._pieces, None)
         if piece is not None:
+            self._before, self._read = self._read, self._unpacker.taken
             self._take(piece, frames)
         elif self._at_end or self._unpacker.fault:
             self._ended = True
@@ -89,14 +90,13 @@ class CaptureReader:
 
     def _bytes(self) -> bytes:
         try:
-            chunk = os.read(self._descriptor, _CHUNK)
+            return os.read(self._descriptor, _CHUNK)
         except OSError as error:
             raise self._unreadable(error.strerror or str(error)) from None
-        self._before, self._read = self._read, self._read + len(chunk)
-        return chunk
 
     def _unreadable(self, reason: str) -> WrongUsage:
-        return WrongUsage(f"{self._name} cannot be read: {reason}", "name a capture with -r")
+        name = "stdin" if self._name == STDIN else self._name
+        return WrongUsage(f"{name} cannot be read: {reason}", f"name a capture with {self._option}")
 
     def _take(self, data: bytes, frames: list[Frame]) -> None:
         """Add the frames of the lines that end in ``data``."""

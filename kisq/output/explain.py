@@ -28,9 +28,8 @@ class ExplainJson:
 class ExplainTables:
     """A sink of explanations: tables, an empty line between two explanations."""
 
-    def __init__(self, out: Lines, *, colour: bool) -> None:
-        self._out, self._first = out, True
-        self._console = Console(no_color=None if colour else True, highlight=False)
+    def __init__(self, out: Lines, console: Console) -> None:
+        self._out, self._console, self._first = out, console, True
 
     def write(self, explanation: Explanation) -> None:
         parts = [] if self._first else [""]

@@ -2,6 +2,7 @@
 
 import zlib
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any
 
 from kisq.errors import WrongUsage
@@ -11,6 +12,7 @@ _GZIP = 31  # zlib's word for: a gzip header, the largest window
 # become a thousand times as many in .gz, and 32 thousand times in .zst.
 _GZIP_PIECE, _ZSTD_PIECE = 4096, 64
 _MOST = 256 * 1024  # bytes that are given at once
+_CHECKSUM = 8  # bytes at the end of a file, at most
 
 
 class Packer:
@@ -50,22 +52,25 @@ class Packer:
 class Unpacker:
     """Unpacks the bytes of a file called ``name``, piece by piece.
 
-    ``fault`` says why no more can be unpacked, once that is so. Raises WrongUsage where ``name``
-    needs a package that is not installed.
+    ``taken`` is how many of them it unpacked so far, ``fault`` says why it can unpack no more, once
+    that is so. Raises WrongUsage where ``name`` needs a package that is not installed.
     """
 
     def __init__(self, name: str) -> None:
         self._new, self._piece = _unpacker_of(name)
         self._unpacker: Any = None
+        self.taken = 0
         self.fault = ""
 
     def add(self, data: bytes) -> Iterator[bytes]:
         """What ``data`` unpacks to, in pieces that are no larger than 256 KiB or ``data``."""
         if self._new is None:
+            self.taken += len(data)
             yield data
             return
-        for start in range(0, len(data), self._piece):
-            for unpacked in self._add(data[start : start + self._piece]):
+        for piece in self._pieces(data):
+            self.taken += len(piece)
+            for unpacked in self._add(piece):
                 yield from (unpacked[i : i + _MOST] for i in range(0, len(unpacked), _MOST))
 
     def end(self) -> None:
@@ -73,19 +78,36 @@ class Unpacker:
         if self._unpacker and not self.fault:
             self.fault = "the compressed file is cut short"
 
+    def _pieces(self, data: bytes) -> Iterator[bytes]:
+        """``data`` in pieces, the last bytes alone: a wrong checksum spoils the piece it is in."""
+        end = max(0, len(data) - _CHECKSUM)
+        for start in range(0, end, self._piece):
+            yield data[start : min(start + self._piece, end)]
+        yield from (data[i : i + 1] for i in range(end, len(data)))
+
     def _add(self, piece: bytes) -> Iterator[bytes]:
         while piece and not self.fault:
             if self._unpacker is None and not piece.strip(b"\0"):
                 return  # a block device or a tape pads a file with these
             self._unpacker = self._unpacker or self._new()
+            copy = getattr(self._unpacker, "copy", None)  # which zstandard does not have
+            before = copy() if copy else None
             try:
                 yield self._unpacker.decompress(piece)
             except Exception as error:  # noqa: BLE001 - each library has errors of its own
                 self.fault = f"the compressed file is damaged ({error})"
+                yield b"".join(_until_it_fails(before, piece) if before else ())
                 return
             piece = b""
             if self._unpacker.eof:  # another one may follow, as where files were joined
                 piece, self._unpacker = self._unpacker.unused_data, None
+
+
+def _until_it_fails(unpacker: Any, piece: bytes) -> Iterator[bytes]:
+    """What ``piece`` unpacks to, byte by byte: a call of zlib that fails drops all it had."""
+    with suppress(zlib.error):
+        for n in range(len(piece)):
+            yield unpacker.decompress(piece[n : n + 1])
 
 
 def _unpacker_of(name: str) -> tuple[Any, int]:

@@ -22,6 +22,7 @@ _LONGEST_BARE = 7
 # An ETN's code has a Q in front (KIS's page 실시간-004).
 _KOREAN = re.compile(r"Q?[0-9][0-9A-Z]{5}")
 _KOREAN_ELSEWHERE = re.compile(r"A?([0-9][0-9A-Z]{5})(?:\.K[SQ])?")  # as other services write it
+_KOREAN_SHORT = re.compile(r"[0-9]{1,5}")  # as a spreadsheet leaves 005930
 _KRX = "krx"
 
 
@@ -148,6 +149,8 @@ def _fault_of_form(text: str) -> str:
     if found and len(upper) > _LONGEST_BARE:
         known = " ".join(MARKETS)
         return f"{text!r}: unknown market {found[2]} (known: {known}), perhaps {offered}"
+    if _KOREAN_SHORT.fullmatch(upper):
+        offered += f"; Korean stocks have six characters: {_offer(_keys('KRX', upper.zfill(6)))}"
     return f"{text!r}: a tr_key needs session and market: {offered}"
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, fields
+from difflib import get_close_matches
 from typing import Any
 
 from kisq.errors import WrongUsage
@@ -68,7 +69,8 @@ def _few(text: str) -> int:
 def _one_of(codes: dict[str, Any]) -> Callable[[str], str]:
     def read(text: str) -> str:
         if text not in codes:
-            raise ValueError
+            near = ", ".join(get_close_matches(text, codes, 3, 0.0))
+            raise WrongUsage(f"{text!r} is no code that kisq knows; nearest are {near}")
         return text
 
     return read

@@ -18,7 +18,7 @@ HOST = "127.0.0.1"
 
 
 class Simulator:
-    """A running simulator; a context manager. Raises WrongUsage where the port is taken."""
+    """A running simulator; a context manager. Raises WrongUsage where it cannot start."""
 
     def __init__(
         self,
@@ -30,9 +30,8 @@ class Simulator:
     ) -> None:
         self._options = options
         self.world = World(options, log, sent, over, played)
-        self._loop = asyncio.new_event_loop()
         self._started = threading.Event()
-        self._failure: OSError | None = None
+        self._failure: Exception | None = None
         self._thread = threading.Thread(target=self._run, name="simulator", daemon=True)
         self.port = 0
         self.app_key = f"PS{secrets.token_hex(17)}"
@@ -43,7 +42,8 @@ class Simulator:
         self._started.wait()
         if self._failure:
             where = f"port {self._options.port}" if self._options.port else HOST
-            raise WrongUsage(f"the simulator cannot serve on {where}: {self._failure.strerror}")
+            reason = getattr(self._failure, "strerror", None) or repr(self._failure)
+            raise WrongUsage(f"the simulator cannot serve on {where}: {reason}")
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -60,12 +60,15 @@ class Simulator:
 
     def _run(self) -> None:
         logging.getLogger("aiohttp").setLevel(logging.CRITICAL)  # bad clients are not our failure
-        asyncio.set_event_loop(self._loop)
-        self._loop.run_until_complete(self._serve())
-        self._loop.close()
+        try:
+            with asyncio.Runner() as runner:
+                runner.run(self._serve())
+        except Exception as error:  # noqa: BLE001 - nobody may wait for what has ended
+            self._failure = error
+        self._started.set()
 
     async def _serve(self) -> None:
-        self._stop = asyncio.Event()
+        self._loop, self._stop = asyncio.get_running_loop(), asyncio.Event()
         app = web.Application()
         app.router.add_post("/oauth2/Approval", self._approval)
         for path in ("/", "/tryitout", "/tryitout/{tr_id}"):
@@ -73,15 +76,14 @@ class Simulator:
         runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.2)
         await runner.setup()
         try:
-            site = web.TCPSite(runner, HOST, self._options.port)
-            await site.start()
+            await web.TCPSite(runner, HOST, self._options.port).start()
+            if not runner.addresses:
+                raise OSError(0, "no socket can be opened")
             self.port = runner.addresses[0][1]
-        except OSError as error:
-            self._failure = error
-        self._started.set()
-        if not self._failure:
+            self._started.set()
             await self._stop.wait()
-        await runner.cleanup()
+        finally:
+            await runner.cleanup()
 
     async def _approval(self, request: web.Request) -> web.Response:
         body, content_type = await request.read(), request.headers.get("Content-Type")
