@@ -20,7 +20,8 @@ from test_cli import SPY, running, said
 Kisq = Callable[..., Run]
 SUBSCRIBED = ACCEPTED % ("HDFSASP0", "DAMSSPY")
 MANY = [SUBSCRIBED, *[SPY] * 3000]
-LEAVE_ALTERNATE_SCREEN, SHOW_CURSOR = b"\x1b[?1049l", b"\x1b[?25h"
+ENTER_ALTERNATE_SCREEN, LEAVE_ALTERNATE_SCREEN = b"\x1b[?1049h", b"\x1b[?1049l"
+HIDE_CURSOR, SHOW_CURSOR = b"\x1b[?25l", b"\x1b[?25h"
 
 
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
@@ -86,7 +87,7 @@ def test_second_interrupt_ends_at_once_and_leaves_the_terminal_whole(tmp_path: P
         terminal.press("\x03")
         assert terminal.end() == 130
     assert LEAVE_ALTERNATE_SCREEN in terminal.seen
-    assert SHOW_CURSOR in terminal.seen[terminal.seen.rindex(b"\x1b[?25l") :]
+    assert SHOW_CURSOR in terminal.seen[terminal.seen.rindex(HIDE_CURSOR) :]
     assert "kisq: 1 order book, 1 data message" in terminal.text
 
 
@@ -94,18 +95,18 @@ def test_bug_leaves_the_terminal_whole(tmp_path: Path) -> None:
     """An error that nobody foresaw gives the screen back and is said on it."""
     (tmp_path / "sitecustomize.py").write_text(
         "import kisq.output.meters as m\n"
-        "def broken(*args, **kwargs): raise RuntimeError('unforeseen')\n"
-        "m.Meter.update = broken\n"
+        "real, drawings = m.Meter.measure, []\n"
+        "def broken(self, now):\n"
+        "    drawings.append(real(self, now))\n"
+        "    if len(drawings) == 2: raise RuntimeError('unforeseen')\n"
+        "m.Meter.measure = broken\n"
     )
-    with (
-        Player([SUBSCRIBED, SPY]) as player,
-        Terminal(
-            tmp_path, "watch", "DNASAAPL", "--sim", "--rate", "3", PYTHONPATH=str(tmp_path)
-        ) as terminal,
-    ):
-        assert player
+    arguments = ["watch", "DNASAAPL", "--sim", "--rate", "20"]
+    with Terminal(tmp_path, *arguments, PYTHONPATH=str(tmp_path)) as terminal:
         assert terminal.end() == 70
-    assert terminal.seen.count(LEAVE_ALTERNATE_SCREEN) == terminal.seen.count(b"\x1b[?1049h")
+    assert terminal.seen.count(ENTER_ALTERNATE_SCREEN) == 1
+    assert terminal.seen.count(LEAVE_ALTERNATE_SCREEN) == 1
+    assert SHOW_CURSOR in terminal.seen[terminal.seen.rindex(HIDE_CURSOR) :]
     assert "a bug in kisq (RuntimeError: unforeseen)" in terminal.text
 
 
