@@ -290,7 +290,9 @@ def test_tape_of_the_captured_trades() -> None:
         "22:19:13        169.8000      ▲ 0.0100             3  매수 buy",
         "22:19:12        169.7900      ▲ 0.0050             3  매수 buy",
     ]
-    assert all(cell_len(text) <= 40 for text in shown(tape(trades, 40, 6, Palette.KR), 40))
+    narrow = shown(tape(trades, 40, 6, Palette.KR), 80)
+    assert len(narrow) == 6
+    assert all(cell_len(text) <= 40 for text in narrow)
 
 
 def test_auction_shows_the_expected_price() -> None:
