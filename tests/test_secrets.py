@@ -140,7 +140,7 @@ def test_no_secret_in_the_process_list(tmp_path: Path, simulator: Simulator) -> 
         env=clean_environment(**settings),
     ) as process:
         assert process.stdout is not None
-        process.stdout.readline()
+        assert b"OPSP0000" in process.stdout.readline()
         listed = Path(f"/proc/{process.pid}/cmdline")
         text = (
             listed.read_text()
@@ -149,6 +149,7 @@ def test_no_secret_in_the_process_list(tmp_path: Path, simulator: Simulator) -> 
         )  # type: ignore[arg-type]
         process.send_signal(signal.SIGINT)
         process.stdout.read()
+    assert "DNASAAPL" in text
     assert not [secret for secret in account.values() if secret in text]
 
 

@@ -67,11 +67,11 @@ def test_comment_in_another_encoding_does_no_harm() -> None:
         ({"KIS_ENV": "prod"}, "KIS_ENV is 'prod'"),
         ({"KIS_CUSTTYPE": "X"}, "KIS_CUSTTYPE is 'X'"),
         ({"KIS_APP_KEY": "앱키"}, "KIS_APP_KEY holds a character"),
-        ({"KIS_APP_SECRET": "a\x00b"}, "KIS_APP_SECRET holds a character"),
+        ({"KIS_APP_SECRET": "ssss\x00ssss"}, "KIS_APP_SECRET holds a character"),
         ({"KIS_WS_URL": "http://127.0.0.1"}, "KIS_WS_URL must look like ws://"),
         ({"KIS_WS_URL": "ws://127.0.0.1:99999"}, "KIS_WS_URL must look like ws://"),
         ({"KIS_REST_URL": "127.0.0.1:80"}, "KIS_REST_URL must look like http://"),
-        ({"KIS_REST_URL": "https://me:pw@host"}, "without a password"),
+        ({"KIS_REST_URL": "https://me:ssss@host"}, "without a password"),
         ({"KIS_REST_URL": "http://example.com"}, "plain http"),
     ],
 )
@@ -81,6 +81,7 @@ def test_settings_that_cannot_work(given: dict[str, str], said: str) -> None:
         load(None, None, given)
     assert said in str(error.value)
     assert "앱키" not in str(error.value)
+    assert "ssss" not in str(error.value)
 
 
 def test_plain_http_is_allowed_on_loopback_and_when_asked_for() -> None:
