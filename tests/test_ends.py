@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from conftest import Run, captured, clean_environment
+from liar import Liar, frame
 from player import ACCEPTED, Player
 from terminal import Terminal
 from test_book import with_field
@@ -77,13 +78,19 @@ def test_slow_reader_gets_everything_that_was_received(tmp_path: Path) -> None:
 
 
 def test_second_interrupt_ends_at_once_and_leaves_the_terminal_whole(tmp_path: Path) -> None:
-    """A server that does not answer the unsubscribe is not waited for twice."""
+    """A server that does not answer the unsubscribe is waited for, but not a second time."""
+    (tmp_path / "sitecustomize.py").write_text(
+        "import kisq.feed.leaving as leaving\n"
+        "leaving._ANSWER_SECONDS = leaving._LEAVE_SECONDS = 3600\n"
+    )
+    settings = {"PYTHONPATH": str(tmp_path)}
     with (
         Player([SUBSCRIBED, SPY]) as player,
-        Terminal(tmp_path, "watch", "DAMSSPY", **player.settings) as terminal,
+        Terminal(tmp_path, "watch", "DAMSSPY", **player.settings, **settings) as terminal,
     ):
         terminal.until(lambda text: "updates 1" in text)
         terminal.press("\x03")
+        assert player.hears('"tr_type":"2"')
         terminal.press("\x03")
         assert terminal.end() == 130
     assert LEAVE_ALTERNATE_SCREEN in terminal.seen
@@ -112,18 +119,22 @@ def test_bug_leaves_the_terminal_whole(tmp_path: Path) -> None:
 
 def test_silent_server_with_41_keys_is_left_in_seconds(tmp_path: Path) -> None:
     """Forty-one unsubscribes that nobody answers take less than five seconds."""
+    (tmp_path / "sitecustomize.py").write_text(
+        "import kisq.feed.live\nkisq.feed.live.SPACING = 0.001\n"  # between the subscribes
+    )
     keys = [f"DNAS{chr(65 + n // 26)}{chr(65 + n % 26)}" for n in range(41)]
-    answers: list[str | bytes] = [ACCEPTED % ("HDFSASP0", key) for key in keys]
+    answers = [frame((ACCEPTED % ("HDFSASP0", key)).encode()) for key in keys]
     with (
-        Player(answers) as player,
-        running(tmp_path, "raw", *keys, **player.settings) as process,
+        Liar(*answers) as liar,
+        running(tmp_path, "raw", *keys, PYTHONPATH=str(tmp_path), **liar.settings) as process,
     ):
         assert process.stdout is not None
-        process.stdout.readline()
+        assert all(b"OPSP0000" in process.stdout.readline() for _ in keys)
         started = time.monotonic()
         process.send_signal(signal.SIGINT)
         assert process.wait(15) == 130
         assert time.monotonic() - started < 7
+        assert liar.received.count(b'"tr_type":"2"') == 41
 
 
 ODD_RECORDS = {
@@ -353,7 +364,24 @@ def test_binary_message_is_said(kisq: Kisq) -> None:
     assert "not decodable: a binary message" in said(run)
 
 
-def test_no_color_is_taken_everywhere(kisq: Kisq) -> None:
-    """--no-color is an option of every command that prints."""
-    for args in (["approve", "--sim"], ["raw", "DNASAAPL", "--sim", "-n", "1"]):
-        assert kisq(*args, "--no-color").returncode == 0
+@pytest.mark.parametrize(
+    ("args", "coloured"),
+    [
+        (["approve", "--sim"], False),
+        (["raw", "DNASAAPL", "--sim", "-n", "1"], False),
+        (["watch", "DNASAAPL", "--sim", "-n", "1"], True),
+        (["check", "DNASAAPL", "--sim", "--for", "100ms"], True),
+        (["explain", "DNASAAPL"], True),
+    ],
+    ids=lambda value: value[0] if isinstance(value, list) else "",
+)
+def test_no_color_is_taken_everywhere(tmp_path: Path, args: list[str], coloured: bool) -> None:
+    """--no-color is an option of every command that prints, and with it there are no colours."""
+
+    def has_colours(*more: str) -> bool:
+        with Terminal(tmp_path, *args, *more) as terminal:
+            assert terminal.end() == 0
+        return bool(re.search(rb"\x1b\[(\d+;)*[39]\d[;m]", terminal.seen))
+
+    assert has_colours() == coloured
+    assert not has_colours("--no-color")
