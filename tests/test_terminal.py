@@ -124,6 +124,8 @@ def test_suspended_ladder_gives_the_screen_back(tmp_path: Path) -> None:
         terminal.until(lambda _: terminal.seen.count(b"\x1b[?1049h") == 2)
         terminal.press(CTRL_C)
         assert terminal.end() == 130
+    before = terminal.seen.split(b"\x1b[?1049h")[1]
+    assert b"\x1b[?25h" in before[before.rindex(b"\x1b[?25l") :]
 
 
 def test_sentences_wrap_between_words(tmp_path: Path) -> None:
