@@ -47,14 +47,15 @@ class Liar:
 
     Where that is a list, it has one for each connection. In ``reply``, ``ACCEPT`` is replaced by
     the right Sec-WebSocket-Accept; None shakes hands as it should. ``closes`` cuts the connection
-    when everything is said. Whatever was received is in ``received``, and ``connections`` counts.
+    when everything is said, which sets ``said``. Whatever was received is in ``received``, and
+    ``connections`` counts.
     """
 
     def __init__(
         self, *says: bytes | list[bytes], reply: bytes | None = None, closes: bool = False
     ) -> None:
         self._says, self._closes = says, closes
-        self.connections, self.received = 0, bytearray()
+        self.connections, self.received, self.said = 0, bytearray(), threading.Event()
         self.replies(GOOD + b"Sec-WebSocket-Accept: ACCEPT\r\n\r\n" if reply is None else reply)
         liar = self
 
@@ -106,6 +107,7 @@ class Liar:
             if not isinstance(said, bytes):
                 said = said[min(connection, len(said) - 1)]
             client.wfile.write(said)
+        self.said.set()
         while not self._closes and self._message(client) is not None:
             pass
 

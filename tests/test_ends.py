@@ -61,6 +61,30 @@ def test_blocked_stdout_does_not_hold_duration_up(tmp_path: Path) -> None:
     assert len(complete) + int(lost[0]) in (3000, 3001)  # a line cut in two is lost
 
 
+def test_full_queue_costs_data_but_not_the_session(tmp_path: Path) -> None:
+    """What there is no room for is counted as LOST, and every PINGPONG is answered all the same."""
+    (tmp_path / "sitecustomize.py").write_text(
+        "import kisq.feed.connection\nkisq.feed.connection._MOST_WEIGHT = 256 * 1024\n"
+    )
+    pings = [f'{{"header":{{"tr_id":"PINGPONG","datetime":"{n}"}}}}'.encode() for n in range(20)]
+    says = [frame(SPY.encode()) * 200 + frame(ping) for ping in pings]
+    says[0] = frame(SUBSCRIBED.encode()) + says[0]
+    with (
+        Liar(*says, b"") as liar,  # each answer to a PINGPONG is followed by more
+        running(tmp_path, "raw", "DAMSSPY", PYTHONPATH=str(tmp_path), **liar.settings) as process,
+    ):
+        assert liar.said.wait(20)
+        process.send_signal(signal.SIGINT)
+        taken, errors = process.communicate(timeout=20)
+    assert process.returncode == 130
+    assert all(ping in liar.received for ping in pings)
+    shown = taken.split(b"\n").count(SPY.encode())
+    (lost,) = re.findall(rb"(\d+) LOST, for nobody took the output", errors)
+    assert shown + int(lost) == 4000
+    assert 0 < shown < 2000
+    assert errors.startswith(b"kisq: %d data messages, " % shown)
+
+
 def test_slow_reader_gets_everything_that_was_received(tmp_path: Path) -> None:
     """What is queued when the time is over is still written, if somebody reads."""
     with Player(MANY) as player:
