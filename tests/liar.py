@@ -47,8 +47,8 @@ class Liar:
 
     Where that is a list, it has one for each connection. In ``reply``, ``ACCEPT`` is replaced by
     the right Sec-WebSocket-Accept; None shakes hands as it should. After it come ``drips``, twenty
-    times a second without end. ``closes`` cuts the connection when everything is said. Whatever
-    was received is in ``received``, and ``connections`` counts.
+    times a second without end. ``closes`` cuts the connection when everything is said, which sets
+    ``said``. Whatever was received is in ``received``, and ``connections`` counts.
     """
 
     def __init__(
@@ -59,7 +59,7 @@ class Liar:
         closes: bool = False,
     ) -> None:
         self._says, self._drips, self._closes = says, drips, closes
-        self._over = threading.Event()
+        self._over, self.said = threading.Event(), threading.Event()
         self.connections, self.received = 0, bytearray()
         self.replies(GOOD + b"Sec-WebSocket-Accept: ACCEPT\r\n\r\n" if reply is None else reply)
         liar = self
@@ -115,6 +115,7 @@ class Liar:
             if not isinstance(said, bytes):
                 said = said[min(connection, len(said) - 1)]
             client.wfile.write(said)
+        self.said.set()
         while not self._closes and self._message(client) is not None:
             pass
 

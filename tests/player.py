@@ -15,6 +15,7 @@ ACCEPTED = (
 class Player:
     """Answers the first request with ``messages``; keeps what clients sent in ``received``.
 
+    ``hears`` waits until something was received.
     ``then`` says what follows: "stay" connected, or "close" with a close frame; ``next_time`` is
     what later connections are answered with, if it is something else.
     """
@@ -27,6 +28,7 @@ class Player:
     ) -> None:
         self._messages, self._then, self._next_time = messages, then, next_time
         self.received: list[tuple[str, str]] = []
+        self._news = threading.Condition()
         self.connections = 0
         self._loop = asyncio.new_event_loop()
         self._ready = threading.Event()
@@ -45,6 +47,11 @@ class Player:
     def settings(self) -> dict[str, str]:
         """The environment of a kisq that talks to this server and needs no approval."""
         return {"KIS_WS_URL": f"ws://127.0.0.1:{self._port}", "KIS_APPROVAL_KEY": "approval-key-1"}
+
+    def hears(self, part: str) -> bool:
+        """Whether a message with ``part`` in it was received, or is in the next 20 seconds."""
+        with self._news:
+            return self._news.wait_for(lambda: any(part in text for _, text in self.received), 20)
 
     def _run(self) -> None:
         self._loop.run_until_complete(self._serve())
@@ -72,7 +79,9 @@ class Player:
         async for message in ws:
             data = message.data
             text = data if isinstance(data, str) else bytes(data).decode()
-            self.received.append((WSMsgType(message.type).name, text))
+            with self._news:
+                self.received.append((WSMsgType(message.type).name, text))
+                self._news.notify_all()
             if not played:
                 played = True
                 await self._play(ws)

@@ -133,6 +133,7 @@ def test_check_for_people(kisq: Kisq, fault: str, code: int, last: list[str]) ->
     run = kisq("check", "DNASAAPL", "--sim", "--fault", fault, *times)
     lines = run.stdout.decode().splitlines()
     assert run.returncode == code
+    assert all(lines[:9])
     assert lines[9] == ""
     for line, said_so in zip(lines[10:12], last, strict=True):
         assert line.startswith(said_so)

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from conftest import Run, captured, clean_environment
+from liar import Liar, frame
 from player import ACCEPTED, Player
 from terminal import Terminal
 from test_book import with_field
@@ -20,7 +21,8 @@ from test_cli import SPY, running, said
 Kisq = Callable[..., Run]
 SUBSCRIBED = ACCEPTED % ("HDFSASP0", "DAMSSPY")
 MANY = [SUBSCRIBED, *[SPY] * 3000]
-LEAVE_ALTERNATE_SCREEN, SHOW_CURSOR = b"\x1b[?1049l", b"\x1b[?25h"
+ENTER_ALTERNATE_SCREEN, LEAVE_ALTERNATE_SCREEN = b"\x1b[?1049h", b"\x1b[?1049l"
+HIDE_CURSOR, SHOW_CURSOR = b"\x1b[?25l", b"\x1b[?25h"
 
 
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
@@ -59,6 +61,30 @@ def test_blocked_stdout_does_not_hold_duration_up(tmp_path: Path) -> None:
     assert len(complete) + int(lost[0]) in (3000, 3001)  # a line cut in two is lost
 
 
+def test_full_queue_costs_data_but_not_the_session(tmp_path: Path) -> None:
+    """What there is no room for is counted as LOST, and every PINGPONG is answered all the same."""
+    (tmp_path / "sitecustomize.py").write_text(
+        "import kisq.feed.connection\nkisq.feed.connection._MOST_WEIGHT = 256 * 1024\n"
+    )
+    pings = [f'{{"header":{{"tr_id":"PINGPONG","datetime":"{n}"}}}}'.encode() for n in range(20)]
+    says = [frame(SPY.encode()) * 200 + frame(ping) for ping in pings]
+    says[0] = frame(SUBSCRIBED.encode()) + says[0]
+    with (
+        Liar(*says, b"") as liar,  # each answer to a PINGPONG is followed by more
+        running(tmp_path, "raw", "DAMSSPY", PYTHONPATH=str(tmp_path), **liar.settings) as process,
+    ):
+        assert liar.said.wait(20)
+        process.send_signal(signal.SIGINT)
+        taken, errors = process.communicate(timeout=20)
+    assert process.returncode == 130
+    assert all(ping in liar.received for ping in pings)
+    shown = taken.split(b"\n").count(SPY.encode())
+    (lost,) = re.findall(rb"(\d+) LOST, for nobody took the output", errors)
+    assert shown + int(lost) == 4000
+    assert 0 < shown < 2000
+    assert errors.startswith(b"kisq: %d data messages, " % shown)
+
+
 def test_slow_reader_gets_everything_that_was_received(tmp_path: Path) -> None:
     """What is queued when the time is over is still written, if somebody reads."""
     with Player(MANY) as player:
@@ -76,17 +102,23 @@ def test_slow_reader_gets_everything_that_was_received(tmp_path: Path) -> None:
 
 
 def test_second_interrupt_ends_at_once_and_leaves_the_terminal_whole(tmp_path: Path) -> None:
-    """A server that does not answer the unsubscribe is not waited for twice."""
+    """A server that does not answer the unsubscribe is waited for, but not a second time."""
+    (tmp_path / "sitecustomize.py").write_text(
+        "import kisq.feed.leaving as leaving\n"
+        "leaving._ANSWER_SECONDS = leaving._LEAVE_SECONDS = 3600\n"
+    )
+    settings = {"PYTHONPATH": str(tmp_path)}
     with (
         Player([SUBSCRIBED, SPY]) as player,
-        Terminal(tmp_path, "watch", "DAMSSPY", **player.settings) as terminal,
+        Terminal(tmp_path, "watch", "DAMSSPY", **player.settings, **settings) as terminal,
     ):
         terminal.until(lambda text: "updates 1" in text)
         terminal.press("\x03")
+        assert player.hears('"tr_type":"2"')
         terminal.press("\x03")
         assert terminal.end() == 130
     assert LEAVE_ALTERNATE_SCREEN in terminal.seen
-    assert SHOW_CURSOR in terminal.seen[terminal.seen.rindex(b"\x1b[?25l") :]
+    assert SHOW_CURSOR in terminal.seen[terminal.seen.rindex(HIDE_CURSOR) :]
     assert "kisq: 1 order book, 1 data message" in terminal.text
 
 
@@ -94,35 +126,39 @@ def test_bug_leaves_the_terminal_whole(tmp_path: Path) -> None:
     """An error that nobody foresaw gives the screen back and is said on it."""
     (tmp_path / "sitecustomize.py").write_text(
         "import kisq.output.meters as m\n"
-        "def broken(*args, **kwargs): raise RuntimeError('unforeseen')\n"
-        "m.Meter.update = broken\n"
+        "real, drawings = m.Meter.measure, []\n"
+        "def broken(self, now):\n"
+        "    drawings.append(real(self, now))\n"
+        "    if len(drawings) == 2: raise RuntimeError('unforeseen')\n"
+        "m.Meter.measure = broken\n"
     )
-    with (
-        Player([SUBSCRIBED, SPY]) as player,
-        Terminal(
-            tmp_path, "watch", "DNASAAPL", "--sim", "--rate", "3", PYTHONPATH=str(tmp_path)
-        ) as terminal,
-    ):
-        assert player
+    arguments = ["watch", "DNASAAPL", "--sim", "--rate", "20"]
+    with Terminal(tmp_path, *arguments, PYTHONPATH=str(tmp_path)) as terminal:
         assert terminal.end() == 70
-    assert terminal.seen.count(LEAVE_ALTERNATE_SCREEN) == terminal.seen.count(b"\x1b[?1049h")
+    assert terminal.seen.count(ENTER_ALTERNATE_SCREEN) == 1
+    assert terminal.seen.count(LEAVE_ALTERNATE_SCREEN) == 1
+    assert SHOW_CURSOR in terminal.seen[terminal.seen.rindex(HIDE_CURSOR) :]
     assert "a bug in kisq (RuntimeError: unforeseen)" in terminal.text
 
 
 def test_silent_server_with_41_keys_is_left_in_seconds(tmp_path: Path) -> None:
     """Forty-one unsubscribes that nobody answers take less than five seconds."""
+    (tmp_path / "sitecustomize.py").write_text(
+        "import kisq.feed.live\nkisq.feed.live.SPACING = 0.001\n"  # between the subscribes
+    )
     keys = [f"DNAS{chr(65 + n // 26)}{chr(65 + n % 26)}" for n in range(41)]
-    answers: list[str | bytes] = [ACCEPTED % ("HDFSASP0", key) for key in keys]
+    answers = [frame((ACCEPTED % ("HDFSASP0", key)).encode()) for key in keys]
     with (
-        Player(answers) as player,
-        running(tmp_path, "raw", *keys, **player.settings) as process,
+        Liar(*answers) as liar,
+        running(tmp_path, "raw", *keys, PYTHONPATH=str(tmp_path), **liar.settings) as process,
     ):
         assert process.stdout is not None
-        process.stdout.readline()
+        assert all(b"OPSP0000" in process.stdout.readline() for _ in keys)
         started = time.monotonic()
         process.send_signal(signal.SIGINT)
         assert process.wait(15) == 130
         assert time.monotonic() - started < 7
+        assert liar.received.count(b'"tr_type":"2"') == 41
 
 
 ODD_RECORDS = {
@@ -233,13 +269,22 @@ def test_full_disk_is_one_clear_error(tmp_path: Path, args: list[str]) -> None:
 @pytest.mark.parametrize("encoding", ["ascii", "euc-kr", "latin-1"])
 @pytest.mark.parametrize(
     "args",
-    [["watch", "DNASAAPL", "--sim", "--once"], ["--help"], ["explain", "DNASAAPL"]],
+    [
+        ["watch", "DNASAAPL", "--sim", "--once"],
+        ["watch", "DNASAAPL", "--sim", "-n", "2"],
+        ["check", "DNASAAPL", "--sim", "--for", "100ms"],
+        ["--help"],
+        ["explain", "DNASAAPL"],
+    ],
+    ids=" ".join,
 )
 def test_stdout_of_another_encoding(kisq: Kisq, args: list[str], encoding: str) -> None:
     """What an encoding lacks becomes a question mark, never an error."""
     run = kisq(*args, PYTHONIOENCODING=encoding, PYTHONUTF8="0")
     assert run.returncode == 0, said(run)
-    assert run.stdout
+    text = run.stdout.decode(encoding)
+    assert text.replace("\n", "").isprintable()  # as UTF-8 read as latin-1 is not
+    assert encoding == "euc-kr" or "?" in text
 
 
 def test_sigterm_at_start_up_is_143(tmp_path: Path) -> None:
@@ -352,7 +397,24 @@ def test_binary_message_is_said(kisq: Kisq) -> None:
     assert "not decodable: a binary message" in said(run)
 
 
-def test_no_color_is_taken_everywhere(kisq: Kisq) -> None:
-    """--no-color is an option of every command that prints."""
-    for args in (["approve", "--sim"], ["raw", "DNASAAPL", "--sim", "-n", "1"]):
-        assert kisq(*args, "--no-color").returncode == 0
+@pytest.mark.parametrize(
+    ("args", "coloured"),
+    [
+        (["approve", "--sim"], False),
+        (["raw", "DNASAAPL", "--sim", "-n", "1"], False),
+        (["watch", "DNASAAPL", "--sim", "-n", "1"], True),
+        (["check", "DNASAAPL", "--sim", "--for", "100ms"], True),
+        (["explain", "DNASAAPL"], True),
+    ],
+    ids=lambda value: value[0] if isinstance(value, list) else "",
+)
+def test_no_color_is_taken_everywhere(tmp_path: Path, args: list[str], coloured: bool) -> None:
+    """--no-color is an option of every command that prints, and with it there are no colours."""
+
+    def has_colours(*more: str) -> bool:
+        with Terminal(tmp_path, *args, *more) as terminal:
+            assert terminal.end() == 0
+        return bool(re.search(rb"\x1b\[(\d+;)*[39]\d[;m]", terminal.seen))
+
+    assert has_colours() == coloured
+    assert not has_colours("--no-color")

@@ -100,11 +100,12 @@ def test_missing_levels_are_blank() -> None:
 @given(st.integers(20, 220), st.integers(1, 70), st.integers(0, 10**12))
 @settings(max_examples=50)
 def test_never_wraps(width: int, height: int, size: int) -> None:
-    """Whatever the terminal and the numbers, no line is wider than the terminal."""
+    """Whatever the terminal and the numbers, no line is wider than it, and none becomes two."""
     text = with_field("VBID1", str(size), with_field("VASK2", str(size), SPY))
     shown = screen(book(text), width, height)
     assert all(cell_len(line) <= width for line in shown)
     assert len(shown) <= max(height, 1 + 1 + 7 + 1)
+    assert len(shown) == len(screen(book(text), 300, height))
 
 
 @given(st.integers(0, 10**12), st.integers(1, 10**12), st.integers(0, 100))

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -12,6 +13,7 @@ from conftest import clean_environment, credentials
 from player import ACCEPTED, Player
 
 from kisq.simulator.server import Simulator
+from kisq.simulator.talk import Options
 
 _IV, _KEY = "7b33a030d935bd9c", "zcyysbvsqykredimvytvdsbekvepszjt"
 APPROVAL_KEY = "11112222-3333-4444-5555-666677778888"
@@ -57,26 +59,40 @@ COMMANDS = [
     ["check", "DAMSSPY", "--timeout", "1s", "--for", "500ms"],
     ["check", "DAMSSPY", "--timeout", "1s", "--for", "500ms", "--json"],
 ]
-FAILURES = ["works", "refused", "rest down", "feed down", "feed is no feed", "wrong secret"]
+# What goes wrong, and which secrets of the simulator are in play all the same.
+FAILURES = {
+    "works": {"approval key", "session key"},
+    "refused": set(),
+    "rest down": set(),
+    "feed down": {"approval key"},
+    "feed is no feed": {"approval key"},
+    "wrong secret": set(),
+}
 
 
 @pytest.mark.parametrize("failure", FAILURES)
-def test_no_secret_in_any_output(tmp_path: Path, simulator: Simulator, failure: str) -> None:
+def test_no_secret_in_any_output(tmp_path: Path, failure: str) -> None:
     """App key, app secret, approval key, iv and key appear nowhere, in every failure mode."""
-    account = credentials()
-    settings = account | {"KIS_REST_URL": simulator.rest_url, "KIS_WS_URL": simulator.ws_url}
-    settings |= {
-        "works": {},
-        "refused": {"KIS_APPROVAL_KEY": APPROVAL_KEY, "KIS_APP_SECRET": ""},
-        "rest down": {"KIS_REST_URL": "http://127.0.0.1:9"},
-        "feed down": {"KIS_WS_URL": "ws://127.0.0.1:9"},
-        "feed is no feed": {"KIS_WS_URL": f"{simulator.ws_url}/nothing"},
-        "wrong secret": {"KIS_APP_SECRET": f"{account['KIS_APP_SECRET']}{'x' * 60}"},
-    }[failure]
-    said = "".join(outputs(args, tmp_path, settings) for args in COMMANDS)
+    account, replies = credentials(), list[str]()
+    with Simulator(Options(rate=50, pingpong=0.3), replies.append) as simulator:
+        settings = account | {"KIS_REST_URL": simulator.rest_url, "KIS_WS_URL": simulator.ws_url}
+        settings |= {
+            "works": {},
+            "refused": {"KIS_APPROVAL_KEY": APPROVAL_KEY, "KIS_APP_SECRET": ""},
+            "rest down": {"KIS_REST_URL": "http://127.0.0.1:9"},
+            "feed down": {"KIS_WS_URL": "ws://127.0.0.1:9"},
+            "feed is no feed": {"KIS_WS_URL": f"{simulator.ws_url}/nothing"},
+            "wrong secret": {"KIS_APP_SECRET": f"{account['KIS_APP_SECRET']}{'x' * 60}"},
+        }[failure]
+        said = "".join(outputs(args, tmp_path, settings) for args in COMMANDS)
     assert "kisq: " in said
+    sent = {
+        "approval key": list(simulator.world.accounts.issued),
+        "session key": re.findall(r'"(?:iv|key)":"(\w+)"', "".join(replies)),
+    }
+    assert {name for name in sent if sent[name]} == FAILURES[failure]
     hidden = [settings[name] for name in ("KIS_APP_KEY", "KIS_APP_SECRET") if settings[name]]
-    for secret in [*hidden, APPROVAL_KEY, _IV, _KEY]:
+    for secret in [*hidden, APPROVAL_KEY, *sent["approval key"], *sent["session key"]]:
         assert secret not in said
     assert '"iv":"' not in said.replace("\\", "").replace('"iv":"***"', "")
 
@@ -124,7 +140,7 @@ def test_no_secret_in_the_process_list(tmp_path: Path, simulator: Simulator) -> 
         env=clean_environment(**settings),
     ) as process:
         assert process.stdout is not None
-        process.stdout.readline()
+        assert b"OPSP0000" in process.stdout.readline()
         listed = Path(f"/proc/{process.pid}/cmdline")
         text = (
             listed.read_text()
@@ -133,6 +149,7 @@ def test_no_secret_in_the_process_list(tmp_path: Path, simulator: Simulator) -> 
         )  # type: ignore[arg-type]
         process.send_signal(signal.SIGINT)
         process.stdout.read()
+    assert "DNASAAPL" in text
     assert not [secret for secret in account.values() if secret in text]
 
 
