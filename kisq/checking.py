@@ -7,8 +7,9 @@ from kisq.calendar import calendar_of
 from kisq.captures import Recording, say_skipped, shown_lines, writing
 from kisq.check.course import Course
 from kisq.check.recording import check_recording
-from kisq.commands import approver_of, console
+from kisq.commands import approver_of
 from kisq.output.check import CheckJson, CheckText
+from kisq.output.console import console
 from kisq.output.people import People
 from kisq.output.tally import Tally
 from kisq.protocol.frames import Frame

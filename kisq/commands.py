@@ -3,12 +3,13 @@
 import threading
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, TextIO, cast
+from typing import TYPE_CHECKING
 
 from kisq.captures import REPLAY, Recording, shown_lines, writing
 from kisq.flow import Sink
+from kisq.output.console import console
 from kisq.output.people import People
-from kisq.output.stream import Lines, TextLines, stdout_lines
+from kisq.output.stream import Lines, stdout_lines
 from kisq.output.tally import Tally
 from kisq.protocol.escape import json_text, mask
 from kisq.protocol.frames import received_at
@@ -19,8 +20,6 @@ from kisq.settings import MOCK, SIM, Settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-    from rich.console import Console
 
     from kisq.feed.approval import Approver
     from kisq.output.capture import CaptureFile
@@ -237,15 +236,4 @@ def _record_sink(
         given.foot,
         keys=keys,
         refusals=given.source.refusals,
-    )
-
-
-def console(out: Lines, *, colour: bool) -> "Console":
-    """A rich console on ``out``, a terminal only where that is one that can be steered."""
-    from rich.console import Console
-
-    file = TextLines(out, out.encoding, terminal=out.terminal)
-    no_color = None if colour else True
-    return Console(
-        file=cast("TextIO", file), force_terminal=out.terminal, no_color=no_color, highlight=False
     )

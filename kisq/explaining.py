@@ -6,10 +6,10 @@ from datetime import UTC, datetime
 
 from kisq.calendar import calendar_of
 from kisq.captures import say_skipped, skipping
-from kisq.commands import console
 from kisq.errors import WrongUsage
 from kisq.explain.word import Asked, explain
 from kisq.feed.capture import CaptureReader
+from kisq.output.console import console
 from kisq.output.explain import ExplainJson, ExplainTables
 from kisq.output.people import People
 from kisq.output.stream import stdout_lines

@@ -10,10 +10,11 @@ SOURCES = sorted(PACKAGE.rglob("*.py"))
 # From the bottom up; what stands in one row does not know the others in it.
 ROWS = """
     errors __version__
-    spec
+    interrupts spec
     protocol
-    feed output simulator explain calendar options
-    settings run
+    feed output simulator explain calendar
+    flow options settings
+    run
     check prepare captures
     commands explaining
     checking
@@ -25,7 +26,7 @@ HEIGHT = {layer: n for n, row in enumerate(ROWS.strip().splitlines()) for layer 
 # What the pure layers may import from elsewhere: nothing that reaches outside. Of time only what
 # reads no clock, if it is told a time.
 PURE = set(
-    "base64 binascii collections dataclasses datetime decimal difflib enum functools itertools "
+    "base64 binascii collections contextlib dataclasses datetime decimal difflib enum functools itertools "
     "json math operator re typing zlib zoneinfo zstandard".split()
 )
 OF_TIME = {"gmtime": 1, "strftime": 2}  # and how many arguments that takes

@@ -49,8 +49,7 @@ class LiveFeed:
         custtype: str = "P",
         backoff: Backoff | None = None,
     ) -> None:
-        self._url, self._approver = url, approver
-        self._tell, self._redact = tell, redact
+        self._url, self._approver, self._tell, self._redact = url, approver, tell, redact
         self._custtype, self._backoff = custtype, backoff or Backoff(most=0)
         self.states = dict.fromkeys(keys, State.WAITING)
         self.refusals: list[SubscriptionRefused] = []
@@ -164,7 +163,6 @@ class LiveFeed:
         self._connection = None  # last: an interrupt before this is followed by ``close``
 
     def _wait_again(self) -> None:
-        """What was not refused is to be subscribed again."""
         refused = {key for refusal in self.refusals for key in refusal.keys}
         self.states |= dict.fromkeys(self.states.keys() - refused, State.WAITING)
 
