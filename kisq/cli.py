@@ -1,4 +1,4 @@
-"""The command line: options → one function of ``commands`` → exit code.
+"""The command line: options → what a command needs → exit code.
 
 What a command needs is imported when it runs, so that ``kisq --version`` costs little more than
 Typer itself.

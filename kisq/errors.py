@@ -1,7 +1,7 @@
 """The error tree: facts as attributes, one sentence composed from them, the exit code on the class.
 
-The exit codes are the contract of the command line; ``cli.py`` is the only place that catches
-these. A sentence may quote what came from the network, so whoever prints it escapes it first.
+The exit codes are the contract of the command line; what nobody else can answer is caught once, in
+``main.py``. A sentence may quote what came from the network, so whoever prints it escapes it first.
 """
 
 EXIT_BUG = 70
@@ -68,6 +68,12 @@ class ConnectionFailed(KisqError):
     ) -> None:
         self.address, self.happened, self.status = address, happened, status
         super().__init__(f"{address}: {happened}", next_step)
+
+
+class OutputFailed(KisqError):
+    """stdout or a file cannot be written, for example because the disk is full."""
+
+    exit_code = 74
 
 
 class SubscriptionRefused(KisqError):

@@ -14,13 +14,13 @@ from kisq.protocol.messages import Key
 from kisq.protocol.trkey import parse_tr_key
 from kisq.settings import MOCK, SIM, Settings, load
 from kisq.simulator.faults import parse_faults
+from kisq.spec.limits import MOST_REGISTRATIONS
 from kisq.spec.trs import TRS
 
 if TYPE_CHECKING:
     from kisq.simulator.server import Simulator
     from kisq.simulator.talk import Options, Played
 
-MOST_KEYS = 41  # registrations that KIS allows an appkey (protocol.md section 2)
 _MOST_BYTES = 1024 * 1024  # of a file of keys: many times those that KIS allows
 _TR_FORM = re.compile(r"[A-Z0-9]{7,8}")
 
@@ -163,7 +163,7 @@ def keys_to_watch(
             key = parse_tr_key(text, tr_id, venue)
         keys += [(tr, text) for tr in [tr_id or key.tr_id] + [key.tr_ids[1]] * trades]
     unique = list(dict.fromkeys(keys))
-    if len(unique) > MOST_KEYS:
+    if len(unique) > MOST_REGISTRATIONS:
         raise WrongUsage(_too_many(len(unique)))
     return unique
 
@@ -186,7 +186,7 @@ def keys_as_given(
             raise WrongUsage(f"{place}{text!r} holds a character that cannot be sent")
     for tr, text in keys:
         _warn(tr, text, people)
-    if len(keys) > MOST_KEYS:
+    if len(keys) > MOST_REGISTRATIONS:
         people.say(f"warning: {_too_many(len(keys))}")
     return keys
 
@@ -210,8 +210,8 @@ def _warn(tr_id: str, text: str, people: People) -> None:
 
 def _too_many(number: int) -> str:
     return (
-        f"{number} keys are more than the {MOST_KEYS} that KIS allows an appkey (OPSP0008); "
-        "trades are a key of their own"
+        f"{number} keys are more than the {MOST_REGISTRATIONS} that KIS allows an appkey "
+        "(OPSP0008); trades are a key of their own"
     )
 
 

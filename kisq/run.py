@@ -10,13 +10,14 @@ from kisq.errors import (
     EXIT_INTERRUPTED,
     KisqError,
     NothingBroadcast,
+    OutputFailed,
     SubscriptionRefused,
     Terminated,
 )
 from kisq.flow import Recorder, Sink, Source
 from kisq.interrupts import INTERRUPTS
 from kisq.output.people import People
-from kisq.output.stream import Lines, OutputClosed, OutputFailed, OutputStalled
+from kisq.output.stream import Lines, OutputClosed, OutputStalled
 from kisq.output.tally import Tally
 from kisq.protocol.frames import DATA, Frame
 

@@ -322,3 +322,15 @@ def test_clock_of_a_recording_never_goes_back(tmp_path: Path) -> None:
     source.close()
     assert [frame.tick for frame in frames] == [0, 1, 1, 1, 1, 3]
     assert source.now() == 3
+
+
+def test_step_does_not_pass_a_stop(tmp_path: Path) -> None:
+    """Stepping over a long pause of the recording stands still at its --duration first."""
+    frames = [Frame(1.8e9 + n, IN, DATA, b"0|A|1|x", 0.0) for n in (0, 10, 20)]
+    (tmp_path / "day").write_bytes(b"\n".join(map(line_of, frames)) + b"\n")
+    source = Replay(CaptureReader(str(tmp_path / "day"), lambda *_: None), stops=(5.0,))
+    for key in ("n", "n", "n"):
+        source.press(key)
+    stood = dict.fromkeys(source.now() for _ in source.batches(0.0))
+    assert list(stood) == [0.0, 5.0, 10.0, 20.0]
+    source.close()

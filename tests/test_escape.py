@@ -2,6 +2,7 @@
 
 import json
 
+import pytest
 from conftest import ALL_FRAMES, captured
 from hypothesis import given
 from hypothesis import strategies as st
@@ -48,6 +49,33 @@ def test_session_key_is_masked_and_nothing_else() -> None:
 def test_session_key_is_masked_in_odd_json_too() -> None:
     """Spaces, escapes and a message cut short do not uncover it."""
     assert without_secrets(b'{"iv" : "a\\"b", "key":"c') == b'{"iv" : "***", "key":"***'
+
+
+def test_only_secrets_are_masked() -> None:
+    """A field that KIS appends to the answer stays, and so do the bytes around it."""
+    text = '{"body":{"rt_cd":"0","output":{"iv":"%s","key":"%s","n":"0","m":"OPSP"}},"z":"OPSP0"}'
+    masked = without_secrets((text % ("7b33a030", "zcyysbvs")).encode())
+    assert masked.decode() == text % ("***", "***")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        r'{"output":{"\u006bey":"abc\/defgh"}}',
+        r'{"output":[{"\u0069v":"abc\/defgh"}]}',
+        r'{"\u0069v":"abc/defgh","iv":"x"}',
+        '{"iv":1234567890123456}',
+        r'{"msg1":"invalid approval : secret\/one-1"}',
+        r'{"a":[["\u0073ecret/one-1"]]}',
+        r'{"\u0073ecret/one-1":0}',
+    ],
+)
+def test_secrets_that_json_escapes_are_masked(text: str) -> None:
+    """However a name, a value or a secret that is known is written."""
+    masked = json.loads(without_secrets(text.encode(), Redactor(["secret/one-1"])))
+    assert "***" in str(masked)
+    for secret in ("abc/defgh", "1234567890123456", "secret/one-1"):
+        assert secret not in str(masked)
 
 
 def test_redactor_hides_what_it_was_told() -> None:

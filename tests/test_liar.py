@@ -208,7 +208,7 @@ def test_handshake_that_never_comes_to_its_end(kisq: Kisq, small: dict[str, str]
 
 
 CHUNKED = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
-_CHECK = "; check the network and KIS_REST_URL"
+_CHECK = "or what answered is no HTTP; check the network and KIS_REST_URL"
 APPROVALS = {
     "10 GiB announced": (
         b"HTTP/1.1 200 OK\r\nContent-Length: 10737418240\r\n\r\n" + b"x" * MIB,

@@ -321,6 +321,32 @@ def test_check_of_bare_text_claims_no_times(kisq: Kisq) -> None:
     assert "holds no key that kisq can check" in said(run)
 
 
+@pytest.mark.parametrize(
+    ("lines", "said"),
+    [
+        ([IN], "1 PINGPONG "),
+        ([OUT, IN], "1 PINGPONG, 0 answered"),
+        ([OUT, IN, "pong"], "1 PINGPONG, answered"),
+    ],
+)
+def test_heartbeat_of_a_recording_is_what_it_holds(
+    kisq: Kisq, tmp_path: Path, lines: list[str], said: str
+) -> None:
+    """Whether PINGPONG was answered is said where the recording tells."""
+    ping = captured("control.txt")[-1]
+    request = Request("***", "1", "HDFSASP0", "DAMSSPY").to_text()
+    frames = {
+        OUT: (1.0, OUT, CONTROL, request),
+        IN: (2.0, IN, "pingpong", ping),
+        "pong": (3.0, OUT, "pingpong", ping),
+    }
+    capture(tmp_path / "day", *(frames[line] for line in lines), (4.0, IN, DATA, SPY))
+    shown = kisq("check", "DAMSSPY", "-r", "day").stdout.decode()
+    (heartbeat,) = (line for line in shown.splitlines() if "heartbeat" in line)
+    assert f"{said}" in f"{heartbeat} "
+    assert ("answered" in heartbeat) == ("answered" in said)
+
+
 def test_explain_reads_a_recording(kisq: Kisq, tmp_path: Path) -> None:
     """Each message of a capture is explained, with -r or through stdin, and nothing else."""
     request = Request("***", "1", "HDFSASP0", "DAMSSPY").to_text()

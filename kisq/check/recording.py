@@ -16,9 +16,9 @@ from kisq.protocol.messages import Answer, Data, Key, load_object, parse, part
 from kisq.protocol.report import KeyReport, Name, Report, Stage, Status
 from kisq.protocol.silence import CalendarOf
 from kisq.spec.codes import OPSP, WHOLE_SESSION
+from kisq.spec.limits import MOST_REGISTRATIONS
 from kisq.spec.trs import TRS
 
-_MOST_KEYS = 41  # as many as a session can have (protocol.md section 2)
 _SUBSCRIBE = "1"
 _RECORDING = Stage(Name.SETTINGS, Status.SKIPPED, None, "a recording")
 
@@ -123,7 +123,7 @@ class RecordedEar(Ear):
 
     def _learn(self, frame: Frame) -> None:
         """A key that is subscribed, or that data came for."""
-        if len(self._measures) >= _MOST_KEYS:
+        if len(self._measures) >= MOST_REGISTRATIONS:
             return
         if frame.kind is DATA:
             message = parse(frame.text)

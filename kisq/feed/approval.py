@@ -12,9 +12,8 @@ from kisq.feed.limit import within
 from kisq.feed.proxy import LOOPBACK, Proxy, proxy_for
 from kisq.protocol.messages import load_object
 from kisq.spec.codes import EGW
+from kisq.spec.limits import APPROVAL_PATH, APPROVAL_SECONDS
 
-PATH = "/oauth2/Approval"
-VALID_SECONDS = 24 * 3600
 _SECONDS_BETWEEN = 1.1  # KIS allows one issue a second
 _CONNECT_SECONDS, _ANSWER_SECONDS = 5, 10  # the second is for everything
 _MOST_BYTES = 16 * 1024
@@ -29,7 +28,7 @@ class Approval(NamedTuple):
     @property
     def expires_at(self) -> float:
         """When the key ends to be valid for new sessions (epoch seconds)."""
-        return self.issued_at + VALID_SECONDS
+        return self.issued_at + APPROVAL_SECONDS
 
 
 def issue(rest_url: str, app_key: str, app_secret: str) -> Approval:
@@ -38,7 +37,7 @@ def issue(rest_url: str, app_key: str, app_secret: str) -> Approval:
     Raises ApprovalRefused where KIS answers with anything but a key, and ConnectionFailed where
     it does not answer. A redirect is not followed: the secret goes to one host only.
     """
-    status, body = _post(rest_url + PATH, app_key, app_secret)
+    status, body = _post(rest_url + APPROVAL_PATH, app_key, app_secret)
     answer = load_object(body) or {}
     key = answer.get("approval_key")
     usable = isinstance(key, str) and key.isascii() and key.isprintable() and key.strip()
@@ -118,7 +117,8 @@ def _unreachable(url: str, error: Exception, proxy: Proxy | None) -> ConnectionF
         happened, step = "the connection was refused", "check host and port in KIS_REST_URL"
     else:
         happened = error.strerror if isinstance(error, OSError) and error.strerror else ""
-        happened, step = happened or type(error).__name__, "check the network and KIS_REST_URL"
+        happened = happened or "the connection broke, or what answered is no HTTP"
+        step = "check the network and KIS_REST_URL"
     return proxy.failure(url, happened) if proxy else ConnectionFailed(url, happened, step)
 
 

@@ -3,8 +3,9 @@
 import os
 import time
 
+from kisq.errors import OutputFailed
 from kisq.interrupts import INTERRUPTS
-from kisq.output.stream import Lines, OutputFailed, OutputStalled, stdout_lines
+from kisq.output.stream import Lines, OutputStalled, stdout_lines
 from kisq.protocol.capture import line_of
 from kisq.protocol.frames import Frame
 from kisq.protocol.packing import Packer

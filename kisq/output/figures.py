@@ -3,8 +3,10 @@
 from collections.abc import Sequence
 
 from kisq.protocol.book import Level
+from kisq.protocol.trade import Side
 
 NOTHING = "–"
+SIDES = {Side.BUY: "매수 buy", Side.SELL: "매도 sell", Side.UNKNOWN: NOTHING}
 _STEPS = "▁▂▃▄▅▆▇█"
 
 
@@ -27,6 +29,11 @@ def _share(size: int | None, scale: int, whole: int) -> int:
 def price_text(level: Level) -> str:
     """The price with the digits of the wire."""
     return NOTHING if not level.price else f"{level.price:f}"
+
+
+def spread_text(bid: Level, ask: Level) -> str:
+    """The spread with the digits of the wire."""
+    return f"{ask.price - bid.price:f}" if bid.price and ask.price else NOTHING
 
 
 def count_text(number: int | None) -> str:

@@ -67,8 +67,9 @@ def ladder(view: View, width: int, height: int, palette: Palette, depth: int) ->
         notes.append(
             f"{len(view.book.extra)} surplus fields that KIS appended: {view.book.surplus}"
         )
-    lines = height - FRAME_LINES - bool(notes)
-    levels = max(1, min(depth, view.book.layout.tr.levels, lines // 2))
+    lines, wanted = height - FRAME_LINES - bool(notes), min(depth, view.book.layout.tr.levels)
+    levels = max(1, min(wanted, lines // 2))
+    cut = f" · {levels}/{wanted} 호가 levels" if levels < wanted else ""
     asks, bids = view.book.asks[:levels], view.book.bids[:levels]
     table = _Columns(asks, bids, width, COLOURS[palette])
     parts: list[RenderableType] = [
@@ -76,7 +77,7 @@ def ladder(view: View, width: int, height: int, palette: Palette, depth: int) ->
         table.of_asks(),
         _between(view.book, width),
         table.of_bids(),
-        *_foot(view, width, COLOURS[palette]),
+        *_foot(view, width, COLOURS[palette], cut),
     ]
     parts += [_line((f"! {printable('; '.join(notes))}", "yellow"))] if notes else []
     return Group(*parts)
@@ -212,7 +213,8 @@ class _Columns:
         return table
 
 
-def _foot(view: View, width: int, colours: tuple[str, str]) -> list[Text]:
+def _foot(view: View, width: int, colours: tuple[str, str], cut: str) -> list[Text]:
+    """Totals, their balance, and how live it is; ``cut`` says that levels are left out."""
     book = view.book
     ask, bid = book.integer("ask_total"), book.integer("bid_total")
     totals = _line(
@@ -222,7 +224,7 @@ def _foot(view: View, width: int, colours: tuple[str, str]) -> list[Text]:
     live = _line(
         f"갱신 updates {view.updates:,} · {view.rate:.1f}/s · ",
         (f"{view.age:.1f} s ago", "bold yellow" if view.age >= OLD_SECONDS else ""),
-        f" · PINGPONG {view.pingpongs}",
+        f" · PINGPONG {view.pingpongs}{cut}",
     )
     return [totals, _imbalance(ask or 0, bid or 0, width, colours), live]
 
@@ -237,6 +239,7 @@ def _imbalance(ask: int, bid: int, width: int, colours: tuple[str, str]) -> Text
         return _line(("매도 ask – 매수 bid –", "dim"))
     share = Decimal(ask) / (ask + bid)
     before, after = f"매도 {share:.1%} ", f" {1 - share:.1%} 매수"
-    room = max(0, width - Text(before + after).cell_len)
+    room = max(0, width - Text(before + after).cell_len - 1)
     cells = round(share * room)
-    return _line(before, ("█" * cells, colours[0]), ("█" * (room - cells), colours[1]), after)
+    bars = ("█" * cells, colours[0]), " ", ("█" * (room - cells), colours[1])
+    return _line(before, *bars, after)

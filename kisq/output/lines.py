@@ -1,13 +1,11 @@
 """One plain line per order book or trade, for a pipe that a person reads."""
 
+from kisq.output.figures import NOTHING, SIDES, spread_text
 from kisq.output.stream import Lines
 from kisq.protocol.book import Level, OrderBook
 from kisq.protocol.escape import printable
 from kisq.protocol.frames import Frame, is_known, received_at
-from kisq.protocol.trade import Side, Trade
-
-_NOTHING = "–"
-_SIDES = {Side.BUY: "매수 buy", Side.SELL: "매도 sell", Side.UNKNOWN: _NOTHING}
+from kisq.protocol.trade import Trade
 
 
 class RecordLines:
@@ -18,8 +16,8 @@ class RecordLines:
 
     def write(self, frame: Frame, record: OrderBook | Trade) -> None:
         said = _trade(record) if isinstance(record, Trade) else _book(record)
-        lag = _NOTHING if record.lag is None else f"{record.lag:.3f} s"
-        at = received_at(frame.at) if is_known(frame.at) else _NOTHING
+        lag = NOTHING if record.lag is None else f"{record.lag:.3f} s"
+        at = received_at(frame.at) if is_known(frame.at) else NOTHING
         line = f"{at} {printable(record.tr_key)}  {said}  lag {lag}"
         self._out.write(line.encode(self._out.encoding, "replace"), counted=True)
 
@@ -33,17 +31,16 @@ class RecordLines:
 def _book(book: OrderBook) -> str:
     """Best bid and ask with sizes, spread."""
     bid, ask = book.best_bid, book.best_ask
-    spread = f"{ask.price - bid.price}" if bid.price and ask.price else _NOTHING
-    return f"매수 bid {_best(bid)}  매도 ask {_best(ask)}  spread {spread}"
+    return f"매수 bid {_best(bid)}  매도 ask {_best(ask)}  spread {spread_text(bid, ask)}"
 
 
 def _best(level: Level) -> str:
-    price = _NOTHING if level.price is None else f"{level.price:f}"
-    return f"{price} x {_NOTHING if level.size is None else level.size}"
+    price = NOTHING if level.price is None else f"{level.price:f}"
+    return f"{price} x {NOTHING if level.size is None else level.size}"
 
 
 def _trade(trade: Trade) -> str:
     """Price, size and side."""
-    price = _NOTHING if trade.price is None else f"{trade.price:f}"
-    size = _NOTHING if trade.size is None else trade.size
-    return f"체결 trade {price} x {size}  {_SIDES[trade.side]}"
+    price = NOTHING if trade.price is None else f"{trade.price:f}"
+    size = NOTHING if trade.size is None else trade.size
+    return f"체결 trade {price} x {size}  {SIDES[trade.side]}"

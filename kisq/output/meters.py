@@ -1,10 +1,9 @@
 """What a screen keeps of each key: its newest book, and what rate, age and course come from."""
 
 from collections import deque
-from decimal import Decimal
 
 from kisq.output.board import Quote, Row
-from kisq.output.figures import NOTHING, count_text, price_text
+from kisq.output.figures import NOTHING, count_text, price_text, spread_text
 from kisq.output.ladder import View
 from kisq.protocol.book import Level, OrderBook
 from kisq.protocol.frames import Frame
@@ -124,13 +123,9 @@ def quote_of(record: OrderBook | Trade) -> Quote:
         price_text(bid),
         price_text(ask),
         count_text(ask.size),
-        _spread(bid.price, ask.price),
+        spread_text(bid, ask),
         NOTHING if record.lag is None else _lag(record.lag, delay),
     )
-
-
-def _spread(bid: Decimal | None, ask: Decimal | None) -> str:
-    return f"{ask - bid:f}" if bid and ask else NOTHING
 
 
 def _lag(seconds: float, delay_minutes: int) -> str:

@@ -22,15 +22,16 @@ from kisq.protocol.escape import printable
 from kisq.protocol.frames import Frame
 from kisq.protocol.messages import Key
 from kisq.protocol.trade import Trade
+from kisq.spec.limits import MOST_REGISTRATIONS
 from kisq.spec.trs import BOOKS, TRS
 
 _DRAW_SECONDS = 0.1  # at most 10 times a second, whatever comes in
 _IDLE_SECONDS = 0.5  # the age of the last update goes on
 _LEFT_FREE = 2  # for the summary and the prompt after the end
-_MOST_KEYS = 41
 _BOARD_KEYS = "↑↓ 고르기 pick · Enter 호가창 ladder · Esc 뒤로 back · Ctrl-C 끝 end"
 _LADDER_KEYS = "Esc 뒤로 back · Ctrl-C 끝 end"
-_STEPS = {UP: -1, DOWN: 1, PAGE_UP: -10, PAGE_DOWN: 10, HOME: -_MOST_KEYS, END: _MOST_KEYS}
+_ALL = MOST_REGISTRATIONS
+_STEPS = {UP: -1, DOWN: 1, PAGE_UP: -10, PAGE_DOWN: 10, HOME: -_ALL, END: _ALL}
 # A terminal that knows these shows a drawing only when it is whole; the others ignore them.
 _BEGIN, _END = "\x1b[?2026h", "\x1b[?2026l"
 
@@ -83,7 +84,7 @@ class LadderScreen:
         key = record.tr_id, record.tr_key
         books = ((tr.id, record.tr_key) for tr in BOOKS.values() if tr.trades == record.tr_id)
         found = next((self._meters[k] for k in (*books, key) if k in self._meters), None)
-        if found is None and len(self._meters) < _MOST_KEYS:  # a server may invent more
+        if found is None and len(self._meters) < _ALL:  # a server may invent more
             found = self._meters[key] = Meter(key)
             if isinstance(record, OrderBook):
                 found.adopt(self._meters.pop((record.layout.tr.trades, record.tr_key), None))

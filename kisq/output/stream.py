@@ -10,7 +10,7 @@ import time
 from itertools import accumulate
 from typing import TextIO
 
-from kisq.errors import KisqError
+from kisq.errors import OutputFailed
 
 _FULL = 64 * 1024  # bytes
 _ATOMIC = 4096  # a pipe that is ready takes this much without making us wait (POSIX PIPE_BUF)
@@ -26,12 +26,6 @@ class OutputClosed(Exception):
 
 class OutputStalled(Exception):
     """Nobody took the output before the deadline."""
-
-
-class OutputFailed(KisqError):
-    """stdout or a file cannot be written, for example because the disk is full."""
-
-    exit_code = 74
 
 
 class Lines:

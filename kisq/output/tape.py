@@ -6,14 +6,13 @@ from decimal import Decimal
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-from kisq.output.figures import NOTHING, count_text
+from kisq.output.figures import NOTHING, SIDES, count_text
 from kisq.output.ladder import COLOURS, Palette
 from kisq.protocol.trade import Side, Trade
 
 LINES = 8  # with its two headings
 _HEADINGS = 2
 _TIME, _PRICE, _CHANGE, _SIZE = 8, 14, 12, 12
-_SIDES = {Side.BUY: "매수 buy", Side.SELL: "매도 sell", Side.UNKNOWN: NOTHING}
 _FULL = _TIME + _PRICE + _CHANGE + _SIZE + 3 * 2 + 11
 
 
@@ -56,7 +55,7 @@ def _cells(trade: Trade, before: Trade | None) -> tuple[str, ...]:
         NOTHING if trade.price is None else f"{trade.price:f}",
         _move(trade.price, before.price if before else None),
         count_text(trade.size) or NOTHING,
-        _SIDES[trade.side],
+        SIDES[trade.side],
     )
 
 

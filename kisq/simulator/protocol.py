@@ -11,12 +11,11 @@ from kisq.errors import WrongUsage
 from kisq.protocol.messages import load_object, part
 from kisq.protocol.trkey import TrKey, parse_tr_key
 from kisq.spec.codes import EGW, OPSP
+from kisq.spec.limits import APPROVAL_SECONDS, MOST_REGISTRATIONS
 from kisq.spec.trs import TRS
 
-MOST_REGISTRATIONS = 41
 _MOST_APP_KEY, _MOST_APP_SECRET = 36, 180  # lengths on KIS's page 실시간-000
 _ISSUE_SECONDS = 1.0
-_VALID_SECONDS = 24 * 3600
 _REFUSED = "1"
 _NOT_UNDERSTOOD = "9"
 _UNNAMED = {"OPSP0017", "OPSP8996", *(c for c in OPSP if OPSP[c].text.startswith("JSON"))}
@@ -86,7 +85,7 @@ class Accounts:
     def owner(self, approval_key: object) -> str:
         """The appkey of an approval key. Raises Refused where it is unknown or expired."""
         issued = self.issued.get(approval_key) if isinstance(approval_key, str) else None
-        if issued is None or time.monotonic() - issued.at > _VALID_SECONDS:
+        if issued is None or time.monotonic() - issued.at > APPROVAL_SECONDS:
             raise Refused("OPSP0011", _REFUSED)
         return issued.app_key
 

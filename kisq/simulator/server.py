@@ -13,6 +13,7 @@ from aiohttp import web
 from kisq.errors import WrongUsage
 from kisq.simulator.talk import Options, Played, Talk, World, ignore
 from kisq.spec.codes import EGW
+from kisq.spec.limits import APPROVAL_PATH
 
 HOST = "127.0.0.1"
 
@@ -70,7 +71,7 @@ class Simulator:
     async def _serve(self) -> None:
         self._loop, self._stop = asyncio.get_running_loop(), asyncio.Event()
         app = web.Application()
-        app.router.add_post("/oauth2/Approval", self._approval)
+        app.router.add_post(APPROVAL_PATH, self._approval)
         for path in ("/", "/tryitout", "/tryitout/{tr_id}"):
             app.router.add_get(path, self._feed)
         runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.2)
