@@ -85,7 +85,7 @@ Write = Annotated[
         "--write",
         "-w",
         metavar="FILE",
-        help="Record every message in FILE (.gz and .zst compress; - is stdout).",
+        help="Write every message over FILE (.gz and .zst compress; - is stdout).",
     ),
 ]
 Read = Annotated[
