@@ -142,7 +142,7 @@ def _input(
         return origin.input(limits, out, tally, people, screen=screen)
     from kisq.calendar import calendar_of
     from kisq.feed.backoff import Backoff
-    from kisq.feed.live import LiveFeed, State
+    from kisq.feed.live import LiveFeed
     from kisq.output.waiting import Waiting
     from kisq.prepare import warn_of_mock
 
@@ -160,7 +160,7 @@ def _input(
 
     def hint() -> str:
         """Why it is silent, worked out only where it is: the calendar takes its time to load."""
-        if State.ACCEPTED not in feed.states.values():
+        if not feed.worked:
             return " ".join(NOT_ANSWERED)
         found = silence(*keys[0], datetime.now(UTC), calendar_of, mock=origin.environment == MOCK)
         return f"{found.reason} {found.next_step}"

@@ -82,6 +82,7 @@ class Run:
         self._failure: KisqError | None = None
         self._started = source.now()
         self._ended: float | None = None
+        self._silent: float | None = None  # seconds without data until a limit ended the run
 
     def until(self, limits: Limits, hint: Hint) -> int:
         """Run until a limit, an interrupt or an error; gives the exit code.
@@ -92,7 +93,7 @@ class Run:
         """
         code, quiet = 0, False
         try:
-            self._pump(limits, hint)
+            self._pump(limits)
         except KeyboardInterrupt as signal:
             code = signal.exit_code if isinstance(signal, Terminated) else EXIT_INTERRUPTED
         except OutputStalled:  # only --duration sets a deadline while the run goes on
@@ -103,15 +104,17 @@ class Run:
             self._failure = error
         finally:
             self._end()
-            if not quiet and self._has_run:
+            if not quiet and (not self._failure or self._tally.messages or self._tally.pingpongs):
                 self._people.say(self._sentence())
         if self._failure:
             raise self._failure
+        if self._silent is not None:  # only now, as to say why may take its time
+            raise NothingBroadcast(f"no data message came in {self._silent:.1f} s. {hint()}")
         if self._source.refusals and not code:
             code = SubscriptionRefused.exit_code
         return code
 
-    def _pump(self, limits: Limits, hint: Hint) -> None:
+    def _pump(self, limits: Limits) -> None:
         if limits.duration is not None and not self._source.recorded:
             self._grant(limits.duration)
         for batch in self._source.batches(_TICK):
@@ -127,8 +130,17 @@ class Run:
             now = self._source.now()
             for sink in self._sinks:
                 sink.flush(now)
-            if _over(limits, now - self._started, self._tally, hint):
+            if self._is_over(limits, now - self._started):
                 return
+
+    def _is_over(self, limits: Limits, seconds: float) -> bool:
+        """Whether a limit ends the run after ``seconds``; notes if that was without data."""
+        ended = limits.duration is not None and seconds >= limits.duration
+        if self._tally.messages:
+            return ended
+        timed_out = limits.timeout is not None and seconds >= limits.timeout
+        self._silent = seconds if ended or timed_out else None
+        return ended or timed_out
 
     def _grant(self, seconds: float) -> None:
         """From now on wait for readers so long and no longer."""
@@ -207,22 +219,8 @@ class Run:
         self._write_pending()
         self._out.flush()
 
-    @property
-    def _has_run(self) -> bool:
-        """Whether there is anything to sum up: not where no session came about."""
-        silent = isinstance(self._failure, NothingBroadcast)
-        return not self._failure or silent or bool(self._tally.messages or self._tally.pingpongs)
-
     def _sentence(self) -> str:
         waiting = sum(frame.kind is DATA for frame in self._pending)
         ended = self._source.now() if self._ended is None else self._ended
         seconds = ended - self._started
         return self._tally.sentence(seconds, self._out.left, self._source.lost + waiting)
-
-
-def _over(limits: Limits, seconds: float, tally: Tally, hint: Hint) -> bool:
-    timed_out = limits.timeout is not None and seconds >= limits.timeout and not tally.messages
-    ended = limits.duration is not None and seconds >= limits.duration
-    if (timed_out or ended) and not tally.messages:
-        raise NothingBroadcast(f"no data message came in {seconds:.1f} s. {hint()}")
-    return ended

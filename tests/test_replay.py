@@ -103,7 +103,7 @@ def test_bad_lines_are_said_with_their_numbers(kisq: Kisq, tmp_path: Path) -> No
     (tmp_path / "day").write_bytes(b"hello\n" * 1000)
     flood = kisq("raw", "-r", "day")
     assert len(said(flood).splitlines()) == 8
-    assert "nothing to show: no data message that was asked for came" in said(flood)
+    assert "nothing to show: the recording gave no data that was asked for" in said(flood)
     assert "1000 lines of the capture skipped" in said(flood)
 
 

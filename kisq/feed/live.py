@@ -33,8 +33,8 @@ class State(Enum):
 class LiveFeed:
     """A source: iterate over ``batches``, then ``close``, whatever happened.
 
-    ``states`` holds the State of each (tr_id, tr_key), ``refusals`` those that KIS refused while
-    others went on. ``tell`` is given sentences for people, ``redact`` keeps secrets out of frames.
+    ``states`` holds the State of each (tr_id, tr_key), ``refusals`` those refused while others went
+    on; ``worked`` after any was accepted. ``tell`` is given sentences, ``redact`` hides secrets.
     """
 
     recorded = False
@@ -57,7 +57,7 @@ class LiveFeed:
         self._taken: list[Frame] = []  # from the connection; ours until somebody takes them out
         self._connected_at = self._sent_at = float("-inf")
         self._outage_began: float | None = None
-        self._worked = self._renewed = False
+        self.worked = self._renewed = False
         self._old_key_answers = 0
         self._ever_accepted: set[Key] = set()
         self._lost_before = 0
@@ -129,7 +129,7 @@ class LiveFeed:
         # Silence before the end is no health: it counts up to when the server was last heard.
         lived = self._connection.heard_at - self._connected_at if self._connection else 0.0
         pause = None
-        if self._worked:  # otherwise another try would only be the same again
+        if self.worked:  # otherwise another try would only be the same again
             pause = self._backoff.after(lived, throttled=error.status in HANDSHAKE)
         if pause is None:
             raise error
@@ -200,7 +200,7 @@ class LiveFeed:
     def _accepted(self, key: Key) -> None:
         self.states[key] = State.ACCEPTED
         self._ever_accepted.add(key)
-        self._worked, self._renewed = True, False
+        self.worked, self._renewed = True, False
         if self._outage_began is not None:
             outage = time.monotonic() - self._outage_began
             self._outage_began = None

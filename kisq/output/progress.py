@@ -74,7 +74,7 @@ class Progress:
         if self._shown:
             self._people.status("")
         if not self._data:
-            self._people.say("nothing to show: no data message that was asked for came from the recording")
+            self._people.say("nothing to show: the recording gave no data that was asked for")
 
     def _note(self, sentence: str) -> None:
         self._notes += 1
