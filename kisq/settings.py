@@ -67,7 +67,7 @@ def load(
     Raises SettingsFault for a file that cannot be read and a value that cannot work.
     """
     path = env_file or _nearest()
-    in_file = _read(path, warn, trusted=path == env_file) if path else {}
+    in_file = _read(path, warn, found=path != env_file) if path else {}
     given = in_file | _stripped(os.environ if environ is None else environ)
     chosen = environment or given.get("KIS_ENV", REAL)
     if chosen not in _HOSTS:
@@ -90,7 +90,7 @@ def load(
     return settings
 
 
-def _read(path: Path, warn: Callable[[str], None], *, trusted: bool) -> dict[str, str]:
+def _read(path: Path, warn: Callable[[str], None], *, found: bool) -> dict[str, str]:
     try:
         with path.open("rb") as file:
             data, state = file.read(_MOST_BYTES + 1), os.fstat(file.fileno())
@@ -99,7 +99,9 @@ def _read(path: Path, warn: Callable[[str], None], *, trusted: bool) -> dict[str
         raise SettingsFault(
             f"{path} cannot be read: {error.strerror}; check the path and its permissions"
         ) from None
-    if os.name == "posix" and not trusted and not owners <= {0, os.geteuid()}:
+    # In the working directory it is what everybody expects, as in a container on files of others.
+    strange = os.name == "posix" and not owners <= {0, os.geteuid()}
+    if found and strange and path.parent != Path.cwd():
         raise SettingsFault(
             f"{path} belongs to another user, who could have your secret sent anywhere: if you "
             "trust it, name it with --env-file"

@@ -90,7 +90,7 @@ def test_file_without_end(kisq: Callable[..., Run]) -> None:
 @pytest.mark.skipif(os.name != "posix", reason="other systems have no such owners")
 @pytest.mark.parametrize("linked", [False, True])
 def test_file_of_another_user(monkeypatch: pytest.MonkeyPatch, *, linked: bool) -> None:
-    """It may send the secret anywhere, so it counts only if it was named; so does a link to one."""
+    """It may send the secret anywhere: above the working directory it counts only if named."""
     owner = os.geteuid() or 4242  # a test that root runs can give the file away
     path = Path("elsewhere" if linked else ".env")
     path.write_text("KIS_ENV=mock\n")
@@ -100,9 +100,13 @@ def test_file_of_another_user(monkeypatch: pytest.MonkeyPatch, *, linked: bool) 
         monkeypatch.setattr(os, "geteuid", lambda: owner + 1)
     else:
         os.chown(".env", owner, -1, follow_symlinks=False)
+    assert load(None, None, {}).environment == "mock"
+    below = Path("below")
+    below.mkdir()
+    monkeypatch.chdir(below)
     with pytest.raises(SettingsFault, match="belongs to another user"):
         load(None, None, {})
-    assert load(None, Path(".env"), {}).environment == "mock"
+    assert load(None, Path("..") / ".env", {}).environment == "mock"
 
 
 @pytest.mark.parametrize(
