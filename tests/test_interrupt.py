@@ -33,7 +33,7 @@ from kisq.run import Limits, Run
 KEY = ("HDFSASP0", "DAMSSPY")
 ANSWER = (ACCEPTED % KEY).encode()
 ANSWERED = frame(ANSWER)
-MANY = 4000
+MANY = 2000
 TEXTS = [b"0|HDFSASP0|001|%d" % n for n in range(MANY)]
 TRADE = next(line for line in captured("hdfscnt0.txt") if "|001|" in line).rpartition("|")[2]
 VOLUME = LAYOUTS["HDFSCNT0"].index["TVOL"]
@@ -96,8 +96,8 @@ def test_signal_in_a_flood_loses_nothing(tmp_path: Path, seed: int) -> None:
     """Whenever it comes, everything until the answer to the unsubscribe is written once."""
     chance = random.Random(seed)
     with Liar(ANSWERED + FLOOD, ANSWERED) as liar:
-        for _ in range(40):
-            seconds = chance.uniform(1e-6, 0.02)
+        for _ in range(12):
+            seconds = chance.uniform(1e-6, 0.012)
             tally = ended(
                 liar, tmp_path, seconds, lambda *to: RawLines(*to, terminal=False, time=False)
             )
@@ -111,11 +111,11 @@ def test_signal_in_a_flood_loses_nothing(tmp_path: Path, seed: int) -> None:
 @pytest.mark.usefixtures("_interrupting")
 def test_signal_in_a_message_of_several_records_loses_none(tmp_path: Path) -> None:
     """A message is decoded to its end before the run ends."""
-    chance, people, some = random.Random(1), People(sys.stderr), MANY // 8
+    chance, people, some = random.Random(1), People(sys.stderr), MANY // 5
     flood = b"".join(frame(of_three(n)) for n in range(some))
     with Liar(ANSWERED + flood, ANSWERED) as liar:
-        for _ in range(40):
-            seconds = chance.uniform(1e-6, 0.02)
+        for _ in range(15):
+            seconds = chance.uniform(1e-6, 0.012)
             tally = ended(
                 liar,
                 tmp_path,
