@@ -28,7 +28,7 @@ coverage: $(VENV)/test.installed
 	$(BIN)/coverage report
 
 soak: $(VENV)/soak.installed  # an hour and a half; KISQ_SOAK_SECONDS=180 for less
-	$(BIN)/pytest -m soak -n 3
+	$(BIN)/pytest -m soak -n 3 -o faulthandler_timeout=0
 	$(BIN)/python tests/fuzz.py streams 100000
 	$(BIN)/python tests/fuzz.py captures 300000
 	$(BIN)/python tests/fuzz.py texts 550000

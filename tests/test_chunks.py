@@ -39,11 +39,13 @@ def read(pieces: list[bytes], texts: Callable[[Chunks], list[bytes]]) -> Read:
 
 
 def cut(data: bytes, places: list[int]) -> list[bytes]:
-    """``data`` cut at ``places``, each taken modulo its length."""
-    at = sorted({place % (len(data) + 1) for place in places} | {0, len(data)})
+    """``data`` cut at ``places``, each taken modulo its length, and where it gets too long."""
+    wanted = {place % (len(data) + 1) for place in places}
+    at = sorted(wanted | {*range(0, len(data), _MOST_PIECE), len(data)})
     return [data[a:b] for a, b in pairwise(at)]
 
 
+_MOST_PIECE = 1 << 16  # bytes that a socket surely holds before anybody reads
 SHORT = st.binary(max_size=12)
 SIZES = st.sampled_from([0, 1, 125, 126, 127, 300, 65_535, 65_536])
 FRAMES = st.one_of(
@@ -59,6 +61,7 @@ FRAMES = st.one_of(
 
 @given(st.lists(FRAMES, max_size=6), st.lists(st.integers(0, 1 << 20), max_size=5))
 @example([frame(b"one"), frame(b"x", TEXT), frame(b"two"), frame(b"y", FIN)], [9])
+@example([frame(bytes(65_536))] * 6, [])
 @example([frame(bytes(300)), b"\x81\x7e\x00\x03abc", frame(b"")], [1, 2, 3])
 @settings(max_examples=150)
 def test_any_stream_cut_anywhere_reads_as_the_library_reads_it(
