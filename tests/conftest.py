@@ -42,7 +42,8 @@ def simulator() -> Iterator[Simulator]:
 
 def clean_environment(**settings: str) -> dict[str, str]:
     """The environment of a process without any setting of the person who runs the tests."""
-    kept = {k: v for k, v in os.environ.items() if not k.startswith(("KIS_", "KISQ_", "COV_"))}
+    theirs = ("KIS_", "KISQ_", "COV_", "PYTHON")
+    kept = {k: v for k, v in os.environ.items() if not k.startswith(theirs)}
     for name in ("NO_COLOR", "FORCE_COLOR", "COLUMNS", "LINES"):
         kept.pop(name, None)
     return kept | {"TERM": "xterm-256color", "PYTHONUTF8": "1"} | settings

@@ -25,16 +25,14 @@ _REQUIRED = (
 _VERSION = "import sys; sys.exit(sys.version_info[:2] != tuple(map(int, sys.argv[1:])))"
 
 
-def pythons() -> dict[str, str]:
-    """The Pythons from 3.11 to 3.14 that this machine has, on the PATH or in pyenv."""
-    found = {}
-    for minor in range(11, 15):
-        homes = Path.home().glob(f".pyenv/versions/3.{minor}.*/bin/python")
-        for path in [sys.executable, shutil.which(f"python3.{minor}"), *map(str, homes)]:
-            command = [path or "false", "-c", _VERSION, "3", str(minor)]
-            if path and subprocess.run(command, capture_output=True, check=False).returncode == 0:
-                found.setdefault(f"3.{minor}", path)
-    return found
+def python(version: str) -> str | None:
+    """The Python of that version that this machine has, on the PATH or in pyenv."""
+    homes = Path.home().glob(f".pyenv/versions/{version}.*/bin/python")
+    for path in [sys.executable, shutil.which(f"python{version}"), *map(str, homes)]:
+        command = [path or "false", "-c", _VERSION, *version.split(".")]
+        if path and subprocess.run(command, capture_output=True, check=False).returncode == 0:
+            return path
+    return None
 
 
 def run(*command: str | Path, **settings: str) -> str:
@@ -72,11 +70,14 @@ def test_nothing_else_is_in_the_distributions(built: Path) -> None:
     assert files - set(listed.stdout.decode().splitlines()) == {"PKG-INFO"}
 
 
-@pytest.mark.parametrize("version", pythons())
+@pytest.mark.parametrize("version", ["3.11", "3.12", "3.13", "3.14"])
 def test_wheel_in_an_empty_environment(built: Path, tmp_path: Path, version: str) -> None:
     """It brings five packages, says what the simulator needs, and then does the README's tour."""
+    found = python(version)
+    if not found:
+        pytest.skip(f"no Python {version} on this machine")
     (wheel,) = built.glob("*.whl")
-    run(pythons()[version], "-m", "venv", tmp_path / "venv")
+    run(found, "-m", "venv", tmp_path / "venv")
     scripts = tmp_path / "venv" / ("Scripts" if os.name == "nt" else "bin")
     run(scripts / "python", "-m", "pip", "install", "--quiet", wheel)
     run(scripts / "python", "-m", "pip", "check")
