@@ -90,6 +90,11 @@ class Terminal:
         self._stream.feed(data)
         return bool(data)
 
+    @property
+    def echoes(self) -> bool:
+        """Whether what a person types is shown, as a shell has it."""
+        return bool(termios.tcgetattr(self._master)[3] & termios.ECHO)
+
     def press(self, keys: str) -> None:
         os.write(self._master, keys.encode())
 

@@ -6,7 +6,6 @@ import re
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -122,6 +121,36 @@ def test_second_interrupt_ends_at_once_and_leaves_the_terminal_whole(tmp_path: P
     assert "kisq: 1 order book, 1 data message" in terminal.text
 
 
+@pytest.mark.parametrize(
+    ("where", "then"),
+    [
+        ("rich.console.Console.push_render_hook", "interrupt(), real(*args)"),
+        ("rich.console.Console.pop_render_hook", "interrupt(), real(*args)"),
+        ("kisq.output.keyboard.Keyboard._take", "real(*args), interrupt()"),
+        ("kisq.output.keyboard.Keyboard.close", "interrupt(), real(*args)"),
+    ],
+)
+def test_interrupt_while_the_terminal_is_taken_or_given_back(
+    tmp_path: Path, where: str, then: str
+) -> None:
+    """Ctrl-C in the very middle of it ends the run as anywhere else, and the terminal is whole."""
+    name, owner, method = where.rsplit(".", 2)
+    (tmp_path / "sitecustomize.py").write_text(
+        f"import os, signal, {name}\n"
+        f"owner = {name}.{owner}\n"
+        f"real = owner.{method}\n"
+        "interrupt = lambda: os.kill(os.getpid(), signal.SIGINT)\n"
+        f"owner.{method} = lambda *args: ({then})\n"
+    )
+    arguments = ["watch", "DNASAAPL", "DNASNVDA", "--sim", "--rate", "20", "-n", "9"]
+    with Terminal(tmp_path, *arguments, PYTHONPATH=str(tmp_path)) as terminal:
+        assert terminal.end() == 130
+        assert terminal.echoes
+    seen = terminal.seen
+    assert seen.count(ENTER_ALTERNATE_SCREEN) == seen.count(LEAVE_ALTERNATE_SCREEN)
+    assert seen.rfind(HIDE_CURSOR) <= seen.rfind(SHOW_CURSOR)
+
+
 def test_bug_leaves_the_terminal_whole(tmp_path: Path) -> None:
     """An error that nobody foresaw gives the screen back and is said on it."""
     (tmp_path / "sitecustomize.py").write_text(
@@ -142,7 +171,7 @@ def test_bug_leaves_the_terminal_whole(tmp_path: Path) -> None:
 
 
 def test_silent_server_with_41_keys_is_left_in_seconds(tmp_path: Path) -> None:
-    """Forty-one unsubscribes that nobody answers take less than five seconds."""
+    """Forty-one unsubscribes that nobody answers are not waited for one by one."""
     (tmp_path / "sitecustomize.py").write_text(
         "import kisq.feed.live\nkisq.feed.live.SPACING = 0.001\n"  # between the subscribes
     )
@@ -154,10 +183,8 @@ def test_silent_server_with_41_keys_is_left_in_seconds(tmp_path: Path) -> None:
     ):
         assert process.stdout is not None
         assert all(b"OPSP0000" in process.stdout.readline() for _ in keys)
-        started = time.monotonic()
         process.send_signal(signal.SIGINT)
-        assert process.wait(15) == 130
-        assert time.monotonic() - started < 7
+        assert process.wait(15) == 130  # of 41 s
         assert liar.received.count(b'"tr_type":"2"') == 41
 
 

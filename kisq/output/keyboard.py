@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from types import FrameType
 
+from kisq.interrupts import INTERRUPTS
+
 UP, DOWN, ENTER, ESCAPE, SPACE = "up", "down", "enter", "escape", "space"
 PAGE_UP, PAGE_DOWN, HOME, END = "page up", "page down", "home", "end"
 _NAMES = {
@@ -76,7 +78,7 @@ class Keyboard:
         signal.signal(signal.SIGCONT, signal.SIG_DFL)
         with suppress(OSError, termios.error):  # the terminal may be gone
             if self._in_front():
-                termios.tcsetattr(self._descriptor, termios.TCSADRAIN, self._before)
+                termios.tcsetattr(self._descriptor, termios.TCSANOW, self._before)
         os.close(self._descriptor)
         self._descriptor = None
 
@@ -90,10 +92,11 @@ class Keyboard:
 
     def _take(self) -> None:
         """A key at a time and unseen; but only in front, for in the background it stops us."""
+        import termios
         import tty
 
         if self._descriptor is not None and self._in_front():
-            tty.setcbreak(self._descriptor)
+            tty.setcbreak(self._descriptor, termios.TCSANOW)  # waits for nobody
 
     def _in_front(self) -> bool:
         return self._descriptor is not None and _is_ours(self._descriptor)
@@ -128,8 +131,12 @@ def listening(*listeners: Callable[[str], None] | None) -> Iterator[Callable[[],
     if not present:
         yield lambda: None
         return
-    keyboard = Keyboard(*present)
+    keyboard = None
     try:
+        with INTERRUPTS:  # the terminal is never left as it was taken
+            keyboard = Keyboard(*present)
         yield keyboard.poll
     finally:
-        keyboard.close()
+        if keyboard:
+            with INTERRUPTS:
+                keyboard.close()

@@ -10,6 +10,7 @@ from rich.live import Live
 from rich.text import Text
 
 from kisq.errors import SubscriptionRefused
+from kisq.interrupts import INTERRUPTS
 from kisq.output import board
 from kisq.output.arrange import Form, form_of, ladders, one
 from kisq.output.keyboard import DOWN, END, ENTER, ESCAPE, HOME, PAGE_DOWN, PAGE_UP, UP, in_front
@@ -124,7 +125,7 @@ class LadderScreen:
         self._console.file.write(_BEGIN)
         if self._live is None:
             self._live = Live(console=self._console, screen=True, auto_refresh=False)
-            self._live.start()
+            self._enter(self._live)
             if hasattr(signal, "SIGTSTP"):
                 signal.signal(signal.SIGTSTP, self._suspend)
         for meter in self._meters.values():
@@ -148,13 +149,18 @@ class LadderScreen:
             os.kill(os.getpid(), number)  # here the process stands still
             signal.signal(number, self._suspend)
             if in_front():
-                self._live.start()
+                self._enter(self._live)
             else:  # begun again when it is drawn, and that is not in the background
                 self._live = None
 
+    def _enter(self, live: Live) -> None:
+        with INTERRUPTS:  # one that is started by half can be neither used nor stopped
+            live.start()
+
     def _leave(self, live: Live) -> None:
-        self._console.file.write(_END)  # a signal may have come in the middle of a drawing
-        live.stop()
+        with INTERRUPTS:
+            self._console.file.write(_END)  # a signal may have come in the middle of a drawing
+            live.stop()
 
     def _form(self) -> Form:
         width, height = self._console.size
