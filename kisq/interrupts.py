@@ -1,11 +1,14 @@
 """The signals that end a run: exceptions, but not in the middle of a message."""
 
 import signal
+import sys
 from types import FrameType
 
 from kisq.errors import Terminated
 
-_NAMES = ("SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT")
+_NAMES = ("SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT", "SIGALRM")
+_NUMBERS = [getattr(signal, name) for name in _NAMES if hasattr(signal, name)]
+_AGAIN_SECONDS = 0.01
 
 
 class Interrupts:
@@ -16,34 +19,54 @@ class Interrupts:
     """
 
     def __init__(self) -> None:
-        self._held = False
+        self._held = self._alarmed = False
         self._noted: KeyboardInterrupt | None = None
         self.exit_codes: list[int] = []
 
     def arrange(self) -> None:
         """Handle the signals from now on, but for those that are ignored, as under nohup."""
-        for name in _NAMES:
-            number = getattr(signal, name, None)
-            if number is not None and signal.getsignal(number) != signal.SIG_IGN:
+        for number in _NUMBERS:
+            if signal.getsignal(number) != signal.SIG_IGN:
                 signal.signal(number, self.come)
+        sys.unraisablehook = self.lose
+
+    def over(self) -> None:
+        """From now on no signal changes how it ended."""
+        for number in _NUMBERS:
+            signal.signal(number, signal.SIG_IGN)
 
     def come(self, number: int, _: FrameType | None) -> None:
-        """A signal came."""
-        error = KeyboardInterrupt() if number == signal.SIGINT else Terminated(number)
-        if isinstance(error, Terminated):
-            self.exit_codes.append(error.exit_code)
+        """A signal came, or the alarm that brings one back that was lost."""
+        if self._alarmed and number == signal.SIGALRM:
+            self._alarmed = False
+        else:
+            self._noted = KeyboardInterrupt() if number == signal.SIGINT else Terminated(number)
+            if isinstance(self._noted, Terminated):
+                self.exit_codes.append(self._noted.exit_code)
         if not self._held:
-            raise error
-        self._noted = error
+            self._raise_noted()
+
+    def lose(self, lost: "sys.UnraisableHookArgs") -> None:
+        """What came in a callback of Python's own (as of import or gc) is raised nowhere."""
+        if not isinstance(lost.exc_value, KeyboardInterrupt):
+            sys.__unraisablehook__(lost)
+            return
+        self._noted = lost.exc_value
+        if hasattr(signal, "setitimer"):
+            self._alarmed = True
+            signal.setitimer(signal.ITIMER_REAL, _AGAIN_SECONDS)
+
+    def _raise_noted(self) -> None:
+        if self._noted:
+            noted, self._noted = self._noted, None
+            raise noted
 
     def __enter__(self) -> None:
         self._held = True
 
     def __exit__(self, *_: object) -> None:
         self._held = False
-        if self._noted:
-            noted, self._noted = self._noted, None
-            raise noted
+        self._raise_noted()
 
 
 INTERRUPTS = Interrupts()  # of the process, as signals are

@@ -27,7 +27,6 @@ def run_command_line() -> int:
     people = stderr_people()
     if sys.stdout is not None:
         sys.stdout.reconfigure(errors="replace")  # type: ignore[union-attr]  # a TextIOWrapper
-    INTERRUPTS.arrange()
     _arrange_terminal()
     try:
         code = app(obj=people, standalone_mode=False) or 0

@@ -408,7 +408,13 @@ def test_every_end_unsubscribes_and_closes(kisq: Kisq) -> None:
 
 @pytest.mark.parametrize(
     ("number", "code"),
-    [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129), (signal.SIGQUIT, 131)],
+    [
+        (signal.SIGINT, 130),
+        (signal.SIGTERM, 143),
+        (signal.SIGHUP, 129),
+        (signal.SIGQUIT, 131),
+        (signal.SIGALRM, 142),
+    ],
 )
 @pytest.mark.parametrize("silent", [False, True])
 def test_signals_end_a_run_in_order(

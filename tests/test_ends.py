@@ -151,6 +151,34 @@ def test_interrupt_while_the_terminal_is_taken_or_given_back(
     assert seen.rfind(HIDE_CURSOR) <= seen.rfind(SHOW_CURSOR)
 
 
+@pytest.mark.parametrize(
+    ("name", "method", "args"),
+    [
+        ("kisq.feed.live", "LiveFeed.now", ["raw", "DNASAAPL", "--sim"]),
+        ("kisq.simulator.server", "Simulator.__enter__", ["sim"]),
+    ],
+)
+def test_interrupt_in_a_callback_of_python_is_not_lost(
+    kisq: Kisq, tmp_path: Path, name: str, method: str, args: list[str]
+) -> None:
+    """What is raised while Python itself calls, as import and gc do, ends the run all the same."""
+    (tmp_path / "sitecustomize.py").write_text(
+        f"import os, signal, weakref, {name}\n"
+        "class Gone: ...\n"
+        "def interrupt(_):\n"
+        "    os.kill(os.getpid(), signal.SIGINT)\n"
+        f"real, objects = {name}.{method}, [Gone()]\n"
+        "reference = weakref.ref(objects[0], interrupt)\n"
+        "def interrupted(*args):\n"
+        "    objects.clear()\n"
+        "    return real(*args)\n"
+        f"{name}.{method} = interrupted\n"
+    )
+    run = kisq(*args, PYTHONPATH=str(tmp_path))
+    assert run.returncode == 130
+    assert "ignored" not in said(run)
+
+
 def test_bug_leaves_the_terminal_whole(tmp_path: Path) -> None:
     """An error that nobody foresaw gives the screen back and is said on it."""
     (tmp_path / "sitecustomize.py").write_text(

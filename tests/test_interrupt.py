@@ -1,6 +1,5 @@
 """A signal in the middle of a flood loses no message and shows none twice."""
 
-import gc
 import json
 import random
 import signal
@@ -58,11 +57,10 @@ class Alarm:
 
 
 @pytest.fixture
-def _interrupting() -> Iterator[None]:
+def _interrupting(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     before = signal.signal(signal.SIGALRM, INTERRUPTS.come)
-    gc.disable()  # what a signal raises in its callbacks is raised nowhere
+    monkeypatch.setattr(sys, "unraisablehook", INTERRUPTS.lose)
     yield
-    gc.enable()
     signal.setitimer(signal.ITIMER_REAL, 0)
     signal.signal(signal.SIGALRM, before)
 
@@ -77,7 +75,6 @@ def of_three(number: int) -> bytes:
 
 def ended(liar: Liar, path: Path, seconds: float, made: Callable[[Lines, Tally], Sink]) -> Tally:
     """A run into the files out and day of ``path`` that a signal ends after ``seconds``."""
-    gc.collect()
     people, tally = People(sys.stderr), Tally(raw=True)
     approver = Approver("", None, None, "approval-key-1", people.redact.add)
     feed = LiveFeed(liar.settings["KIS_WS_URL"], [KEY], approver, people.say, people.redact)
