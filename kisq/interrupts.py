@@ -66,7 +66,8 @@ class Interrupts:
 
     def __exit__(self, *_: object) -> None:
         self._held = False
-        self._raise_noted()
+        if self._noted:  # asked here as well, for this is done for every message
+            self._raise_noted()
 
 
 INTERRUPTS = Interrupts()  # of the process, as signals are
