@@ -73,7 +73,8 @@ def test_hour_of_drops(kisq: Callable[..., Run]) -> None:
     assert printed == [sent_signature(text) for text in sent[: len(printed)]]
     assert len(sent) - len(printed) < 20  # on their way when the time was over
     drops = world.connections - 1
+    # The end may come in a pause, or before the last subscribe is answered.
     assert said(run).count("connecting again in") - drops in (0, 1)
-    assert said(run).count("connected again, after an outage of") == drops
+    assert drops - said(run).count("connected again, after an outage of") in (0, 1)
     # A pause is 1 s at first and 30 s at most, as no connection lives a minute.
     assert HOUR / (DROP_SECONDS + 37) - 1 <= drops <= HOUR / DROP_SECONDS
