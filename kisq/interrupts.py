@@ -14,7 +14,8 @@ _AGAIN_SECONDS = 0.01
 class Interrupts:
     """Raises KeyboardInterrupt or Terminated where a signal comes, in ``with`` only after it.
 
-    What is done in ``with`` is done whole or not begun. It must be short and wait for nobody.
+    What is done in ``with`` is done whole or not begun, but for a second signal, which waits for
+    nothing. It must be short, and ``with`` does not nest.
     ``exit_codes`` are those of the signals that came, but for Ctrl-C.
     """
 
@@ -37,17 +38,19 @@ class Interrupts:
 
     def come(self, number: int, _: FrameType | None) -> None:
         """A signal came, or the alarm that brings one back that was lost."""
+        second = False
         if self._alarmed and number == signal.SIGALRM:
             self._alarmed = False
         else:
+            second = self._noted is not None
             self._noted = KeyboardInterrupt() if number == signal.SIGINT else Terminated(number)
             if isinstance(self._noted, Terminated):
                 self.exit_codes.append(self._noted.exit_code)
-        if not self._held:
+        if second or not self._held:
             self._raise_noted()
 
     def lose(self, lost: "sys.UnraisableHookArgs") -> None:
-        """What came in a callback of Python's own (as of import or gc) is raised nowhere."""
+        """Bring back what came in a callback of Python's own (import, gc), which raises nothing."""
         if not isinstance(lost.exc_value, KeyboardInterrupt):
             sys.__unraisablehook__(lost)
             return

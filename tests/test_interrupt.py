@@ -13,10 +13,11 @@ from conftest import captured
 from liar import Liar, frame
 from player import ACCEPTED
 
+from kisq.errors import Terminated
 from kisq.feed.approval import Approver
 from kisq.feed.live import LiveFeed
 from kisq.flow import Sink
-from kisq.interrupts import INTERRUPTS
+from kisq.interrupts import INTERRUPTS, Interrupts
 from kisq.output.capture import CaptureFile
 from kisq.output.decoding import Decoding
 from kisq.output.ndjson import RecordJson
@@ -84,6 +85,25 @@ def ended(liar: Liar, path: Path, seconds: float, made: Callable[[Lines, Tally],
         run = Run(feed, sinks, out, tally, people, capture=capture)
         assert run.until(Limits(), lambda: "") == 128 + signal.SIGALRM
     return tally
+
+
+def test_first_signal_waits_and_the_second_does_not() -> None:
+    """What is held up by a terminal that nobody reads is left all the same."""
+    interrupts, done = Interrupts(), []
+
+    def hold(*numbers: int) -> None:
+        with interrupts:
+            for number in numbers:
+                interrupts.come(number, None)
+            done.append(numbers)
+
+    with pytest.raises(KeyboardInterrupt):
+        hold(signal.SIGINT)
+    with pytest.raises(Terminated):
+        hold(signal.SIGINT, signal.SIGTERM)
+    hold()
+    assert done == [(signal.SIGINT,), ()]
+    assert interrupts.exit_codes == [143]
 
 
 @pytest.mark.skipif(sys.gettrace() is not None, reason="it would come in a lock of the tracer")
