@@ -160,9 +160,9 @@ def _input(
 
     def hint() -> str:
         """Why it is silent, worked out only where it is: the calendar takes its time to load."""
-        if not feed.worked:
-            return " ".join(NOT_ANSWERED)
-        found = silence(*keys[0], datetime.now(UTC), calendar_of, mock=origin.environment == MOCK)
+        mock, found = origin.environment == MOCK, NOT_ANSWERED
+        if feed.worked:
+            found = silence(*keys[0], datetime.now(UTC), calendar_of, mock=mock)
         return f"{found.reason} {found.next_step}"
 
     return Input(feed, Waiting(people, tally, hint), hint)

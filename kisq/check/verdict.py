@@ -98,7 +98,7 @@ def _verdict(
         verdict = VERDICTS.get(type(heard.lost), Verdict.UNREACHABLE)
         return verdict, f"{heard.lost.what}.", heard.lost.next_step or "Correct the setting."
     if heard.asked and heard.accepted_at is None:
-        return Verdict.SILENT, _answered(heard), NOT_ANSWERED[1]
+        return Verdict.SILENT, _answered(heard), NOT_ANSWERED.next_step
     if now is None:
         return Verdict.SILENT, f"{_answered(heard)} {_NO_TIMES[0]}", _NO_TIMES[1]
     found = silence(measure.tr_id, key, now, calendar_of, mock=mock)

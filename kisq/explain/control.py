@@ -8,13 +8,12 @@ from typing import Any
 
 from kisq.errors import WrongUsage
 from kisq.explain.spec import CODES, code_facts, english
-from kisq.protocol.escape import SECRET_NAMES
+from kisq.protocol.escape import MASK, SECRET_NAMES
 from kisq.protocol.explanation import Explanation, Fact, Table, Value
 from kisq.protocol.messages import Answer, Malformed, PingPong, part
 from kisq.protocol.moments import KST
 from kisq.protocol.trkey import parse_tr_key
 
-_HIDDEN = "***"
 _SECRET_IN_TEXT = re.compile(
     rf"""(["']?\b(?:{"|".join(SECRET_NAMES)})["']?\s*[:=]\s*)"""
     r"""("(?:\\.|[^"\\])*"?|'(?:\\.|[^'\\])*'?|[^,}\s]*)""",
@@ -28,7 +27,7 @@ _PART_COLUMNS = (("part", "part"), ("value", "value"), ("meaning", "meaning"))
 
 def without_secrets_in_text(text: str) -> str:
     """``text`` with the values of what is named like a secret replaced by ``***``."""
-    return _SECRET_IN_TEXT.sub(rf"\1{_HIDDEN}", text)
+    return _SECRET_IN_TEXT.sub(rf"\1{MASK}", text)
 
 
 def explain_control(message: Answer | PingPong | Malformed, found: dict[str, Any]) -> Explanation:
@@ -79,7 +78,7 @@ def _parts(found: Any, path: str = "", depth: int = 0) -> Iterator[tuple[str, st
     """The leaves of a JSON value, each with its path; secrets are hidden, whatever their form."""
     name = path.rpartition(".")[2]
     if name.lower() in SECRET_NAMES:
-        yield path, _HIDDEN
+        yield path, MASK
     elif isinstance(found, (dict, list)) and found:
         pairs = found.items() if isinstance(found, dict) else enumerate(found)
         for key, value in pairs:

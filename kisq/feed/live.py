@@ -9,7 +9,7 @@ from kisq.feed.approval import Approver
 from kisq.feed.backoff import Backoff
 from kisq.feed.connection import Connection
 from kisq.feed.leaving import SPACING, leave
-from kisq.protocol.escape import Redactor
+from kisq.protocol.escape import MASK, Redactor
 from kisq.protocol.frames import CLOSE, CONTROL, DATA, IN, Frame
 from kisq.protocol.messages import Answer, Key, Request, parse
 from kisq.spec.codes import HANDSHAKE, IN_USE, OPSP, UNKNOWN_KEY, WHOLE_SESSION, Retry
@@ -179,7 +179,7 @@ class LiveFeed:
 
     def _send(self, connection: Connection, tr_type: str, key: Key) -> None:
         request = Request(self._approver.key(), tr_type, *key, self._custtype)
-        connection.send(request.to_text(), request._replace(approval_key="***").to_text())
+        connection.send(request.to_text(), request._replace(approval_key=MASK).to_text())
 
     def _react(self, frame: Frame) -> None:
         if frame.kind is CLOSE:

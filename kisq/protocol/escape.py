@@ -14,7 +14,7 @@ _SECRET = re.compile(
     rf'("(?:{"|".join(SECRET_NAMES)})"\s*+:\s*+")[^"\\]*+(?:\\.[^"\\]*+)*+'.encode(),
     re.DOTALL | re.IGNORECASE,
 )
-_MASK = "***"
+MASK = "***"
 _SHORTEST_SECRET = 8
 # Characters that are printable by name, but have no width of their own, or one that terminals and
 # tables do not agree on: fillers, joiners, variation selectors, flags, skin tones.
@@ -74,9 +74,9 @@ def without_secrets(data: bytes, redact: Callable[[str], str] = str) -> bytes:
         nonlocal anew
         found = {}
         for name, value in pairs:
-            secret = name.casefold() in SECRET_NAMES and value not in ("", _MASK)
+            secret = name.casefold() in SECRET_NAMES and value not in ("", MASK)
             anew |= secret
-            found[shown(name)] = _MASK if secret else shown(value)
+            found[shown(name)] = MASK if secret else shown(value)
         return found
 
     text = data.decode("utf-8-sig", "replace")
@@ -105,7 +105,7 @@ class Redactor:
     def __call__(self, text: str) -> str:
         """``text`` without any of the secrets."""
         for secret in self._secrets:
-            text = text.replace(secret, _MASK)
+            text = text.replace(secret, MASK)
         return text
 
     def clean(self, data: bytes) -> bytes:

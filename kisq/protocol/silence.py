@@ -27,7 +27,8 @@ class Silence(NamedTuple):
     next_step: str
 
 
-NOT_ANSWERED = (
+NOT_ANSWERED = Silence(
+    False,
     "The subscribe was not answered.",
     "Try again in some minutes; `kisq raw --json` shows all that is said. KIS answers at once.",
 )
