@@ -94,8 +94,12 @@ class SubscriptionRefused(KisqError):
         super().__init__(f"KIS refused the subscription of {named}: {self.said}", next_step)
 
 
-class Terminated(KeyboardInterrupt):
-    """A signal that is not Ctrl-C ends the run in the same way, but for the exit code."""
+class Interrupted(KeyboardInterrupt):
+    """A signal ends the run; ``exit_code`` is the one by which shells know it.
+
+    Not KeyboardInterrupt itself: where that leaves text that is executed, as dataclasses do at
+    import, Python kills its own process at the end of ``python -m``, whatever was made of it.
+    """
 
     def __init__(self, signal_number: int) -> None:
         self.exit_code = 128 + signal_number

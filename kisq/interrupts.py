@@ -4,7 +4,7 @@ import signal
 import sys
 from types import FrameType
 
-from kisq.errors import Terminated
+from kisq.errors import Interrupted
 
 _NAMES = ("SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT", "SIGALRM")
 _NUMBERS = [getattr(signal, name) for name in _NAMES if hasattr(signal, name)]
@@ -12,17 +12,17 @@ _AGAIN_SECONDS = 0.01
 
 
 class Interrupts:
-    """Raises KeyboardInterrupt or Terminated where a signal comes, in ``with`` only after it.
+    """Raises Interrupted where a signal comes, in ``with`` only after it.
 
     What is done in ``with`` is done whole or not begun, but for a second signal, which waits for
     nothing. It must be short, and ``with`` does not nest.
-    ``exit_codes`` are those of the signals that came, but for Ctrl-C.
+    ``exit_code`` is that of the first signal that came.
     """
 
     def __init__(self) -> None:
         self._held = self._alarmed = False
-        self._noted: KeyboardInterrupt | None = None
-        self.exit_codes: list[int] = []
+        self._noted: Interrupted | None = None
+        self.exit_code: int | None = None
 
     def arrange(self) -> None:
         """Handle the signals from now on, but for those that are ignored, as under nohup."""
@@ -43,15 +43,14 @@ class Interrupts:
             self._alarmed = False
         else:
             second = self._noted is not None
-            self._noted = KeyboardInterrupt() if number == signal.SIGINT else Terminated(number)
-            if isinstance(self._noted, Terminated):
-                self.exit_codes.append(self._noted.exit_code)
+            self._noted = Interrupted(number)
+            self.exit_code = self.exit_code or self._noted.exit_code
         if second or not self._held:
             self._raise_noted()
 
     def lose(self, lost: "sys.UnraisableHookArgs") -> None:
         """Bring back what came in a callback of Python's own (import, gc), which raises nothing."""
-        if not isinstance(lost.exc_value, KeyboardInterrupt):
+        if not isinstance(lost.exc_value, Interrupted):
             sys.__unraisablehook__(lost)
             return
         self._noted = lost.exc_value

@@ -39,8 +39,8 @@ def run_command_line() -> int:
     except Exception as error:  # noqa: BLE001 - the one place where errors are caught
         code = _failed(error, people)
     _leave_stdout()
-    if INTERRUPTS.exit_codes and code == EXIT_INTERRUPTED:  # Typer takes them all for Ctrl-C
-        return INTERRUPTS.exit_codes[0]
+    if INTERRUPTS.exit_code and code == EXIT_INTERRUPTED:  # Typer takes them all for Ctrl-C
+        return INTERRUPTS.exit_code
     return int(code)
 
 

@@ -7,12 +7,11 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from kisq.errors import (
-    EXIT_INTERRUPTED,
+    Interrupted,
     KisqError,
     NothingBroadcast,
     OutputFailed,
     SubscriptionRefused,
-    Terminated,
 )
 from kisq.flow import Recorder, Sink, Source
 from kisq.interrupts import INTERRUPTS
@@ -94,8 +93,8 @@ class Run:
         code, quiet = 0, False
         try:
             self._pump(limits)
-        except KeyboardInterrupt as signal:
-            code = signal.exit_code if isinstance(signal, Terminated) else EXIT_INTERRUPTED
+        except Interrupted as signal:
+            code = signal.exit_code
         except OutputStalled:  # only --duration sets a deadline while the run goes on
             pass
         except OutputClosed:

@@ -13,7 +13,7 @@ from conftest import captured
 from liar import Liar, frame
 from player import ACCEPTED
 
-from kisq.errors import Terminated
+from kisq.errors import Interrupted
 from kisq.feed.approval import Approver
 from kisq.feed.live import LiveFeed
 from kisq.flow import Sink
@@ -97,13 +97,14 @@ def test_first_signal_waits_and_the_second_does_not() -> None:
                 interrupts.come(number, None)
             done.append(numbers)
 
-    with pytest.raises(KeyboardInterrupt):
+    with pytest.raises(Interrupted):
         hold(signal.SIGINT)
-    with pytest.raises(Terminated):
+    with pytest.raises(Interrupted) as second:
         hold(signal.SIGINT, signal.SIGTERM)
     hold()
     assert done == [(signal.SIGINT,), ()]
-    assert interrupts.exit_codes == [143]
+    assert second.value.exit_code == 143
+    assert interrupts.exit_code == 130  # that of the first
 
 
 @pytest.mark.skipif(sys.gettrace() is not None, reason="it would come in a lock of the tracer")
