@@ -17,8 +17,11 @@ from kisq.simulator.talk import Options
 settings.register_profile("kisq", deadline=None)  # a slow machine is no defect
 settings.load_profile("kisq")
 
-# What a shell starts in the background ignores Ctrl-C, and so would every kisq started from here.
+# What a shell or nohup starts in the background ignores these, and so would every kisq started
+# from here.
 signal.signal(signal.SIGINT, signal.default_int_handler)
+for _number in (signal.SIGHUP, signal.SIGQUIT):
+    signal.signal(_number, signal.SIG_DFL)
 
 FRAMES = Path(__file__).parent / "frames"
 Run = subprocess.CompletedProcess[bytes]
