@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from conftest import Run, captured, clean_environment
+from conftest import Run, captured, clean_environment, credentials
 from liar import Liar, frame
 from player import ACCEPTED, Player
 from terminal import Terminal
@@ -339,17 +339,19 @@ def test_full_disk_is_one_clear_error(tmp_path: Path, args: list[str]) -> None:
 @pytest.mark.parametrize(
     "args",
     [
-        ["watch", "DNASAAPL", "--sim", "--once"],
-        ["watch", "DNASAAPL", "--sim", "-n", "2"],
-        ["check", "DNASAAPL", "--sim", "--for", "100ms"],
+        ["watch", "DNASAAPL", "--once"],
+        ["watch", "DNASAAPL", "-n", "2"],
+        ["check", "DNASAAPL", "--for", "100ms"],
         ["--help"],
-        ["explain", "DNASAAPL"],
+        ["explain", "HDFSASP0"],
     ],
     ids=" ".join,
 )
-def test_stdout_of_another_encoding(kisq: Kisq, args: list[str], encoding: str) -> None:
+def test_stdout_of_another_encoding(
+    kisq: Kisq, account: dict[str, str], args: list[str], encoding: str
+) -> None:
     """What an encoding lacks becomes a question mark, never an error."""
-    run = kisq(*args, PYTHONIOENCODING=encoding, PYTHONUTF8="0")
+    run = kisq(*args, PYTHONIOENCODING=encoding, PYTHONUTF8="0", **account)
     assert run.returncode == 0, said(run)
     text = run.stdout.decode(encoding)
     assert text.replace("\n", "").isprintable()  # as UTF-8 read as latin-1 is not
@@ -469,19 +471,21 @@ def test_binary_message_is_said(kisq: Kisq) -> None:
 @pytest.mark.parametrize(
     ("args", "coloured"),
     [
-        (["approve", "--sim"], False),
-        (["raw", "DNASAAPL", "--sim", "-n", "1"], False),
-        (["watch", "DNASAAPL", "--sim", "-n", "1"], True),
-        (["check", "DNASAAPL", "--sim", "--for", "100ms"], True),
-        (["explain", "DNASAAPL"], True),
+        (["approve"], False),
+        (["raw", "DNASAAPL", "-n", "1"], False),
+        (["watch", "DNASAAPL", "-n", "1"], True),
+        (["check", "DNASAAPL", "--for", "100ms"], True),
+        (["explain", "HDFSASP0"], True),
     ],
     ids=lambda value: value[0] if isinstance(value, list) else "",
 )
-def test_no_color_is_taken_everywhere(tmp_path: Path, args: list[str], coloured: bool) -> None:
+def test_no_color_is_taken_everywhere(
+    tmp_path: Path, account: dict[str, str], args: list[str], coloured: bool
+) -> None:
     """--no-color is an option of every command that prints, and with it there are no colours."""
 
     def has_colours(*more: str) -> bool:
-        with Terminal(tmp_path, *args, *more) as terminal:
+        with Terminal(tmp_path, *args, *more, **account | credentials()) as terminal:
             assert terminal.end() == 0
         return bool(re.search(rb"\x1b\[(\d+;)*[39]\d[;m]", terminal.seen))
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from functools import cached_property
 from operator import itemgetter
 from typing import Any
 
@@ -43,8 +44,6 @@ class Layout:
         self.least = tr.least or self.width
         self.index = {field.name: i for i, field in enumerate(tr.fields)}
         self.places = {r: self.index[name] for r, name in tr.roles.items() if name in self.index}
-        self.json_ready = self._matches(lambda kind: _JSON_READY[kind])
-        self.valid = self._matches(lambda kind: _NUMBER.get(kind, _ANYTHING))
         self.numbers = [
             (i, field, re.compile(_NUMBER[field.kind]).fullmatch)
             for i, field in enumerate(tr.fields)
@@ -52,6 +51,14 @@ class Layout:
         ]
         self.bids, self.asks = self._side("bid"), self._side("ask")
         self.clock = self._clock()
+
+    @cached_property  # to compile it takes a while, and most runs need it of one TR only
+    def json_ready(self) -> Matches:
+        return self._matches(lambda kind: _JSON_READY[kind])
+
+    @cached_property
+    def valid(self) -> Matches:
+        return self._matches(lambda kind: _NUMBER.get(kind, _ANYTHING))
 
     def _matches(self, pattern: Callable[[Kind], str]) -> Matches:
         return re.compile(r"\^".join(pattern(field.kind) for field in self.tr.fields)).fullmatch
