@@ -78,7 +78,7 @@ def load(
     rest_url, ws_url = _HOSTS[chosen]
     settings = Settings(
         chosen,
-        _url(given, "KIS_REST_URL", ("http", "https"), rest_url),
+        _url(given, "KIS_REST_URL", ("https", "http"), rest_url),
         _url(given, "KIS_WS_URL", ("ws", "wss"), ws_url),
         _secret(given, "KIS_APP_KEY"),
         _secret(given, "KIS_APP_SECRET"),

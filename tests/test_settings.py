@@ -118,7 +118,7 @@ def test_file_of_another_user(monkeypatch: pytest.MonkeyPatch, *, linked: bool) 
         ({"KIS_APP_SECRET": "ssss\x00ssss"}, "KIS_APP_SECRET holds a character"),
         ({"KIS_WS_URL": "http://127.0.0.1"}, "KIS_WS_URL must look like ws://"),
         ({"KIS_WS_URL": "ws://127.0.0.1:99999"}, "KIS_WS_URL must look like ws://"),
-        ({"KIS_REST_URL": "127.0.0.1:80"}, "KIS_REST_URL must look like http://"),
+        ({"KIS_REST_URL": "127.0.0.1:80"}, "KIS_REST_URL must look like https://"),
         ({"KIS_REST_URL": "https://me:ssss@host"}, "without a password"),
         ({"KIS_REST_URL": "https://host/?appsecret=ssss"}, "without a password, a ? or a #"),
         ({"KIS_REST_URL": "https://host/#ssss"}, "without a password, a ? or a #"),
