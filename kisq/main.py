@@ -10,7 +10,7 @@ from typing import Any
 import typer
 
 from kisq.cli import app
-from kisq.errors import EXIT_BUG, EXIT_INTERRUPTED, KisqError, WrongUsage
+from kisq.errors import EXIT_BUG, EXIT_INTERRUPTED, Interrupted, KisqError, WrongUsage
 from kisq.interrupts import INTERRUPTS
 from kisq.output.people import People, stderr_people
 from kisq.output.stream import OutputClosed, failure, is_terminal
@@ -34,8 +34,8 @@ def run_command_line() -> int:
             sys.stdout.flush()
     except (OutputClosed, SystemExit):  # with SystemExit, rich and Typer say that nobody reads
         code = 0
-    except KeyboardInterrupt as interrupt:
-        code = getattr(interrupt, "exit_code", EXIT_INTERRUPTED)
+    except Interrupted as interrupt:
+        code = interrupt.exit_code
     except Exception as error:  # noqa: BLE001 - the one place where errors are caught
         code = _failed(error, people)
     _leave_stdout()

