@@ -1,10 +1,11 @@
 """An order book: what a record of an order-book TR stands for (protocol.md section 3)."""
 
+from collections.abc import Iterator
 from decimal import Decimal
 from typing import NamedTuple
 
 from kisq.protocol.layout import Places
-from kisq.protocol.record import Fault, Record, decimal, integer
+from kisq.protocol.record import Fault, FaultKind, Record, decimal, integer
 
 
 class Level(NamedTuple):
@@ -58,23 +59,28 @@ class OrderBook(Record):
         crossed = bids[0].price and asks[0].price and bids[0].price >= asks[0].price
         if crossed and not self.expected_price:  # in an auction, bids and asks may cross
             said = f"best bid {bids[0].price} is not below best ask {asks[0].price}"
-            found.append(Fault("crossed", said))
+            found.append(Fault(FaultKind.CROSSED, said))
         if not (_ordered(bids[::-1]) and _ordered(asks)):
-            found.append(Fault("order", "its levels are not in the order of their prices"))
-        if self.layout.tr.totals_add_up:
-            found += self._sums("bid_total", [level.size for level in bids])
-            found += self._sums("ask_total", [level.size for level in asks])
-            if "bid_size_change" in self.layout.tr.roles:
-                found += self._sums("bid_total_change", [level.change for level in bids])
-                found += self._sums("ask_total_change", [level.change for level in asks])
+            found.append(Fault(FaultKind.ORDER, "its levels are not in the order of their prices"))
+        if sums := "; ".join(self._sums(bids, asks)):
+            found.append(Fault(FaultKind.SUM, sums))
         return found + super().faults()
 
-    def _sums(self, role: str, levels: list[int | None]) -> list[Fault]:
+    def _sums(self, bids: list[Level], asks: list[Level]) -> Iterator[str]:
+        """What is said of each total that is not the sum of its levels."""
+        if not self.layout.tr.totals_add_up:
+            return
+        yield from self._sum("bid_total", [level.size for level in bids])
+        yield from self._sum("ask_total", [level.size for level in asks])
+        if "bid_size_change" in self.layout.tr.roles:
+            yield from self._sum("bid_total_change", [level.change for level in bids])
+            yield from self._sum("ask_total_change", [level.change for level in asks])
+
+    def _sum(self, role: str, levels: list[int | None]) -> Iterator[str]:
         total, added = self.integer(role), sum(filter(None, levels))
-        if total is None or total == added:
-            return []
-        name = self.layout.tr.roles[role]
-        return [Fault(f"sum of {name}", f"{name} is {total}, but its levels add up to {added}")]
+        if total is not None and total != added:
+            name = self.layout.tr.roles[role]
+            yield f"{name} is {total}, but its levels add up to {added}"
 
 
 def _ordered(rising: list[Level]) -> bool:

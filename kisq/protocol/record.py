@@ -2,8 +2,10 @@
 
 from datetime import datetime, timedelta
 from decimal import Decimal
+from enum import StrEnum
 from typing import NamedTuple
 
+from kisq.protocol.durations import in_words
 from kisq.protocol.frames import is_known
 from kisq.protocol.layout import Layout
 from kisq.protocol.moments import exchange_time, kst_time
@@ -11,10 +13,28 @@ from kisq.protocol.moments import exchange_time, kst_time
 _CLOCKS_AGREE = timedelta(seconds=5)
 
 
+class FaultKind(StrEnum):
+    """What can be odd about a record; the values are stable."""
+
+    CROSSED = "crossed"  # the best bid is not below the best ask
+    ORDER = "order"  # levels are not in the order of their prices
+    SUM = "sum"  # a total is not the sum of its levels
+    DIGITS = "digits"  # a price has other digits than the record says
+    NEGATIVE = "negative"  # a price or a size is below zero
+    KEY = "key"  # the key is not that of the symbol
+    CLOCKS = "clocks"  # the two clocks are apart
+    UNREADABLE_CLOCK = "unreadable clock"
+
+    @property
+    def contradicts(self) -> bool:
+        """Whether the record contradicts itself, so that some field is not what it seems."""
+        return self not in (FaultKind.CROSSED, FaultKind.UNREADABLE_CLOCK)
+
+
 class Fault(NamedTuple):
     """Something odd about a record: its kind, and what is said of it."""
 
-    kind: str
+    kind: FaultKind
     text: str
 
 
@@ -102,17 +122,17 @@ class Record:
         return self.at - korean.timestamp() if korean and is_known(self.at) else None
 
     def faults(self) -> list[Fault]:
-        """What is odd about the record; an odd one is shown all the same."""
+        """What is odd, at most one fault of each kind; an odd record is shown all the same."""
         exchange, korean = self.exchange_time, self.kst_time
         if exchange is None or korean is None:
             if not is_known(self.at) and "korean_date" not in self.layout.places:
                 return []  # without a receive time there is no date to know it by
-            return [Fault("unreadable clock", "its clock cannot be read")]
+            return [Fault(FaultKind.UNREADABLE_CLOCK, "its clock cannot be read")]
         apart = abs(exchange - korean)
         if apart <= _CLOCKS_AGREE:
             return []
-        said = f"its exchange clock and its Korean clock are {apart} apart"
-        return [Fault("clocks", said)]
+        said = f"its exchange clock and its Korean clock are {in_words(apart)} apart"
+        return [Fault(FaultKind.CLOCKS, said)]
 
 
 def market_of(layout: Layout, tr_key: str) -> str | None:
