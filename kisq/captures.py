@@ -14,6 +14,7 @@ from kisq.output.people import People
 from kisq.output.stream import Lines, OutputStalled, is_terminal, stderr_lines, stdout_lines
 from kisq.output.tally import Tally
 from kisq.protocol.frames import DATA
+from kisq.protocol.matching import AskedOfAnyTr
 from kisq.run import Input, Limits
 from kisq.spec.markets import VENUES
 from kisq.spec.trs import BOOKS
@@ -48,8 +49,8 @@ _LIVE_ONLY = {
 class Recording:
     """The capture ``name``, opened, to be replayed at ``speed`` recorded seconds a second.
 
-    Only the data of ``tr_keys`` and ``tr_ids`` are wanted, where there are any. Raises WrongUsage
-    where it cannot be read.
+    Only the data of ``tr_keys`` and ``tr_ids`` are ``asked`` for, where there are any. Raises
+    WrongUsage where it cannot be read.
     """
 
     environment = REPLAY
@@ -58,7 +59,7 @@ class Recording:
         from kisq.feed.capture import CaptureReader
 
         self.name, self._speed = name, speed
-        self._tr_keys, self._tr_ids = tr_keys, tr_ids
+        self.asked = AskedOfAnyTr(tr_keys, tr_ids) if tr_keys or tr_ids else None
         self._reader = CaptureReader(name, _ignore)
 
     def input(
@@ -83,7 +84,8 @@ class Recording:
         from kisq.feed.replay import Replay, keep_only
 
         self._reader.bad = skipping(tally, people)
-        return Replay(self._reader, speed, keep_only(self._tr_keys, self._tr_ids), stops)
+        keep = keep_only(self.asked) if self.asked else None
+        return Replay(self._reader, speed, keep, stops)
 
 
 def skipping(tally: Tally, people: People) -> Callable[[int, str], None]:
@@ -208,12 +210,12 @@ def played(name: str, people: People, *, timed: bool) -> "Played":
             skip(number, reason)
 
     def messages(tr_id: str, tr_key: str) -> Iterator[tuple[float, str]]:
-        keep, began = keep_only([tr_key], [tr_id]), nan
+        keep, began = keep_only(AskedOfAnyTr([tr_key], [tr_id])), nan
         try:
             with closing(CaptureReader(name, once, "--play")) as reader:  # if the client leaves too
                 while (frames := reader.frames(_WAIT)) is not None:
                     for frame in frames:
-                        if frame.kind is DATA and keep and keep(frame):
+                        if frame.kind is DATA and keep(frame):
                             began = frame.at if isnan(began) else began
                             yield (frame.at - began if timed else nan), frame.text
         except WrongUsage as error:  # it was taken away

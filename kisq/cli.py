@@ -184,7 +184,8 @@ def check(
     writable(write, {"-r": read, "--keys": keys_file, "--env-file": env_file}, json=json)
     texts = key_texts(keys, keys_file, optional=read is not None)
     subscribed = keys_to_watch(texts, tr, venue)
-    replay = recording(ctx, read, None, list(texts), tr, venue)
+    # Where keys are named, what came of others is evidence too.
+    replay = recording(ctx, read, None, [], *((None, None) if texts else (tr, venue)))
     simulator = simulator_if(sim, rate, seed, pingpong, fault)
     if not sim and not replay:
         people.say("KIS allows one session per appkey: end other programs that use this one")

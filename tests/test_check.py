@@ -75,7 +75,7 @@ CAUSES = [
     ("2 night key in the daytime", ["silent"], "DNASAAPL", DAYTIME, "closed", 7, "US night key", "Try RBAQAAPL (Nasdaq, US daytime), which is open now."),
     ("3 wrong exchange", ["silent"], "DNASSPY", NIGHT, "silent", 1, "nothing came in 1 s", "ETFs are often on AMS"),
     ("4 appkey in use", ["refuse=OPSP8996"], "DNASAAPL", NIGHT, "refused", 6, "OPSP8996 ALREADY IN USE appkey", "end the other program"),
-    ("6 strict parser", ["surplus=3"], "DNASAAPL", NIGHT, "broadcasting", 0, "is broadcasting", "Look at the warnings"),
+    ("6 strict parser", ["surplus=3"], "DNASAAPL", NIGHT, "broadcasting", 0, "is broadcasting", "Let your parser accept 71 or more fields"),
     ("6 shifted layout", ["shifted"], "DNASAAPL", NIGHT, "garbled", 1, "70 fields in 1 record", "keep the output of `kisq raw`"),
     ("6 short records", ["short"], "DNASAAPL", NIGHT, "garbled", 1, "70 fields in 1 record", "keep the output of `kisq raw`"),
     ("7 over 41", ["refuse=OPSP0008"], "DNASAAPL", NIGHT, "refused", 6, "OPSP0008 MAX SUBSCRIBE OVER", "subscribe to fewer keys"),
@@ -166,29 +166,53 @@ def test_delayed_feed_is_measured_against_its_15_minutes(
     assert 899 < key["lag_seconds"]["median"] < 903
 
 
+ODD = ["--sim", "--rate", "20", "--json", "--for"]
+
+
 @pytest.mark.parametrize(
-    ("fault", "stage", "warning"),
+    ("fault", "stage", "status", "warning", "step"),
     [
-        ("surplus=2", "decoded", "2 surplus fields in each record, which KIS appended: 1, 2"),
-        ("crossed", "sound", "is not below best ask"),
-        ("stale", "fresh", "its clock stood still for"),
-        ("delay=6", "fresh", "s later than documented"),
-        ("garbage=0.5", "decoded", "messages of HDFSASP0 that name no key: 2 fields"),
-        ("drop=1", "decoded", "the connection was lost"),
-        ("half-open=0.5", "decoded", "nothing came in the last"),
+        ("surplus=2", "decoded", "ok", "which KIS appended: 1, 2", "Let your parser accept 71"),
+        ("crossed", "sound", "failed", "is not below best ask", "Look at both sides"),
+        ("delay=6", "fresh", "failed", "seconds later than documented", "a time server"),
+        ("garbage=0.03", "decoded", "ok", "1 message of HDFSASP0 that names no key", "leave it"),
     ],
 )
-def test_what_is_odd_but_not_fatal_is_a_warning(
-    kisq: Kisq, fault: str, stage: str, warning: str
+def test_what_is_odd_but_not_degraded_is_a_warning(
+    kisq: Kisq, fault: str, stage: str, status: str, warning: str, step: str
 ) -> None:
-    """The verdict stays broadcasting, and the warning says what to look at."""
-    listen = "1s" if "delay" in fault else "4s"
-    options = ["--sim", "--fault", fault, "--for", listen, "--rate", "20", "--json"]
-    run = kisq("check", "DNASAAPL", *options)
+    """The verdict stays broadcasting, and the warning comes with a step that fits it."""
+    listen = "2s" if "garbage" in fault else "1s"
+    run = kisq("check", "DNASAAPL", *ODD, listen, "--fault", fault)
     (key,) = checked(run)["keys"]
     assert (key["verdict"], run.returncode) == ("broadcasting", 0)
-    assert any(warning in said for said in key["warnings"])
-    assert statuses(key)[stage] == ("failed" if stage in ("sound", "fresh") else "ok")
+    (said,) = key["warnings"]
+    assert warning in said
+    assert step in key["next_step"]
+    assert statuses(key)[stage] == status
+
+
+@pytest.mark.parametrize(
+    ("fault", "stage", "reason", "step"),
+    [
+        ("drop=0.5", "decoded", "The connection was lost after 0.", "Check the network"),
+        ("half-open=0.5", "decoded", "then nothing came any more for", "`kisq raw --json`"),
+        ("garbage=0.5", "decoded", "messages of HDFSASP0 that name no key: 2 fields", "layout"),
+        ("stale", "fresh", "Its clock stood still for", "another source"),
+    ],
+)
+def test_feed_that_is_not_well_is_degraded(
+    kisq: Kisq, fault: str, stage: str, reason: str, step: str
+) -> None:
+    """Data come, but not as they should: exit 8, the reason and a step that fits it."""
+    run = kisq("check", "DNASAAPL", *ODD, "4s", "--fault", fault)
+    (key,) = checked(run)["keys"]
+    assert (key["verdict"], run.returncode) == ("degraded", 8)
+    assert reason in key["reason"]
+    assert step in key["next_step"]
+    assert key["warnings"] == []
+    if stage == "fresh" or "garbage" in fault:
+        assert statuses(key)[stage] == "failed"
 
 
 def test_missing_settings(kisq: Kisq) -> None:
@@ -250,13 +274,13 @@ def test_several_keys_share_one_session(kisq: Kisq, simulator: Simulator) -> Non
 
 
 def test_worst_key_gives_the_exit_code(kisq: Kisq) -> None:
-    """One key that broadcasts and one that is silent: the check is silent."""
+    """One key whose data are late and one that is silent: the check is silent."""
     with Player([SUBSCRIBED, SPY]) as player:
         options = ["--timeout", "1500ms", "--for", "100ms", "--env", "mock"]
         run = kisq("check", "DAMSSPY", "DNASAAPL", "--json", *options, **player.settings)
         found = checked(run)
     verdicts = {key["tr_key"]: key["verdict"] for key in found["keys"]}
-    assert verdicts == {"DAMSSPY": "broadcasting", "DNASAAPL": "silent"}
+    assert verdicts == {"DAMSSPY": "degraded", "DNASAAPL": "silent"}  # data of months ago
     assert run.returncode == 1
 
 

@@ -8,11 +8,12 @@ from itertools import chain
 from typing import TypeVar
 
 from kisq.check import verdict
-from kisq.check.ear import TICK, Ear, Watcher
-from kisq.check.stages import Heard
+from kisq.check.listener import TICK, Listener, Watcher
+from kisq.check.observation import Observation
 from kisq.errors import ApprovalRefused, ConnectionFailed, KisqError, SettingsFault
 from kisq.feed.approval import Approver
 from kisq.feed.live import LiveFeed
+from kisq.interrupts import INTERRUPTS
 from kisq.protocol.escape import Redactor
 from kisq.protocol.frames import Frame
 from kisq.protocol.messages import Key
@@ -68,11 +69,11 @@ class Course:
                 feed = self._feed(stack, keys, tell)
                 batches = feed.batches(TICK)
                 first = self._stage(Name.HANDSHAKE, lambda: next(batches))
-                ear = Ear(keys, timeout, listen, self._watcher, feed.now())
-                ear.listen(self._recorded(chain([first], batches)), feed)
+                listener = Listener(keys, timeout, listen, self._watcher, feed.now())
+                listener.listen(self._taken(chain([first], batches)), feed)
         except _Stopped as stopped:
             return Report(checked_at, [self._stopped(key, stopped.error) for key in keys])
-        return Report(checked_at, [self._report(heard) for heard in ear.heard(feed)])
+        return Report(checked_at, [self._report(seen) for seen in listener.observations(feed)])
 
     def _feed(self, stack: ExitStack, keys: list[Key], tell: Callable[[str], None]) -> LiveFeed:
         """The stages up to the approval key, and the feed to listen to."""
@@ -83,10 +84,14 @@ class Course:
         stack.callback(lambda: self._record(feed.close()))
         return feed
 
-    def _recorded(self, batches: Iterator[list[Frame]]) -> Iterator[list[Frame]]:
+    def _taken(self, batches: Iterator[list[Frame]]) -> Iterator[list[Frame]]:
+        """The batches, recorded and taken out of the feed's list: what stays there comes again."""
         for batch in batches:
-            self._record(batch)
-            yield batch
+            with INTERRUPTS:
+                frames = batch.copy()
+                batch.clear()
+            self._record(frames)
+            yield frames
 
     def _ready(self, stack: ExitStack) -> Settings:
         settings = stack.enter_context(self._settings())
@@ -123,5 +128,5 @@ class Course:
             *key, verdict.VERDICTS[type(error)], f"{error.what}.", verdict.sentence(step), stages
         )
 
-    def _report(self, heard: Heard) -> KeyReport:
-        return verdict.report(heard, self._shared, now(), self._calendar_of, mock=self._mock)
+    def _report(self, seen: Observation) -> KeyReport:
+        return verdict.report(seen, self._shared, now(), self._calendar_of, mock=self._mock)

@@ -1,92 +1,147 @@
 """What is measured of one key while it is listened to; pure, time comes in as an argument."""
 
-from array import array
 from collections import Counter
-from statistics import median
+from collections.abc import Sequence
 
-from kisq.protocol.decode import decode
-from kisq.protocol.frames import Frame
-from kisq.protocol.record import Record
+from kisq.protocol.messages import Malformed
+from kisq.protocol.record import FaultKind, Record
 from kisq.protocol.report import Lag
+from kisq.protocol.trkey import delay_minutes
 
-_MOST_LAGS = 100_000
+LATE_SECONDS = 60.0  # later than documented: more of it is degraded (contract, exit code 8)
+_STILL_MESSAGES = 5  # that show one second of the exchange's clock
+_FINEST = 0.001  # seconds
+_MOST_BUCKETS = 10_000
+
+
+class Distribution:
+    """The least, the median and the greatest of any number of values, in bounded memory.
+
+    Values are counted to the millisecond, and ten times coarser each time that they are too many
+    different ones.
+    """
+
+    def __init__(self) -> None:
+        self._counts: Counter[int] = Counter()
+        self._step = _FINEST
+        self._least, self._most = float("inf"), float("-inf")
+
+    def add(self, value: float) -> None:
+        self._least, self._most = min(self._least, value), max(self._most, value)
+        self._counts[round(value / self._step)] += 1
+        if len(self._counts) > _MOST_BUCKETS:
+            self._coarsen()
+
+    @property
+    def lag(self) -> Lag | None:
+        """The three of them, None where there was no value."""
+        if not self._counts:
+            return None
+        return Lag(self._least, self._median(), self._most)
+
+    def _coarsen(self) -> None:
+        self._step *= 10
+        finer, self._counts = self._counts, Counter()
+        for bucket, times in finer.items():
+            self._counts[round(bucket / 10)] += times
+
+    def _median(self) -> float:
+        before, half = 0, (self._counts.total() + 1) // 2
+        for bucket in sorted(self._counts):
+            before += self._counts[bucket]
+            if before >= half:
+                break
+        return min(max(bucket * self._step, self._least), self._most)
+
+
+class StandingClock:
+    """The longest time for which the clock of the records showed one second, in five or more."""
+
+    def __init__(self) -> None:
+        self._shown = ""
+        self._since = 0.0
+        self._messages = 0
+        self.longest = 0.0
+
+    def see(self, clock: str, now: float) -> None:
+        """A message with this clock came ``now``."""
+        if clock != self._shown or not clock:
+            self._shown, self._since, self._messages = clock, now, 0
+        self._messages += 1
+        if self._messages >= _STILL_MESSAGES:
+            self.longest = max(self.longest, now - self._since)
 
 
 class Measure:
-    """Counts and measures the data messages of one key; times are monotonic seconds."""
+    """Counts and measures the data messages of one key; times are monotonic seconds.
+
+    ``malformed`` counts records that cannot be decoded, ``late`` those that were later than
+    documented by more than 60 s, ``contradictory`` those that contradict themselves.
+    """
 
     def __init__(self, tr_id: str, tr_key: str) -> None:
         self.tr_id, self.tr_key = tr_id, tr_key
-        self.messages = self.records = self.malformed = self.most_records = self.stray = 0
+        self.delay = delay_minutes(tr_id, tr_key) * 60
+        self.messages = self.records = self.malformed = self.most_records = 0
+        self.late = self.contradictory = 0
         self.first_at: float | None = None
         self.decoded_at: float | None = None
         self.first_text = self.first_reason = ""
         self.longest_gap: float | None = None
-        self.faults: Counter[str] = Counter()  # by kind
-        self._examples: dict[str, str] = {}
-        self.extra = 0
+        self.faults: Counter[FaultKind] = Counter()
+        self._examples: dict[FaultKind, str] = {}
+        self.with_surplus = self.surplus_fields = self.width = 0
         self.surplus = ""
-        self.clocks: set[str] = set()
+        self.clock = StandingClock()
         self._last_at = 0.0
-        self._lags = array("d")
+        self._lags = Distribution()
 
-    def concerns(self, text: str) -> bool:
-        """Whether a data message is of this key."""
-        parts = text.split("|", 3)
-        return len(parts) == 4 and parts[1] == self.tr_id and _begins(parts[3], self.tr_key)
-
-    def may_concern(self, text: str) -> bool:
-        """Whether a data message that is of no key may have been meant for this one."""
-        parts = text.split("|", 3)
-        return len(parts) < 4 or parts[1] == self.tr_id
-
-    def see_stray(self, frame: Frame) -> None:
-        """Count a data message that names no key, but is of this TR."""
-        self.stray += 1
-        for record in decode(frame.text):
-            self.first_reason = self.first_reason or getattr(record, "reason", "it names no key")
-
-    def see(self, frame: Frame, now: float) -> None:
-        """Measure a data message that came at ``now``."""
-        self._see_message(frame, now)
-        records = decode(frame.text, frame.at)
+    def see(self, text: str, records: Sequence[Record | Malformed], now: float) -> None:
+        """Measure the ``records`` of this key in the message ``text``, which came at ``now``."""
+        self._see_message(text, now)
         self.most_records = max(self.most_records, len(records))
         for record in records:
-            if isinstance(record, Record):
+            if isinstance(record, Malformed):
+                self.malformed += 1
+                self.first_reason = self.first_reason or record.reason
+            else:
                 self.decoded_at = now if self.decoded_at is None else self.decoded_at
                 self._see_record(record)
-            else:
-                self.malformed += 1
-                self.first_reason = self.first_reason or getattr(record, "reason", "")
+        clocks = [record.get("korean_time") for record in records if isinstance(record, Record)]
+        if clocks:
+            self.clock.see(clocks[-1], now)
 
-    def _see_message(self, frame: Frame, now: float) -> None:
+    def _see_message(self, text: str, now: float) -> None:
         self.messages += 1
         if self.first_at is None:
-            self.first_at, self.first_text = now, frame.text
+            self.first_at, self.first_text = now, text
         else:
             self.longest_gap = max(self.longest_gap or 0.0, now - self._last_at)
         self._last_at = now
 
     def _see_record(self, record: Record) -> None:
         self.records += 1
-        for fault in record.faults():
+        faults = record.faults()
+        for fault in faults:
             self.faults[fault.kind] += 1
             self._examples.setdefault(fault.kind, fault.text)
+        self.contradictory += any(fault.kind.contradicts for fault in faults)
         if record.extra:
-            self.extra, self.surplus = len(record.extra), record.surplus
-        if len(self.clocks) < 2:
-            self.clocks.add(record.get("korean_time"))
+            self.with_surplus += 1
+            self.surplus_fields, self.surplus = len(record.extra), record.surplus
+            self.width = record.layout.width + len(record.extra)
         lag = record.lag
-        if lag is not None and len(self._lags) < _MOST_LAGS:
-            self._lags.append(lag)
+        if lag is not None:
+            self._lags.add(lag)
+            self.late += lag - self.delay > LATE_SECONDS
 
-    def odd(self) -> list[tuple[str, int]]:
-        """What is odd about the records, an example of each kind, and how often."""
-        return [(self._examples[kind], times) for kind, times in self.faults.most_common()]
+    def odd(self) -> list[tuple[FaultKind, str, int]]:
+        """What is odd about the records: the kinds, an example of each, and how often."""
+        return [(kind, self._examples[kind], n) for kind, n in self.faults.most_common()]
 
     def rate(self, ended_at: float) -> float | None:
-        """Messages a second from the first one to the end; None for no time at all."""
-        if self.first_at is None or ended_at <= self.first_at:
+        """Messages a second from the first one to the end; None for fewer than two."""
+        if self.first_at is None or self.messages < 2 or ended_at <= self.first_at:
             return None
         return self.messages / (ended_at - self.first_at)
 
@@ -102,9 +157,4 @@ class Measure:
     @property
     def lag(self) -> Lag | None:
         """Of the records with a readable clock; None where there is none."""
-        lags = self._lags
-        return Lag(min(lags), median(lags), max(lags)) if lags else None
-
-
-def _begins(payload: str, tr_key: str) -> bool:
-    return payload.startswith(f"{tr_key}^")
+        return self._lags.lag

@@ -1,25 +1,28 @@
 """The check of a recording: the same measuring and verdict, by the recording's own clock."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Set
 from dataclasses import replace
 from datetime import UTC, datetime
 from math import inf, nan
 
 from kisq.check import verdict
-from kisq.check.ear import TICK, Ear, Watcher
-from kisq.check.stages import Heard
+from kisq.check.listener import TICK, Listener, Watcher
+from kisq.check.measure import Measure
+from kisq.check.observation import Observation
+from kisq.check.subscriptions import subscribed_key
 from kisq.errors import ConnectionFailed, SubscriptionRefused, WrongUsage
 from kisq.feed.replay import Replay
 from kisq.flow import Source
 from kisq.protocol.frames import CLOSE, CONTROL, DATA, IN, OPEN, OUT, Frame, is_known
-from kisq.protocol.messages import Answer, Data, Key, load_object, parse, part
+from kisq.protocol.matching import concerned, names_key
+from kisq.protocol.messages import Answer, Data, Key, parse
+from kisq.protocol.record import Record
 from kisq.protocol.report import KeyReport, Name, Report, Stage, Status
 from kisq.protocol.silence import CalendarOf
-from kisq.spec.codes import OPSP, WHOLE_SESSION
+from kisq.spec.codes import OPSP
 from kisq.spec.limits import MOST_REGISTRATIONS
 from kisq.spec.trs import TRS
 
-_SUBSCRIBE = "1"
 _RECORDING = Stage(Name.SETTINGS, Status.SKIPPED, None, "a recording")
 
 
@@ -36,45 +39,49 @@ def check_recording(
     ``limits`` are the recorded seconds to wait for data and to listen, None for all there are;
     ``record`` is given what was heard. Raises WrongUsage where there is no key to check.
     """
-    ear = RecordedEar(keys, limits[0] or inf, limits[1] or inf, watcher)
+    listener = RecordedListener(keys, limits[0] or inf, limits[1] or inf, watcher)
     try:
         for batch in source.batches(TICK):
             record(batch)
-            if ear.has_enough(batch, source):
+            if listener.has_enough(batch, source):
                 break
             if source.share is not None:
                 watcher.waiting(f"reading, {source.share:.0%}")
     finally:
         source.close()
-    if not (chosen := ear.chosen()):
+    if not (chosen := listener.chosen()):
         raise WrongUsage("the recording holds no key that kisq can check", "name one")
     reports = [
-        _report(heard, ear, calendar_of)
-        for heard in ear.heard(source)
-        if (heard.measure.tr_id, heard.measure.tr_key) in chosen
+        _report(found, listener, calendar_of)
+        for found in listener.observations(source)
+        if (found.measure.tr_id, found.measure.tr_key) in chosen
     ]
-    return Report(ear.at, reports)
+    return Report(listener.at, reports)
 
 
-class RecordedEar(Ear):
-    """Listens to a recording; without ``keys`` it learns them from what it hears.
+class RecordedListener(Listener):
+    """Listens to a recording; without ``keys`` it learns them from what it holds.
 
     ``at`` is the newest receive time (epoch seconds), NaN where none is known.
     """
 
+    recorded = True
+
     def __init__(self, keys: list[Key], timeout: float, listen: float, watcher: Watcher) -> None:
         super().__init__(keys, timeout, listen, watcher, started=0.0)
         self._learns = not keys
+        self._limited = min(timeout, listen) < inf
+        self._doubtful: Key | None = None  # in the place of a key, but none by its form
         self.at = nan
         self._where = _RECORDING._replace(name=Name.HANDSHAKE)
 
     def has_enough(self, batch: list[Frame], source: Source) -> bool:
         """Listen to ``batch``; whether that is as long as was asked for."""
         for frame in batch:
-            if self._is_enough(frame.tick):
+            if self._limited and self._is_enough(frame.tick):
                 return True
             self._ended = frame.tick
-            self._see(frame, frame.tick)
+            self.see(frame)
         for stage in self.shared if not self._learns else ():
             self._watcher.stage("", stage)
         if is_known(self.at) and not self._learns:
@@ -83,30 +90,27 @@ class RecordedEar(Ear):
 
     def chosen(self) -> list[Key]:
         """The keys to report of: those given, else those subscribed, else those that had data."""
-        subscribed = [key for key in self._measures if key in self._sent_at]
-        return subscribed if self._learns and subscribed else list(self._measures)
-
-    def heard(self, feed: Source) -> list[Heard]:
-        asked = [key in self._sent_at or key in self._accepted for key in self._measures]
-        found = zip(super().heard(feed), asked, strict=True)
-        return [replace(heard, asked=was) for heard, was in found]
+        keys = list(self._measures)
+        if not self._learns:
+            return keys
+        subscribed = [key for key in keys if self._subscriptions[key].sent_at is not None]
+        return subscribed or [key for key in keys if key != self._doubtful] or keys
 
     @property
     def shared(self) -> list[Stage]:
         """The stages that a recording has behind it."""
         return [_RECORDING, _RECORDING._replace(name=Name.APPROVAL), self._where]
 
-    def _is_enough(self, at: float) -> bool:
-        firsts = [measure.first_at for measure in self._measures.values()]
-        heard = [first for first in firsts if first is not None]
-        waiting = len(heard) < len(firsts) or not firsts
-        since, limit = (0.0, self._timeout) if waiting else (max(heard), self._listen)
-        if at - since >= limit:
-            self._ended = since + limit
-            return True
-        return False
+    def _is_enough(self, tick: float) -> bool:
+        """Whether the time of each key was over before ``tick``."""
+        enough_at = self._enough_at(set(), 0.0) if self._measures else self._timeout
+        if tick < enough_at:
+            return False
+        self._ended = enough_at
+        return True
 
-    def _see(self, frame: Frame, at: float) -> None:
+    def see(self, frame: Frame) -> None:
+        """Take in one frame."""
         if is_known(frame.at):
             self.at = frame.at
         if self._learns:
@@ -117,52 +121,85 @@ class RecordedEar(Ear):
         elif frame.kind is CLOSE and frame.dir is IN:
             step = "the recording ends with it" if frame.text else ""
             self._lost = ConnectionFailed("the recorded session", frame.text, step)
-        elif frame.kind is CONTROL and frame.dir is IN:
-            self._see_answer(frame.text)
-        super()._see(frame, at)
+        super().see(frame)
 
     def _learn(self, frame: Frame) -> None:
-        """A key that is subscribed, or that data came for."""
+        """A key that is subscribed or answered, or that data came for."""
         if len(self._measures) >= MOST_REGISTRATIONS:
             return
         if frame.kind is DATA:
-            message = parse(frame.text)
-            if isinstance(message, Data):
-                self._add(message.tr_id, message.payload.partition("^")[0])
+            self._learn_from_data(frame.text)
         elif frame.kind is CONTROL and frame.dir is OUT:
-            request = load_object(frame.text) or {}
-            asked = part(part(request, "body"), "input")
-            if part(request, "header").get("tr_type") == _SUBSCRIBE:
-                self._add(asked.get("tr_id"), asked.get("tr_key"))
+            if key := subscribed_key(frame.text):
+                self._add(*key)
+        elif frame.kind is CONTROL:
+            answer = parse(frame.text)
+            if isinstance(answer, Answer):
+                self._add(answer.tr_id, answer.tr_key)
 
-    def _add(self, tr_id: object, tr_key: object) -> None:
-        if isinstance(tr_id, str) and isinstance(tr_key, str) and tr_id in TRS and tr_key:
+    def _learn_from_data(self, text: str) -> None:
+        message = parse(text)
+        if not isinstance(message, Data):
+            return
+        key = message.tr_id, message.payload.partition("^")[0]
+        if names_key(*key):
+            self._add(*key)
+        elif not self._measures:
+            self._doubtful = key
+            self._add(*key)
+
+    def _key_of(self, record: object, tr_id: str, first: str) -> Key:
+        """As for a live feed; a record of a key that is not known yet makes it known."""
+        if self._learns and isinstance(record, Record):
+            self._add(record.tr_id, record.tr_key)
+        return super()._key_of(record, tr_id, first)
+
+    def _see_data(self, frame: Frame) -> Set[Key]:
+        """KIS sends no data of what it refused: where they come, the refusal was another's."""
+        keys = super()._see_data(frame)
+        if self._refused:
+            self._refused = [r for r in self._refused if not keys & set(r.keys)]
+        return keys
+
+    def _add(self, tr_id: str, tr_key: str) -> None:
+        if tr_id in TRS and tr_key:
             self.measure((tr_id, tr_key))
 
-    def _see_answer(self, text: str) -> None:
+    def _see_answer(self, answer: Answer, at: float) -> None:
         """Note a refusal, of which a later acceptance is the end."""
-        answer = parse(text)
-        if not isinstance(answer, Answer):
-            return
+        if key := self._subscriptions.answer(answer, at):
+            self._refused = [refusal for refusal in self._refused if key not in refusal.keys]
         if answer.accepted:
-            if self._learns:
-                self._add(answer.tr_id, answer.tr_key)
-            meant = self._meant(answer)
-            self._refused = [refusal for refusal in self._refused if meant not in refusal.keys]
             return
-        pending = [key for key in self._sent_at if key not in self._accepted]
-        named = (answer.tr_id, answer.tr_key)
-        keys = [named] if answer.tr_key else pending
-        keys = list(self._measures) if answer.msg_cd in WHOLE_SESSION or not keys else keys
+        waiting = self._open_keys()
+        keys = concerned(answer, waiting, self._subscriptions.pending() or waiting)
+        if not set(keys) & self._measures.keys():
+            self._unclaimed = f"{answer.msg_cd} {answer.msg1}"
+            return
+        for key in keys:
+            self._subscriptions.add(key).answered = True
         self._refused = [r for r in self._refused if not set(keys) & set(r.keys)]
         code = OPSP.get(answer.msg_cd)
         step = code.next_step if code else f"See `kisq explain {answer.msg_cd}`"
         self._refused.append(SubscriptionRefused(keys, answer.msg_cd, answer.msg1, step))
 
+    def _open_keys(self) -> list[Key]:
+        """The keys that were neither accepted nor refused, nor had any data on this connection."""
+        refused = {key for refusal in self._refused for key in refusal.keys}
+        pending = set(self._subscriptions.pending())
+        return [
+            key
+            for key, measure in self._measures.items()
+            if key not in refused and (key in pending or self._is_open(key, measure))
+        ]
 
-def _report(heard: Heard, ear: RecordedEar, calendar_of: CalendarOf) -> KeyReport:
-    moment = datetime.fromtimestamp(ear.at, UTC) if is_known(ear.at) else None
-    report = verdict.report(heard, ear.shared, moment, calendar_of, mock=False)
+    def _is_open(self, key: Key, measure: Measure) -> bool:
+        return not self._subscriptions[key].answered and not measure.messages
+
+
+def _report(found: Observation, listener: RecordedListener, calendar_of: CalendarOf) -> KeyReport:
+    moment = datetime.fromtimestamp(listener.at, UTC) if is_known(listener.at) else None
+    report = verdict.report(found, listener.shared, moment, calendar_of, mock=False)
     return report if moment else _without_times(report)
 
 
@@ -174,5 +211,11 @@ def _without_times(report: KeyReport) -> KeyReport:
         rate=None,
         first_data_seconds=None,
         longest_gap_seconds=None,
-        measured=f"{report.messages} messages, without receive times" if report.messages else "",
+        measured=_counted_without_times(report.messages),
     )
+
+
+def _counted_without_times(messages: int) -> str:
+    if not messages:
+        return ""
+    return f"{messages} message{'' if messages == 1 else 's'}, without receive times"

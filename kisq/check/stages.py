@@ -1,118 +1,108 @@
-"""What was heard of a key, judged stage by stage; pure."""
+"""What was observed of a key, judged stage by stage; pure."""
 
-from dataclasses import dataclass
-
-from kisq.check.measure import Measure
-from kisq.errors import KisqError, SubscriptionRefused
+from kisq.check.clocks import clock_findings
+from kisq.check.findings import (
+    HEARTBEAT_SECONDS,
+    UNANSWERED_PINGPONG,
+    UNDECODABLE_SHARE,
+    counted,
+    foreign_text,
+)
+from kisq.check.observation import Observation
 from kisq.protocol.report import Name, Stage, Status
-from kisq.protocol.trkey import delay_minutes
 from kisq.spec.trs import TRS
 
-_LATE_SECONDS = 5.0
-_EARLY_SECONDS = -2.0
-STILL_SECONDS = 3.0
 _EXCERPT = 60
 
 
-@dataclass(frozen=True, slots=True)
-class Heard:
-    """What a check knows of one key when it stops listening; times are monotonic seconds.
-
-    ``accepted`` is KIS's code and text, ``answered`` how many of the ``pingpongs`` were answered,
-    ``lost`` how the connection was lost, ``refusal`` how the subscription was refused. ``asked`` is
-    false where a recording does not hold the subscribe.
-    """
-
-    measure: Measure
-    sent_at: float
-    accepted_at: float | None
-    accepted: str
-    ended_at: float
-    pingpong_at: float | None
-    pingpongs: int
-    answered: int
-    refusal: SubscriptionRefused | None
-    lost: KisqError | None
-    asked: bool = True
-
-
-def subscription(heard: Heard) -> Stage:
+def subscription(seen: Observation) -> Stage:
     """Whether KIS accepted the subscription."""
-    if heard.refusal:
-        said = f"{heard.refusal.code} {heard.refusal.text}"
+    if seen.refusal:
+        said = f"{seen.refusal.code} {seen.refusal.text}"
         return Stage(Name.SUBSCRIPTION, Status.FAILED, None, said)
-    if not heard.asked:
+    if not seen.asked:
         said = "the recording does not hold the subscribe"
         return Stage(Name.SUBSCRIPTION, Status.UNKNOWN, None, said)
-    if heard.accepted_at is None:
+    if seen.accepted_at is None and seen.sent_at is None:
+        said = "the subscribe was not sent"
+        return Stage(Name.SUBSCRIPTION, Status.UNKNOWN, None, said)
+    if seen.accepted_at is None:
         return Stage(Name.SUBSCRIPTION, Status.UNKNOWN, None, "the subscribe was not answered")
-    seconds = heard.accepted_at - heard.sent_at
-    return Stage(Name.SUBSCRIPTION, Status.OK, seconds, heard.accepted)
+    return Stage(Name.SUBSCRIPTION, Status.OK, seen.accepted_at - seen.since, seen.accepted)
 
 
-def heartbeat(heard: Heard) -> Stage:
-    """Whether PINGPONG came."""
-    if heard.refusal:
+def heartbeat(seen: Observation) -> Stage:
+    """Whether PINGPONG came, where one was due, and was answered."""
+    keepalive = seen.keepalive
+    if seen.refusal:
         return Stage(Name.HEARTBEAT, Status.SKIPPED)
-    if heard.pingpong_at is not None:
-        seconds = heard.pingpong_at - heard.sent_at
-        said = f"{heard.pingpongs} PINGPONG{_answered(heard)}"
-        return Stage(Name.HEARTBEAT, Status.OK, seconds, said)
-    listened = heard.ended_at - heard.sent_at
-    due = "KIS sends one about every 10 s when the stream is quiet"
-    said = f"none in {listened:.0f} s; {due}"
-    return Stage(Name.HEARTBEAT, Status.UNKNOWN, None, said)
+    if keepalive.first_at is not None:
+        seconds = keepalive.first_at - seen.since
+        status = Status.FAILED if UNANSWERED_PINGPONG.applies(seen) else Status.OK
+        return Stage(Name.HEARTBEAT, status, seconds, _pingpongs(seen))
+    if keepalive.quiet < HEARTBEAT_SECONDS:
+        said = "none was due: KIS sends one when the stream is quiet for about 10 s"
+        return Stage(Name.HEARTBEAT, Status.SKIPPED, None, said)
+    said = f"none, though nothing came for {keepalive.quiet:.0f} s"
+    return Stage(Name.HEARTBEAT, Status.FAILED, None, said)
 
 
-def _answered(heard: Heard) -> str:
-    """Whether PINGPONG was answered; messages without a direction do not tell."""
-    if heard.answered == heard.pingpongs:
-        return ", answered"
-    return f", {heard.answered} answered" if heard.asked else ""
+def _pingpongs(seen: Observation) -> str:
+    """How many there were, and whether they were answered, where that is known."""
+    received, answered = seen.keepalive.received, seen.keepalive.answered
+    if answered is None:
+        return f"{received} PINGPONG"
+    if answered == received:
+        return f"{received} PINGPONG, answered"
+    return f"{received} PINGPONG, {answered} answered"
 
 
-def first_data(heard: Heard) -> Stage:
+def first_data(seen: Observation) -> Stage:
     """Whether any data message came."""
-    measure = heard.measure
-    if heard.refusal:
+    measure = seen.measure
+    if seen.refusal:
         return Stage(Name.FIRST_DATA, Status.SKIPPED)
-    if measure.first_at is None and measure.stray:
-        said = f"{measure.stray} messages of {measure.tr_id}, none with this key"
+    if measure.first_at is not None:
+        said = f"{measure.first_text[:_EXCERPT]}…"
+        return Stage(Name.FIRST_DATA, Status.OK, measure.first_at - seen.since, said)
+    if seen.others.nameless:
+        said = f"{_messages(seen.others.nameless)} of {measure.tr_id}, none with this key"
         return Stage(Name.FIRST_DATA, Status.FAILED, None, said)
-    if measure.first_at is None:
-        listened = heard.ended_at - heard.sent_at
-        return Stage(Name.FIRST_DATA, Status.FAILED, None, f"none in {listened:.1f} s")
-    return Stage(
-        Name.FIRST_DATA,
-        Status.OK,
-        measure.first_at - heard.sent_at,
-        f"{measure.first_text[:_EXCERPT]}…",
-    )
+    said = f"none in {seen.listened:.1f} s"
+    if seen.others.foreign:
+        said = f"none in {seen.listened:.1f} s; {foreign_text(seen)}"
+    return Stage(Name.FIRST_DATA, Status.FAILED, None, said)
 
 
-def decoded(heard: Heard) -> Stage:
+def _messages(number: int) -> str:
+    return f"{number} message{'' if number == 1 else 's'}"
+
+
+def decoded(seen: Observation) -> Stage:
     """Whether the messages are what the spec says."""
-    measure = heard.measure
-    if not measure.messages and not measure.stray:
+    measure, others = seen.measure, seen.others
+    if not measure.messages and not others.nameless:
         return Stage(Name.DECODED, Status.SKIPPED)
     if not measure.records:
-        return Stage(Name.DECODED, Status.FAILED, None, measure.first_reason)
+        reason = measure.first_reason or others.reason
+        return Stage(Name.DECODED, Status.FAILED, None, reason)
     tr = TRS[measure.tr_id]
     said = f"{len(tr.fields)} fields"
     said += f", {tr.levels} level{'s' if tr.levels > 1 else ''} a side" if tr.levels else ""
     if measure.most_records > 1:
         said += f", up to {measure.most_records} records a message"
-    seconds = (measure.decoded_at or heard.sent_at) - heard.sent_at
-    return Stage(Name.DECODED, Status.OK, seconds, said)
+    status = Status.FAILED if seen.undecodable >= UNDECODABLE_SHARE else Status.OK
+    seconds = (measure.decoded_at or seen.since) - seen.since
+    return Stage(Name.DECODED, status, seconds, said)
 
 
-def sound(heard: Heard) -> Stage:
+def sound(seen: Observation) -> Stage:
     """Whether the records contradict themselves."""
-    measure = heard.measure
+    measure = seen.measure
     if not measure.records:
         return Stage(Name.SOUND, Status.SKIPPED)
     if measure.faults:
-        said = "; ".join(counted(text, times) for text, times in measure.odd())
+        said = "; ".join(counted(text, times) for _, text, times in measure.odd())
         return Stage(Name.SOUND, Status.FAILED, None, said)
     tr = TRS[measure.tr_id]
     said = "totals add up, " if tr.totals_add_up else ""
@@ -120,37 +110,17 @@ def sound(heard: Heard) -> Stage:
     return Stage(Name.SOUND, Status.OK, None, f"{said}clocks agree")
 
 
-def counted(text: str, times: int) -> str:
-    return text if times == 1 else f"{text} (and {times - 1} more like it)"
-
-
-def fresh(heard: Heard) -> Stage:
+def fresh(seen: Observation) -> Stage:
     """Whether the records are as late as they should be."""
-    measure = heard.measure
-    lag = measure.lag
+    measure, lag = seen.measure, seen.measure.lag
     if lag is None:
         return Stage(Name.FRESH, Status.SKIPPED)
     said = f"lag {lag.median:.1f} s median ({lag.min:.1f} to {lag.max:.1f})"
-    delay = delay_minutes(measure.tr_id, measure.tr_key)
-    said += f", documented {delay} minutes" if delay else ""
-    fault = staleness(measure)
-    if fault:
-        return Stage(Name.FRESH, Status.FAILED, None, f"{fault}; {said}")
+    if measure.delay:
+        said += f", documented {measure.delay // 60} minutes"
+    if wrong := clock_findings(seen):
+        return Stage(Name.FRESH, Status.FAILED, None, f"{wrong[0].text}; {said}")
     return Stage(Name.FRESH, Status.OK, None, said)
-
-
-def staleness(measure: Measure) -> str:
-    lag, delay = measure.lag, delay_minutes(measure.tr_id, measure.tr_key) * 60
-    if lag is None:
-        return ""
-    if len(measure.clocks) == 1 and measure.lived >= STILL_SECONDS:
-        return f"its clock stood still for {measure.lived:.0f} s"
-    if lag.median - delay > _LATE_SECONDS:
-        return f"the data are {lag.median - delay:.0f} s later than documented"
-    if lag.median - delay < _EARLY_SECONDS:
-        early = delay - lag.median
-        return f"the data are {early:.0f} s ahead of this machine's clock: check the clock here"
-    return ""
 
 
 # What can be said while listening, and what only at the end.

@@ -1,48 +1,54 @@
-"""From what was heard to warnings and a verdict; pure."""
+"""From what was observed to a verdict with its reason and the next step; pure."""
 
 from datetime import datetime
 
-from kisq.check.stages import STAGES, STILL_SECONDS, Heard, counted, staleness
+from kisq.check.findings import HEARTBEAT_SECONDS, degraded, fell_silent, foreign_text, warnings
+from kisq.check.observation import Observation
+from kisq.check.stages import STAGES
 from kisq.errors import ApprovalRefused, ConnectionFailed, KisqError, SettingsFault
 from kisq.protocol.report import KeyReport, Stage, Verdict
 from kisq.protocol.silence import NOT_ANSWERED, CalendarOf, silence
+from kisq.spec.trs import TRS
 
 _NO_TIMES = (
     "The recording has no times, so whether the market was open cannot be told.",
     "Record with -w, which keeps the times.",
 )
-_HEARTBEAT_SECONDS = 15.0  # PINGPONG comes about every 10 s (protocol.md section 2)
-
-
 # What an error that ends a check makes of it.
 VERDICTS: dict[type[KisqError], Verdict] = {
     SettingsFault: Verdict.SETTINGS,
     ApprovalRefused: Verdict.APPROVAL,
     ConnectionFailed: Verdict.UNREACHABLE,
 }
+_Judged = tuple[Verdict, str, str]
 
 
 def report(
-    heard: Heard, shared: list[Stage], now: datetime | None, calendar_of: CalendarOf, *, mock: bool
+    seen: Observation,
+    shared: list[Stage],
+    now: datetime | None,
+    calendar_of: CalendarOf,
+    *,
+    mock: bool,
 ) -> KeyReport:
     """The report of one key; ``now`` (aware) tells whether its market is open, if that is known."""
-    measure = heard.measure
-    verdict, reason, next_step = _verdict(heard, now, calendar_of, mock=mock)
+    measure = seen.measure
+    verdict, reason, next_step = _verdict(seen, now, calendar_of, mock=mock)
     return KeyReport(
         measure.tr_id,
         measure.tr_key,
         verdict,
         reason,
         sentence(next_step),
-        [*shared, *(stage(heard) for stage in STAGES)],
+        [*shared, *(stage(seen) for stage in STAGES)],
         measure.messages,
         measure.records,
-        measure.rate(heard.ended_at),
-        None if measure.first_at is None else measure.first_at - heard.sent_at,
-        _longest_gap(heard),
+        measure.rate(seen.ended_at),
+        None if measure.first_at is None else measure.first_at - seen.since,
+        _longest_gap(seen),
         measure.lag,
-        _warnings(heard),
-        _measured(heard),
+        [finding.text for finding in warnings(seen)],
+        _measured(seen),
     )
 
 
@@ -51,104 +57,139 @@ def sentence(text: str) -> str:
     return f"{text[:1].upper()}{text[1:].rstrip('.')}."
 
 
-def _longest_gap(heard: Heard) -> float | None:
+def _longest_gap(seen: Observation) -> float | None:
     """The time without a message at the end counts as a gap as well."""
-    if heard.measure.first_at is None:
+    if seen.measure.first_at is None:
         return None
-    return max(heard.measure.longest_gap or 0.0, heard.measure.quiet(heard.ended_at))
+    return max(seen.measure.longest_gap or 0.0, seen.measure.quiet(seen.ended_at))
 
 
-def _measured(heard: Heard) -> str:
-    measure = heard.measure
+def _measured(seen: Observation) -> str:
+    measure = seen.measure
     if measure.first_at is None:
         return ""
-    said = f"{measure.messages} messages in {heard.ended_at - measure.first_at:.1f} s"
-    rate, gap, lag = measure.rate(heard.ended_at), _longest_gap(heard), measure.lag
+    messages = f"{measure.messages} message{'' if measure.messages == 1 else 's'}"
+    said = f"{messages} in {seen.ended_at - measure.first_at:.1f} s"
+    rate, gap, lag = measure.rate(seen.ended_at), _longest_gap(seen), measure.lag
     said += f", {rate:.1f} a second" if rate else ""
     said += f", longest gap {gap:.2f} s" if gap else ""
     said += f", lag {lag.median:.1f} s ({lag.min:.1f} to {lag.max:.1f})" if lag else ""
-    return f"{said}, {heard.pingpongs} PINGPONG"
-
-
-def _stopped(heard: Heard) -> bool:
-    """Whether data came and then, for much longer than its usual gap, came no more."""
-    measure = heard.measure
-    usual = measure.lived / max(1, measure.messages - 1)
-    return measure.quiet(heard.ended_at) > max(STILL_SECONDS, 5 * usual) and not heard.lost
+    return f"{said}, {seen.keepalive.received} PINGPONG"
 
 
 def _verdict(
-    heard: Heard, now: datetime | None, calendar_of: CalendarOf, *, mock: bool
-) -> tuple[Verdict, str, str]:
-    measure, key = heard.measure, heard.measure.tr_key
-    if heard.refusal:
-        return Verdict.REFUSED, f"{heard.refusal.what}.", heard.refusal.next_step
-    if measure.records:
-        odd = bool(_warnings(heard))
-        step = "Look at the warnings before you rely on it." if odd else "Nothing to do."
-        return Verdict.BROADCASTING, _broadcasting(heard), step
-    if measure.messages or measure.stray:
-        return (
-            Verdict.GARBLED,
-            f"{measure.messages or measure.stray} messages came, and none is what kisq knows: "
-            f"{measure.first_reason}.",
-            "KIS may have changed the layout: keep the output of `kisq raw` and report it.",
-        )
-    if heard.lost:
-        verdict = VERDICTS.get(type(heard.lost), Verdict.UNREACHABLE)
-        return verdict, f"{heard.lost.what}.", heard.lost.next_step or "Correct the setting."
-    if heard.asked and heard.accepted_at is None:
-        return Verdict.SILENT, _answered(heard), NOT_ANSWERED.next_step
+    seen: Observation, now: datetime | None, calendar_of: CalendarOf, *, mock: bool
+) -> _Judged:
+    if seen.refusal:
+        return Verdict.REFUSED, f"{seen.refusal.what}.", seen.refusal.next_step
+    if seen.measure.records:
+        return _of_data(seen)
+    if garbled := _garbled(seen):
+        return garbled
+    if seen.lost:
+        verdict = VERDICTS.get(type(seen.lost), Verdict.UNREACHABLE)
+        return verdict, f"{seen.lost.what}.", seen.lost.next_step or "Correct the setting."
+    return _of_silence(seen, now, calendar_of, mock=mock)
+
+
+def _of_data(seen: Observation) -> _Judged:
+    """The verdict where records came."""
+    grave, odd = degraded(seen), warnings(seen)
+    steps = dict.fromkeys(sentence(finding.next_step) for finding in (*grave, *odd))
+    next_step = " ".join(steps) or "Nothing to do."
+    if not grave:
+        return Verdict.BROADCASTING, _broadcasting(seen), next_step
+    reasons = [_not_well(seen), *(sentence(finding.text) for finding in grave)]
+    return Verdict.DEGRADED, " ".join(reasons), next_step
+
+
+def _broadcasting(seen: Observation) -> str:
+    key, rate = seen.measure.tr_key, seen.measure.rate(seen.ended_at)
+    if seen.recorded and rate:
+        return f"{key} was broadcasting at {rate:.1f} messages a second."
+    if seen.recorded:
+        return f"{key} was broadcasting."
+    if rate:
+        return f"{key} is broadcasting at {rate:.1f} messages a second."
+    return f"{key} is broadcasting."
+
+
+def _not_well(seen: Observation) -> str:
+    key = seen.measure.tr_key
+    if seen.recorded or seen.lost or fell_silent(seen):
+        return f"Data of {key} came, but not as they should."
+    return f"Data of {key} come, but not as they should."
+
+
+def _garbled(seen: Observation) -> _Judged | None:
+    """Where messages came, but nothing that can be decoded.
+
+    Messages that name no key are evidence only where none of their TR could be decoded.
+    """
+    measure, others = seen.measure, seen.others
+    messages = measure.messages or (0 if others.decoded else others.nameless)
+    if not messages:
+        return None
+    why = measure.first_reason or others.reason
+    reason = f"{messages} messages came, and none is what kisq knows: {why}."
+    if messages == 1:
+        reason = f"1 message came, and it is nothing that kisq knows: {why}."
+    step = "KIS may have changed the layout: keep the output of `kisq raw` and report it."
+    return Verdict.GARBLED, reason, step
+
+
+def _of_silence(
+    seen: Observation, now: datetime | None, calendar_of: CalendarOf, *, mock: bool
+) -> _Judged:
+    """The verdict where nothing came for the key."""
+    answer = _answered(seen)
+    if seen.asked and seen.accepted_at is None:
+        return Verdict.SILENT, answer, NOT_ANSWERED.next_step
+    if _left_early(seen):
+        step = "Let your program stay subscribed: its own unsubscribe ended the data."
+        return Verdict.SILENT, answer, step
+    if seen.others.foreign:
+        answer = f"{answer} {sentence(foreign_text(seen))}"
+    if instead := _under_another_tr(seen):
+        return Verdict.SILENT, answer, instead
     if now is None:
-        return Verdict.SILENT, f"{_answered(heard)} {_NO_TIMES[0]}", _NO_TIMES[1]
-    found = silence(measure.tr_id, key, now, calendar_of, mock=mock)
+        return Verdict.SILENT, f"{answer} {_NO_TIMES[0]}", _NO_TIMES[1]
+    found = silence(seen.measure.tr_id, seen.measure.tr_key, now, calendar_of, mock=mock)
     verdict = Verdict.CLOSED if found.closed else Verdict.SILENT
-    return verdict, f"{_answered(heard)} {found.reason}", found.next_step
+    return verdict, f"{answer} {found.reason}", found.next_step
 
 
-def _broadcasting(heard: Heard) -> str:
-    key, lived = heard.measure.tr_key, heard.measure.lived
-    if heard.lost:
-        return f"{key} was broadcasting until the connection was lost after {lived:.0f} s."
-    if _stopped(heard):
-        return f"{key} was broadcasting for {lived:.0f} s, then nothing came any more."
-    rate = heard.measure.rate(heard.ended_at)
-    return f"{key} is broadcasting{f' at {rate:.1f} messages a second' if rate else ''}."
+def _under_another_tr(seen: Observation) -> str:
+    """What to ask for where the data of the key come under another TR; or empty."""
+    tr_ids = [tr for tr, tr_key in seen.others.foreign if tr_key == seen.measure.tr_key]
+    known = [tr_id for tr_id in tr_ids if tr_id in TRS]
+    return f"Ask for the TR that comes: --tr {known[0]}." if known else ""
 
 
-def _answered(heard: Heard) -> str:
-    listened = heard.ended_at - heard.sent_at
-    if not heard.asked:
+def _left_early(seen: Observation) -> bool:
+    """Whether the key was unsubscribed and the session went on for longer than it had listened."""
+    if seen.unsubscribed_at is None:
+        return False
+    return seen.session_ended_at - seen.unsubscribed_at > max(1.0, seen.listened)
+
+
+def _answered(seen: Observation) -> str:
+    """What came of the subscribe, in a sentence."""
+    listened = seen.listened
+    if not seen.asked:
         return "The recording holds neither its subscribe nor any data."
-    if heard.accepted_at is None:
+    if seen.accepted_at is None and seen.sent_at is None:
+        return "Its subscribe was not sent."
+    if seen.accepted_at is None:
         return f"The subscribe was not answered in {listened:.0f} s."
-    said = f"Accepted, but nothing came in {listened:.0f} s"
-    if not heard.pingpongs and listened >= _HEARTBEAT_SECONDS:
-        said += ", not even a PINGPONG: the connection may be dead (half-open)"
-    return f"{said}."
-
-
-def _warnings(heard: Heard) -> list[str]:
-    measure, found = heard.measure, []
-    found += [counted(text, times) for text, times in measure.odd()]
-    if measure.extra:
-        found.append(
-            f"{measure.extra} surplus fields in each record, which KIS appended: {measure.surplus}"
+    if seen.unsubscribed_at is not None:
+        return (
+            f"Accepted, and unsubscribed again after {listened:.1f} s (OPSP0001) before anything "
+            "came."
         )
-    if measure.records and measure.malformed:
-        of = f"{measure.malformed} of {measure.messages} messages"
-        found.append(f"{of} not decodable: {measure.first_reason}")
-    if measure.records and measure.stray:
-        of = f"{measure.stray} messages of {measure.tr_id} that name no key"
-        found.append(f"{of}: {measure.first_reason}")
-    if measure.records and _stopped(heard):
-        quiet = measure.quiet(heard.ended_at)
-        found.append(
-            f"nothing came in the last {quiet:.0f} s: the stream stopped, or the "
-            "connection is half-open"
+    if not seen.keepalive.received and listened >= HEARTBEAT_SECONDS:
+        return (
+            f"Accepted, but nothing came in {listened:.0f} s, not even a PINGPONG: the connection "
+            "may be dead (half-open)."
         )
-    if measure.records and (stale := staleness(measure)):
-        found.append(stale)
-    if measure.records and heard.lost:
-        found.append(f"the connection was lost: {heard.lost.what}")
-    return found
+    return f"Accepted, but nothing came in {listened:.0f} s."

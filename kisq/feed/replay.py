@@ -2,13 +2,14 @@
 
 import time
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Iterator
 from math import inf, nan
 from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from kisq.feed.capture import CaptureReader
 from kisq.protocol.frames import DATA, Frame, is_known
+from kisq.protocol.matching import AskedOfAnyTr, identities
 
 if TYPE_CHECKING:
     from kisq.errors import SubscriptionRefused
@@ -156,22 +157,12 @@ class Replay:
         return batch
 
 
-def keep_only(tr_keys: Collection[str], tr_ids: Collection[str]) -> Keep | None:
-    """What keeps the data of ``tr_keys`` and ``tr_ids``, and whatever is no data.
-
-    Without any ``tr_keys`` the data of all, without any ``tr_ids`` those of all TRs. None keeps
-    all.
-    """
-    if not tr_keys and not tr_ids:
-        return None
-    keys, trs = ({text.encode() for text in texts} for texts in (tr_keys, tr_ids))
+def keep_only(asked: AskedOfAnyTr) -> Keep:
+    """What keeps the data messages with a record that was asked for, and whatever is no data."""
 
     def keep(frame: Frame) -> bool:
         if frame.kind is not DATA:
             return True
-        parts = frame.data.split(b"|", 3)
-        if len(parts) < 4 or (trs and parts[1] not in trs):
-            return False
-        return not keys or parts[3].partition(b"^")[0] in keys
+        return any(asked.key_of(*identity) for identity in identities(frame.text))
 
     return keep

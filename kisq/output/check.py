@@ -16,7 +16,11 @@ _COLOURS = {
     Status.SKIPPED: "dim",
     Status.UNKNOWN: "yellow",
 }
-_VERDICT_COLOURS = {Verdict.BROADCASTING: "bold green", Verdict.CLOSED: "bold yellow"}
+_VERDICT_COLOURS = {
+    Verdict.BROADCASTING: "bold green",
+    Verdict.CLOSED: "bold yellow",
+    Verdict.DEGRADED: "bold yellow",
+}
 _NAME_CELLS = 23
 _Said = tuple[Verdict, str, str, tuple[str, ...]]
 _SHARED = {Name.SETTINGS, Name.APPROVAL, Name.HANDSHAKE, Name.HEARTBEAT}

@@ -42,6 +42,7 @@ class Verdict(Enum):
 
     BROADCASTING = ("broadcasting", 0)
     CLOSED = ("closed", 7)
+    DEGRADED = ("degraded", 8)
     SILENT = ("silent", 1)
     GARBLED = ("garbled", 1)
     REFUSED = ("refused", 6)

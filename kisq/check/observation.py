@@ -1,0 +1,82 @@
+"""What a check knows of one key when it stops listening."""
+
+from dataclasses import dataclass
+
+from kisq.check.measure import Measure
+from kisq.errors import KisqError, SubscriptionRefused
+from kisq.protocol.messages import Key
+
+
+@dataclass(frozen=True, slots=True)
+class Keepalive:
+    """The PINGPONGs of a session; times are monotonic seconds.
+
+    ``answered`` is None where a recording does not hold what the client sent, ``quiet`` the longest
+    time without any message of the server.
+    """
+
+    first_at: float | None
+    received: int
+    answered: int | None
+    quiet: float
+
+
+@dataclass(frozen=True, slots=True)
+class Others:
+    """What came and is not of this key.
+
+    ``nameless`` messages of its TR cannot be decoded and name no key, of which ``reason`` is the
+    first one's; ``decoded`` is how many records of the TR were decoded for any key. ``foreign``
+    counts the messages of keys that were not asked for, ``refusal`` is KIS's code and text of a
+    refusal that concerns none that was; empty where there was none.
+    """
+
+    nameless: int
+    reason: str
+    decoded: int
+    foreign: dict[Key, int]
+    refusal: str
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """One key; times are monotonic seconds.
+
+    ``sent_at`` is when its subscribe was sent, None where it was not; ``accepted`` is KIS's code
+    and text; ``unsubscribed_at`` is when KIS answered that it was unsubscribed. Nothing was due
+    after ``ended_at``, and ``session_ended_at`` is when the whole session ended. ``refusal`` says
+    how the subscription was refused, ``lost`` how the connection was lost. ``recorded`` is said of
+    a recording, which may hold no requests at all: then ``asked`` is false.
+    """
+
+    measure: Measure
+    started_at: float
+    sent_at: float | None
+    accepted_at: float | None
+    accepted: str
+    unsubscribed_at: float | None
+    ended_at: float
+    session_ended_at: float
+    keepalive: Keepalive
+    others: Others
+    refusal: SubscriptionRefused | None
+    lost: KisqError | None
+    recorded: bool = False
+    asked: bool = True
+
+    @property
+    def since(self) -> float:
+        """When the waiting began: with the subscribe, or with the recording where it has none."""
+        return self.started_at if self.sent_at is None else self.sent_at
+
+    @property
+    def listened(self) -> float:
+        """Seconds for which data were due."""
+        return self.ended_at - self.since
+
+    @property
+    def undecodable(self) -> float:
+        """The share of what came for the key, or for nobody of its TR, that cannot be decoded."""
+        own = self.measure.malformed / max(1, self.measure.records + self.measure.malformed)
+        nameless = self.others.nameless / max(1, self.others.decoded + self.others.nameless)
+        return max(own, nameless)
