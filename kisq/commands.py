@@ -13,6 +13,7 @@ from kisq.output.stream import Lines, stdout_lines
 from kisq.output.tally import Tally
 from kisq.protocol.escape import json_text, mask
 from kisq.protocol.frames import received_at
+from kisq.protocol.matching import Asked
 from kisq.protocol.messages import Key
 from kisq.protocol.silence import NOT_ANSWERED, silence
 from kisq.run import Input, Limits, Run
@@ -87,8 +88,15 @@ def watch(
     shown = _record_sink(out, limits, look, tally, people, marker, keys, given)
     press = getattr(shown, "press", None)  # only a live screen has it
     with writing(write) as capture:
-        decoding = Decoding(shown, tally, people)
+        decoding = Decoding(
+            shown, tally, people, _asked(origin, keys), tells=not given.source.recorded
+        )
         return _run(given, capture, decoding, limits, out, tally, people, press)
+
+
+def _asked(origin: Settings | Recording, keys: list[Key]) -> Asked | None:
+    """What is asked for, None for all that a recording holds."""
+    return origin.asked if isinstance(origin, Recording) else Asked(keys)
 
 
 def raw(

@@ -7,11 +7,13 @@ from kisq.output.tally import Tally
 from kisq.protocol.book import OrderBook
 from kisq.protocol.decode import decode
 from kisq.protocol.frames import BINARY, CONTROL, DATA, IN, PINGPONG, Frame
-from kisq.protocol.messages import Malformed
+from kisq.protocol.matching import Asked
+from kisq.protocol.messages import Key, Malformed
 from kisq.protocol.record import Record
 from kisq.protocol.trade import Trade
 
 _EXCERPT = 160
+_MOST_FOREIGN = 100  # keys that are named; a server may invent more
 
 
 class RecordSink(Protocol):
@@ -28,10 +30,23 @@ class RecordSink(Protocol):
 
 
 class Decoding:
-    """A sink of frames in front of a sink of records."""
+    """A sink of frames in front of a sink of records, of which those ``asked`` for are passed on.
 
-    def __init__(self, sink: RecordSink, tally: Tally, people: People) -> None:
+    With ``tells`` each key that comes without being asked for is said, once.
+    """
+
+    def __init__(
+        self,
+        sink: RecordSink,
+        tally: Tally,
+        people: People,
+        asked: Asked | None = None,
+        *,
+        tells: bool = True,
+    ) -> None:
         self._sink, self._tally, self._people = sink, tally, people
+        self._asked, self._tells = asked, tells
+        self._foreign_said: set[Key] = set()
         self._surplus_said: set[tuple[str, int]] = set()
 
     def write(self, frame: Frame) -> None:
@@ -44,6 +59,8 @@ class Decoding:
             if self._tally.full:
                 return
             if isinstance(record, Record):
+                if not self._is_asked(record):
+                    continue
                 self._tally.shown += 1
                 self._tally.trades += isinstance(record, Trade)
                 self._sink.write(frame, record)
@@ -66,6 +83,24 @@ class Decoding:
                     self._say_malformed(message)
         elif frame.kind is BINARY:
             self._say_malformed(Malformed(frame.text, "a binary message, which KIS never sends"))
+
+    def _is_asked(self, record: Record) -> bool:
+        """Whether a record was asked for; one that was not does not count and is not shown."""
+        identity = record.tr_id, record.tr_key, record.symbol
+        if self._asked is None or self._asked.key_of(*identity):
+            return True
+        self._tally.foreign += 1
+        key = identity[:2]
+        if (
+            self._tells
+            and key not in self._foreign_said
+            and len(self._foreign_said) < _MOST_FOREIGN
+        ):
+            self._foreign_said.add(key)
+            self._people.say(
+                f"{key[1] or 'a nameless key'} ({key[0]}) comes without being asked for: not shown"
+            )
+        return False
 
     def _say_malformed(self, message: Malformed) -> None:
         self._tally.malformed += 1

@@ -19,6 +19,7 @@ class Tally:
     trades: int = 0  # among those shown
     messages: int = 0
     malformed: int = 0
+    foreign: int = 0  # records that nobody asked for
     pingpongs: int = 0
     skipped: int = 0
 
@@ -49,6 +50,7 @@ class Tally:
             parts.append(f"{self.messages} data message{'' if self.messages == 1 else 's'}")
         parts.append(f"{self.pingpongs} PINGPONG{'' if self.pingpongs == 1 else 's'}")
         parts += [f"{self.malformed} not decodable"] if self.malformed else []
+        parts += [f"{self.foreign} not asked for"] if self.foreign else []
         lines = "line" if self.skipped == 1 else "lines"
         parts += [f"{self.skipped} {lines} of the capture skipped"] if self.skipped else []
         lost += unwritten
