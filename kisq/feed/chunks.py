@@ -7,6 +7,7 @@ from typing import Any
 _CHUNK = 64 * 1024
 _MOST_MESSAGE = 32 * 1024 * 1024
 _WHOLE_TEXT = 0x81  # the first byte of a text message in one frame (RFC 6455 section 5.2)
+_OPCODE, _CLOSE = 0x0F, 0x8  # of the first byte of a frame, and of a close frame
 _TWO_BYTE_SIZE = 126
 
 
@@ -16,10 +17,14 @@ class Chunks:
     websocket-client reads header, length and payload with a system call each; each one lets the
     other thread in, which makes it wait for its turn again. This makes it one call for many
     messages.
+
+    ``closed`` says that a close frame was sent: nothing is sent after it (RFC 6455 section 5.5.1).
+    The library would answer a close frame with another one, and a ping with a pong.
     """
 
     def __init__(self, sock: socket.socket) -> None:
         self._sock, self._chunk, self._at = sock, b"", 0
+        self.closed = False
         self.heard_at = time.monotonic()
         self.since_message = 0
         self.gettimeout = sock.gettimeout  # asked for before each read
@@ -34,6 +39,16 @@ class Chunks:
         start = self._at
         self._at = start + size
         return self._chunk[start : self._at]
+
+    def send(self, frame: bytes) -> int:
+        """Send the whole of ``frame``, unless a close frame was sent before; gives its length.
+
+        The library calls it for one frame at a time.
+        """
+        if not self.closed:
+            self.closed = frame[0] & _OPCODE == _CLOSE
+            self._sock.sendall(frame)
+        return len(frame)
 
     def texts(self) -> list[bytes]:
         """The text messages that are whole in the chunk and come next.
