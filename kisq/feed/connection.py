@@ -58,6 +58,11 @@ class Connection:
         """When the server was last heard (monotonic seconds)."""
         return self._chunks.heard_at
 
+    @property
+    def quiet(self) -> float:
+        """For how many seconds it listened in vain; time in which kisq stood still is none."""
+        return self._chunks.quiet
+
     def get(self, wait: float, into: list[Frame]) -> int:
         """Append the frames that are there, in order, and give how many.
 

@@ -120,7 +120,7 @@ class LiveFeed:
             self._taken.clear()
             for frame in control:
                 self._react(frame)
-            if time.monotonic() - connection.heard_at > _DEAD_SECONDS:
+            if connection.quiet >= _DEAD_SECONDS:
                 raise ConnectionFailed(self._url, _DEAD, _LOST)
 
     def _pause_after_loss(self, error: ConnectionFailed) -> float:
