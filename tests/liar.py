@@ -6,6 +6,7 @@ import socket
 import socketserver
 import struct
 import threading
+from collections.abc import Callable
 from contextlib import suppress
 from typing import Self
 
@@ -49,9 +50,9 @@ class Liar:
     Where that is a list, it has one for each connection. In ``reply``, ``ACCEPT`` is replaced by
     the right Sec-WebSocket-Accept; None shakes hands as it should. After it come ``drips``, twenty
     times a second without end. ``closes`` cuts the connection when everything is said, which sets
-    ``said``. A close frame is answered with ``at_close``, or None for the same frame, and the end
-    of the stream. Whatever was received is in ``received``, the opcodes of all frames in
-    ``opcodes``, and ``connections`` counts.
+    ``said``; else ``then`` answers each message that follows. A close frame is answered with
+    ``at_close``, None for the same frame, and the end of the stream. Whatever was received is in
+    ``received``, the opcodes of all frames in ``opcodes``, and ``connections`` counts.
     """
 
     def __init__(
@@ -61,9 +62,10 @@ class Liar:
         drips: bytes = b"",
         closes: bool = False,
         at_close: bytes | None = None,
+        then: Callable[[bytes], bytes] = lambda _: b"",
     ) -> None:
         self._says, self._drips, self._closes = says, drips, closes
-        self._at_close = at_close
+        self._at_close, self._then = at_close, then
         self.opcodes: list[int] = []
         self._over, self.said = threading.Event(), threading.Event()
         self.connections, self.received = 0, bytearray()
@@ -122,8 +124,8 @@ class Liar:
                 said = said[min(connection, len(said) - 1)]
             client.wfile.write(said)
         self.said.set()
-        while not self._closes and self._message(client) is not None:
-            pass
+        while not self._closes and (message := self._message(client)) is not None:
+            client.wfile.write(self._then(message))
 
     def _message(self, client: socketserver.StreamRequestHandler) -> bytes | None:
         """The payload of the client's next frame; None where it has gone."""
