@@ -13,9 +13,10 @@ from kisq.feed.replay import Replay
 from kisq.flow import Source
 from kisq.protocol.frames import CLOSE, CONTROL, DATA, IN, OPEN, OUT, Frame, is_known
 from kisq.protocol.messages import Answer, Data, Key, load_object, parse, part
+from kisq.protocol.refusal import next_step
 from kisq.protocol.report import KeyReport, Name, Report, Stage, Status
 from kisq.protocol.silence import CalendarOf
-from kisq.spec.codes import OPSP, WHOLE_SESSION
+from kisq.spec.codes import WHOLE_SESSION
 from kisq.spec.limits import MOST_REGISTRATIONS
 from kisq.spec.trs import TRS
 
@@ -155,8 +156,7 @@ class RecordedEar(Ear):
         keys = [named] if answer.tr_key else pending
         keys = list(self._measures) if answer.msg_cd in WHOLE_SESSION or not keys else keys
         self._refused = [r for r in self._refused if not set(keys) & set(r.keys)]
-        code = OPSP.get(answer.msg_cd)
-        step = code.next_step if code else f"See `kisq explain {answer.msg_cd}`"
+        step = next_step(answer.msg_cd, keys)
         self._refused.append(SubscriptionRefused(keys, answer.msg_cd, answer.msg1, step))
 
 

@@ -12,14 +12,13 @@ from kisq.feed.leaving import SPACING, leave
 from kisq.protocol.escape import MASK, Redactor
 from kisq.protocol.frames import CLOSE, CONTROL, DATA, IN, Frame
 from kisq.protocol.messages import Answer, Key, Request, parse
-from kisq.protocol.refusal import concerned
-from kisq.spec.codes import HANDSHAKE, IN_USE, OPSP, UNKNOWN_KEY
+from kisq.protocol.refusal import concerned, next_step
+from kisq.spec.codes import HANDSHAKE, IN_USE, UNKNOWN_KEY
 
 _ANSWER_SECONDS = 1.0  # then the next request does not wait for the answer any longer
 _DEAD_SECONDS = 90.0  # without anything, even PINGPONG (protocol.md section 2)
 _DEAD = f"nothing came for {_DEAD_SECONDS:.0f} s, not even a PINGPONG"
 _LOST = "check the network and start again; if it keeps dying, wait some minutes first"
-_UNKNOWN = "look the code up in KIS's API documentation"
 
 
 class State(Enum):
@@ -226,9 +225,8 @@ class LiveFeed:
 
     def _refuse(self, keys: list[Key], answer: Answer) -> None:
         """Note that ``keys`` are refused. Raises SubscriptionRefused where no other is left."""
-        code = OPSP.get(answer.msg_cd)
-        step = code.next_step if code else _UNKNOWN
         self.states |= dict.fromkeys(keys, State.REFUSED)
+        step = next_step(answer.msg_cd, keys)
         refusal = SubscriptionRefused(keys, answer.msg_cd, answer.msg1, step)
         if len(self._in(State.REFUSED)) == len(self.states):
             raise refusal
