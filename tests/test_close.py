@@ -2,7 +2,9 @@
 
 import json
 import struct
+import time
 from collections.abc import Callable
+from datetime import datetime
 
 import pytest
 from conftest import Run
@@ -62,3 +64,33 @@ def test_data_that_come_while_it_unsubscribes_are_data(kisq: Kisq) -> None:
     assert run.returncode == 0, said(run)
     assert [json.loads(line)["symbol"] for line in run.stdout.splitlines()] == ["SPY"]
     assert "no data message" not in said(run)
+
+
+def test_answer_to_the_unsubscribe_is_waited_for(kisq: Kisq) -> None:
+    """One that comes after half a second is shown, and is before the close frame."""
+
+    def answer_late(_: bytes) -> bytes:
+        time.sleep(0.5)  # as a server that is slow
+        return ACCEPT
+
+    with Liar(ACCEPT + BOOK, then=answer_late) as liar:
+        run = kisq("raw", "DAMSSPY", "-n", "1", "--json", timeout=20, **liar.settings)
+    lines = list(map(json.loads, run.stdout.splitlines()))
+    assert [(line["dir"], line["kind"]) for line in lines[-3:]] == [
+        ("out", "control"),
+        ("in", "control"),
+        ("out", "close"),
+    ]
+
+
+def test_server_that_answers_no_unsubscribe_is_left_after_a_second(kisq: Kisq) -> None:
+    """It is waited for, but not for long."""
+    with Liar(ACCEPT + BOOK) as liar:
+        run = kisq("raw", "DAMSSPY", "-n", "1", "--json", timeout=20, **liar.settings)
+    lines = list(map(json.loads, run.stdout.splitlines()))
+    assert [(line["dir"], line["kind"]) for line in lines[-2:]] == [
+        ("out", "control"),
+        ("out", "close"),
+    ]
+    sent, closed = (datetime.fromisoformat(line["at"]) for line in lines[-2:])
+    assert 0.9 <= (closed - sent).total_seconds() <= 5
