@@ -107,7 +107,8 @@ class Run:
                 self._people.say(self._sentence())
         if self._failure:
             raise self._failure
-        if self._silent is not None:  # only now, as to say why may take its time
+        # Only now: to say why may take its time, and data may have come while it unsubscribed.
+        if self._silent is not None and not self._tally.messages:
             raise NothingBroadcast(f"no data message came in {self._silent:.1f} s. {hint()}")
         if self._source.refusals and not code:
             code = SubscriptionRefused.exit_code

@@ -2,9 +2,11 @@
 
 import base64
 import hashlib
+import socket
 import socketserver
 import struct
 import threading
+from collections.abc import Callable
 from contextlib import suppress
 from typing import Self
 
@@ -48,7 +50,9 @@ class Liar:
     Where that is a list, it has one for each connection. In ``reply``, ``ACCEPT`` is replaced by
     the right Sec-WebSocket-Accept; None shakes hands as it should. After it come ``drips``, twenty
     times a second without end. ``closes`` cuts the connection when everything is said, which sets
-    ``said``. Whatever was received is in ``received``, and ``connections`` counts.
+    ``said``; else ``then`` answers each message that follows. A close frame is answered with
+    ``at_close``, None for the same frame, and the end of the stream. Whatever was received is in
+    ``received``, the opcodes of all frames in ``opcodes``, and ``connections`` counts.
     """
 
     def __init__(
@@ -57,8 +61,12 @@ class Liar:
         reply: bytes | None = None,
         drips: bytes = b"",
         closes: bool = False,
+        at_close: bytes | None = None,
+        then: Callable[[bytes], bytes] = lambda _: b"",
     ) -> None:
         self._says, self._drips, self._closes = says, drips, closes
+        self._at_close, self._then = at_close, then
+        self.opcodes: list[int] = []
         self._over, self.said = threading.Event(), threading.Event()
         self.connections, self.received = 0, bytearray()
         self.replies(GOOD + b"Sec-WebSocket-Accept: ACCEPT\r\n\r\n" if reply is None else reply)
@@ -116,11 +124,22 @@ class Liar:
                 said = said[min(connection, len(said) - 1)]
             client.wfile.write(said)
         self.said.set()
-        while not self._closes and self._message(client) is not None:
-            pass
+        while not self._closes and (message := self._message(client)) is not None:
+            client.wfile.write(self._then(message))
 
     def _message(self, client: socketserver.StreamRequestHandler) -> bytes | None:
         """The payload of the client's next frame; None where it has gone."""
+        received = self._frame(client)
+        if received is None:
+            return None
+        opcode, data = received
+        if opcode == CLOSE:
+            self._close(client, data)
+            return None
+        return data
+
+    def _frame(self, client: socketserver.StreamRequestHandler) -> tuple[int, bytes] | None:
+        """Opcode and payload of the client's next frame."""
         head = client.rfile.read(2)
         if len(head) < 2:
             return None
@@ -131,7 +150,12 @@ class Liar:
         masked = client.rfile.read(size)
         data = bytes(byte ^ mask[n % 4] for n, byte in enumerate(masked))
         self.received += data
-        if head[0] & 0x0F == CLOSE:
-            client.wfile.write(frame(data, FIN | CLOSE))
-            return None
-        return data
+        self.opcodes.append(head[0] & 0x0F)
+        return self.opcodes[-1], data
+
+    def _close(self, client: socketserver.StreamRequestHandler, data: bytes) -> None:
+        """Answer a close frame, end the stream and hear the client out."""
+        client.wfile.write(frame(data, FIN | CLOSE) if self._at_close is None else self._at_close)
+        client.connection.shutdown(socket.SHUT_WR)
+        while self._frame(client) is not None:
+            pass

@@ -309,7 +309,7 @@ def test_raw_sends_a_doubtful_pair_all_the_same(kisq: Kisq, account: dict[str, s
 REFUSALS = {
     "OPSP0007": "try again in a few minutes",
     "OPSP0008": "subscribe to fewer keys",
-    "OPSP0009": "HTS [7781]",
+    "OPSP0009": "check market code and symbol",
     "OPSP0010": "check KIS_APP_KEY",
     "OPSP0011": "unset KIS_APPROVAL_KEY",
     "OPSP8991": "check the tr_id",

@@ -134,4 +134,15 @@ def test_throttled_handshakes_wait_longer() -> None:
     """HTTP 401, 403 and 500 at the handshake are answered with minutes of quiet."""
     pause = Backoff().after(0.0, throttled=True)
     assert pause is not None
-    assert pause >= 90
+    assert 90 <= pause <= 300
+
+
+def test_our_own_old_session_is_given_a_minute() -> None:
+    """Twice, then no more until a connection was healthy (KIS frees it after 45 to 300 s)."""
+    backoff = Backoff()
+    pauses = [backoff.after_in_use() for _ in range(3)]
+    assert [pause is not None and 45 <= pause <= 300 for pause in pauses] == [True, True, False]
+    backoff.after(59.0, throttled=False)
+    assert backoff.after_in_use() is None
+    backoff.after(60.0, throttled=False)
+    assert backoff.after_in_use() is not None

@@ -14,12 +14,12 @@ from kisq.errors import ConnectionFailed, SubscriptionRefused, WrongUsage
 from kisq.feed.replay import Replay
 from kisq.flow import Source
 from kisq.protocol.frames import CLOSE, CONTROL, DATA, IN, OPEN, OUT, Frame, is_known
-from kisq.protocol.matching import concerned, names_key
+from kisq.protocol.matching import names_key
 from kisq.protocol.messages import Answer, Data, Key, parse
 from kisq.protocol.record import Record
+from kisq.protocol.refusal import concerned, next_step
 from kisq.protocol.report import KeyReport, Name, Report, Stage, Status
 from kisq.protocol.silence import CalendarOf
-from kisq.spec.codes import OPSP
 from kisq.spec.limits import MOST_REGISTRATIONS
 from kisq.spec.trs import TRS
 
@@ -171,16 +171,16 @@ class RecordedListener(Listener):
             self._refused = [refusal for refusal in self._refused if key not in refusal.keys]
         if answer.accepted:
             return
-        waiting = self._open_keys()
-        keys = concerned(answer, waiting, self._subscriptions.pending() or waiting)
-        if not set(keys) & self._measures.keys():
+        unsent = self._open_keys()
+        unanswered = self._subscriptions.pending() or unsent
+        keys = concerned(answer, self._measures, unanswered, unsent)
+        if not keys:
             self._unclaimed = f"{answer.msg_cd} {answer.msg1}"
             return
         for key in keys:
             self._subscriptions.add(key).answered = True
         self._refused = [r for r in self._refused if not set(keys) & set(r.keys)]
-        code = OPSP.get(answer.msg_cd)
-        step = code.next_step if code else f"See `kisq explain {answer.msg_cd}`"
+        step = next_step(answer.msg_cd, keys)
         self._refused.append(SubscriptionRefused(keys, answer.msg_cd, answer.msg1, step))
 
     def _open_keys(self) -> list[Key]:

@@ -7,10 +7,10 @@ from datetime import datetime
 from typing import Any
 
 from kisq.errors import WrongUsage
-from kisq.explain.spec import CODES, code_facts, english
+from kisq.explain.spec import CODES, code_facts, english, kinds_of_key
 from kisq.protocol.escape import MASK, SECRET_NAMES
 from kisq.protocol.explanation import Explanation, Fact, Table, Value
-from kisq.protocol.messages import Answer, Malformed, PingPong, part
+from kisq.protocol.messages import Answer, Key, Malformed, PingPong, part
 from kisq.protocol.moments import KST
 from kisq.protocol.trkey import parse_tr_key
 
@@ -39,11 +39,20 @@ def explain_control(message: Answer | PingPong | Malformed, found: dict[str, Any
     ]
     facts = [Fact("message", "message", what), *more]
     codes = [value for path, value in parts if path in ("body.msg_cd", "error_code")]
+    tables = [Table("parts", "parts", _PART_COLUMNS, rows)]
+    key = _key_named(message)
     for code in codes[:1]:
-        facts += code_facts(code) if code in CODES else []
+        facts += code_facts(code, key) if code in CODES else []
+        tables += [] if key else kinds_of_key(code)
     unknown = [f"{code!r} is no code that kisq knows" for code in codes if code not in CODES]
-    table = Table("parts", "parts", _PART_COLUMNS, rows)
-    return Explanation("message", facts, [table], unknown)
+    return Explanation("message", facts, tables, unknown)
+
+
+def _key_named(message: Answer | PingPong | Malformed) -> Key | None:
+    """The registration that an answer names."""
+    if isinstance(message, Answer) and message.tr_key:
+        return message.tr_id, message.tr_key
+    return None
 
 
 def explain_pingpong() -> Explanation:

@@ -1,7 +1,9 @@
 """Codes and TRs: what ``spec`` holds about them."""
 
 from kisq.protocol.explanation import Explanation, Fact, Table, Value
-from kisq.spec.codes import CLOSES, EGW, HANDSHAKE, OPSP
+from kisq.protocol.messages import Key
+from kisq.protocol.refusal import advice_for, next_step
+from kisq.spec.codes import BY_KEY, CLOSES, EGW, HANDSHAKE, OPSP
 from kisq.spec.fields import Tr
 from kisq.spec.markets import ACCESS, MARKETS
 from kisq.spec.trs import BOOKS, TRS
@@ -9,6 +11,12 @@ from kisq.spec.trs import BOOKS, TRS
 CODES = OPSP | EGW
 STATUSES = {str(status): meaning for status, meaning in HANDSHAKE.items()}
 CLOSE_CODES = {str(code): meaning for code, meaning in CLOSES.items()}
+_KIND_COLUMNS = (
+    ("keys", "key"),
+    ("example", "such as"),
+    ("meaning", "meaning"),
+    ("next_step", "next step"),
+)
 _FIELD_COLUMNS = (
     ("number", "#"),
     ("name", "field"),
@@ -23,19 +31,32 @@ def explain_code(name: str) -> Explanation:
     """A code of ``CODES``."""
     where = "answers of the feed" if name in OPSP else "answers of the approval endpoint"
     first, *rest = code_facts(name)
-    return Explanation("code", [first, Fact("sent_in", "sent in", where), *rest])
+    facts = [first, Fact("sent_in", "sent in", where), *rest]
+    return Explanation("code", facts, kinds_of_key(name))
 
 
-def code_facts(name: str) -> list[Fact]:
-    """What a code of ``CODES`` says, means and calls for."""
+def code_facts(name: str, key: Key | None = None) -> list[Fact]:
+    """What a code of ``CODES`` says, means and calls for, with ``key`` if that is known."""
     code = CODES[name]
+    meaning, step = code.meaning, code.next_step
+    if key and name in BY_KEY:
+        meaning, step = advice_for(name, key).row.meaning, next_step(name, [key])
     return [
         Fact("code", "code", name),
         Fact("text", "KIS's text", code.text),
-        Fact("meaning", "meaning", code.meaning),
-        Fact("next_step", "next step", code.next_step),
+        Fact("meaning", "meaning", meaning),
+        Fact("next_step", "next step", step),
         Fact("retry", "retry", code.retry.value),
     ]
+
+
+def kinds_of_key(name: str) -> list[Table]:
+    """What a code means for each kind of key, where that differs, with an example of each."""
+    rows: list[tuple[Value, ...]] = [
+        (row.keys, row.example[1], row.meaning, next_step(name, [row.example]))
+        for row in BY_KEY.get(name, ())
+    ]
+    return [Table("by_key", "by the kind of the key", _KIND_COLUMNS, rows)] if rows else []
 
 
 def explain_status(name: str) -> Explanation:

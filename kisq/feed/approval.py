@@ -15,6 +15,7 @@ from kisq.spec.codes import EGW
 from kisq.spec.limits import APPROVAL_PATH, APPROVAL_SECONDS
 
 _SECONDS_BETWEEN = 1.1  # KIS allows one issue a second
+_SECONDS_REPLACED = 12 * 3600  # for so long a key that replaced another is not replaced itself
 _CONNECT_SECONDS, _ANSWER_SECONDS = 5, 10  # the second is for everything
 _MOST_BYTES = 16 * 1024
 
@@ -141,15 +142,28 @@ class Approver:
         self._rest_url, self._app_key, self._app_secret = rest_url, app_key, app_secret
         self._key, self._learn, self._env_file = given, learn, env_file
         self._next_issue = 0.0
+        self._replaced_at = float("-inf")
 
     def key(self) -> str:
         """The key of this run. Raises what ``issue`` does, SettingsFault without credentials."""
         return self._key or self.renew().key
 
-    @property
-    def can_issue(self) -> bool:
-        """Whether there are credentials to issue a key with."""
-        return bool(self._app_key and self._app_secret)
+    def can_replace(self, now: float) -> bool:
+        """Whether the feed's refusal of the key (OPSP0011) may be answered with a new one.
+
+        Once in 12 hours, as KIS blocks for loops (protocol.md sections 1 and 2), and where there
+        are credentials to issue one with. ``now`` is in monotonic seconds.
+        """
+        known = bool(self._app_key and self._app_secret)
+        return known and now - self._replaced_at >= _SECONDS_REPLACED
+
+    def replace(self, now: float) -> None:
+        """Issue a new key in place of one that was refused. Raises what ``issue`` does.
+
+        A try that fails counts as well.
+        """
+        self._replaced_at = now
+        self.renew()
 
     def renew(self) -> Approval:
         """A new key, not sooner than KIS allows after the last one."""

@@ -4,6 +4,8 @@ KIS punishes reconnect storms with HTTP 401/403/500 at the handshake, and blocks
 """
 
 import random
+import time
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 RECONNECTS = 10
@@ -44,3 +46,11 @@ class Backoff:
         """Seconds to wait after OPSP8996 on a connection that was made again; None to give up."""
         self.in_use += 1
         return _IN_USE_SECONDS * UNIT_SECONDS if self.in_use <= _IN_USE_TRIES else None
+
+
+def slices(seconds: float, wait: float) -> Iterator[None]:
+    """Sleep for ``seconds``, with a look at something else every ``wait`` seconds."""
+    until = time.monotonic() + seconds
+    while (left := until - time.monotonic()) > 0:
+        time.sleep(min(wait, left))
+        yield

@@ -4,9 +4,12 @@ import socket
 import time
 from typing import Any
 
+WAIT_SECONDS = 1.0  # how long one read waits
+_SEND_WAITS = 10  # how often a send waits as long for a server that does not read
 _CHUNK = 64 * 1024
 _MOST_MESSAGE = 32 * 1024 * 1024
 _WHOLE_TEXT = 0x81  # the first byte of a text message in one frame (RFC 6455 section 5.2)
+_OPCODE, _CLOSE = 0x0F, 0x8  # of the first byte of a frame, and of a close frame
 _TWO_BYTE_SIZE = 126
 
 
@@ -16,24 +19,61 @@ class Chunks:
     websocket-client reads header, length and payload with a system call each; each one lets the
     other thread in, which makes it wait for its turn again. This makes it one call for many
     messages.
+
+    ``closed`` says that a close frame was sent: nothing is sent after it (RFC 6455 section 5.5.1).
+    The library would answer a close frame with another one, and a ping with a pong.
+
+    ``heard_at`` is when bytes came last (monotonic seconds), ``quiet`` for how many seconds it was
+    waited for the next ones in vain. The second is no difference of times, as those go on while
+    the process stands still (Ctrl-Z, SIGSTOP) and bytes wait in the socket.
     """
 
     def __init__(self, sock: socket.socket) -> None:
         self._sock, self._chunk, self._at = sock, b"", 0
-        self.heard_at = time.monotonic()
+        self.closed = False
+        self.heard_at, self.quiet = time.monotonic(), 0.0
         self.since_message = 0
         self.gettimeout = sock.gettimeout  # asked for before each read
 
     def recv(self, size: int) -> bytes:
         if self._at >= len(self._chunk):
-            self._chunk, self._at = self._sock.recv(_CHUNK), 0
-            self.heard_at = time.monotonic()
+            self._chunk, self._at = self._more(), 0
             self.since_message += len(self._chunk)
             if self.since_message > _MOST_MESSAGE:
                 raise ConnectionError(f"a message of more than {_MOST_MESSAGE >> 20} MiB")
         start = self._at
         self._at = start + size
         return self._chunk[start : self._at]
+
+    def _more(self) -> bytes:
+        """The next bytes. Raises TimeoutError where none come in the time of one read."""
+        try:
+            came = self._sock.recv(_CHUNK)
+        except TimeoutError:
+            self.quiet += WAIT_SECONDS
+            raise
+        self.heard_at, self.quiet = time.monotonic(), 0.0
+        return came
+
+    def send(self, frame: bytes) -> int:
+        """Send the whole of ``frame``, unless a close frame was sent before; gives its length.
+
+        The library calls it for one frame at a time.
+        """
+        if not self.closed:
+            self.closed = frame[0] & _OPCODE == _CLOSE
+            self._send_all(frame)
+        return len(frame)
+
+    def _send_all(self, left: bytes) -> None:
+        waits = _SEND_WAITS
+        while left:
+            try:
+                left = left[self._sock.send(left) :]
+            except TimeoutError:
+                waits -= 1
+                if not waits:
+                    raise
 
     def texts(self) -> list[bytes]:
         """The text messages that are whole in the chunk and come next.

@@ -58,6 +58,11 @@ class Connection:
         """When the server was last heard (monotonic seconds)."""
         return self._chunks.heard_at
 
+    @property
+    def quiet(self) -> float:
+        """For how many seconds it listened in vain; time in which kisq stood still is none."""
+        return self._chunks.quiet
+
     def get(self, wait: float, into: list[Frame]) -> int:
         """Append the frames that are there, in order, and give how many.
 
@@ -72,7 +77,12 @@ class Connection:
         return len(came)
 
     def send(self, text: str, shown: str) -> None:
-        """Send ``text``; ``shown`` is what the frame that records it holds, without secrets."""
+        """Send ``text``; ``shown`` is what the frame that records it holds, without secrets.
+
+        Nothing is sent where the session was closed: the frame that says so is in the queue.
+        """
+        if self._chunks.closed:
+            return
         self._queue.put([_frame(OUT, CONTROL, shown.encode())])
         try:
             self._ws.send_text(text)
@@ -82,7 +92,7 @@ class Connection:
     def close(self) -> None:
         """Close in order, or by force where the server does not answer in time."""
         self._closing = True
-        if not self.ended:
+        if not self.ended and not self._chunks.closed:
             self._queue.put([_frame(OUT, CLOSE, b"1000")])
             with suppress(Exception):  # it is being closed anyway
                 self._ws.send_close()
@@ -143,7 +153,9 @@ class Connection:
         return [frame]
 
     def _pong(self, data: bytes) -> bool:
-        """Answer PINGPONG with its own text; whether that could be sent."""
+        """Answer PINGPONG with its own text; whether that was sent."""
+        if self._chunks.closed:
+            return False
         try:
             if len(data) <= _MOST_PONG:
                 self._ws.pong(data)

@@ -6,7 +6,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from kisq.errors import ConnectionFailed
-from kisq.feed.chunks import Chunks
+from kisq.feed.chunks import WAIT_SECONDS, Chunks
 from kisq.feed.limit import within
 from kisq.feed.proxy import Proxy, proxy_for
 from kisq.spec.codes import HANDSHAKE
@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     import websocket
 
 _HANDSHAKE_SECONDS = 10
-_SOCKET_SECONDS = 10
 # Without a proxy the library asks the environment for one, and only with one heeds exceptions.
 _STRAIGHT: dict[str, object] = {
     "http_proxy_host": "none",
@@ -46,7 +45,7 @@ def connect(url: str) -> tuple["websocket.WebSocket", Chunks]:
         if ws.handshake_response and not isinstance(error, TimeoutError):  # a redirect
             raise _handshake_failure(url, ws.handshake_response.status) from None
         raise _unreachable(url, error, proxy) from None
-    ws.settimeout(_SOCKET_SECONDS)
+    ws.settimeout(WAIT_SECONDS)
     chunks = Chunks(ws.sock)  # type: ignore[arg-type]  # it is connected, so there is a socket
     ws.sock = chunks  # type: ignore[assignment]  # it reads like a socket
     return ws, chunks

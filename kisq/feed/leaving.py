@@ -30,25 +30,21 @@ def leave(
         for key in keys:
             if not connection.ended:
                 unsubscribe(key)
-                _until_answered(connection, {key}, unanswered, SPACING, frames)
-        _until_answered(connection, set(keys), unanswered, _ANSWER_SECONDS, frames)
+                _listen(connection, SPACING, unanswered, frames)
+        _listen(connection, _ANSWER_SECONDS, unanswered, frames)
     finally:
         limit.cancel()
 
 
-def _until_answered(
-    connection: Connection,
-    keys: set[Key],
-    unanswered: set[Key],
-    seconds: float,
-    frames: list[Frame],
+def _listen(
+    connection: Connection, seconds: float, unanswered: set[Key], frames: list[Frame]
 ) -> None:
-    """Append to ``frames`` until ``keys`` are answered, or for ``seconds``.
+    """Append to ``frames`` for ``seconds``, or until none is ``unanswered``.
 
-    What is answered is ticked off in ``unanswered``.
+    What is answered is ticked off there.
     """
     until = time.monotonic() + seconds
-    while (keys & unanswered) and not connection.ended and (left := until - time.monotonic()) > 0:
+    while unanswered and not connection.ended and (left := until - time.monotonic()) > 0:
         came = connection.get(left, frames)
         for frame in frames[len(frames) - came :]:
             answer = parse(frame.text) if frame.kind is CONTROL and frame.dir is IN else None

@@ -4,21 +4,21 @@ import time
 from collections.abc import Callable, Iterator
 from enum import Enum
 
-from kisq.errors import ConnectionFailed, SubscriptionRefused
+from kisq.errors import ApprovalRefused, ConnectionFailed, SubscriptionRefused
 from kisq.feed.approval import Approver
-from kisq.feed.backoff import Backoff
+from kisq.feed.backoff import Backoff, slices
 from kisq.feed.connection import Connection
 from kisq.feed.leaving import SPACING, leave
 from kisq.protocol.escape import MASK, Redactor
 from kisq.protocol.frames import CLOSE, CONTROL, DATA, IN, Frame
 from kisq.protocol.messages import Answer, Key, Request, parse
-from kisq.spec.codes import HANDSHAKE, IN_USE, OPSP, UNKNOWN_KEY, WHOLE_SESSION, Retry
+from kisq.protocol.refusal import concerned, next_step
+from kisq.spec.codes import HANDSHAKE, IN_USE, UNKNOWN_KEY
 
 _ANSWER_SECONDS = 1.0  # then the next request does not wait for the answer any longer
 _DEAD_SECONDS = 90.0  # without anything, even PINGPONG (protocol.md section 2)
 _DEAD = f"nothing came for {_DEAD_SECONDS:.0f} s, not even a PINGPONG"
 _LOST = "check the network and start again; if it keeps dying, wait some minutes first"
-_UNKNOWN = "look the code up in KIS's API documentation"
 
 
 class State(Enum):
@@ -33,8 +33,9 @@ class State(Enum):
 class LiveFeed:
     """A source: iterate over ``batches``, then ``close``, whatever happened.
 
-    ``states`` holds the State of each (tr_id, tr_key), ``refusals`` those refused while others went
-    on; ``worked`` after any was accepted. ``tell`` is given sentences, ``redact`` hides secrets.
+    ``states`` holds the State of each (tr_id, tr_key), ``sent_at`` when its subscribe was sent on
+    this connection (monotonic seconds), ``refusals`` those refused while others went on; all stay
+    after ``close``. ``worked`` after any was accepted. ``tell`` is given sentences.
     """
 
     recorded = False
@@ -52,12 +53,13 @@ class LiveFeed:
         self._url, self._approver, self._tell, self._redact = url, approver, tell, redact
         self._custtype, self._backoff = custtype, backoff or Backoff(most=0)
         self.states = dict.fromkeys(keys, State.WAITING)
+        self.sent_at: dict[Key, float] = {}
         self.refusals: list[SubscriptionRefused] = []
         self._connection: Connection | None = None
         self._taken: list[Frame] = []  # from the connection; ours until somebody takes them out
-        self._connected_at = self._sent_at = float("-inf")
+        self._connected_at = float("-inf")
         self._outage_began: float | None = None
-        self.worked = self._renewed = False
+        self.worked = False
         self._old_key_answers = 0
         self._ever_accepted: set[Key] = set()
         self._lost_before = 0
@@ -89,16 +91,17 @@ class LiveFeed:
             except SubscriptionRefused as error:
                 pause = self._pause_after_refusal(error)
             self._put_away()
+            self._begin_again()
             yield self._taken
             self._taken.clear()
-            yield from _pauses(pause, wait)
+            for _ in slices(pause, wait):
+                yield []
 
     def close(self) -> list[Frame]:
         """Unsubscribe and close the connection; gives the frames that came until then."""
         connection = self._connection
         if connection:
-            keys = {k for k, s in self.states.items() if s in (State.SENT, State.ACCEPTED)}
-            keys |= self._ever_accepted
+            keys = self.sent_at.keys() - self._in(State.REFUSED) | self._ever_accepted
             leave(connection, keys, lambda key: self._send(connection, "2", key), self._taken)
             self._put_away()
         return self._taken
@@ -120,7 +123,7 @@ class LiveFeed:
             self._taken.clear()
             for frame in control:
                 self._react(frame)
-            if time.monotonic() - connection.heard_at > _DEAD_SECONDS:
+            if connection.quiet >= _DEAD_SECONDS:
                 raise ConnectionFailed(self._url, _DEAD, _LOST)
 
     def _pause_after_loss(self, error: ConnectionFailed) -> float:
@@ -150,32 +153,36 @@ class LiveFeed:
         return pause
 
     def _put_away(self) -> None:
-        """Close the connection, and let the next one subscribe to what was not refused."""
         connection = self._connection
         if connection is None:
             return
         connection.close()
         while connection.get(0, self._taken):
             pass
-        self._ever_accepted.clear()
-        self._wait_again()
         self._lost_before += connection.lost
         self._connection = None  # last: an interrupt before this is followed by ``close``
 
-    def _wait_again(self) -> None:
+    def _begin_again(self) -> None:
+        """Let the next connection subscribe to what was not refused."""
         refused = {key for refusal in self.refusals for key in refusal.keys}
         self.states |= dict.fromkeys(self.states.keys() - refused, State.WAITING)
+        self.sent_at.clear()
+        self._ever_accepted.clear()
+        self._old_key_answers = 0
+
+    def _in(self, state: State) -> list[Key]:
+        """The keys that stand there."""
+        return [key for key, stands in self.states.items() if stands is state]
 
     def _subscribe_next(self, connection: Connection) -> None:
         """Send the next subscribe if it is time; one at a time, so that refusals can be matched."""
-        since = time.monotonic() - self._sent_at
-        if since < (_ANSWER_SECONDS if State.SENT in self.states.values() else SPACING):
+        due = self._in(State.WAITING)[:1]
+        pause = _ANSWER_SECONDS if self._in(State.SENT) else SPACING
+        if not due or self.now() - max(self.sent_at.values(), default=float("-inf")) < pause:
             return
-        due = next((key for key, state in self.states.items() if state is State.WAITING), None)
-        if due:
-            self.states[due] = State.SENT
-            self._sent_at = time.monotonic()
-            self._send(connection, "1", due)
+        self.states[due[0]] = State.SENT
+        self.sent_at[due[0]] = self.now()
+        self._send(connection, "1", due[0])
 
     def _send(self, connection: Connection, tr_type: str, key: Key) -> None:
         request = Request(self._approver.key(), tr_type, *key, self._custtype)
@@ -190,8 +197,7 @@ class LiveFeed:
         if not answer.accepted:
             self._refused(answer)
             return
-        sent = [key for key, state in self.states.items() if state is State.SENT]
-        named = (answer.tr_id, answer.tr_key)
+        sent, named = self._in(State.SENT), (answer.tr_id, answer.tr_key)
         if named in self.states:
             self._accepted(named)
         elif not answer.tr_key and len(sent) == 1:  # tr_key may be missing
@@ -200,51 +206,43 @@ class LiveFeed:
     def _accepted(self, key: Key) -> None:
         self.states[key] = State.ACCEPTED
         self._ever_accepted.add(key)
-        self.worked, self._renewed = True, False
+        self.worked = True
+        self._old_key_answers = 0  # answers come in order
         if self._outage_began is not None:
             outage = time.monotonic() - self._outage_began
             self._outage_began = None
             self._tell(f"connected again, after an outage of {outage:.1f} s")
 
     def _refused(self, answer: Answer) -> None:
-        code = OPSP.get(answer.msg_cd)
-        if code and code.retry is Retry.NEW_KEY and not self._renewed and self._approver.can_issue:
-            self._renewed = True
-            self._tell(f"{answer.msg_cd} {answer.msg1}: issuing a new approval key, once")
-            self._old_key_answers = list(self.states.values()).count(State.SENT) - 1
-            self._approver.renew()
-            self._wait_again()
-            return
         if answer.msg_cd == UNKNOWN_KEY and self._old_key_answers > 0:
             self._old_key_answers -= 1  # it answers a request with the key before this one
             return
-        concerned = self._concerned(answer)
-        if not concerned:
+        keys = concerned(answer, self.states, self._in(State.SENT), self._in(State.WAITING))
+        if not keys:
             self._tell(f"KIS refused what kisq did not ask: {answer.msg_cd} {answer.msg1}")
-            return
-        self.states |= dict.fromkeys(concerned, State.REFUSED)
-        refusal = SubscriptionRefused(
-            concerned, answer.msg_cd, answer.msg1, code.next_step if code else _UNKNOWN
-        )
-        if all(state is State.REFUSED for state in self.states.values()):
+        elif not (answer.msg_cd == UNKNOWN_KEY and self._replace_key(keys, answer)):
+            self._refuse(keys, answer)
+
+    def _refuse(self, keys: list[Key], answer: Answer) -> None:
+        """Note that ``keys`` are refused. Raises SubscriptionRefused where no other is left."""
+        self.states |= dict.fromkeys(keys, State.REFUSED)
+        step = next_step(answer.msg_cd, keys)
+        refusal = SubscriptionRefused(keys, answer.msg_cd, answer.msg1, step)
+        if len(self._in(State.REFUSED)) == len(self.states):
             raise refusal
         self.refusals.append(refusal)
         self._tell(f"{refusal}; the other keys go on")
 
-    def _concerned(self, answer: Answer) -> list[Key]:
-        """The keys that a refusal concerns: one with rt_cd 9 does not name its request."""
-        named = (answer.tr_id, answer.tr_key)
-        sent = [key for key, state in self.states.items() if state is State.SENT]
-        if answer.msg_cd in WHOLE_SESSION:
-            return list(self.states)
-        if named in self.states:
-            return [named]
-        return [] if answer.tr_key else sent
-
-
-def _pauses(seconds: float, wait: float) -> Iterator[list[Frame]]:
-    """Empty batches for ``seconds``."""
-    until = time.monotonic() + seconds
-    while (left := until - time.monotonic()) > 0:
-        time.sleep(min(wait, left))
-        yield []
+    def _replace_key(self, keys: list[Key], answer: Answer) -> bool:
+        """Answer OPSP0011 with a new approval key for ``keys``, if there may be one."""
+        if not self._approver.can_replace(self.now()):
+            return False
+        self._tell(f"{answer.msg_cd} {answer.msg1}: issuing a new approval key, once")
+        try:
+            self._approver.replace(self.now())
+        except (ApprovalRefused, ConnectionFailed) as error:
+            self._tell(f"there is no new approval key: {error}")
+            return False
+        self._old_key_answers = max(0, len(self._in(State.SENT)) - 1)
+        self.states |= dict.fromkeys(keys, State.WAITING)
+        return True

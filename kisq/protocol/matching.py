@@ -1,15 +1,11 @@
-"""Which of the keys that were asked for a record belongs to, and which of them an answer concerns.
-
-Sources: protocol.md sections 3 (RSYM is the tr_key) and 2 (answers).
-"""
+"""Which of the keys that were asked for a record belongs to (protocol.md section 3)."""
 
 from collections.abc import Collection, Iterable, Iterator
 
 from kisq.errors import WrongUsage
 from kisq.protocol.layout import LAYOUTS
-from kisq.protocol.messages import Answer, Data, Key, parse
+from kisq.protocol.messages import Data, Key, parse
 from kisq.protocol.trkey import parse_tr_key
-from kisq.spec.codes import WHOLE_SESSION
 
 
 def names_key(tr_id: str, text: str) -> bool:
@@ -101,17 +97,3 @@ def _symbol_of(tr_id: str, tr_key: str) -> str:
         return parse_tr_key(tr_key, tr_id).symbol
     except WrongUsage:
         return tr_key
-
-
-def concerned(answer: Answer, open_keys: Iterable[Key], unanswered: Iterable[Key]) -> list[Key]:
-    """The keys that a refusal concerns.
-
-    ``open_keys`` are those that are neither accepted nor refused, ``unanswered`` those of them
-    whose subscribe was sent. A refusal with rt_cd 9 does not name its request (protocol.md section
-    2); it never concerns a key that was accepted.
-    """
-    if answer.msg_cd in WHOLE_SESSION:
-        return list(open_keys)
-    if answer.tr_key:
-        return [(answer.tr_id, answer.tr_key)]
-    return list(unanswered)

@@ -25,8 +25,25 @@ class Code(NamedTuple):
     retry: Retry = Retry.NEVER
 
 
+class KeyAdvice(NamedTuple):
+    """What a code means for one kind of key, and the next step.
+
+    ``keys`` says which kind it is and ``example`` is one of them, with its TR. ``better`` maps the
+    beginning of such a key to that of the key to use in its place, ``trs`` the TR to that one's;
+    both stand in ``next_step`` as {better} and {tr}.
+    """
+
+    keys: str
+    example: tuple[str, str]
+    better: dict[str, str]
+    trs: dict[str, str]
+    meaning: str
+    next_step: str
+
+
 _CLIENT_FAULT = "a field of the request is missing or wrong, which is a fault of the client"
 _REPORT = "report it with the output of `kisq raw --json`"
+_CHECK_KEY = "check market code and symbol"
 _BUSY = ("the server is busy", "try again in a few minutes", Retry.LATER)
 
 
@@ -51,9 +68,8 @@ OPSP = {
     ),
     "OPSP0009": Code(
         "SUBSCRIBE ERROR : mci send failed",
-        "a paid feed that was not applied for, or a key that does not fit the TR",
-        "use the D key with HDFSASP1, or apply for the feed on HTS [7781], issue an access "
-        "token after that and wait up to 2 hours",
+        "KIS does not offer this feed, or not to this account: the kind of the key tells which",
+        "do what fits the kind of the key",
     ),
     "OPSP0010": Code(
         "SUBSCRIBE WARNING : invalid appkey", "the appkey is not valid here",
@@ -73,12 +89,11 @@ OPSP = {
         "SUBSCRIBE ERROR : invalid tr_id", "no such TR", "check the tr_id"
     ),
     "OPSP8992": Code(
-        "SUBSCRIBE ERROR : invalid tr_key", "no such key for this TR",
-        "check market code and symbol",
+        "SUBSCRIBE ERROR : invalid tr_key", "no such key for this TR", _CHECK_KEY
     ),
     "OPSP8993": Code(
         "JSON PARSING ERROR : invalid tr_key", "the tr_key is missing or of a wrong form",
-        "check market code and symbol",
+        _CHECK_KEY,
     ),
     "OPSP8994": _parsing("personalseckey not found"),
     "OPSP8995": _parsing("appsecret not found"),
@@ -103,6 +118,48 @@ OPSP = {
     "OPSP9998": _parsing("header not found"),
     "OPSP9999": _parsing("invalid json format"),
 }  # fmt: skip
+
+UNKNOWN_STEP = "look the code up in KIS's API documentation"
+
+# Codes that mean something else for each kind of key (protocol.md section 2). The first row that
+# fits counts, the last one is for what no other fits.
+BY_KEY = {
+    "OPSP0009": (
+        KeyAdvice(
+            "R + TSE HKS SHS SZS HSX HNX",
+            ("HDFSASP0", "RHKS00003"),
+            {f"R{code}": f"D{code}" for code in ("TSE", "HKS", "SHS", "SZS", "HSX", "HNX")},
+            {"HDFSASP0": "HDFSASP1", "HDFSCNT0": "HDFSCNT0"},
+            "a feed of Asia in real time that was not applied for",
+            "use the D key with {tr} ({better}), which is 15 minutes late and free, or apply for "
+            "the feed on HTS [7781], issue an access token after that and wait up to 2 hours",
+        ),
+        KeyAdvice(
+            "R + BAQ BAY BAA",
+            ("HDFSASP0", "RBAQAAPL"),
+            {"RBAQ": "DNAS", "RBAY": "DNYS", "RBAA": "DAMS"},
+            {"HDFSASP0": "HDFSASP0", "HDFSCNT0": "HDFSCNT0"},
+            "this stock is not offered in the US daytime session",
+            "use its D key at night: {better}",
+        ),
+        KeyAdvice(
+            "R + NAS NYS AMS",
+            ("HDFSASP0", "RNASAAPL"),
+            {"RNAS": "DNAS", "RNYS": "DNYS", "RAMS": "DAMS"},
+            {"HDFSASP0": "HDFSASP0", "HDFSCNT0": "HDFSCNT0"},
+            "there is no such feed: the markets of the US night go with D",
+            "use the D key: {better}",
+        ),
+        KeyAdvice(
+            "any other",
+            ("HDFSASP0", "DNASSPY"),
+            {},
+            {},
+            "a wrong market or symbol",
+            _CHECK_KEY,
+        ),
+    ),
+}
 
 _KEY_STEP = "check KIS_APP_KEY, and that KIS_ENV is the environment it was issued for"
 _PASTE_STEP = "check KIS_APP_SECRET: copied whole, with no space or line break around it"

@@ -1,0 +1,117 @@
+"""When a connection is silent for too long, and when it only seems so: kisq itself stood still."""
+
+import json
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+from conftest import Run, clean_environment, credentials
+from liar import Liar, frame
+from player import ACCEPTED
+
+from kisq.simulator.faults import parse_faults
+from kisq.simulator.server import Simulator
+from kisq.simulator.talk import Options
+
+Kisq = Callable[..., Run]
+ACCEPT = frame((ACCEPTED % ("HDFSASP0", "DAMSSPY")).encode())
+DEAD = "nothing came for 90 s, not even a PINGPONG"
+RAW = ("raw", "DAMSSPY", "--json", "--reconnects", "0")
+
+
+def faster(folder: Path, wait: float) -> dict[str, str]:
+    """The environment of a kisq for which a second of silence passes in ``wait`` seconds."""
+    text = f"import kisq.feed.handshake\nkisq.feed.handshake.WAIT_SECONDS = {wait}\n"
+    (folder / "sitecustomize.py").write_text(text)
+    return {"PYTHONPATH": f"{folder}"}
+
+
+@contextmanager
+def started(folder: Path, *args: str, **settings: str) -> Iterator[subprocess.Popen[bytes]]:
+    """``kisq ARGS`` while it runs."""
+    with subprocess.Popen(
+        [sys.executable, "-m", "kisq", *args],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        cwd=folder,
+        env=clean_environment(**settings),
+    ) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
+def stand_still(process: subprocess.Popen[bytes], seconds: float) -> None:
+    """Stop ``process`` and let it go on after ``seconds``."""
+    process.send_signal(signal.SIGSTOP)
+    time.sleep(seconds)
+    process.send_signal(signal.SIGCONT)
+
+
+def lived(lines: list[bytes]) -> float:
+    """Seconds between the first and the last frame that ``raw --json`` printed."""
+    times = [json.loads(line)["at"] for line in (lines[0], lines[-1])]
+    first, last = map(datetime.fromisoformat, times)
+    return (last - first).total_seconds()
+
+
+def test_silence_of_90_seconds_ends_a_connection(kisq: Kisq, tmp_path: Path) -> None:
+    """Neither of 9 nor of 900, each second of which takes 0.03 s here."""
+    began = time.monotonic()
+    with Liar(ACCEPT) as liar:
+        run = kisq(*RAW, **liar.settings, **faster(tmp_path, 0.03))
+    assert (run.returncode, DEAD in run.stderr.decode()) == (5, True)
+    assert 2.7 <= time.monotonic() - began <= 15
+
+
+def test_pingpong_alone_keeps_a_connection(kisq: Kisq, tmp_path: Path) -> None:
+    """A market that is closed sends nothing else, for as long as it is."""
+    options = Options(pingpong=0.2, faults=parse_faults(["silent"]))
+    with Simulator(options) as server:
+        urls = {"KIS_REST_URL": server.rest_url, "KIS_WS_URL": server.ws_url}
+        settings = credentials() | urls | faster(tmp_path, 0.01)
+        run = kisq("raw", "DAMSSPY", "--duration", "3s", **settings)
+        assert server.world.connections == 1
+    assert run.returncode == 1
+    assert "nothing came for" not in run.stderr.decode()
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGSTOP"), reason="nothing stops a process here")
+def test_what_waits_in_the_socket_after_a_standstill_is_heard(tmp_path: Path) -> None:
+    """As long as messages come, no standstill of kisq, however long, ends its connection."""
+    options = Options(rate=20, pingpong=0.2)
+    with Simulator(options) as server:
+        urls = {"KIS_REST_URL": server.rest_url, "KIS_WS_URL": server.ws_url}
+        settings = credentials() | urls | faster(tmp_path, 0.005)
+        with started(tmp_path, *RAW, **settings) as process:
+            assert process.stdout is not None
+            for _ in range(6):
+                while b'"kind":"data"' not in process.stdout.readline():
+                    pass
+                stand_still(process, 0.8)
+            process.send_signal(signal.SIGINT)
+            _, err = process.communicate(timeout=20)
+        assert server.world.connections == 1
+    assert process.returncode == 130
+    assert b"nothing came for" not in err
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGSTOP"), reason="nothing stops a process here")
+def test_standstill_counts_as_no_silence(tmp_path: Path) -> None:
+    """Where nothing waits in the socket, 90 s of listening are still needed to call it dead."""
+    with Liar(ACCEPT) as liar:
+        settings = liar.settings | faster(tmp_path, 0.03)
+        with started(tmp_path, *RAW, **settings) as process:
+            assert process.stdout is not None
+            lines = [process.stdout.readline() for _ in range(3)]
+            stand_still(process, 4)
+            out, err = process.communicate(timeout=20)
+    assert (process.returncode, DEAD in err.decode()) == (5, True)
+    assert lived([*lines, *out.splitlines()]) >= 4 + 2.5
