@@ -1,50 +1,71 @@
-"""The holidays of the exchanges, from the optional package exchange_calendars."""
+"""The holidays and half days of the exchanges, from the package `holidays`."""
 
 import warnings
+from collections.abc import Callable, Container
 from datetime import date, time
-from importlib import import_module
-from typing import Any
-from zoneinfo import ZoneInfo
+from functools import cache
 
-from kisq.protocol.clock import Calendar
-from kisq.spec.markets import Market
+from kisq.protocol.sessions import SATURDAY, Calendar
+from kisq.spec.markets import PLACES, HolidaySource, Market
+
+_HALF_DAY, _PUBLIC = "half_day", "public"
 
 
 class ExchangeCalendar:
-    """One exchange's calendar of exchange_calendars, as the session clock wants it."""
+    """One exchange's calendar of the package, as the session clock wants it.
 
-    def __init__(self, source: Any, zone: str) -> None:
-        self._days = {day.date() for day in source.sessions}
-        self._first, self._last = min(self._days), max(self._days)
-        self._early = {
-            day.date(): _local_time(source.session_close(day), zone) for day in source.early_closes
-        }
+    Once the package fails, every weekday is a trading day, and ``fault`` says why.
+    """
 
-    def is_trading_day(self, day: date) -> bool | None:
-        """Whether the exchange trades on ``day`` (its own date); None beyond the calendar."""
-        return day in self._days if self._first <= day <= self._last else None
+    def __init__(self, source: HolidaySource, place: str) -> None:
+        self._place, self._half_day_close = place, source.half_day
+        self.announced_until = source.announced_until
+        self.of_country = bool(source.country)
+        self.fault = ""
+        self._closed: Container[date] = ()
+        self._half: Container[date] = ()
+        self._guarded(lambda: self._load(source))
+
+    def is_trading_day(self, day: date) -> bool:
+        """Whether the exchange trades on ``day`` (its own date), by rule beyond what is known."""
+        return day.weekday() < SATURDAY and not self._guarded(lambda: day in self._closed)
 
     def early_close(self, day: date) -> time | None:
         """When the exchange closes on ``day`` (its own time), if that is a half day."""
-        return self._early.get(day)
+        return self._half_day_close if self._guarded(lambda: day in self._half) else None
+
+    def _load(self, source: HolidaySource) -> bool:
+        import holidays
+
+        if source.country:
+            self._closed = holidays.country_holidays(source.country)
+            return True
+        self._closed = holidays.financial_holidays(source.market, categories=(_PUBLIC,))
+        if _HALF_DAY in self._closed.supported_categories:
+            self._half = holidays.financial_holidays(source.market, categories=(_HALF_DAY,))
+        return True
+
+    def _guarded(self, ask: Callable[[], bool]) -> bool:
+        """What ``ask`` says; False where the package fails, whatever it fails with."""
+        if self.fault:
+            return False
+        with warnings.catch_warnings():  # what the package's own parts warn it of is not our user's
+            warnings.simplefilter("ignore")
+            try:
+                return ask()
+            except Exception as error:  # noqa: BLE001 - it is another's code, and not vital
+                self.fault = (
+                    f"The holidays of {self._place} are not known to kisq: the package `holidays` "
+                    f"does not work ({type(error).__name__}: {error}); install it again with pip."
+                )
+                return False
 
 
-def calendar_of(market: Market) -> Calendar | None:
-    """The holidays of ``market``; None where exchange_calendars is missing or knows none.
-
-    The first call costs most of a second, for the import.
-    """
-    if not market.calendar:
-        return None
-    with warnings.catch_warnings():  # what the package's own parts warn it of is not our user's
-        warnings.simplefilter("ignore")
-        try:
-            source = import_module("exchange_calendars").get_calendar(market.calendar)
-        except ImportError:
-            return None
-        return ExchangeCalendar(source, market.zone)
+@cache
+def _calendar(source: HolidaySource, place: str) -> ExchangeCalendar:
+    return ExchangeCalendar(source, place)
 
 
-def _local_time(moment: Any, zone: str) -> time:
-    found: time = moment.to_pydatetime().astimezone(ZoneInfo(zone)).time()
-    return found
+def calendar_of(market: Market) -> Calendar:
+    """The holidays of ``market``. The first call costs the import of the package."""
+    return _calendar(market.holidays, PLACES[market.zone])

@@ -3,7 +3,6 @@
 import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack
-from datetime import UTC, datetime
 from itertools import chain
 from typing import TypeVar
 
@@ -13,6 +12,7 @@ from kisq.check.stages import Heard
 from kisq.errors import ApprovalRefused, ConnectionFailed, KisqError, SettingsFault
 from kisq.feed.approval import Approver
 from kisq.feed.live import LiveFeed
+from kisq.now import now
 from kisq.protocol.escape import Redactor
 from kisq.protocol.frames import Frame
 from kisq.protocol.messages import Key
@@ -21,11 +21,6 @@ from kisq.protocol.silence import CalendarOf
 from kisq.settings import MOCK, Settings
 
 Result = TypeVar("Result")
-
-
-def now() -> datetime:
-    """The time of day; in one place, so that a test can have another."""
-    return datetime.now(UTC)
 
 
 class _Stopped(Exception):
