@@ -309,6 +309,26 @@ def test_package_of_holidays_that_fails(kisq: Kisq, tmp_path: Path, how: str) ->
     assert "Traceback" not in run.stderr.decode()
 
 
+def test_package_that_needs_all_its_modules(kisq: Kisq, tmp_path: Path) -> None:
+    """A version whose markets need more than their own modules costs time, not the holidays."""
+    for folder in ("holidays", "holidays/financial", "holidays/countries"):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "__init__.py").touch()
+    (tmp_path / "holidays" / "financial" / "__init__.py").write_text(
+        "import datetime\n"
+        "class Days(set): supported_categories = ()\n"
+        "DAYS = Days([datetime.date(2026, 11, 24)])\n"
+    )
+    (tmp_path / "holidays" / "__init__.py").write_text(
+        "def financial_holidays(*args, **options):\n"
+        "    from holidays.financial import DAYS\n"
+        "    return DAYS\n"
+    )
+    at = ("--at", "2026-11-24T10:00+09:00")
+    run = kisq("explain", "KRX", "--json", *at, PYTHONPATH=str(tmp_path))
+    assert json.loads(run.stdout)["closed_because"] == "holiday"
+
+
 def test_start_imports_nothing_of_the_hours() -> None:
     """kisq --version costs neither the package of holidays nor the timetables."""
     code = (
