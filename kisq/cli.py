@@ -11,6 +11,7 @@ import typer
 
 from kisq import __version__, options
 from kisq.errors import WrongUsage
+from kisq.now import say_if_given
 from kisq.output.people import People
 
 app = typer.Typer(
@@ -226,6 +227,7 @@ def explain(
     ctx: typer.Context,
     word: options.Word = None,
     read: options.Read = None,
+    at: options.At = None,
     json: options.Json = False,
     no_color: options.NoColor = False,
 ) -> None:
@@ -234,10 +236,11 @@ def explain(
 
     if (word is None) == (read is None):
         raise WrongUsage("give either a WORD or a recording with -r (see `kisq explain --help`)")
-    explain_words(word, read, ctx.obj, json=json, colour=not no_color)
+    explain_words(word, read, at, ctx.obj, json=json, colour=not no_color)
 
 
 def _people(ctx: typer.Context, verbose: bool) -> People:
     people: People = ctx.obj
     people.verbose = verbose
+    say_if_given(people.say)
     return people

@@ -2,11 +2,11 @@
 
 import threading
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from kisq.captures import REPLAY, Recording, shown_lines, writing
 from kisq.flow import Sink
+from kisq.now import now
 from kisq.output.console import console
 from kisq.output.people import People
 from kisq.output.stream import Lines, stdout_lines
@@ -170,7 +170,7 @@ def _input(
         """Why it is silent, worked out only where it is: the calendar takes its time to load."""
         mock, found = origin.environment == MOCK, NOT_ANSWERED
         if feed.worked:
-            found = silence(*keys[0], datetime.now(UTC), calendar_of, mock=mock)
+            found = silence(*keys[0], now(), calendar_of, mock=mock)
         return f"{found.reason} {found.next_step}"
 
     return Input(feed, Waiting(people, tally, hint), hint)

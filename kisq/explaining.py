@@ -2,13 +2,14 @@
 
 import sys
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import datetime
 
 from kisq.calendar import calendar_of
 from kisq.captures import say_skipped, skipping
 from kisq.errors import WrongUsage
 from kisq.explain.word import Asked, explain
 from kisq.feed.capture import CaptureReader
+from kisq.now import now, say_if_given, taken
 from kisq.output.console import console
 from kisq.output.explain import ExplainJson, ExplainTables
 from kisq.output.people import People
@@ -24,13 +25,23 @@ _NOT_WIRE = (OPEN, CLOSE, BINARY)  # nothing was said in them that could be expl
 
 
 def explain_words(
-    word: str | None, read: str | None, people: People, *, json: bool, colour: bool
+    word: str | None,
+    read: str | None,
+    at: datetime | None,
+    people: People,
+    *,
+    json: bool,
+    colour: bool,
 ) -> None:
     """Print what there is to say about ``word``, or each message of the recording ``read``.
 
-    The word ``-`` is each line of stdin. Raises WrongUsage for a word that is nothing known; where
-    there are several, each has its turn first.
+    The word ``-`` is each line of stdin; ``at`` is taken for now where it is given. Raises
+    WrongUsage for a word that is nothing known; where there are several, each has its turn first.
     """
+    if at:
+        people.say(taken("--at", at))
+    else:
+        say_if_given(people.say)
     out = stdout_lines()
     sink = ExplainJson(out) if json else ExplainTables(out, console(out, colour=colour))
     fault: WrongUsage | None = None
@@ -39,7 +50,7 @@ def explain_words(
     while True:
         try:
             text = next(words)  # which may be what raises, and then was the last one
-            sink.write(explain(text, Asked(datetime.now(UTC), calendar_of)))
+            sink.write(explain(text, Asked(at or now(), calendar_of)))
         except StopIteration:
             break
         except WrongUsage as found:

@@ -2,12 +2,14 @@
 
 import math
 import re
+from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from kisq.now import moment_of
 from kisq.simulator.faults import HELP as FAULTS
 
 _DURATION = re.compile(r"([0-9]{1,9}(?:\.[0-9]{1,9})?)(ms|s|m|h|)")
@@ -57,6 +59,14 @@ def positive(text: str) -> float:
     return number
 
 
+def moment(text: str) -> datetime:
+    """A moment in ISO 8601 with its offset."""
+    try:
+        return moment_of(text.strip())
+    except ValueError as fault:
+        raise typer.BadParameter(f"it {fault}") from None
+
+
 def speed(text: str) -> float:
     """A number above 0, or infinity for ``max``."""
     return math.inf if text == "max" else positive(text)
@@ -77,6 +87,15 @@ Word = Annotated[
     typer.Argument(
         metavar="WORD",
         help="OPSP8996, HDFSASP0, NAS, DNASAAPL or a whole message; - reads stdin, one a line.",
+    ),
+]
+At = Annotated[
+    datetime | None,
+    typer.Option(
+        "--at",
+        parser=moment,
+        metavar="MOMENT",
+        help="Take this for now, as KISQ_NOW does: 2026-11-24T08:40:00+09:00.",
     ),
 ]
 Write = Annotated[

@@ -1,6 +1,5 @@
 """The session clock: odd days of 2025 and 2026, every market, with and without holidays."""
 
-import sys
 from datetime import date, datetime, time, timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo
@@ -8,16 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from kisq.calendar import calendar_of
-from kisq.protocol.clock import (
-    Calendar,
-    Closed,
-    Holidays,
-    Status,
-    open_keys,
-    sessions_on,
-    sessions_today,
-    status,
-)
+from kisq.protocol.clock import Closed, Holidays, Status, open_keys, sessions_today, status
 from kisq.protocol.clock_text import (
     delay_sentence,
     holidays_sentence,
@@ -27,6 +17,7 @@ from kisq.protocol.clock_text import (
     schedule,
 )
 from kisq.protocol.moments import KST
+from kisq.protocol.sessions import Calendar, sessions_on, timetable_on
 from kisq.protocol.trkey import parse_tr_key
 from kisq.spec.markets import ACCESS, MARKETS, PLACES, Market
 
@@ -34,18 +25,17 @@ NIGHT, LUNCH, WEEKEND = Closed.HOURS, Closed.LUNCH, Closed.WEEKEND
 
 
 class FakeCalendar:
-    """Knows the holidays and half days that it was told of, up to the end of ``known_to``."""
+    """Knows the holidays and half days that it was told of, announced until ``known_to``."""
 
     def __init__(
         self, *holidays: str, half: dict[str, time] | None = None, known_to: str = "9999-12-31"
     ) -> None:
         self._holidays = {date.fromisoformat(day) for day in holidays}
         self._half = {date.fromisoformat(day): close for day, close in (half or {}).items()}
-        self._known_to = date.fromisoformat(known_to)
+        self.announced_until = date.fromisoformat(known_to)
+        self.of_country, self.fault = False, ""
 
-    def is_trading_day(self, day: date) -> bool | None:
-        if day > self._known_to:
-            return None
+    def is_trading_day(self, day: date) -> bool:
         return day.weekday() < 5 and day not in self._holidays
 
     def early_close(self, day: date) -> time | None:
@@ -104,16 +94,19 @@ MOMENTS = [
     ("TSE", "2026-07-12T23:00", WEEKEND, "13 09:00"),
     ("HKS", "2026-07-10T09:30", "morning", "10 12:00"),
     ("HKS", "2026-07-10T12:00", LUNCH, "10 13:00"),
-    ("HKS", "2026-07-10T13:00", "afternoon", "10 16:00"),
-    ("HKS", "2026-07-10T16:00", WEEKEND, "13 09:30"),
+    ("HKS", "2026-07-10T13:00", "afternoon", "10 16:10"),
+    ("HKS", "2026-07-10T16:00", "closing auction", "10 16:10"),
+    ("HKS", "2026-07-10T16:10", WEEKEND, "13 09:30"),
     ("SHS", "2026-07-09T09:29:59", NIGHT, "09 09:30"),
     ("SHS", "2026-07-09T11:29:59", "morning", "09 11:30"),
     ("SHS", "2026-07-09T11:30", LUNCH, "09 13:00"),
     ("SZS", "2026-07-09T14:59:59", "afternoon", "09 15:00"),
     ("SZS", "2026-07-09T15:00", NIGHT, "10 09:30"),
-    ("HSX", "2026-07-09T09:00", "morning", "09 11:30"),
+    ("HSX", "2026-07-09T09:00", "opening auction", "09 11:30"),
+    ("HSX", "2026-07-09T09:15", "morning", "09 11:30"),
     ("HSX", "2026-07-09T12:00", LUNCH, "09 13:00"),
-    ("HNX", "2026-07-09T14:44:59", "afternoon", "09 14:45"),
+    ("HNX", "2026-07-09T14:29:59", "afternoon", "09 14:45"),
+    ("HNX", "2026-07-09T14:44:59", "closing auction", "09 14:45"),
     ("HNX", "2026-07-09T14:45", NIGHT, "10 09:00"),
 ]
 
@@ -140,7 +133,7 @@ def test_state_at_a_moment(market: str, at: str, expected: Closed | str, then: s
         ("BAQ", "2026-10-30", "Fri 30 09:00", "Fri 30 17:00"),
         ("BAQ", "2026-11-02", "Mon 02 10:00", "Mon 02 18:00"),
         ("TSE", "2026-03-09", "Mon 09 09:00", "Mon 09 15:30"),
-        ("HKS", "2026-11-02", "Mon 02 10:30", "Mon 02 17:00"),
+        ("HKS", "2026-11-02", "Mon 02 10:30", "Mon 02 17:10"),
         ("SHS", "2026-11-02", "Mon 02 10:30", "Mon 02 16:00"),
         ("HSX", "2026-11-02", "Mon 02 11:00", "Mon 02 16:45"),
     ],
@@ -184,23 +177,25 @@ def test_a_moment_without_a_zone_is_refused() -> None:
 
 @pytest.mark.parametrize("market", MARKETS)
 def test_a_year_without_gaps(market: str) -> None:
-    """All year round, every 45 minutes, a market is either open or closed for a reason.
+    """All year round a market is either open or closed for a reason.
 
     Where it is closed, the session announced really opens then, and none before.
     """
-    at, end = local(market, "2026-01-01T00:00"), local(market, "2027-01-01T00:00")
-    at, end = at.astimezone(KST), end.astimezone(KST)
-    announced = None
+    market, step = MARKETS[market], timedelta(minutes=45)
+    at, end = (local(market.code, f"{year}-01-01T00:00") for year in (2026, 2027))
     while at < end:
-        found = status(MARKETS[market], at)
+        found = status(market, at)
         assert (found.on is None) is (found.closed is not None)
-        if found.on is None:
-            announced = found.coming
-            assert announced.opens > at
-        elif announced:
-            assert found.on == announced
-            announced = None
-        at += timedelta(minutes=45)
+        if found.on:
+            at = found.on.closes
+            continue
+        opens = found.coming.opens
+        probes = [at + n * step for n in range((opens - at) // step)]
+        for probe in (*probes, opens - timedelta(seconds=1)):
+            between = status(market, probe)
+            assert (between.on, between.coming) == (None, found.coming)
+        assert status(market, opens).on == found.coming
+        at = opens
 
 
 # The holidays of 2026 that the moments below meet.
@@ -232,10 +227,11 @@ HOLIDAYS = [
     ("NAS", "2026-02-16T12:00", Closed.HOLIDAY, "Tue 17 18:00"),
     ("BAQ", "2026-02-15T20:30", Closed.HOLIDAY, "Tue 17 10:00"),
     ("TSE", "2026-05-04T12:00", Closed.HOLIDAY, "Thu 07 09:00"),
-    ("HKS", "2026-02-16T11:59:59", "morning", "Fri 20 10:30"),
+    ("HKS", "2026-02-16T11:59:59", "morning", "Mon 16 13:00"),
+    ("HKS", "2026-02-16T12:09:59", "closing auction", "Fri 20 10:30"),
     ("HKS", "2026-02-16T12:30", Closed.HALF_DAY, "Fri 20 10:30"),
     ("HKS", "2026-02-16T15:00", Closed.HALF_DAY, "Fri 20 10:30"),
-    ("HKS", "2026-02-16T16:00", Closed.HOURS, "Fri 20 10:30"),
+    ("HKS", "2026-02-16T16:10", Closed.HOURS, "Fri 20 10:30"),
     ("HKS", "2026-04-03T10:00", Closed.HOLIDAY, "Wed 08 10:30"),
     ("SHS", "2026-02-18T10:00", Closed.HOLIDAY, "Tue 24 10:30"),
 ]
@@ -257,61 +253,33 @@ def test_holidays(market: str, at: str, expected: Closed | str, coming: str) -> 
 
 
 @pytest.mark.parametrize(("market", "at", "expected", "coming"), HOLIDAYS)
-def test_holidays_of_the_extra(market: str, at: str, expected: Closed | str, coming: str) -> None:
+def test_holidays_of_the_package(market: str, at: str, expected: Closed | str, coming: str) -> None:
     """The real calendars say the same as the fake ones, holiday by holiday."""
-    pytest.importorskip("exchange_calendars")
-    calendar = calendar_of(MARKETS[market])
-    assert calendar is not None
-    check_holiday(calendar, market, at, expected, coming)
-
-
-@pytest.mark.parametrize("market", MARKETS)
-def test_calendar_of_each_market(market: str) -> None:
-    """The extra knows every market but Vietnam's two, and knows where its knowledge ends."""
-    pytest.importorskip("exchange_calendars")
-    calendar = calendar_of(MARKETS[market])
-    if market in ("HSX", "HNX"):
-        assert calendar is None
-        return
-    assert calendar is not None
-    assert calendar.is_trading_day(date(2026, 7, 9)) is True
-    assert calendar.is_trading_day(date(2026, 7, 11)) is False
-    assert calendar.is_trading_day(date(2099, 7, 9)) is None
-    assert calendar.early_close(date(2026, 7, 9)) is None
-
-
-def test_calendar_without_the_extra(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where exchange_calendars is not installed there is no calendar, and no error."""
-    monkeypatch.setitem(sys.modules, "exchange_calendars", None)
-    assert calendar_of(MARKETS["NAS"]) is None
+    check_holiday(calendar_of(MARKETS[market]), market, at, expected, coming)
 
 
 def test_without_a_calendar_a_holiday_looks_like_any_day() -> None:
-    """Without holidays kisq takes the week as it is, and says that it does not know them."""
+    """Without holidays the week is taken as it is, and it is said that they are not known."""
     found = status(MARKETS["NAS"], local("NAS", "2026-11-26T10:00"))
     assert said(found) == "regular"
-    assert holidays_sentence(found) == (
-        "Holidays are not known to kisq without the extra `calendar`."
-    )
+    assert holidays_sentence(found) == "The holidays of New York are not known to kisq."
 
 
 @pytest.mark.parametrize(
-    ("market", "calendar", "expected"),
+    ("known_to", "expected"),
     [
-        ("NAS", FakeCalendar(), ""),
-        ("HSX", None, "The holidays of Vietnam are not known to kisq."),
+        ("2026-11-27", ""),  # the next session is on that day
         (
-            "SHS",
-            FakeCalendar(known_to="2026-11-26"),
-            "The holidays of China are not known to kisq: its calendar does not reach there.",
+            "2026-11-26",
+            "The holidays of China are announced, as far as kisq knows, until 2026-11-26: later "
+            "ones are worked out by rule, and may be others.",
         ),
     ],
 )
-def test_what_is_not_known_of_holidays(
-    market: str, calendar: Calendar | None, expected: str
-) -> None:
-    """It is said where no calendar covers the time up to the next session, and why."""
-    found = status(MARKETS[market], local(market, "2026-11-26T19:00"), calendar)
+def test_what_nobody_has_announced(known_to: str, expected: str) -> None:
+    """It is said where the announced days do not reach the next session."""
+    calendar = FakeCalendar(known_to=known_to)
+    found = status(MARKETS["SHS"], local("SHS", "2026-11-26T19:00"), calendar)
     assert holidays_sentence(found) == expected
 
 
@@ -353,14 +321,15 @@ SENTENCES = [
     ),
     (
         "RHKS00003", "2026-07-10T13:30",
-        "RHKS00003 is a Hong Kong key; that market runs 09:30-12:00, 13:00-16:00 Hong Kong and "
+        "RHKS00003 is a Hong Kong key; that market runs 09:30-12:00, 13:00-16:10 Hong Kong and "
         "is closed for lunch (Friday 13:30 KST). It opens Friday 14:00 KST.",
         "Now open: none of this symbol's keys.",
     ),
     (
         "RHKS00003", "2026-07-10T14:00",
-        "RHKS00003 is a Hong Kong key; that market runs 09:30-12:00, 13:00-16:00 Hong Kong and "
-        "is open (Friday 14:00 KST). The afternoon session ends Friday 17:00 KST.",
+        "RHKS00003 is a Hong Kong key; that market runs 09:30-12:00, 13:00-16:10 Hong Kong and "
+        "is open (Friday 14:00 KST). The afternoon session ends Friday 17:00 KST. The market "
+        "closes Friday 17:10 KST.",
         "Now open: RHKS00003 (Hong Kong, real time, paid), "
         "DHKS00003 (Hong Kong, 15 minutes late, free).",
     ),
@@ -410,7 +379,7 @@ def test_delay_after_an_opening(text: str, at: str, expected: str) -> None:
         ("BAQ", "2026-07-10", ["daytime"]),
         ("BAQ", "2026-07-11", []),
         ("BAQ", "2026-07-12", ["daytime"]),
-        ("HKS", "2026-07-10", ["morning", "afternoon"]),
+        ("HKS", "2026-07-10", ["morning", "afternoon", "closing auction"]),
     ],
 )
 def test_sessions_of_a_date(market: str, day: str, expected: list[str]) -> None:
@@ -430,8 +399,9 @@ def test_sessions_of_a_date(market: str, day: str, expected: list[str]) -> None:
 )
 def test_schedule(market: str, expected: str) -> None:
     """The hours in words come from the same table as the clock."""
-    assert schedule(MARKETS[market]) == expected
-    assert expected.startswith(hours(MARKETS[market]))
+    day = date(2026, 7, 9)
+    assert schedule(MARKETS[market], day) == expected
+    assert expected.startswith(hours(MARKETS[market], timetable_on(MARKETS[market], day)))
 
 
 @pytest.mark.parametrize("market", MARKETS.values(), ids=lambda market: market.code)
@@ -439,6 +409,11 @@ def test_every_market_is_complete(market: Market) -> None:
     """Each market has a place, an access for each prefix, and sessions in order."""
     assert market.zone in PLACES
     assert {prefix for code, prefix in ACCESS if code == market.code} == set(market.trs)
-    spans = sessions_on(market, date(2026, 7, 9))
-    assert [span.session for span in spans] == list(market.sessions)
-    assert all(a.closes <= b.opens for a, b in pairwise(spans))
+    for table in market.timetables:
+        day = table.only_on or (date(2027, 1, 4) if table.first_day else date(2026, 7, 9))
+        day = max(day, table.since)
+        assert all(session.due for session in table.sessions)
+        if timetable_on(market, day) is table:
+            spans = sessions_on(market, day)
+            assert [span.session for span in spans] == list(table.sessions)
+            assert all(a.closes <= b.opens for a, b in pairwise(spans))

@@ -167,7 +167,7 @@ def test_a_tr_key_on_the_screen() -> None:
         "RBAQAAPL   Nasdaq, US daytime   HDFSASP0   closed",
         "",
         "Now open: DNASAAPL (Nasdaq, US night).",
-        "Holidays are not known to kisq without the extra `calendar`.",
+        "The holidays of New York are not known to kisq.",
     ]
 
 

@@ -3,7 +3,6 @@
 import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack
-from datetime import UTC, datetime
 from itertools import chain
 from typing import TypeVar
 
@@ -14,6 +13,7 @@ from kisq.errors import ApprovalRefused, ConnectionFailed, KisqError, SettingsFa
 from kisq.feed.approval import Approver
 from kisq.feed.live import LiveFeed
 from kisq.interrupts import INTERRUPTS
+from kisq.now import now
 from kisq.protocol.escape import Redactor
 from kisq.protocol.frames import Frame
 from kisq.protocol.messages import Key
@@ -22,11 +22,6 @@ from kisq.protocol.silence import CalendarOf
 from kisq.settings import MOCK, Settings
 
 Result = TypeVar("Result")
-
-
-def now() -> datetime:
-    """The time of day; in one place, so that a test can have another."""
-    return datetime.now(UTC)
 
 
 class _Stopped(Exception):

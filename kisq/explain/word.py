@@ -19,8 +19,8 @@ from kisq.explain.spec import (
     explain_status,
     explain_tr,
 )
-from kisq.protocol.clock import Calendar
 from kisq.protocol.explanation import Explanation
+from kisq.protocol.sessions import Calendar
 from kisq.protocol.trkey import parse_tr_key
 from kisq.spec.codes import EGW, OPSP
 from kisq.spec.markets import MARKETS, Market

@@ -1,5 +1,7 @@
 """A check for people: a line a stage as it happens, then the verdict; and as one JSON object."""
 
+import json
+
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
@@ -173,6 +175,7 @@ def _key(key: KeyReport) -> str:
         "longest_gap_seconds": _seconds(key.longest_gap_seconds),
         "lag_seconds": _lag(key.lag),
         "warnings": f"[{','.join(map(json_text, key.warnings))}]",
+        "session": json.dumps(key.session, separators=(",", ":")),
     }
     pairs = ",".join(f'"{name}":{value}' for name, value in values.items())
     return f"{{{pairs}}}"

@@ -66,7 +66,7 @@ def _json(value: Value) -> str:
         return json_text(value)
     if isinstance(value, list):
         return f"[{','.join(map(json_text, value))}]"
-    return json.dumps(value)
+    return json.dumps(value, separators=(",", ":"))
 
 
 def as_tables(explanation: Explanation) -> RenderableType:

@@ -1,18 +1,22 @@
 """What the session clock says, in sentences; times are KST unless the sentence names a place."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from datetime import time as clock_time
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
-from kisq.protocol.clock import Calendar, Closed, Holidays, Status, open_keys
+from kisq.protocol.clock import Closed, Holidays, Status, open_keys
 from kisq.protocol.moments import KST
+from kisq.protocol.sessions import Calendar, timetable_on
 from kisq.protocol.trkey import TrKey
 from kisq.spec.markets import PLACES, Market
+from kisq.spec.timetable import BOOKS_AND_TRADES, Timetable
 
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _CLOSED = {
     Closed.HOURS: "is closed",
     Closed.LUNCH: "is closed for lunch",
+    Closed.PAUSE: "pauses between two sessions",
     Closed.HALF_DAY: "has closed early (half day)",
     Closed.WEEKEND: "is closed for the weekend",
     Closed.HOLIDAY: "is closed for a holiday",
@@ -20,21 +24,32 @@ _CLOSED = {
 _WEEKDAY_SUFFICES = timedelta(days=6)
 
 
-def hours(market: Market) -> str:
-    """The hours of ``market`` in exchange time, for example ``20:00-04:00 New York``."""
-    breaks = [i for i, (a, b) in enumerate(pairwise(market.sessions), 1) if a.closes != b.opens]
-    bounds = [0, *breaks, len(market.sessions)]
-    parts = (market.sessions[first:last] for first, last in pairwise(bounds))
-    spans = (f"{part[0].opens:%H:%M}-{part[-1].closes:%H:%M}" for part in parts)
-    return f"{', '.join(spans)} {PLACES[market.zone]}"
+def hours(market: Market, timetable: Timetable) -> str:
+    """The hours of a day in exchange time, for example ``20:00-04:00 New York``."""
+    place = PLACES[market.zone]
+    sessions = [session for session in timetable.sessions if session.is_known]
+    if not sessions:
+        return f"at hours that are not known ({place})"
+    breaks = [i for i, (a, b) in enumerate(pairwise(sessions), 1) if a.closes != b.opens]
+    bounds = [0, *breaks, len(sessions)]
+    parts = (sessions[first:last] for first, last in pairwise(bounds))
+    spans = (f"{hour(part[0].opens)}-{hour(part[-1].closes)}" for part in parts)
+    rest = "" if len(sessions) == len(timetable.sessions) else " and at hours that are not known"
+    return f"{', '.join(spans)} {place}{rest}"
 
 
-def schedule(market: Market) -> str:
-    """The hours of ``market`` and its days, for example ``..., Sunday to Thursday evenings``."""
-    first = market.sessions[0]
+def schedule(market: Market, day: date, calendar: Calendar | None = None) -> str:
+    """The hours as of ``day`` and the days of the week, for example ``…, Monday to Friday``."""
+    timetable = timetable_on(market, day, calendar)
+    first = timetable.sessions[0]
     evenings = " evenings" if first.closes <= first.opens else ""
     days = f"{WEEKDAYS[first.weekdays[0]]} to {WEEKDAYS[first.weekdays[-1]]}"
-    return f"{hours(market)}, {days}{evenings}"
+    return f"{hours(market, timetable)}, {days}{evenings}"
+
+
+def hour(at: clock_time | datetime) -> str:
+    """``at`` in hours and minutes, and in seconds where it has any."""
+    return f"{at:%H:%M:%S}" if at.second else f"{at:%H:%M}"
 
 
 def key_sentence(key: TrKey, status: Status) -> str:
@@ -47,7 +62,7 @@ def key_sentence(key: TrKey, status: Status) -> str:
     owner = key.market.session if american else key.market.english
     noun = "session" if american else "market"
     return (
-        f"{key.text} is a {owner} key; that {noun} runs {hours(key.market)} and "
+        f"{key.text} is a {owner} key; that {noun} runs {hours(key.market, status.timetable)} and "
         f"{status_sentence(status)}"
     )
 
@@ -56,14 +71,39 @@ def status_sentence(status: Status) -> str:
     """The rest of a sentence about a market: open or closed now, and what comes next."""
     if status.closed:
         return f"{_CLOSED[status.closed]} ({_now(status)}). {_opens(status)}"
-    return f"is open ({_now(status)}). {_until(status)}"
+    is_open = "is" if status.is_surely_open else "may be"
+    return f"{is_open} open ({_now(status)}). {_until(status)}"
 
 
 def open_now_sentence(key: TrKey, now: datetime, calendar: Calendar | None = None) -> str:
     """Which keys of the same symbol could send at ``now`` (aware): ``Now open: ...``."""
     found = open_keys(key, now, calendar)
     said = ", ".join(f"{k.argument} ({k.what})" for k in found) or "none of this symbol's keys"
-    return f"Now open: {said}."
+    few = "".join(f"; {k.market.few}" for k in found if k.market.few)
+    return f"Now open: {said}{few}."
+
+
+def doubt_sentences(key: TrKey, status: Status) -> list[str]:
+    """What is in doubt at this hour, and what this key may be that has no data in this session."""
+    sentences = list(status.doubts)
+    on = status.on
+    if on is None:
+        return sentences
+    if key.market.few:
+        sentences.append(f"Note that {key.market.few}.")
+    elif on.session.stocks_only:
+        sentences.append(
+            f"Only stocks trade in the {on.session.title}: if {key.text} is one, data are due; if "
+            "it is an ETF or ELW, its market is closed, and kisq cannot tell from the code."
+        )
+    return sentences
+
+
+def due_sentence(status: Status) -> str:
+    """What comes in the session that is on, where that is not books and trades; or empty."""
+    if status.on is None or status.on.session.due == BOOKS_AND_TRADES:
+        return ""
+    return f"What is due in this session: {status.on.session.due}."
 
 
 def delay_sentence(key: TrKey, status: Status) -> str:
@@ -77,14 +117,21 @@ def delay_sentence(key: TrKey, status: Status) -> str:
 
 def holidays_sentence(status: Status) -> str:
     """What kisq does not know of the holidays between now and the next session; or empty."""
-    place = PLACES[status.market.zone]
-    if status.holidays is Holidays.KNOWN:
-        return ""
-    if not status.market.calendar:
+    place, calendar = PLACES[status.market.zone], status.calendar
+    if calendar is None:
         return f"The holidays of {place} are not known to kisq."
+    sentences = [calendar.fault]
     if status.holidays is Holidays.BEYOND:
-        return f"The holidays of {place} are not known to kisq: its calendar does not reach there."
-    return "Holidays are not known to kisq without the extra `calendar`."
+        sentences.append(
+            f"The holidays of {place} are announced, as far as kisq knows, until "
+            f"{calendar.announced_until}: later ones are worked out by rule, and may be others."
+        )
+    if calendar.of_country:
+        sentences.append(
+            f"The holidays are the public ones of {place}: the exchange's own calendar is not "
+            "known."
+        )
+    return " ".join(sentence for sentence in sentences if sentence)
 
 
 def moment(at: datetime, now: datetime) -> str:
@@ -107,12 +154,21 @@ def _now(status: Status) -> str:
 def _until(status: Status) -> str:
     if status.on is None or status.closes is None:
         return ""
-    ends, closes = moment(status.on.closes, status.at), moment(status.closes, status.at)
+    title, closes = status.on.session.title, moment(status.closes, status.at)
+    if not status.on.session.is_known:
+        return "When it ends is not known."
+    ends = moment(status.on.closes, status.at)
+    if status.reopens:
+        again = moment(status.reopens.opens, status.at)
+        return f"The {title} ends {ends}. The market pauses {closes}, and goes on {again}."
     last = f" The market closes {closes}." if ends != closes else ""
-    return f"The {status.on.session.english} session ends {ends}.{last}"
+    return f"The {title} ends {ends}.{last}"
 
 
 def _opens(status: Status) -> str:
     if status.coming is None:
         return "When it opens next is not known."
-    return f"It opens {moment(status.coming.opens, status.at)}."
+    opens = moment(status.coming.opens, status.at)
+    if not status.coming.session.is_known:
+        return f"When it opens next is not known, but not before {opens}."
+    return f"It opens {opens}."

@@ -6,7 +6,7 @@ Texts in it may come from the network: whoever shows them escapes them first.
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-Value = str | int | bool | list[str] | None
+Value = str | int | bool | list[str] | dict[str, str | bool | None] | None
 
 
 class Fact(NamedTuple):

@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 from enum import Enum, StrEnum
 from typing import NamedTuple
 
+from kisq.protocol.clock import SessionFacts
+
 
 class Status(StrEnum):
     """How a stage ended."""
@@ -71,7 +73,7 @@ class Lag(NamedTuple):
 class KeyReport:
     """What was found out about one key; times in seconds, ``rate`` in messages a second.
 
-    ``measured`` says the figures in a sentence.
+    ``measured`` says the figures in a sentence, ``session`` that of the key's market.
     """
 
     tr_id: str
@@ -88,6 +90,7 @@ class KeyReport:
     lag: Lag | None = None
     warnings: list[str] = field(default_factory=list)
     measured: str = ""
+    session: SessionFacts = field(default_factory=dict)
 
 
 @dataclass(slots=True)

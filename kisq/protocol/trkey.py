@@ -63,6 +63,16 @@ class TrKey(NamedTuple):
         return BOOKS[self.tr_id].delay_minutes
 
     @property
+    def is_etn(self) -> bool:
+        """Whether it surely is none of the stocks; of an ETF or ELW its code does not tell."""
+        return bool(self.market.venue) and self.symbol.startswith("Q")
+
+    @property
+    def hours(self) -> Market:
+        """The market with the sessions that this key may have data in."""
+        return self.market.for_others() if self.is_etn else self.market
+
+    @property
     def siblings(self) -> list["TrKey"]:
         """The keys of the same symbol in the exchange's other session or feed."""
         if self.market.sibling:

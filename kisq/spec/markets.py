@@ -3,8 +3,11 @@
 Sources: protocol.md section 4 and KIS's pages 실시간-021 and 실시간-008.
 """
 
-from dataclasses import dataclass, field
-from datetime import time
+from dataclasses import dataclass, field, replace
+from datetime import date, time
+
+from kisq.spec import korean_hours, overseas_hours
+from kisq.spec.timetable import Timetable
 
 KST_ZONE = "Asia/Seoul"
 _NEW_YORK = "America/New_York"
@@ -18,25 +21,32 @@ PLACES = {
     KST_ZONE: "Korea",
 }
 
-_MONDAY_TO_FRIDAY = (0, 1, 2, 3, 4)
-_SUNDAY_TO_THURSDAY = (6, 0, 1, 2, 3)
-
 
 @dataclass(frozen=True, slots=True)
-class Session:
-    """One session of a trading day in exchange-local time, open in ``[opens, closes)``.
+class HolidaySource:
+    """Where the package `holidays` has the closed days of an exchange, and how much they are worth.
 
-    One that closes at an earlier hour than it opens ends on the next date. ``weekdays`` are those
-    on which it opens, in order, 0 is Monday. ``follows_close`` marks one that begins when the
-    regular session ends, on a half day too, and keeps its length.
+    ``market`` or ``country`` is its name there. ``announced_until`` is the last day for which
+    those who decide have announced them; the package works later ones out by rule, without saying
+    so. ``half_day`` is when the exchange closes on its half days.
     """
 
-    english: str
-    korean: str
-    opens: time
-    closes: time
-    weekdays: tuple[int, ...] = _MONDAY_TO_FRIDAY
-    follows_close: bool = False
+    announced_until: date
+    market: str = ""
+    country: str = ""
+    half_day: time | None = None
+
+
+# NYSE announced 2028 on 2025-12-23; the others announce the next year late in the year before, or
+# their government does. A later date here is all that an announcement needs.
+_NYSE = HolidaySource(date(2028, 12, 31), market="XNYS", half_day=time(13))
+_END_OF_2026 = date(2026, 12, 31)
+_TOKYO = HolidaySource(_END_OF_2026, market="XJPX")
+_HONG_KONG = HolidaySource(_END_OF_2026, market="XHKG", half_day=time(12))
+_SHANGHAI = HolidaySource(_END_OF_2026, market="XSHG")
+_SHENZHEN = HolidaySource(_END_OF_2026, market="XSHE")
+_VIETNAM = HolidaySource(_END_OF_2026, country="VN")
+_KOREA = HolidaySource(_END_OF_2026, market="XKRX")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +54,11 @@ class Market:
     """One market code.
 
     ``trs`` maps the prefix of a tr_key to the TR of its order books; a Korean key has none,
-    and ``venue`` tells its markets apart. ``session`` is what a trader calls it, ``sessions``
-    are those of a trading day in their order. ``sibling`` is the market code of the same
-    exchange's other US session. ``symbol`` is the pattern of its symbols. ``calendar`` is the
-    exchange's MIC in exchange_calendars, empty where that knows no such one.
+    and ``venue`` tells its markets apart. ``session`` is what a trader calls it, ``timetables``
+    are its sessions, of which the last that fits a day counts. ``sibling`` is the market code of
+    the same exchange's other US session. ``symbol`` is the pattern of its symbols. ``lunch``
+    says whether a break between two sessions is for lunch. ``few`` says that not every stock of
+    the exchange trades there.
     """
 
     code: str
@@ -56,41 +67,33 @@ class Market:
     session: str
     zone: str
     currency: str
-    sessions: tuple[Session, ...]
+    timetables: tuple[Timetable, ...]
+    holidays: HolidaySource
     trs: dict[str, str] = field(hash=False)
     sibling: str = ""
     symbol: str = r"[A-Z0-9/]+"
     symbol_says: str = "capital letters, digits and / for a share class (BRK/B)"
-    calendar: str = ""
     venue: str = ""
+    lunch: bool = True
+    few: str = ""
+
+    @property
+    def for_stocks_alone(self) -> bool:
+        """Whether all its sessions are, so that no ETF, ETN or ELW ever trades in it."""
+        return all(one.stocks_only for table in self.timetables for one in table.sessions)
+
+    def for_others(self) -> "Market":
+        """The same market as an ETF, ETN or ELW has it: without the sessions for stocks only."""
+        tables = tuple(
+            replace(table, sessions=tuple(one for one in table.sessions if not one.stocks_only))
+            for table in self.timetables
+        )
+        return replace(self, timetables=tables)
 
 
 _US_NIGHT = {"D": "HDFSASP0"}
 _US_DAY = {"R": "HDFSASP0"}
 _ASIA = {"D": "HDFSASP1", "R": "HDFSASP0"}
-_US_NIGHT_SESSIONS = (
-    Session("pre-market", "프리마켓", time(4), time(9, 30)),
-    Session("regular", "정규장", time(9, 30), time(16)),
-    Session("after-hours", "애프터마켓", time(16), time(20), follows_close=True),
-)
-# protocol.md section 4; KIS's page says 10:00-16:00 Korean time, but its own example came at
-# 09:22 KST in May: the session moves with US daylight saving.
-_US_DAY_SESSIONS = (Session("daytime", "주간거래", time(20), time(4), _SUNDAY_TO_THURSDAY),)
-
-
-def _halves(opens: time, lunch: time, again: time, closes: time) -> tuple[Session, Session]:
-    return (
-        Session("morning", "오전장", opens, lunch),
-        Session("afternoon", "오후장", again, closes),
-    )
-
-
-_TOKYO = _halves(time(9), time(11, 30), time(12, 30), time(15, 30))
-_HONG_KONG = _halves(time(9, 30), time(12), time(13), time(16))
-_CHINA = _halves(time(9, 30), time(11, 30), time(13), time(15))
-_VIETNAM = _halves(time(9), time(11, 30), time(13), time(14, 45))
-_KRX = (Session("regular", "정규장", time(9), time(15, 30)),)
-_NXT = (Session("NXT", "넥스트레이드", time(8), time(20)),)
 _CHINA_SYMBOL = (r"[0-9]{6}", "6 digits")
 
 
@@ -102,10 +105,10 @@ def _us(code: str, english: str, korean: str, sibling: str, *, day: bool) -> Mar
         "US daytime" if day else "US night",
         _NEW_YORK,
         "USD",
-        _US_DAY_SESSIONS if day else _US_NIGHT_SESSIONS,
+        overseas_hours.US_DAYTIME if day else overseas_hours.US_NIGHT,
+        _NYSE,
         _US_DAY if day else _US_NIGHT,
         sibling,
-        calendar="XNYS",
     )
 
 
@@ -115,13 +118,14 @@ def _korea(
     korean: str,
     venue: str,
     tr_id: str,
-    sessions: tuple[Session, ...],
+    timetables: tuple[Timetable, ...],
     sibling: str,
+    few: str = "",
 ) -> Market:
     return Market(
-        code, english, korean, "Korea", KST_ZONE, "KRW", sessions, {"": tr_id}, sibling,
+        code, english, korean, "Korea", KST_ZONE, "KRW", timetables, _KOREA, {"": tr_id}, sibling,
         symbol=r"Q?[0-9][0-9A-Z]{5}", symbol_says="6 characters, the first a digit (ETN: Q before)",
-        calendar="XKRX", venue=venue,
+        venue=venue, lunch=False, few=few,
     )  # fmt: skip
 
 
@@ -136,35 +140,45 @@ MARKETS = {
         _us("BAA", "Amex", "아멕스", "AMS", day=True),
         Market(
             "TSE", "Tokyo", "도쿄", "Asia", "Asia/Tokyo", "JPY",
-            _TOKYO, _ASIA,
+            overseas_hours.TOKYO, _TOKYO, _ASIA,
             symbol=r"[0-9][0-9A-Z]{3}", symbol_says="4 characters, the first a digit",
-            calendar="XTKS",
         ),
         Market(
             "HKS", "Hong Kong", "홍콩", "Asia", "Asia/Hong_Kong", "HKD",
-            _HONG_KONG, _ASIA,
+            overseas_hours.HONG_KONG, _HONG_KONG, _ASIA,
             symbol=r"[0-9]{5}", symbol_says="5 digits, padded with zeros",
-            calendar="XHKG",
         ),
         Market(
             "SHS", "Shanghai", "상해", "Asia", "Asia/Shanghai", "CNY",
-            _CHINA, _ASIA, "", *_CHINA_SYMBOL, calendar="XSHG",
+            overseas_hours.CHINA, _SHANGHAI, _ASIA, "", *_CHINA_SYMBOL,
         ),
         Market(
             "SZS", "Shenzhen", "심천", "Asia", "Asia/Shanghai", "CNY",
-            _CHINA, _ASIA, "", *_CHINA_SYMBOL, calendar="XSHG",
+            overseas_hours.CHINA, _SHENZHEN, _ASIA, "", *_CHINA_SYMBOL,
         ),
         Market(
             "HSX", "Ho Chi Minh", "호치민", "Asia", "Asia/Ho_Chi_Minh", "VND",
-            _VIETNAM, _ASIA,
+            overseas_hours.HO_CHI_MINH, _VIETNAM, _ASIA,
         ),
         Market(
             "HNX", "Hanoi", "하노이", "Asia", "Asia/Ho_Chi_Minh", "VND",
-            _VIETNAM, _ASIA,
+            overseas_hours.HANOI, _VIETNAM, _ASIA,
         ),
-        _korea("KRX", "KRX", "한국거래소", "krx", "H0STASP0", _KRX, "NXT"),
-        _korea("NXT", "NXT", "넥스트레이드", "nxt", "H0NXASP0", _NXT, "KRX"),
-        _korea("UNIFIED", "KRX+NXT", "통합", "unified", "H0UNASP0", _NXT, ""),
+        _korea("KRX", "KRX", "한국거래소", "krx", "H0STASP0", korean_hours.KRX, "NXT"),
+        _korea(
+            "NXT", "NXT", "넥스트레이드", "nxt", "H0NXASP0", korean_hours.NXT, "KRX",
+            "some 640 stocks trade on NXT, and no ETFs",
+        ),
+        _korea(
+            "UNIFIED", "KRX+NXT", "통합", "unified", "H0UNASP0", korean_hours.UNIFIED, "",
+            "the unified feed is silent for stocks that do not trade on NXT, and some 640 do",
+        ),
+        Market(
+            "KRXNIGHT", "KRX night derivatives", "한국거래소 야간 파생", "Korea", KST_ZONE, "KRW",
+            korean_hours.KRX_NIGHT, _KOREA, {},
+            symbol=r"[0-9A-Z]{6,9}", symbol_says="6 to 9 characters (A01612, B01601300)",
+            lunch=False,
+        ),
     )
 }  # fmt: skip
 VENUES = {market.venue: market for market in MARKETS.values() if market.venue}

@@ -1,0 +1,121 @@
+"""The sessions of a trading day: by the timetable of that day, the holidays and the half days.
+
+Pure: a calendar of holidays comes in as an argument, where there is one.
+"""
+
+from datetime import date, datetime, timedelta
+from datetime import time as clock_time
+from typing import NamedTuple, Protocol
+from zoneinfo import ZoneInfo
+
+from kisq.spec.markets import Market
+from kisq.spec.timetable import Session, Timetable
+
+DAY = timedelta(days=1)
+SATURDAY = 5
+_LATEST_FIRST_DAY = 10  # of January; weekends and holidays do not last as long
+
+
+class Calendar(Protocol):
+    """The trading days of one exchange; days are exchange-local dates.
+
+    ``announced_until`` is the last day that is more than worked out by rule, ``of_country`` says
+    that the days are those of the whole country, ``fault`` in one sentence why nothing is known.
+    """
+
+    announced_until: date
+    of_country: bool
+    fault: str
+
+    def is_trading_day(self, day: date) -> bool:
+        """Whether the exchange trades on ``day``, as far as is known."""
+
+    def early_close(self, day: date) -> clock_time | None:
+        """When the exchange closes on ``day``, exchange-local, if that is a half day."""
+
+
+class Span(NamedTuple):
+    """One session on one trading day, open in ``[opens, closes)``, exchange-local moments."""
+
+    session: Session
+    opens: datetime
+    closes: datetime
+    trading_day: date
+
+    def holds(self, moment: datetime) -> bool:
+        """Whether the session is on at ``moment``."""
+        return self.opens <= moment < self.closes
+
+
+def timetable_on(market: Market, day: date, calendar: Calendar | None = None) -> Timetable:
+    """The timetable of ``day``: the last of the market's that fits."""
+    is_first = _is_first_of_year(day, calendar)
+    fitting = [
+        table
+        for table in market.timetables
+        if table.since <= day and table.only_on in (None, day) and (is_first or not table.first_day)
+    ]
+    return fitting[-1]
+
+
+def sessions_on(
+    market: Market, trading_day: date, calendar: Calendar | None = None
+) -> tuple[Span, ...]:
+    """The sessions of ``trading_day``, none on a weekend or a holiday, cut on a half day.
+
+    A session that passes midnight belongs to the trading day on which it ends. That is KIS's view
+    of the US daytime session only by assumption: on the evening before a US holiday it is taken
+    as closed, and on the evening of the holiday, before a trading day, as open.
+    """
+    planned = planned_sessions(market, trading_day, calendar)
+    if not planned or calendar is None:
+        return planned
+    if not calendar.is_trading_day(trading_day):
+        return ()
+    early = calendar.early_close(trading_day)
+    return planned if early is None else _cut(planned, early)
+
+
+def planned_sessions(
+    market: Market, trading_day: date, calendar: Calendar | None
+) -> tuple[Span, ...]:
+    """The sessions of ``trading_day`` by the week alone, whatever day the calendar says it is."""
+    sessions = timetable_on(market, trading_day, calendar).sessions
+    spans = (_span(session, trading_day, ZoneInfo(market.zone)) for session in sessions)
+    return tuple(span for span in spans if span.opens.weekday() in span.session.weekdays)
+
+
+def _span(session: Session, trading_day: date, zone: ZoneInfo) -> Span:
+    first = last = trading_day
+    over_midnight = session.closes <= session.opens
+    if over_midnight and session.of_its_evening:
+        last = trading_day + DAY
+    elif over_midnight:
+        first = trading_day - DAY
+    opens = datetime.combine(first, session.opens, zone)
+    closes = datetime.combine(last, session.closes, zone)
+    return Span(session, opens, closes, trading_day)
+
+
+def _is_first_of_year(day: date, calendar: Calendar | None) -> bool:
+    """Whether no day before it was a trading day; that 1 January is none is taken for granted."""
+    if day.month != 1 or day.day > _LATEST_FIRST_DAY:
+        return False
+    before = (day.replace(day=n) for n in range(2, day.day))
+    return not any(_may_trade(earlier, calendar) for earlier in before)
+
+
+def _may_trade(day: date, calendar: Calendar | None) -> bool:
+    return day.weekday() < SATURDAY and (calendar is None or calendar.is_trading_day(day))
+
+
+def _cut(planned: tuple[Span, ...], early: clock_time) -> tuple[Span, ...]:
+    """The sessions of a half day that closes at ``early``, exchange-local."""
+    kept = []
+    for span in planned:
+        end = datetime.combine(span.trading_day, early, span.opens.tzinfo)
+        if span.session.follows_close:
+            kept.append(span._replace(opens=end, closes=end + (span.closes - span.opens)))
+        elif span.opens < end:
+            kept.append(span._replace(closes=min(span.closes, end)))
+    return tuple(kept)
