@@ -59,7 +59,7 @@ def approve(settings: Settings, people: People, *, show: bool, json: bool) -> No
     else:
         line = (
             f"environment   {settings.environment}\n"
-            f"host          {settings.rest_url}\n"
+            f"host          {people.redact(settings.rest_url)}\n"
             f"approval key  {masked} (masked; --show shows it)\n"
             f"issued at     {issued[:19]} KST\n"
             f"valid until   {expires[:19]} KST, for new sessions"
