@@ -25,6 +25,7 @@ from kisq.output.people import People
 from kisq.output.raw import RawLines
 from kisq.output.stream import Lines
 from kisq.output.tally import Tally
+from kisq.output.target import Target
 from kisq.protocol.capture import frame_of
 from kisq.protocol.frames import DATA, Frame
 from kisq.protocol.layout import LAYOUTS
@@ -79,7 +80,8 @@ def ended(liar: Liar, path: Path, seconds: float, made: Callable[[Lines, Tally],
     people, tally = People(sys.stderr), Tally(raw=True)
     approver = Approver("", None, None, "approval-key-1", people.redact.add)
     feed = LiveFeed(liar.settings["KIS_WS_URL"], [KEY], approver, people.say, people.redact)
-    with (path / "out").open("wb") as file, closing(CaptureFile(f"{path / 'day'}")) as capture:
+    target = Target(f"{path / 'day'}", overwrite=True)
+    with (path / "out").open("wb") as file, closing(CaptureFile(target)) as capture:
         out = Lines(file.fileno())
         sinks = [Alarm(seconds), made(out, tally)]
         run = Run(feed, sinks, out, tally, people, capture=capture)
