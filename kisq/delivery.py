@@ -120,7 +120,6 @@ class Delivery:
         while (self._recorded or self._received) and not self._tally.full:
             with INTERRUPTS:  # all sinks get it, whole and once
                 frame = self._next()
-                self._tally.see(frame)
                 for sink in self._sinks:
                     sink.write(frame)
             self._out.relieve()
@@ -134,6 +133,7 @@ class Delivery:
 
     def _record_next(self) -> Frame:
         frame = self._received.popleft()
+        self._tally.see(frame)
         if self._capture:
             try:
                 self._capture.write(frame)

@@ -137,6 +137,7 @@ class Run:
         if worth_it and not self._quiet:
             self._delivery.count_losses()
             losses = self._delivery.losses
+            self._tally.messages += self._source.lost
             self._people.say(self._tally.sentence(self._seconds, self._out.left, losses))
 
     def _nothing(self, hint: Hint) -> NothingBroadcast:
@@ -146,5 +147,7 @@ class Run:
             when = "are in the recording" if recorded else f"came in {seconds:.1f} s"
             return NothingBroadcast(self._tally.nothing(when), _LOOK)
         if recorded and self._limit is None:
-            return NothingBroadcast("the recording holds no data that was asked for", _OTHERS)
+            return NothingBroadcast(
+                "the recording holds no data message that was asked for", _OTHERS
+            )
         return NothingBroadcast(f"no data message came in {seconds:.1f} s. {hint()}")

@@ -103,7 +103,7 @@ def test_bad_lines_are_said_with_their_numbers(kisq: Kisq, tmp_path: Path) -> No
     (tmp_path / "day").write_bytes(b"hello\n" * 1000)
     flood = kisq("raw", "-r", "day")
     assert len(said(flood).splitlines()) == 8
-    assert "error: the recording holds no data that was asked for" in said(flood)
+    assert "error: the recording holds no data message that was asked for" in said(flood)
     assert flood.returncode == 1
     assert "1000 lines of the capture skipped" in said(flood)
 
