@@ -232,6 +232,34 @@ def test_recording_that_is_rotated_has_no_hole(tmp_path: Path, rotated: str) -> 
     assert path.exists() == (rotated == "cut")
 
 
+@pytest.mark.parametrize("name", ["day.gz", "day.zst"])
+def test_compressed_recording_that_is_cut_begins_anew(tmp_path: Path, name: str) -> None:
+    """What is received after the cut can be read, although the beginning of the file is gone."""
+    path = tmp_path / name
+    with (
+        Player([SUBSCRIBED, *[SPY] * 50]) as player,
+        running(tmp_path, "raw", "DAMSSPY", "-w", name, **player.settings) as process,
+    ):
+        assert process.stdout is not None
+        for _ in range(51):
+            process.stdout.readline()
+        while not path.stat().st_size:
+            pass
+        os.truncate(path, 0)
+        process.send_signal(signal.SIGINT)
+        assert process.wait(10) == 130
+    again = subprocess.run(
+        [sys.executable, "-m", "kisq", "raw", "--json", "-r", name],
+        capture_output=True,
+        cwd=tmp_path,
+        env=clean_environment(),
+        timeout=30,
+        check=False,
+    )
+    assert b'\\"tr_type\\":\\"2\\"' in again.stdout, said(again)
+    assert "damaged" not in said(again)
+
+
 # nothing received is lost
 
 

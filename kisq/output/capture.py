@@ -41,7 +41,8 @@ class CaptureFile:
         self._lines: Lines | None = None
         self._paused_at, self._ended = 0.0, False
         self._patience = _PATIENCE_SECONDS
-        self._added = False
+        self._unpacked: list[bytes] = []  # lines that wait to be compressed
+        self._size = 0  # of the file, when it was last written
         if target.is_file:
             target.test()
         else:
@@ -54,8 +55,12 @@ class CaptureFile:
 
     def write(self, frame: Frame) -> None:
         """Take one frame."""
-        self._put(self._packer.add(line_of(frame) + b"\n"))
-        self._added = True
+        self._lines = self._lines or self._begin()
+        line = line_of(frame) + b"\n"
+        if self._packer.packs:
+            self._unpacked.append(line)
+        else:
+            self._lines.put(line)
 
     def write_batch(self, frames: list[Frame]) -> None:
         """Take ``frames`` and hand over what is there. Raises OutputFailed if nobody takes it."""
@@ -71,11 +76,11 @@ class CaptureFile:
 
     def flush(self, now: float) -> None:
         """Hand over what is there; ``now`` does not matter, for it is about real time."""
-        since = time.monotonic() - self._paused_at
-        if self._packer.packs and self._added and since >= _PAUSE_SECONDS:
+        due = time.monotonic() - self._paused_at >= _PAUSE_SECONDS
+        if self._lines and self._unpacked and due:
             with INTERRUPTS:
-                self._put(self._packer.pause())
-                self._added = False
+                self._pack(self._lines)
+                self._lines.put(self._packer.pause())
             self._paused_at = time.monotonic()
         self._hand_over(patient=self.patient)
 
@@ -86,16 +91,20 @@ class CaptureFile:
         self._ended = True
         try:
             if self._lines:
-                self._put(self._packer.end())
+                self._pack(self._lines)
+                self._lines.put(self._packer.end())
                 self._hand_over(patient=True)
         finally:
             if self._file is not None:
                 os.close(self._file)
 
-    def _put(self, data: bytes) -> None:
-        self._lines = self._lines or self._begin()
-        if data:
-            self._lines.put(data)
+    def _pack(self, lines: Lines) -> None:
+        """Compress what waits for it."""
+        size = os.fstat(self._file).st_size if self._file is not None else 0
+        if size < self._size:  # it was cut, and without its beginning nothing can be unpacked
+            self._packer = Packer(self.name)
+        lines.put(self._packer.add(b"".join(self._unpacked)))
+        self._unpacked.clear()
 
     def _begin(self) -> Lines:
         if self.name == STDOUT:
@@ -113,8 +122,10 @@ class CaptureFile:
         lines.deadline = self.deadline
         if patient:
             lines.flush()
-            return
-        lines.offer()
+        else:
+            lines.offer()
+        if self._packer.packs and self._file is not None:
+            self._size = os.fstat(self._file).st_size
         if lines.size > _MOST_WAITING:
             raise OutputStalled
 
