@@ -3,6 +3,7 @@
 import time
 from collections import Counter, deque
 from collections.abc import Iterator
+from contextlib import suppress
 
 from kisq.errors import KisqError, OutputFailed
 from kisq.flow import Recorder, Sink, Source
@@ -86,8 +87,9 @@ class Delivery:
             self._received.extend(self._leave())
             self._wait_until(_DRAIN_SECONDS)
             self._show_rest()
-            while self._received:
-                self._recorded.append(self._record_next())
+            while self._received:  # which is soon done, so an interrupt has to wait
+                with suppress(KeyboardInterrupt), INTERRUPTS:
+                    self._recorded.append(self._record_next())
         finally:
             for sink in reversed(self._sinks):
                 self._close(sink)
@@ -195,6 +197,7 @@ class Delivery:
             except OutputFailed as error:
                 self._lose_capture(error)
             except (OutputClosed, OutputStalled):
+                self._capture.deadline = 0.0  # its reader was waited for
                 self._close_capture()
 
     def _lose_capture(self, error: OutputFailed) -> None:

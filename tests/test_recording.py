@@ -377,6 +377,33 @@ def test_stdout_goes_on_while_nobody_reads_the_recording(tmp_path: Path) -> None
     assert b"kisq: the end of the recording is LOST: nobody reads day" in errors
 
 
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no named pipes")
+def test_what_waits_for_the_recording_is_bounded(tmp_path: Path) -> None:
+    """With more than that the recording is given up while the run goes on, and it is said."""
+    (tmp_path / "sitecustomize.py").write_text(
+        "import kisq.output.capture\nkisq.output.capture._MOST_WAITING = 1024 * 1024\n"
+    )
+    os.mkfifo(tmp_path / "day")
+    settings = {"PYTHONPATH": str(tmp_path)}
+    command = ["raw", "DAMSSPY", "-w", "day"]
+    with (
+        Player(MANY) as player,
+        running(tmp_path, *command, **player.settings, **settings) as process,
+    ):
+        descriptor = os.open(tmp_path / "day", os.O_RDONLY)
+        assert process.stdout is not None
+        assert process.stderr is not None
+        for _ in MANY:
+            process.stdout.readline()
+        told = process.stderr.readline()
+        assert process.poll() is None
+        process.send_signal(signal.SIGINT)
+        assert process.wait(10) == 130
+        os.close(descriptor)
+    assert told == b"kisq: the end of the recording is LOST: nobody reads day\n"
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no named pipes")
 def test_what_waits_for_stdout_is_bounded(tmp_path: Path) -> None:
     """What there is no room for is counted as LOST, and recorded all the same."""
     (tmp_path / "sitecustomize.py").write_text(
