@@ -13,6 +13,7 @@ from kisq.errors import WrongUsage
 from kisq.output.people import People
 from kisq.output.stream import Lines, OutputStalled, is_terminal, stderr_lines, stdout_lines
 from kisq.output.tally import Tally
+from kisq.output.target import Target
 from kisq.protocol.frames import DATA
 from kisq.protocol.matching import AskedOfAnyTr
 from kisq.run import Input, Limits
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
 REPLAY = "replay"  # an environment beside those of the settings
 STANDARD = "-"  # stdin for -r, stdout for -w
+_READING = ("-r", "--keys", "--env-file")  # options that name a file to read
 _MOST_SAID = 5
 _WAIT = 1.0  # seconds; how often a pipe is looked at
 # What only makes sense with a live feed: the parameter and the option.
@@ -143,18 +145,35 @@ def _trs_of(tr_id: str | None, venue: str | None) -> list[str]:
     return [book, BOOKS[book].trades]
 
 
-def writable(name: str | None, reads: dict[str, str | Path | None], *, json: bool) -> None:
-    """Raises WrongUsage where ``-w`` of ``name`` cannot be meant, or two options want stdin.
+def target_of(
+    name: str | None,
+    append: bool,
+    overwrite: bool,
+    files: tuple[str | Path | None, ...],
+    *,
+    json: bool,
+) -> Target | None:
+    """Where ``-w`` of ``name`` writes; None without it.
 
-    ``reads`` are the files that the command reads, by the option that names each.
+    ``files`` are those that the command reads with -r, --keys and --env-file. Raises WrongUsage
+    where ``-w`` or what belongs to it cannot be meant, or two options want stdin.
     """
+    reads = dict(zip(_READING, files, strict=True))
     if len(stdin := [option for option, read in reads.items() if read == STANDARD]) > 1:
         raise WrongUsage(f"{' and '.join(stdin)} both want stdin: name a file with one of them")
+    if append and overwrite:
+        raise WrongUsage("--append keeps what --overwrite empties: give one of the two")
+    if name is None:
+        if append or overwrite:
+            option = "--append" if append else "--overwrite"
+            raise WrongUsage(f"{option} is for a recording: name its file with -w")
+        return None
     if name == STANDARD and json:
         raise WrongUsage("--json and -w - both want stdout: name a file with -w")
     for option, read in reads.items():
-        if name and read and _same_file(str(read), name):
+        if read and _same_file(str(read), name):
             raise WrongUsage(f"{option} and -w name the same file {name}, which would be lost")
+    return Target(name, append, overwrite)
 
 
 def _same_file(read: str, name: str) -> bool:
@@ -165,17 +184,18 @@ def _same_file(read: str, name: str) -> bool:
 
 
 @contextmanager
-def writing(name: str | None) -> Iterator["CaptureFile | None"]:
-    """The capture file that ``-w`` names, opened; None without it.
+def writing(target: Target | None) -> Iterator["CaptureFile | None"]:
+    """The capture file of ``-w``, tested, and open once it is written to; None without it.
 
-    Raises OutputFailed where it cannot be written, WrongUsage where it cannot be compressed.
+    Raises OutputFailed where it cannot be written, WrongUsage where it cannot be compressed or is
+    not to be written over.
     """
-    if name is None:
+    if target is None:
         yield None
         return
     from kisq.output.capture import CaptureFile
 
-    file = CaptureFile(name)
+    file = CaptureFile(target)
     try:
         yield file
     finally:
@@ -183,9 +203,9 @@ def writing(name: str | None) -> Iterator["CaptureFile | None"]:
             file.close()
 
 
-def shown_lines(write: str | None) -> Lines:
+def shown_lines(target: Target | None) -> Lines:
     """Where a command shows what it shows: stdout, or stderr where the capture goes to stdout."""
-    return stderr_lines() if write == STANDARD else stdout_lines()
+    return stderr_lines() if target and target.name == STANDARD else stdout_lines()
 
 
 def played(name: str, people: People, *, timed: bool) -> "Played":

@@ -15,6 +15,7 @@ from kisq.output.check import CheckJson, CheckText
 from kisq.output.console import console
 from kisq.output.people import People
 from kisq.output.tally import Tally
+from kisq.output.target import Target
 from kisq.protocol.clock import NO_SESSION, SessionFacts, key_status
 from kisq.protocol.frames import Frame, is_known
 from kisq.protocol.messages import Key
@@ -31,20 +32,20 @@ def check_keys(
     keys: list[Key],
     times: tuple[float | None, float | None],
     people: People,
-    write: str | None = None,
+    target: Target | None = None,
     *,
     json: bool,
     colour: bool,
 ) -> int:
     """Check ``keys``, ``times`` being the seconds to wait for data and to listen; the exit code."""
     watcher: CheckJson | CheckText
-    out = shown_lines(write)
+    out = shown_lines(target)
     if json:
         watcher = CheckJson(out, people.redact)
     else:
         watcher = CheckText(console(out, colour=colour), people, several=len(keys) > 1)
     try:
-        with writing(write) as capture:
+        with writing(target) as capture:
             record = capture.write_batch if capture else _ignore
             report = _checked(source, keys, times, people, watcher, record)
     except KeyboardInterrupt:

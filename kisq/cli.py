@@ -77,6 +77,8 @@ def watch(
     depth: options.Depth = 10,
     palette: options.PaletteOption = options.PaletteName.KR,
     write: options.Write = None,
+    append: options.Append = False,
+    overwrite: options.Overwrite = False,
     read: options.Read = None,
     speed: options.Speed = None,
     env: options.Env = None,
@@ -91,7 +93,7 @@ def watch(
 ) -> int:
     """Show the live order book (호가창), with --trades the trades (체결) too, or print NDJSON."""
     from kisq import commands
-    from kisq.captures import recording, writable
+    from kisq.captures import recording, target_of
     from kisq.prepare import key_texts, keys_to_watch, settings_of, simulator_if
     from kisq.run import Limits
 
@@ -100,7 +102,7 @@ def watch(
     if once and trades:
         raise WrongUsage("--once is one order book: leave --trades out")
     people = _people(ctx, verbose)
-    writable(write, {"-r": read, "--keys": keys_file, "--env-file": env_file}, json=json)
+    target = target_of(write, append, overwrite, (read, keys_file, env_file), json=json)
     texts = key_texts(keys, keys_file, optional=read is not None)
     subscribed = keys_to_watch(texts, tr, venue, trades=trades)
     replay = recording(ctx, read, speed, list(texts), tr, venue)
@@ -108,7 +110,7 @@ def watch(
     limits = Limits(duration, timeout, 1 if once else count, reconnects)
     simulator = simulator_if(sim, rate, seed, pingpong, fault)
     with nullcontext(replay) if replay else settings_of(env, env_file, simulator, people) as source:
-        return commands.watch(source, subscribed, limits, look, people, write)
+        return commands.watch(source, subscribed, limits, look, people, target)
 
 
 @app.command()
@@ -125,6 +127,8 @@ def raw(
     reconnects: options.Reconnects = 10,
     time: options.Time = False,
     write: options.Write = None,
+    append: options.Append = False,
+    overwrite: options.Overwrite = False,
     read: options.Read = None,
     speed: options.Speed = None,
     env: options.Env = None,
@@ -139,19 +143,19 @@ def raw(
 ) -> int:
     """Print every message as it came, unparsed, one a line."""
     from kisq import commands
-    from kisq.captures import recording, writable
+    from kisq.captures import recording, target_of
     from kisq.prepare import key_texts, keys_as_given, settings_of, simulator_if
     from kisq.run import Limits
 
     people = _people(ctx, verbose)
-    writable(write, {"-r": read, "--keys": keys_file, "--env-file": env_file}, json=json)
+    target = target_of(write, append, overwrite, (read, keys_file, env_file), json=json)
     texts = key_texts(keys, keys_file, optional=read is not None)
     replay = recording(ctx, read, speed, list(texts), tr, venue)
     subscribed = [] if replay else keys_as_given(texts, tr, people, venue)
     limits = Limits(duration, timeout, count, reconnects)
     simulator = simulator_if(sim, rate, seed, pingpong, fault)
     with nullcontext(replay) if replay else settings_of(env, env_file, simulator, people) as source:
-        return commands.raw(source, subscribed, limits, people, write, json=json, time=time)
+        return commands.raw(source, subscribed, limits, people, target, json=json, time=time)
 
 
 @app.command()
@@ -165,6 +169,8 @@ def check(
     listen: options.For = None,
     json: options.Json = False,
     write: options.Write = None,
+    append: options.Append = False,
+    overwrite: options.Overwrite = False,
     read: options.Read = None,
     env: options.Env = None,
     env_file: options.EnvFile = None,
@@ -177,12 +183,12 @@ def check(
     fault: options.Fault = None,
 ) -> int:
     """Is it broadcasting? A verdict, the reason when the answer is no, and what to do next."""
-    from kisq.captures import recording, writable
+    from kisq.captures import recording, target_of
     from kisq.checking import check_keys
     from kisq.prepare import key_texts, keys_to_watch, settings_of, simulator_if
 
     people = _people(ctx, verbose)
-    writable(write, {"-r": read, "--keys": keys_file, "--env-file": env_file}, json=json)
+    target = target_of(write, append, overwrite, (read, keys_file, env_file), json=json)
     texts = key_texts(keys, keys_file, optional=read is not None)
     subscribed = keys_to_watch(texts, tr, venue)
     # Where keys are named, what came of others is evidence too.
@@ -195,7 +201,7 @@ def check(
         subscribed,
         (timeout, listen),
         people,
-        write,
+        target,
         json=json,
         colour=not no_color,
     )

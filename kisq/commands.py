@@ -11,6 +11,7 @@ from kisq.output.console import console
 from kisq.output.people import People
 from kisq.output.stream import Lines, stdout_lines
 from kisq.output.tally import Tally
+from kisq.output.target import Target
 from kisq.protocol.escape import json_text, mask
 from kisq.protocol.frames import received_at
 from kisq.protocol.matching import Asked
@@ -60,7 +61,7 @@ def approve(settings: Settings, people: People, *, show: bool, json: bool) -> No
     else:
         line = (
             f"environment   {settings.environment}\n"
-            f"host          {settings.rest_url}\n"
+            f"host          {people.redact(settings.rest_url)}\n"
             f"approval key  {masked} (masked; --show shows it)\n"
             f"issued at     {issued[:19]} KST\n"
             f"valid until   {expires[:19]} KST, for new sessions"
@@ -76,18 +77,18 @@ def watch(
     limits: Limits,
     look: Look,
     people: People,
-    write: str | None = None,
+    target: Target | None = None,
 ) -> int:
     """Show order books and trades until a limit or an interrupt; gives the exit code."""
     from kisq.output.decoding import Decoding
 
-    tally, out = Tally(limit=limits.count), shown_lines(write)
+    tally, out = Tally(limit=limits.count), shown_lines(target)
     screen = out.terminal and not look.json
     given = _input(origin, keys, limits, out, tally, people, screen=screen)
     marker = _MARKERS.get(origin.environment, "")
     shown = _record_sink(out, limits, look, tally, people, marker, keys, given)
     press = getattr(shown, "press", None)  # only a live screen has it
-    with writing(write) as capture:
+    with writing(target) as capture:
         decoding = Decoding(
             shown, tally, people, _asked(origin, keys), tells=not given.source.recorded
         )
@@ -104,7 +105,7 @@ def raw(
     keys: list[Key],
     limits: Limits,
     people: People,
-    write: str | None = None,
+    target: Target | None = None,
     *,
     json: bool,
     time: bool,
@@ -112,12 +113,12 @@ def raw(
     """Print messages as they came until a limit or an interrupt; gives the exit code."""
     from kisq.output.raw import RawJson, RawLines
 
-    tally, out = Tally(raw=True, limit=limits.count), shown_lines(write)
+    tally, out = Tally(raw=True, limit=limits.count), shown_lines(target)
     given = _input(origin, keys, limits, out, tally, people, screen=False)
     shown: Sink = (
         RawJson(out, tally) if json else RawLines(out, tally, terminal=out.is_tty, time=time)
     )
-    with writing(write) as capture:
+    with writing(target) as capture:
         return _run(given, capture, shown, limits, out, tally, people)
 
 

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from typing import Protocol
 
 from kisq.errors import SubscriptionRefused
-from kisq.output.stream import Lines
 from kisq.protocol.frames import Frame
 
 
@@ -51,7 +50,15 @@ class Sink(Protocol):
 
 
 class Recorder(Sink, Protocol):
-    """A sink that writes to a file of its own, ``name``, through ``lines``."""
+    """A sink that writes to a file of its own, ``name``.
+
+    It waits for a reader until ``deadline`` (monotonic seconds), and only where it is ``patient``.
+    """
 
     name: str
-    lines: Lines
+    deadline: float | None
+    patient: bool
+
+    @property
+    def seconds(self) -> float:
+        """How long writing took."""

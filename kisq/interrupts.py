@@ -24,6 +24,11 @@ class Interrupts:
         self._noted: Interrupted | None = None
         self.exit_code: int | None = None
 
+    @property
+    def held(self) -> bool:
+        """Whether it is in ``with``."""
+        return self._held
+
     def arrange(self) -> None:
         """Handle the signals from now on, but for those that are ignored, as under nohup."""
         for number in _NUMBERS:

@@ -104,9 +104,11 @@ Write = Annotated[
         "--write",
         "-w",
         metavar="FILE",
-        help="Write every message over FILE (.gz and .zst compress; - is stdout).",
+        help="Record every message in FILE (.gz and .zst compress; - is stdout).",
     ),
 ]
+Append = Annotated[bool, typer.Option("--append", help="Add to the FILE of -w.")]
+Overwrite = Annotated[bool, typer.Option("--overwrite", help="Replace the FILE of -w.")]
 Read = Annotated[
     str | None,
     typer.Option(

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from kisq.simulator.talk import Options, Played
 
 _MOST_BYTES = 1024 * 1024  # of a file of keys: many times those that KIS allows
+_KEYS_FILE = "name a file of keys with --keys"
 _TR_FORM = re.compile(r"[A-Z0-9]{7,8}")
 
 
@@ -112,6 +113,8 @@ def key_texts(
     if file is not None:
         name = "stdin" if file == "-" else file
         for number, line in enumerate(_read(file, name).splitlines(), 1):
+            if line.startswith("KIS_"):  # a file of settings, which may hold secrets
+                raise WrongUsage(f"{name}, line {number}, is a setting and no key", _KEYS_FILE)
             for text in line.partition("#")[0].split():
                 texts.setdefault(text, f"{name}, line {number}: ")
         if not texts:

@@ -1,6 +1,7 @@
 """Option > environment > .env → one frozen Settings."""
 
 import os
+import re
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -22,6 +23,8 @@ _NAMES = {
     "KIS_ALLOW_HTTP",
 }
 _MOST_BYTES = 1 << 20  # of a file of settings
+_NAME = re.compile(r"KIS(_[A-Z0-9]{1,12}){1,4}")  # what is longer may hold a key
+_A_FEW = 2  # letters behind the name of a secret: no key is so short
 _NEAR = 0.8  # of 1, for all names begin alike
 # protocol.md section 1: REST and WebSocket of the two environments.
 _HOSTS = {
@@ -106,13 +109,37 @@ def _read(path: Path, warn: Callable[[str], None], *, found: bool) -> dict[str, 
             f"{path} belongs to another user, who could have your secret sent anywhere: if you "
             "trust it, name it with --env-file"
         )
-    values = _stripped(_parsed(path, _text(path, data), warn))
+    lines: dict[str, int] = {}
+    values = _stripped(_parsed(path, _text(path, data), warn, lines))
     open_to_others = os.name == "posix" and S_ISREG(state.st_mode) and state.st_mode & 0o077
     if open_to_others and _SECRETS & values.keys():
         warn(f"{path} holds secrets and other users may read it: chmod 600 {path}")
     if unknown := [name for name in values if name not in _NAMES]:
-        warn(f"{path} sets what kisq does not know: {', '.join(map(_with_near, unknown))}")
+        _warn_of_unknown(path, unknown, lines, warn)
     return values
+
+
+def _warn_of_unknown(
+    path: Path, unknown: list[str], lines: dict[str, int], warn: Callable[[str], None]
+) -> None:
+    names = [name for name in unknown if _is_name(name)]
+    for name in unknown:
+        if name not in names:
+            warn(_not_understood(path, lines[name]))
+    if names:
+        warn(f"{path} sets what kisq does not know: {', '.join(map(_with_near, names))}")
+
+
+def _not_understood(path: Path, line: int) -> str:
+    return f"{path}, line {line}, is not understood: write NAME=value"
+
+
+def _is_name(text: str) -> bool:
+    """Whether ``text`` is nothing but a name: what was typed behind one may be a secret."""
+    letters = text.replace("_", "")
+    beginnings = (name.replace("_", "") for name in _SECRETS)
+    glued = any(letters.startswith(b) and len(letters) > len(b) + _A_FEW for b in beginnings)
+    return bool(_NAME.fullmatch(text)) and not glued
 
 
 def _with_near(unknown: str) -> str:
@@ -131,19 +158,23 @@ def _text(path: Path, data: bytes) -> str:
     return data.decode("utf-8-sig", "replace")  # a comment may be in another encoding
 
 
-def _parsed(path: Path, text: str, warn: Callable[[str], None]) -> dict[str, str]:
+def _parsed(
+    path: Path, text: str, warn: Callable[[str], None], lines: dict[str, int]
+) -> dict[str, str]:
+    """The values of ``text`` by name; ``lines`` is given the number of the line of each."""
     from io import StringIO
 
     from dotenv.parser import parse_stream  # which leaves a $ in a secret alone
 
     values = {}
     for line in parse_stream(StringIO(text)):
+        said = line.original.string  # which begins with the empty lines before it
+        number = line.original.line + said[: len(said) - len(said.lstrip())].count("\n")
         if line.error:
-            said = line.original.string  # which begins with the empty lines before it
-            number = line.original.line + said[: len(said) - len(said.lstrip())].count("\n")
-            warn(f"{path}, line {number}, is not understood: write NAME=value")
+            warn(_not_understood(path, number))
         elif line.key and line.value:
             values[line.key] = line.value
+            lines[line.key] = number
     return values
 
 

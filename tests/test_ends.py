@@ -78,8 +78,9 @@ def test_full_queue_costs_data_but_not_the_session(tmp_path: Path) -> None:
     assert process.returncode == 130
     assert all(ping in liar.received for ping in pings)
     shown = taken.split(b"\n").count(SPY.encode())
-    (lost,) = re.findall(rb"(\d+) LOST, for nobody took the output", errors)
-    assert shown + int(lost) == 4000
+    lost = {why: int(n) for n, why in re.findall(rb"(\d+) LOST, for ([a-z ]+?)(?:,| in)", errors)}
+    assert shown + sum(lost.values()) == 4000
+    assert lost[b"nobody took the output"] > 1500  # before the pipe was full, kisq may be too slow
     assert 0 < shown < 2000
     assert errors.startswith(b"kisq: %d data messages, " % shown)
 

@@ -1,6 +1,7 @@
 """A signal in the middle of a flood loses no message and shows none twice."""
 
 import json
+import os
 import random
 import signal
 import sys
@@ -25,6 +26,7 @@ from kisq.output.people import People
 from kisq.output.raw import RawLines
 from kisq.output.stream import Lines
 from kisq.output.tally import Tally
+from kisq.output.target import Target
 from kisq.protocol.capture import frame_of
 from kisq.protocol.frames import DATA, Frame
 from kisq.protocol.layout import LAYOUTS
@@ -74,12 +76,19 @@ def of_three(number: int) -> bytes:
     return f"0|HDFSCNT0|003|{'^'.join(records)}".encode()
 
 
-def ended(liar: Liar, path: Path, seconds: float, made: Callable[[Lines, Tally], Sink]) -> Tally:
-    """A run into the files out and day of ``path`` that a signal ends after ``seconds``."""
+def ended(
+    liar: Liar,
+    path: Path,
+    seconds: float,
+    made: Callable[[Lines, Tally], Sink],
+    name: str = "out",
+) -> Tally:
+    """A run into the files ``name`` and day of ``path`` that a signal ends after ``seconds``."""
     people, tally = People(sys.stderr), Tally(raw=True)
     approver = Approver("", None, None, "approval-key-1", people.redact.add)
     feed = LiveFeed(liar.settings["KIS_WS_URL"], [KEY], approver, people.say, people.redact)
-    with (path / "out").open("wb") as file, closing(CaptureFile(f"{path / 'day'}")) as capture:
+    target = Target(f"{path / 'day'}", overwrite=True)
+    with (path / name).open("wb") as file, closing(CaptureFile(target)) as capture:
         out = Lines(file.fileno())
         sinks = [Alarm(seconds), made(out, tally)]
         run = Run(feed, sinks, out, tally, people, capture=capture)
@@ -143,3 +152,27 @@ def test_signal_in_a_message_of_several_records_loses_none(tmp_path: Path) -> No
             lines = (tmp_path / "out").read_bytes().splitlines()
             assert [json.loads(line)["volume"] for line in lines] == list(range(3 * some))
             assert (tally.shown, tally.messages) == (3 * some, some)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no named pipes")
+@pytest.mark.skipif(sys.gettrace() is not None, reason="as above")
+@pytest.mark.usefixtures("_interrupting")
+def test_signal_while_nobody_reads_stdout_loses_nothing_of_the_recording(tmp_path: Path) -> None:
+    """Whenever it comes, everything is recorded once, and what was not shown is known."""
+    chance = random.Random(1)
+    texts = [text + b"x" * 200 for text in TEXTS]  # more than a pipe takes
+    os.mkfifo(tmp_path / "pipe")
+    unread = os.open(tmp_path / "pipe", os.O_RDWR)
+    with Liar(ANSWERED + b"".join(map(frame, texts)), ANSWERED) as liar:
+        for _ in range(8):
+            tally = ended(
+                liar,
+                tmp_path,
+                chance.uniform(1e-6, 0.3),
+                lambda *to: RawLines(*to, terminal=False, time=False),
+                "pipe",
+            )
+            assert tally.messages == MANY
+            found = map(frame_of, (tmp_path / "day").read_bytes().splitlines())
+            assert [f.data for f in found if isinstance(f, Frame) and f.kind is DATA] == texts
+    os.close(unread)

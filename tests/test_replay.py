@@ -103,12 +103,13 @@ def test_bad_lines_are_said_with_their_numbers(kisq: Kisq, tmp_path: Path) -> No
     (tmp_path / "day").write_bytes(b"hello\n" * 1000)
     flood = kisq("raw", "-r", "day")
     assert len(said(flood).splitlines()) == 8
-    assert "nothing to show: the recording gave no data that was asked for" in said(flood)
+    assert "error: the recording holds no data message that was asked for" in said(flood)
+    assert flood.returncode == 1
     assert "1000 lines of the capture skipped" in said(flood)
 
 
 def test_time_is_the_recordings(kisq: Kisq, tmp_path: Path) -> None:
-    """--duration, --timeout and the summary are recorded seconds; the file's end is no failure."""
+    """--duration, --timeout and the summary are recorded seconds."""
     capture(tmp_path / "day", *books(5, 100, 200, 300), *books(400, text="0|HDFSASP0|001|DNASX^"))
     run = kisq("watch", "-r", "day", "--duration", "195s")
     assert (run.returncode, len(run.stdout.splitlines())) == (0, 2)
@@ -124,7 +125,7 @@ def test_time_is_the_recordings(kisq: Kisq, tmp_path: Path) -> None:
     run = kisq("raw", "--json", "-r", "day", "-n", "1")
     assert [json.loads(line)["kind"] for line in run.stdout.splitlines()] == ["open", "data"]
     run = kisq("watch", "-r", "day", "DNASAAPL", "--speed", "100")
-    assert (run.returncode, run.stdout) == (0, b"")
+    assert (run.returncode, run.stdout) == (1, b"")
     assert "in the recording the connection ended: gone" in said(run)
     assert "0 order books, 0 data messages, 0 PINGPONGs in 32.0 s" in said(run)
 
@@ -243,7 +244,7 @@ def test_capture_holds_no_secret(kisq: Kisq, tmp_path: Path, account: dict[str, 
     """Neither the account's nor the session's keys are in a capture, nor in what is made of one."""
     for command in (["watch", "-n", "2"], ["raw", "-n", "2"], ["check", "--for", "500ms"]):
         account |= credentials()  # a key a second is all that an appkey is issued
-        assert kisq(*command, "DNASAAPL", "-w", "day", **account).returncode == 0
+        assert kisq(*command, "DNASAAPL", "-w", "day", "--overwrite", **account).returncode == 0
         text = (tmp_path / "day").read_text()
         assert text.count("***") == 4
         assert '\\"tr_type\\":\\"2\\"' in text
@@ -470,7 +471,7 @@ def test_typed_recording_ends_with_its_end(tmp_path: Path) -> None:
         terminal.press("q\n")
         terminal.until(lambda text: "line 1 is skipped" in text)
         terminal.press("\x04")
-        assert terminal.end() == 0
+        assert terminal.end() == 1  # nothing was in it
 
 
 @pytest.mark.parametrize("name", ["bomb.gz", "bomb.zst"])

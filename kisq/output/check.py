@@ -1,6 +1,7 @@
 """A check for people: a line a stage as it happens, then the verdict; and as one JSON object."""
 
 import json
+from collections.abc import Callable
 
 from rich.console import Console
 from rich.table import Table
@@ -147,44 +148,48 @@ class CheckJson:
         """Nothing yet."""
 
     def close(self, report: Report) -> None:
-        keys = ",".join(map(_key, report.keys))
+        keys = ",".join(_key(key, self._text) for key in report.keys)
         line = (
             f'{{"verdict":{json_text(report.verdict.word)},"exit":{report.verdict.exit_code},'
             f'"checked_at":{_moment(report.checked_at)},"keys":[{keys}]}}'
         )
-        self._out.write(self._redact(line).encode())
+        self._out.write(line.encode())
         self._out.flush()
+
+    def _text(self, text: str) -> str:
+        """``text`` as JSON, masked before it is encoded."""
+        return json_text(self._redact(text))
 
 
 def _moment(at: float) -> str:
     return f'"{received_at(at)}"' if is_known(at) else "null"
 
 
-def _key(key: KeyReport) -> str:
+def _key(key: KeyReport, encoded: Callable[[str], str]) -> str:
     values = {
-        "tr_id": json_text(key.tr_id),
-        "tr_key": json_text(key.tr_key),
-        "verdict": json_text(key.verdict.word),
-        "reason": json_text(key.reason),
-        "next_step": json_text(key.next_step),
-        "stages": f"[{','.join(map(_stage, key.stages))}]",
+        "tr_id": encoded(key.tr_id),
+        "tr_key": encoded(key.tr_key),
+        "verdict": encoded(key.verdict.word),
+        "reason": encoded(key.reason),
+        "next_step": encoded(key.next_step),
+        "stages": f"[{','.join(_stage(stage, encoded) for stage in key.stages)}]",
         "messages": str(key.messages),
         "records": str(key.records),
         "rate": _seconds(key.rate),
         "first_data_seconds": _seconds(key.first_data_seconds),
         "longest_gap_seconds": _seconds(key.longest_gap_seconds),
         "lag_seconds": _lag(key.lag),
-        "warnings": f"[{','.join(map(json_text, key.warnings))}]",
+        "warnings": f"[{','.join(map(encoded, key.warnings))}]",
         "session": json.dumps(key.session, separators=(",", ":")),
     }
     pairs = ",".join(f'"{name}":{value}' for name, value in values.items())
     return f"{{{pairs}}}"
 
 
-def _stage(stage: Stage) -> str:
+def _stage(stage: Stage, encoded: Callable[[str], str]) -> str:
     return (
         f'{{"stage":"{stage.name.value[0]}","status":"{stage.status.value}",'
-        f'"seconds":{_seconds(stage.seconds)},"detail":{json_text(stage.detail)}}}'
+        f'"seconds":{_seconds(stage.seconds)},"detail":{encoded(stage.detail)}}}'
     )
 
 

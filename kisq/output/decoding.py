@@ -67,6 +67,7 @@ class Decoding:
                 if record.extra:
                     self._say_surplus(record)
             elif isinstance(record, Malformed):
+                self._tally.reason = self._tally.reason or record.reason
                 self._say_malformed(record)
 
     def flush(self, now: float) -> None:

@@ -39,7 +39,7 @@ class Progress:
         self._people, self._player, self._keyed = people, player, keyed
         self._shown = shown and people.is_terminal
         self._shown_at = 0.0
-        self._notes = self._data = 0
+        self._notes = 0
 
     def line(self) -> str:
         """How far the replay is and which keys there are."""
@@ -54,7 +54,6 @@ class Progress:
     def write(self, frame: Frame) -> None:
         if self._shown:
             self._people.status("")  # this frame may be shown in its place
-        self._data += frame.kind is DATA
         if frame.kind is DATA or frame.dir is not IN:
             return
         if frame.kind is CLOSE:
@@ -73,8 +72,6 @@ class Progress:
     def close(self) -> None:
         if self._shown:
             self._people.status("")
-        if not self._data:
-            self._people.say("nothing to show: the recording gave no data that was asked for")
 
     def _note(self, sentence: str) -> None:
         self._notes += 1

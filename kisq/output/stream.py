@@ -7,6 +7,7 @@ import select
 import stat
 import sys
 import time
+from collections.abc import Callable
 from itertools import accumulate
 from typing import TextIO
 
@@ -17,6 +18,7 @@ _ATOMIC = 4096  # a pipe that is ready takes this much without making us wait (P
 _GONE = {errno.EPIPE, errno.EIO}  # the reader of the pipe, the terminal
 _NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 _STREAMS = ("stdout", "stderr")
+_SLICE = 0.1  # seconds between two calls of meanwhile
 _WAIT = 3600.0  # seconds; select takes no amount of them
 
 
@@ -32,9 +34,9 @@ class Lines:
     """Lines of bytes on a file descriptor, which ``name`` calls in errors.
 
     ``stream`` is the stream it belongs to, if that may be a terminal. ``deadline`` (monotonic
-    seconds) is when a blocked reader is waited for no longer. Raises OutputClosed, OutputFailed and
-    OutputStalled. An interrupt at any moment loses nothing: what was sent is known, and the next
-    flush goes on behind it.
+    seconds) is when a blocked reader is waited for no longer; ``meanwhile`` is called again and
+    again while one is waited for. Raises OutputClosed, OutputFailed and OutputStalled. An interrupt
+    at any moment loses nothing: what was sent is known, and the next flush goes on behind it.
     """
 
     def __init__(self, descriptor: int, name: str = "stdout", stream: TextIO | None = None) -> None:
@@ -47,6 +49,8 @@ class Lines:
         self._ends: list[int] = []  # where in what is being sent the counted lines end
         self._sent: list[int] = []
         self.deadline: float | None = None
+        self.meanwhile: Callable[[], None] | None = None
+        self.seconds = 0.0  # that sending took, most of it waiting for a reader or a disk
 
     @property
     def terminal(self) -> bool:
@@ -88,6 +92,21 @@ class Lines:
             self._size = 0
             self._send()
 
+    def offer(self) -> None:
+        """Send what is taken at once; the rest waits."""
+        deadline, self.deadline = self.deadline, 0.0
+        try:
+            self.flush()
+        except OutputStalled:
+            pass
+        finally:
+            self.deadline = deadline
+
+    @property
+    def size(self) -> int:
+        """How many bytes wait to be sent."""
+        return self._size + len(self._sending) - sum(self._sent)
+
     @property
     def left(self) -> int:
         """How many counted lines were not sent, or not to their end."""
@@ -95,6 +114,15 @@ class Lines:
         return sum(end > sent for end in self._ends) + sum(counted for _, counted in self._waiting)
 
     def _send(self) -> None:
+        if not self._sending:
+            return
+        began = time.monotonic()
+        try:
+            self._send_all()
+        finally:
+            self.seconds += time.monotonic() - began
+
+    def _send_all(self) -> None:
         while (done := sum(self._sent)) < len(self._sending):
             self._wait()
             # Whole lines where they fit, so that a reader who stops has no half of one.
@@ -113,12 +141,15 @@ class Lines:
     def _wait(self) -> None:
         if self._is_file or os.name != "posix":
             return  # select knows only sockets elsewhere: writing itself has to wait
+        longest = _WAIT if self.meanwhile is None else _SLICE
         while True:
             left = _WAIT if self.deadline is None else max(0.0, self.deadline - time.monotonic())
-            if select.select([], [self._descriptor], [], min(left, _WAIT))[1]:
+            if select.select([], [self._descriptor], [], min(left, longest))[1]:
                 return
             if left == 0:
                 raise OutputStalled
+            if self.meanwhile:
+                self.meanwhile()
 
 
 class TextLines(io.TextIOBase):

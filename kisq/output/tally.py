@@ -1,8 +1,19 @@
 """What a run counts."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import Enum
 
 from kisq.protocol.frames import DATA, IN, PINGPONG, Frame
+
+
+class Loss(Enum):
+    """Why a data message that came was not shown."""
+
+    NOBODY = "nobody took the output"
+    FULL = "the output could not be written"
+    CAPTURE = "writing the capture took too long"
+    SLOW = "kisq was too slow"
 
 
 @dataclass(slots=True)
@@ -10,7 +21,8 @@ class Tally:
     """Counts of one run. ``limit`` is how much is asked for, ``shown`` how much was shown.
 
     What is counted as shown depends on the command: records, or data messages (``raw``).
-    ``skipped`` are lines of a capture that are no messages.
+    ``skipped`` are lines of a capture that are no messages, ``reason`` is why the first record that
+    could not be decoded could not be.
     """
 
     raw: bool = False
@@ -22,10 +34,16 @@ class Tally:
     foreign: int = 0  # records that nobody asked for
     pingpongs: int = 0
     skipped: int = 0
+    reason: str = ""
 
     @property
     def full(self) -> bool:
         return self.shown == self.limit
+
+    @property
+    def useful(self) -> int:
+        """How much came of what ends and judges a run: records that decode, or data messages."""
+        return self.messages if self.raw else self.shown
 
     def see(self, frame: Frame) -> None:
         """Count a frame."""
@@ -42,17 +60,29 @@ class Tally:
             return "trade" if self.trades == self.shown else "record"
         return "order book"
 
-    def sentence(self, seconds: float, unwritten: int, lost: int) -> str:
-        """The summary: ``unwritten`` of what was shown nobody took, ``lost`` came besides."""
+    def sentence(self, seconds: float, unwritten: int, losses: Mapping[Loss, int]) -> str:
+        """The summary: ``unwritten`` of what was shown nobody took, ``losses`` is all that is."""
         shown = self.shown - unwritten
         parts = [f"{shown} {self._noun}{'' if shown == 1 else 's'}"]
         if not self.raw:
-            parts.append(f"{self.messages} data message{'' if self.messages == 1 else 's'}")
+            parts.append(_messages(self.messages))
         parts.append(f"{self.pingpongs} PINGPONG{'' if self.pingpongs == 1 else 's'}")
         parts += [f"{self.malformed} not decodable"] if self.malformed else []
         parts += [f"{self.foreign} not asked for"] if self.foreign else []
         lines = "line" if self.skipped == 1 else "lines"
         parts += [f"{self.skipped} {lines} of the capture skipped"] if self.skipped else []
-        lost += unwritten
-        parts += [f"{lost} LOST, for nobody took the output"] if lost else []
+        parts += [f"{lost} LOST, for {why.value}" for why, lost in losses.items() if lost]
         return f"{', '.join(parts)} in {seconds:.1f} s"
+
+    def nothing(self, when: str) -> str:
+        """What to say where data messages came and nothing useful was in them.
+
+        ``when`` is where or when: "in 3.0 s".
+        """
+        if self.reason:
+            return f"{_messages(self.messages)} {when}, none of which decodes: {self.reason}"
+        return f"{_messages(self.messages)} {when}, none of what was asked for"
+
+
+def _messages(number: int) -> str:
+    return f"{number} data message{'' if number == 1 else 's'}"

@@ -15,7 +15,10 @@ _CLOCK = re.compile(r"T(\d\d:\d\d:\d\d)")
 
 
 class Waiting:
-    """A sink of frames: on stderr, until the first data message."""
+    """A sink of frames: on stderr, until the first record that decodes, or data message.
+
+    It comes after the sink that shows these, so that they are counted.
+    """
 
     def __init__(self, people: People, tally: Tally, hint: Callable[[], str]) -> None:
         self._people, self._tally, self._hint = people, tally, hint
@@ -30,7 +33,7 @@ class Waiting:
         if self._over:
             return
         self._people.status("")  # this frame may be shown in its place
-        self._over = frame.kind is DATA
+        self._over = self._tally.useful > 0
         if frame.kind is CONTROL and frame.dir is IN:
             answer = parse(frame.text)
             if isinstance(answer, Answer) and answer.accepted:
@@ -45,12 +48,22 @@ class Waiting:
         seconds = now - self._started
         if seconds >= HINT_SECONDS and not self._hinted:
             self._hinted = True
-            self._people.say(f"nothing came in {HINT_SECONDS:.0f} s. {self._hint()}")
-        state = f"accepted {self._since} KST, no data yet" if self._accepted else "no answer yet"
+            self._people.say(self._reason())
         self._people.status(
-            f"{state} · {seconds:.0f} s · PINGPONG {self._tally.pingpongs} · Ctrl-C ends",
+            f"{self._state()} · {seconds:.0f} s · PINGPONG {self._tally.pingpongs} · Ctrl-C ends",
             shutil.get_terminal_size().columns,
         )
+
+    def _reason(self) -> str:
+        """Why nothing is shown so far."""
+        if self._tally.messages:
+            return self._tally.nothing(f"came in {HINT_SECONDS:.0f} s")
+        return f"nothing came in {HINT_SECONDS:.0f} s. {self._hint()}"
+
+    def _state(self) -> str:
+        if self._tally.messages:
+            return f"{self._tally.messages} data messages, none to show"
+        return f"accepted {self._since} KST, no data yet" if self._accepted else "no answer yet"
 
     def close(self) -> None:
         self._people.status("")

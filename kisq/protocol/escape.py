@@ -15,6 +15,8 @@ _SECRET = re.compile(
     re.DOTALL | re.IGNORECASE,
 )
 MASK = "***"
+_ESCAPED_BYTE = re.compile("%[0-9A-F]{2}")
+_UNESCAPED = ("_.-~", "_.-~/")  # in a URL, beside letters and digits: in a query, in a path
 _SHORTEST_SECRET = 8
 # Characters that are printable by name, but have no width of their own, or one that terminals and
 # tables do not agree on: fillers, joiners, variation selectors, flags, skin tones.
@@ -88,10 +90,15 @@ def without_secrets(data: bytes, redact: Callable[[str], str] = str) -> bytes:
 
 
 class Redactor:
-    """Replaces the secrets it was told of by ``***`` wherever they stand in a text."""
+    """Replaces the secrets it was told of by ``***`` wherever they stand in a text.
+
+    Whoever writes a text masks it first and encodes or escapes it then. What others encoded before
+    (a server's JSON, a repr, a URL) is found as well, in the forms that those give to a secret.
+    """
 
     def __init__(self, secrets: Iterable[str] = ()) -> None:
         self._secrets: set[str] = set()
+        self._forms: tuple[str, ...] = ()
         self._bytes: tuple[bytes, ...] = ()
         for secret in secrets:
             self.add(secret)
@@ -100,17 +107,42 @@ class Redactor:
         """Hide ``secret`` from now on; one too short to be a secret is not worth hiding."""
         if secret and len(secret) >= _SHORTEST_SECRET:
             self._secrets.add(secret)
-            self._bytes = tuple(s.encode() for s in self._secrets)
+            forms = {form for known in self._secrets for form in _forms(known)}
+            # The longest first, for one secret may be a part of another.
+            self._forms = tuple(sorted(forms, key=len, reverse=True))
+            self._bytes = tuple(form.encode() for form in self._forms)
 
     def __call__(self, text: str) -> str:
         """``text`` without any of the secrets."""
-        for secret in self._secrets:
-            text = text.replace(secret, MASK)
+        for form in self._forms:
+            text = text.replace(form, MASK)
         return text
 
     def clean(self, data: bytes) -> bytes:
         """``data``, the bytes of a message, without any of the secrets."""
-        for secret in self._bytes:
-            if secret in data:
-                data = data.replace(secret, b"***")
+        for form in self._bytes:
+            if form in data:
+                data = data.replace(form, b"***")
         return data
+
+
+def _forms(secret: str) -> set[str]:
+    """``secret`` as it is, and as JSON, a repr and URLs write it; mostly these are all the same."""
+    quoted = json.dumps(secret)[1:-1]
+    texts = {quoted, quoted.replace("/", "\\/"), json.dumps(quoted)[1:-1]}
+    reprs = {repr(secret)[1:-1], secret.replace("\\", "\\\\")}
+    urls = {_in_url(secret, safe) for safe in _UNESCAPED}
+    return {secret, *texts, *reprs, *urls, *map(_lower_escapes, urls)}
+
+
+def _in_url(secret: str, safe: str) -> str:
+    bytes_of = (char.encode("utf-8", "replace") for char in secret)
+    escaped = ("".join(f"%{byte:02X}" for byte in encoded) for encoded in bytes_of)
+    return "".join(
+        char if char.isalnum() or char in safe else hidden
+        for char, hidden in zip(secret, escaped, strict=True)
+    )
+
+
+def _lower_escapes(url: str) -> str:
+    return _ESCAPED_BYTE.sub(lambda found: found[0].lower(), url)

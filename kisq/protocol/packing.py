@@ -62,6 +62,11 @@ class Unpacker:
         self.taken = 0
         self.fault = ""
 
+    @property
+    def packed(self) -> bool:
+        """Whether the bytes are others than those they unpack to."""
+        return self._new is not None
+
     def add(self, data: bytes) -> Iterator[bytes]:
         """What ``data`` unpacks to, in pieces that are no larger than 256 KiB or ``data``."""
         if self._new is None:
