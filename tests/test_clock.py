@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from kisq.calendar import calendar_of
-from kisq.protocol.clock import Closed, Holidays, Status, open_keys, sessions_today, status
+from kisq.protocol.clock import Holidays, Status, open_keys, sessions_today, status
 from kisq.protocol.clock_text import (
     delay_sentence,
     holidays_sentence,
@@ -16,6 +16,7 @@ from kisq.protocol.clock_text import (
     open_now_sentence,
     schedule,
 )
+from kisq.protocol.closed import Closed
 from kisq.protocol.moments import KST
 from kisq.protocol.sessions import Calendar, sessions_on, timetable_on
 from kisq.protocol.trkey import parse_tr_key
@@ -361,6 +362,7 @@ def test_a_far_opening_has_its_date() -> None:
         ),
         ("DHKS00003", "10:45", ""),
         ("DHKS00003", "13:30", ""),
+        ("DHKS00003", "17:05", ""),  # the closing auction, which follows without a break
         ("RHKS00003", "10:30", ""),
     ],
 )  # fmt: skip

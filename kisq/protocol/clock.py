@@ -5,18 +5,17 @@ Sessions are half-open, ``[opens, closes)``; ``spec`` has them (protocol.md sect
 Moments are aware datetimes; those given are in any zone, those returned in the exchange's.
 """
 
-from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from enum import Enum
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
+from kisq.protocol.closed import Closed, why_closed
 from kisq.protocol.sessions import (
     DAY,
-    SATURDAY,
     Calendar,
     Span,
-    planned_sessions,
+    sessions_between,
     sessions_on,
     timetable_on,
 )
@@ -25,17 +24,6 @@ from kisq.spec.markets import Market
 from kisq.spec.timetable import Timetable
 
 _SEARCHED_DAYS = 30  # no market closes for as long; Tokyo's longest closure was 10 days
-
-
-class Closed(Enum):
-    """Why a market is closed."""
-
-    HOURS = "outside its hours"
-    LUNCH = "lunch break"
-    PAUSE = "pause between sessions"
-    HALF_DAY = "half day"
-    WEEKEND = "weekend"
-    HOLIDAY = "holiday"
 
 
 class Holidays(Enum):
@@ -53,16 +41,18 @@ SessionFacts = dict[str, str | bool | None]
 class Status(NamedTuple):
     """What the clock of ``market`` says at the moment ``at`` (UTC).
 
-    ``on`` is the session that is open, ``closes`` when it and those that follow without a break
-    end, ``reopens`` the session after that break on the same trading day; ``closed`` says why none
-    is. ``coming`` is the next session to open, None where no trading day was found in 30 days.
-    ``doubts`` are sentences on what sources leave open at this hour. ``holidays`` says what is
-    known of them until then, and ``calendar`` is where that comes from.
+    ``on`` is the session that is open, ``opened`` when it and those before it without a break
+    began, ``closes`` when it and those that follow without one end, ``reopens`` the session after
+    that break on the same trading day; ``closed`` says why none is open. ``coming`` is the next
+    session to open, None where no trading day was found in 30 days. ``doubts`` are sentences on
+    what sources leave open at this hour. ``holidays`` says what is known of them until then, and
+    ``calendar`` is where that comes from.
     """
 
     market: Market
     at: datetime
     on: Span | None
+    opened: datetime | None
     closes: datetime | None
     reopens: Span | None
     closed: Closed | None
@@ -120,9 +110,10 @@ def status(market: Market, now: datetime, calendar: Calendar | None = None) -> S
         market,
         at,
         on,
+        _beginning(spans, on) if on else None,
         closes,
         _after_break(spans, on, closes),
-        None if on else _why(market, at, spans, calendar),
+        None if on else why_closed(market, at, spans, calendar),
         coming,
         timetable,
         _doubts(timetable, local) if is_trading else (),
@@ -146,7 +137,7 @@ def sessions_today(
     day = _local(market, _utc(now)).date()
     return tuple(
         span
-        for span in _spans(market, day - DAY, 2, calendar)
+        for span in sessions_between(market, day - DAY, 2, calendar)
         if day in (span.opens.date(), span.closes.date())
     )
 
@@ -179,15 +170,16 @@ def _spans_around(market: Market, at: datetime, day: date, calendar: Calendar | 
     return spans
 
 
-def _spans(market: Market, first: date, days: int, calendar: Calendar | None) -> Iterator[Span]:
-    """The sessions of the trading days from ``first`` to ``days`` later, in order."""
-    for ahead in range(days + 1):
-        yield from sessions_on(market, first + ahead * DAY, calendar)
-
-
 def _doubts(timetable: Timetable, local: datetime) -> tuple[str, ...]:
     hour = local.time()
     return tuple(one.sentence for one in timetable.doubts if one.opens <= hour < one.closes)
+
+
+def _beginning(spans: list[Span], on: Span) -> datetime:
+    opens = on.opens
+    for span in reversed(spans):
+        opens = span.opens if span.closes == opens else opens
+    return opens
 
 
 def _end(spans: list[Span], on: Span) -> datetime:
@@ -203,34 +195,6 @@ def _after_break(spans: list[Span], on: Span | None, closes: datetime | None) ->
         return None
     later = (span for span in spans if span.trading_day == on.trading_day and span.opens > closes)
     return next(later, None)
-
-
-def _why(market: Market, at: datetime, spans: list[Span], calendar: Calendar | None) -> Closed:
-    day = _local(market, at).date()
-    before = [span.trading_day for span in spans if span.closes <= at]
-    after = [span for span in spans if span.opens > at]
-    if before and after and before[-1] == after[0].trading_day:
-        return Closed.LUNCH if market.lunch else Closed.PAUSE
-    for trading_day in (day - DAY, day, day + DAY):
-        planned = planned_sessions(market, trading_day, calendar)
-        if planned and planned[0].opens <= at < planned[-1].closes:
-            left = sessions_on(market, trading_day, calendar)
-            return Closed.HALF_DAY if left else Closed.HOLIDAY
-    if _is_holiday(day, calendar) and not (after and after[0].opens.date() == day):
-        return Closed.HOLIDAY
-    return Closed.WEEKEND if _is_weekend(market, at, day) else Closed.HOURS
-
-
-def _is_holiday(day: date, calendar: Calendar | None) -> bool:
-    on_weekend = day.weekday() >= SATURDAY
-    return calendar is not None and not on_weekend and not calendar.is_trading_day(day)
-
-
-def _is_weekend(market: Market, at: datetime, day: date) -> bool:
-    """Whether it is one, or there is one before the week's next session, as on Friday night."""
-    saturday = day + (SATURDAY - day.weekday()) * DAY
-    coming = next((span for span in _spans(market, day, 7, None) if span.opens > at), None)
-    return day >= saturday or (coming is not None and coming.opens.date() > saturday)
 
 
 def _known(calendar: Calendar | None, first: date, last: date) -> Holidays:

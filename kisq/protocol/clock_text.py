@@ -5,7 +5,8 @@ from datetime import time as clock_time
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
-from kisq.protocol.clock import Closed, Holidays, Status, open_keys
+from kisq.protocol.clock import Holidays, Status, open_keys
+from kisq.protocol.closed import Closed
 from kisq.protocol.moments import KST
 from kisq.protocol.sessions import Calendar, timetable_on
 from kisq.protocol.trkey import TrKey
@@ -109,9 +110,9 @@ def due_sentence(status: Status) -> str:
 def delay_sentence(key: TrKey, status: Status) -> str:
     """When a delayed feed can have data, if a session opened less than its delay ago; or empty."""
     delay = timedelta(minutes=key.delay_minutes)
-    if status.on is None or status.at >= status.on.opens + delay:
+    if status.opened is None or status.at >= status.opened + delay:
         return ""
-    due = moment(status.on.opens + delay, status.at)
+    due = moment(status.opened + delay, status.at)
     return f"Its data are {key.delay_minutes} minutes late: the first is due {due}."
 
 

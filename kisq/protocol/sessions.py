@@ -3,6 +3,7 @@
 Pure: a calendar of holidays comes in as an argument, where there is one.
 """
 
+from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from datetime import time as clock_time
 from typing import NamedTuple, Protocol
@@ -74,6 +75,14 @@ def sessions_on(
         return ()
     early = calendar.early_close(trading_day)
     return planned if early is None else _cut(planned, early)
+
+
+def sessions_between(
+    market: Market, first: date, days: int, calendar: Calendar | None
+) -> Iterator[Span]:
+    """The sessions of the trading days from ``first`` to ``days`` later, in order."""
+    for ahead in range(days + 1):
+        yield from sessions_on(market, first + ahead * DAY, calendar)
 
 
 def planned_sessions(
