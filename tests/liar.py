@@ -51,8 +51,9 @@ class Liar:
     the right Sec-WebSocket-Accept; None shakes hands as it should. After it come ``drips``, twenty
     times a second without end. ``closes`` cuts the connection when everything is said, which sets
     ``said``; else ``then`` answers each message that follows. A close frame is answered with
-    ``at_close``, None for the same frame, and the end of the stream. Whatever was received is in
-    ``received``, the opcodes of all frames in ``opcodes``, and ``connections`` counts.
+    ``at_close``, None for the same frame, and the end of the stream, after ``hesitates`` seconds.
+    Where it does not read (``reads``), that ends when everything is said. Whatever was received is
+    in ``received``, the opcodes of all frames in ``opcodes``, and ``connections`` counts.
     """
 
     def __init__(
@@ -62,10 +63,13 @@ class Liar:
         drips: bytes = b"",
         closes: bool = False,
         at_close: bytes | None = None,
+        hesitates: float = 0.0,
+        reads: bool = True,
         then: Callable[[bytes], bytes] = lambda _: b"",
     ) -> None:
         self._says, self._drips, self._closes = says, drips, closes
         self._at_close, self._then = at_close, then
+        self._hesitates, self._reads = hesitates, reads
         self.opcodes: list[int] = []
         self._over, self.said = threading.Event(), threading.Event()
         self.connections, self.received = 0, bytearray()
@@ -124,6 +128,8 @@ class Liar:
                 said = said[min(connection, len(said) - 1)]
             client.wfile.write(said)
         self.said.set()
+        if not self._reads:
+            self._over.wait()
         while not self._closes and (message := self._message(client)) is not None:
             client.wfile.write(self._then(message))
 
@@ -155,6 +161,7 @@ class Liar:
 
     def _close(self, client: socketserver.StreamRequestHandler, data: bytes) -> None:
         """Answer a close frame, end the stream and hear the client out."""
+        self._over.wait(self._hesitates)
         client.wfile.write(frame(data, FIN | CLOSE) if self._at_close is None else self._at_close)
         client.connection.shutdown(socket.SHUT_WR)
         while self._frame(client) is not None:

@@ -1,6 +1,7 @@
 """Reading whole messages past the library gives what the library itself reads."""
 
 import socket
+import time
 from collections.abc import Callable
 from itertools import pairwise
 
@@ -8,7 +9,7 @@ import pytest
 import websocket
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
-from liar import BINARY, FIN, PING, TEXT, fragmented, frame
+from liar import BINARY, CLOSE, FIN, PING, TEXT, fragmented, frame
 
 from kisq.feed.chunks import Chunks, whole_texts
 
@@ -85,3 +86,25 @@ def test_whole_texts_are_all_found(texts: list[bytes], rest: bytes) -> None:
 def test_frame_that_is_not_all_there_waits(size: int) -> None:
     """Wherever the chunk ends in it."""
     assert whole_texts(frame(bytes(126))[:size], 0) == ([], 0)
+
+
+def test_a_send_waits_ten_times_as_long_as_a_read() -> None:
+    """For a server that does not read, then it is given up."""
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        ours.settimeout(0.05)
+        began = time.monotonic()
+        with pytest.raises(TimeoutError):
+            Chunks(ours).send(frame(bytes(16 * 1024 * 1024)))
+        assert 0.3 <= time.monotonic() - began <= 3
+
+
+def test_nothing_is_sent_after_a_close_frame() -> None:
+    """Whoever would send it."""
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        chunks, bye = Chunks(ours), frame(b"\x03\xe8", FIN | CLOSE)
+        for sent in (frame(b"x"), bye, bye, frame(b"y")):
+            assert chunks.send(sent) == len(sent)
+        ours.shutdown(socket.SHUT_WR)
+        assert theirs.recv(100) == frame(b"x") + bye

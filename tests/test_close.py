@@ -12,6 +12,10 @@ from liar import CLOSE, FIN, PING, TEXT, Liar, frame
 from player import ACCEPTED
 from test_cli import SPY, said
 
+from kisq.feed.approval import Approver
+from kisq.feed.live import LiveFeed
+from kisq.protocol.escape import Redactor
+
 Kisq = Callable[..., Run]
 ACCEPT = frame((ACCEPTED % ("HDFSASP0", "DAMSSPY")).encode())
 BOOK = frame(SPY.encode())
@@ -94,3 +98,41 @@ def test_server_that_answers_no_unsubscribe_is_left_after_a_second(kisq: Kisq) -
     ]
     sent, closed = (datetime.fromisoformat(line["at"]) for line in lines[-2:])
     assert 0.9 <= (closed - sent).total_seconds() <= 5
+
+
+def test_server_that_answers_no_close_frame_is_left_in_seconds(kisq: Kisq) -> None:
+    """Of the 12 that it would take."""
+    began = time.monotonic()
+    with Liar(ACCEPT + BOOK, ACCEPT, hesitates=12) as liar:
+        run = kisq("raw", "DAMSSPY", "-n", "1", timeout=20, **liar.settings)
+        assert run.returncode == 0, said(run)
+        assert 1 <= time.monotonic() - began <= 10
+
+
+def test_what_comes_before_the_server_closes_is_received(kisq: Kisq) -> None:
+    """Half a second after the close frame of kisq."""
+    with Liar(ACCEPT, ACCEPT, at_close=BOOK + BYE, hesitates=0.5) as liar:
+        run = kisq("raw", "DAMSSPY", "--duration", "500ms", "--json", **liar.settings)
+    lines = list(map(json.loads, run.stdout.splitlines()))
+    assert [(line["dir"], line["kind"]) for line in lines[-2:]] == [
+        ("out", "close"),
+        ("in", "data"),
+    ]
+
+
+def test_server_that_reads_nothing_is_left_in_seconds() -> None:
+    """What is stuck in a send, as the answers to its PINGPONGs are, is cut off."""
+    long = b'{"header":{"tr_id":"PINGPONG","datetime":"%s"}}' % (b"1" * 60_000)
+    keys = [("HDFSASP0", "DAMSSPY")]
+    approver = Approver("", None, None, "approval-key-1", lambda _: None)
+    with Liar(ACCEPT + frame(long) * 400, reads=False) as liar:
+        feed = LiveFeed(liar.settings["KIS_WS_URL"], keys, approver, print, Redactor())
+        quiet = 0
+        for batch in feed.batches(0.1):
+            quiet = 0 if batch else quiet + 1
+            batch.clear()
+            if quiet >= 10:  # it has stopped to receive
+                break
+        began = time.monotonic()
+        feed.close()
+    assert 2 <= time.monotonic() - began <= 7
