@@ -1,7 +1,6 @@
 """The command line: options → what a command needs → exit code.
 
-What a command needs is imported when it runs, so that ``kisq --version`` costs little more than
-Typer itself.
+What a command needs is imported when it runs, so that ``kisq --version`` costs little.
 """
 
 from contextlib import nullcontext
@@ -191,8 +190,7 @@ def check(
     target = target_of(write, append, overwrite, (read, keys_file, env_file), json=json)
     texts = key_texts(keys, keys_file, optional=read is not None)
     subscribed = keys_to_watch(texts, tr, venue)
-    # Where keys are named, what came of others is evidence too.
-    replay = recording(ctx, read, None, [], *((None, None) if texts else (tr, venue)))
+    replay = recording(ctx, read, None, [], None if texts else tr, None if texts else venue)
     simulator = simulator_if(sim, rate, seed, pingpong, fault)
     if not sim and not replay:
         people.say("KIS allows one session per appkey: end other programs that use this one")

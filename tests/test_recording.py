@@ -63,7 +63,8 @@ def test_file_that_is_not_empty_is_added_to_or_replaced(
     (tmp_path / "day").write_bytes(YESTERDAY)
     with Player([SUBSCRIBED, SPY, SPY]) as player:
         run = kisq(*command, "DAMSSPY", "-w", "day", option, **player.settings)
-    assert run.returncode == 0, said(run)
+    late = 8 if command[0] == "check" else 0  # the books are of months ago
+    assert run.returncode == late, said(run)
     recorded = (tmp_path / "day").read_bytes()
     assert recorded.startswith(YESTERDAY) == (option == "--append")
     assert data_of(recorded) == [SPY] * (3 if option == "--append" else 2)
