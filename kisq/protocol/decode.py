@@ -35,15 +35,16 @@ def records(data: Data, text: str, at: float) -> list[Message]:
     if left or stride < layout.least:
         return [Malformed(text, _wrong_width(layout, len(fields), data.records))]
     made: type[OrderBook] | type[Trade] = OrderBook if layout.tr.levels else Trade
-    if data.records == 1 and stride == layout.width and layout.json_ready(data.payload):
-        return [made(layout, fields, [], True, text, at)]
+    if data.records == 1 and stride == layout.width and layout.regular(fields)(data.payload):
+        return [made(layout, fields, [], True, True, text, at)]
     strides = (fields[i : i + stride] for i in range(0, len(fields), stride))
     return [_record(made, layout, values, text, at) for values in strides]
 
 
 def _wrong_width(layout: Layout, fields: int, count: int) -> str:
+    held = "1 field" if fields == 1 else f"{fields} fields"
     said = "1 record" if count == 1 else f"{count} records"
-    return f"{fields} fields in {said}; a {layout.tr.id} record has {layout.least} or more"
+    return f"{held} in {said}; a {layout.tr.id} record has {layout.least} or more"
 
 
 def _record(
@@ -52,10 +53,12 @@ def _record(
     values, extra = fields[: layout.width], fields[layout.width :]
     values += [""] * (layout.width - len(values))  # what was left out is empty
     joined = "^".join(values)
+    if layout.regular(values)(joined):
+        return made(layout, values, extra, True, True, text, at)
     ready = bool(layout.json_ready(joined))
     if not ready and not layout.valid(joined):
         return Malformed(text, _no_number(layout, values))
-    return made(layout, values, extra, ready, text, at)
+    return made(layout, values, extra, False, ready, text, at)
 
 
 def _no_number(layout: Layout, values: list[str]) -> str:
