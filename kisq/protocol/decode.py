@@ -34,11 +34,11 @@ def records(data: Data, text: str, at: float) -> list[Message]:
     stride, left = divmod(len(fields), data.records)
     if left or stride < layout.least:
         return [Malformed(text, _wrong_width(layout, len(fields), data.records))]
-    made: type[OrderBook] | type[Trade] = OrderBook if layout.tr.levels else Trade
-    if data.records == 1 and stride == layout.width and layout.regular(fields)(data.payload):
-        return [made(layout, fields, [], True, True, text, at)]
+    alone = data.records == 1 and stride == layout.width
+    if alone and layout.tr.levels and layout.regular(fields)(data.payload):
+        return [OrderBook(layout, fields, [], True, True, text, at)]
     strides = (fields[i : i + stride] for i in range(0, len(fields), stride))
-    return [_record(made, layout, values, text, at) for values in strides]
+    return [_record(layout, values, text, at) for values in strides]
 
 
 def _wrong_width(layout: Layout, fields: int, count: int) -> str:
@@ -48,17 +48,17 @@ def _wrong_width(layout: Layout, fields: int, count: int) -> str:
 
 
 def _record(
-    made: type[OrderBook] | type[Trade], layout: Layout, fields: list[str], text: str, at: float
+    layout: Layout, fields: list[str], text: str, at: float
 ) -> OrderBook | Trade | Malformed:
     values, extra = fields[: layout.width], fields[layout.width :]
     values += [""] * (layout.width - len(values))  # what was left out is empty
     joined = "^".join(values)
-    if layout.regular(values)(joined):
-        return made(layout, values, extra, True, True, text, at)
-    ready = bool(layout.json_ready(joined))
-    if not ready and not layout.valid(joined):
+    regular = bool(layout.regular(values)(joined))
+    made: type[OrderBook] | type[Trade] = OrderBook if layout.tr.levels else Trade
+    ready = (regular and made is OrderBook) or bool(layout.json_ready(joined))
+    if not regular and not ready and not layout.valid(joined):
         return Malformed(text, _no_number(layout, values))
-    return made(layout, values, extra, False, ready, text, at)
+    return made(layout, values, extra, regular, ready, text, at)
 
 
 def _no_number(layout: Layout, values: list[str]) -> str:

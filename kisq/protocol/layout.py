@@ -77,7 +77,8 @@ class Layout:
     def regular(self, fields: list[str]) -> Matches:
         """What matches records with the decimals of ``fields``, joined by ``^``, that are regular.
 
-        Each price has those decimals or is 0, no price or size is negative, all is ready for JSON.
+        Each price has those decimals or is 0, no price or size is negative, each number is one. A
+        regular order book may stand in JSON as it is; the rates of trades have a + before them.
         """
         decimals = "0" if self.decimals is None else fields[self.decimals]
         return self._regular.get(decimals) or self._regular_of(decimals)
@@ -88,13 +89,16 @@ class Layout:
         price = _NOT_NEGATIVE
         if decimals != "0":
             price = rf"(?:(?!0[0-9])[0-9]{{1,18}}+\.[0-9]{{{decimals}}}|0)"
-        patterns = [_JSON_READY[field.kind] for field in self.tr.fields]
+        patterns = [self._regular_field(field.kind) for field in self.tr.fields]
         for place in self.sizes:
             patterns[place] = _NOT_NEGATIVE
         for place in self.prices:
             patterns[place] = price
         found = self._regular[decimals] = re.compile(r"\^".join(patterns)).fullmatch
         return found
+
+    def _regular_field(self, kind: Kind) -> str:
+        return _JSON_READY[kind] if self.tr.levels else _NUMBER.get(kind, _ANYTHING)
 
     def _matches(self, pattern: Callable[[Kind], str]) -> Matches:
         return re.compile(r"\^".join(pattern(field.kind) for field in self.tr.fields)).fullmatch
