@@ -29,7 +29,8 @@ class RawLines:
             at = received_at(frame.at) if is_known(frame.at) else "-"
             data = f"{at} ".encode() + data
         self._tally.shown += frame.kind is DATA
-        self._out.write(data, counted=frame.kind is DATA)
+        # A message that ends in a line break of its own is not followed by an empty line.
+        self._out.write(data.removesuffix(b"\n"), counted=frame.kind is DATA)
 
     def flush(self, now: float) -> None:
         self._out.flush()

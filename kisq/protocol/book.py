@@ -7,6 +7,25 @@ from typing import NamedTuple
 from kisq.protocol.layout import Places
 from kisq.protocol.record import Fault, FaultKind, Record, decimal, integer
 
+_MOST_KEPT = 4096
+
+
+class _Digits(dict[str, int]):
+    """The digits of a regular number as an integer, without its point; kept by the text.
+
+    Prices and sizes come again and again, so that most need not be worked out anew.
+    """
+
+    def __missing__(self, text: str) -> int:
+        if len(self) >= _MOST_KEPT:
+            self.clear()
+        found = self[text] = int(text.replace(".", ""))
+        return found
+
+
+_DIGITS = _Digits()
+_digits_of = _DIGITS.__getitem__
+
 
 class Level(NamedTuple):
     """One level of one side: price as on the wire, size and change in shares; None if empty."""
@@ -52,19 +71,31 @@ class OrderBook(Record):
             None if change is None else integer(self.values[change]),
         )
 
-    def faults(self) -> list[Fault]:
-        """What is odd about the book; an odd book is shown all the same."""
-        found = []
+    def _is_sound(self) -> bool:
+        if not super()._is_sound():
+            return False
+        layout, values = self.layout, self.values
+        for total, column in layout.sums:
+            if _DIGITS[values[total]] != sum(map(_digits_of, values[column])):
+                return False
+        bids = list(filter(None, map(_digits_of, values[layout.bid_prices])))
+        asks = list(filter(None, map(_digits_of, values[layout.ask_prices])))
+        if bids != sorted(bids, reverse=True) or asks != sorted(asks):
+            return False
+        return not (bids and asks) or bids[0] < asks[0]
+
+    def search_faults(self) -> Iterator[Fault]:
+        """What is odd about the levels and totals, and what may be odd about any record."""
         bids, asks = self.bids, self.asks
         crossed = bids[0].price and asks[0].price and bids[0].price >= asks[0].price
         if crossed and not self.expected_price:  # in an auction, bids and asks may cross
             said = f"best bid {bids[0].price} is not below best ask {asks[0].price}"
-            found.append(Fault(FaultKind.CROSSED, said))
+            yield Fault(FaultKind.CROSSED, said)
         if not (_ordered(bids[::-1]) and _ordered(asks)):
-            found.append(Fault(FaultKind.ORDER, "its levels are not in the order of their prices"))
+            yield Fault(FaultKind.ORDER, "its levels are not in the order of their prices")
         if sums := "; ".join(self._sums(bids, asks)):
-            found.append(Fault(FaultKind.SUM, sums))
-        return found + super().faults()
+            yield Fault(FaultKind.SUM, sums)
+        yield from super().search_faults()
 
     def _sums(self, bids: list[Level], asks: list[Level]) -> Iterator[str]:
         """What is said of each total that is not the sum of its levels."""

@@ -34,28 +34,31 @@ def records(data: Data, text: str, at: float) -> list[Message]:
     stride, left = divmod(len(fields), data.records)
     if left or stride < layout.least:
         return [Malformed(text, _wrong_width(layout, len(fields), data.records))]
-    made: type[OrderBook] | type[Trade] = OrderBook if layout.tr.levels else Trade
-    if data.records == 1 and stride == layout.width and layout.json_ready(data.payload):
-        return [made(layout, fields, [], True, text, at)]
+    alone = data.records == 1 and stride == layout.width
+    if alone and layout.tr.levels and layout.regular(fields)(data.payload):
+        return [OrderBook(layout, fields, [], True, True, text, at)]
     strides = (fields[i : i + stride] for i in range(0, len(fields), stride))
-    return [_record(made, layout, values, text, at) for values in strides]
+    return [_record(layout, values, text, at) for values in strides]
 
 
 def _wrong_width(layout: Layout, fields: int, count: int) -> str:
+    held = "1 field" if fields == 1 else f"{fields} fields"
     said = "1 record" if count == 1 else f"{count} records"
-    return f"{fields} fields in {said}; a {layout.tr.id} record has {layout.least} or more"
+    return f"{held} in {said}; a {layout.tr.id} record has {layout.least} or more"
 
 
 def _record(
-    made: type[OrderBook] | type[Trade], layout: Layout, fields: list[str], text: str, at: float
+    layout: Layout, fields: list[str], text: str, at: float
 ) -> OrderBook | Trade | Malformed:
     values, extra = fields[: layout.width], fields[layout.width :]
     values += [""] * (layout.width - len(values))  # what was left out is empty
     joined = "^".join(values)
-    ready = bool(layout.json_ready(joined))
-    if not ready and not layout.valid(joined):
+    regular = bool(layout.regular(values)(joined))
+    made: type[OrderBook] | type[Trade] = OrderBook if layout.tr.levels else Trade
+    ready = (regular and made is OrderBook) or bool(layout.json_ready(joined))
+    if not regular and not ready and not layout.valid(joined):
         return Malformed(text, _no_number(layout, values))
-    return made(layout, values, extra, ready, text, at)
+    return made(layout, values, extra, regular, ready, text, at)
 
 
 def _no_number(layout: Layout, values: list[str]) -> str:

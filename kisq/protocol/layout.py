@@ -1,7 +1,7 @@
 """Where the fields of a TR stand in a record, worked out from the spec."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import cached_property
 from operator import itemgetter
 from typing import Any
@@ -27,6 +27,11 @@ _NUMBER = {
     Kind.DECIMAL: r" *+(?:[+-]?+[0-9]{1,18}+(?:\.[0-9]{0,12}+)?+ *+)?+",
 }
 _ANYTHING = r"[^^]*+"
+_NOT_NEGATIVE = r"(?!0[0-9])[0-9]{1,18}+"
+_PRICE_ROLES = ("price", "bid", "ask", "open", "high", "low")  # of a trade
+_SIZE_ROLES = ("size", "bid_size", "ask_size", "volume", "bid_volume", "ask_volume")
+_TOTAL_ROLES = ("bid_total", "ask_total")
+_NOTHING = re.compile("(?!)").fullmatch
 Matches = Callable[[str], Any]
 
 
@@ -34,8 +39,11 @@ class Layout:
     """The places of one TR's fields.
 
     ``index`` is by KIS's mnemonic, ``places`` by the roles that stand for one field each. ``bids``
-    and ``asks`` are the places of the levels, best first. ``json_ready`` matches the fields of a
-    record, joined by ``^``, if each may stand in JSON as it is, ``valid`` if each number is one.
+    and ``asks`` are the places of the levels, best first, ``bid_prices`` and ``ask_prices`` the
+    slices of their prices. ``prices`` and ``sizes`` are the places of all that are below zero in
+    no record that is right. ``sums`` are the totals that add up: place, slice of what is added.
+    ``json_ready`` matches the fields of a record, joined by ``^``, if each may stand in JSON as it
+    is, ``valid`` if each number is one.
     """
 
     def __init__(self, tr: Tr) -> None:
@@ -50,6 +58,12 @@ class Layout:
             if field.kind in _NUMBER
         ]
         self.bids, self.asks = self._side("bid"), self._side("ask")
+        self.prices, self.sizes = self._prices(), self._sizes()
+        self.bid_prices = _column([price for price, _, _ in self.bids])
+        self.ask_prices = _column([price for price, _, _ in self.asks])
+        self.sums = list(self._sums()) if tr.totals_add_up else []
+        self.decimals = self.places.get("decimals")
+        self._regular: dict[str, Matches] = {}  # by the decimals of a price
         self.clock = self._clock()
 
     @cached_property  # to compile it takes a while, and most runs need it of one TR only
@@ -59,6 +73,32 @@ class Layout:
     @cached_property
     def valid(self) -> Matches:
         return self._matches(lambda kind: _NUMBER.get(kind, _ANYTHING))
+
+    def regular(self, fields: list[str]) -> Matches:
+        """What matches records with the decimals of ``fields``, joined by ``^``, that are regular.
+
+        Each price has those decimals or is 0, no price or size is negative, each number is one. A
+        regular order book may stand in JSON as it is; the rates of trades have a + before them.
+        """
+        decimals = "0" if self.decimals is None else fields[self.decimals]
+        return self._regular.get(decimals) or self._regular_of(decimals)
+
+    def _regular_of(self, decimals: str) -> Matches:
+        if len(decimals) != 1 or decimals not in "0123456789":
+            return _NOTHING
+        price = _NOT_NEGATIVE
+        if decimals != "0":
+            price = rf"(?:(?!0[0-9])[0-9]{{1,18}}+\.[0-9]{{{decimals}}}|0)"
+        patterns = [self._regular_field(field.kind) for field in self.tr.fields]
+        for place in self.sizes:
+            patterns[place] = _NOT_NEGATIVE
+        for place in self.prices:
+            patterns[place] = price
+        found = self._regular[decimals] = re.compile(r"\^".join(patterns)).fullmatch
+        return found
+
+    def _regular_field(self, kind: Kind) -> str:
+        return _JSON_READY[kind] if self.tr.levels else _NUMBER.get(kind, _ANYTHING)
 
     def _matches(self, pattern: Callable[[Kind], str]) -> Matches:
         return re.compile(r"\^".join(pattern(field.kind) for field in self.tr.fields)).fullmatch
@@ -75,6 +115,23 @@ class Layout:
             for n in range(1, self.tr.levels + 1)
         ]
 
+    def _prices(self) -> list[int]:
+        if self.tr.levels:
+            return [price for price, _, _ in self.bids + self.asks]
+        return [self.places[role] for role in _PRICE_ROLES if role in self.places]
+
+    def _sizes(self) -> list[int]:
+        of_levels = [size for _, size, _ in self.bids + self.asks]
+        roles = _TOTAL_ROLES if self.tr.levels else _SIZE_ROLES
+        return of_levels + [self.places[role] for role in roles if role in self.places]
+
+    def _sums(self) -> Iterator[tuple[int, slice]]:
+        for side, levels in (("bid", self.bids), ("ask", self.asks)):
+            yield self.places[f"{side}_total"], _column([size for _, size, _ in levels])
+            changes = [change for _, _, change in levels if change is not None]
+            if changes:
+                yield self.places[f"{side}_total_change"], _column(changes)
+
     def _clock(self) -> Callable[[list[str], float], Clock]:
         """What reads the clocks of a record that came at a moment (epoch seconds)."""
         if "korean_date" in self.places:
@@ -88,6 +145,13 @@ class Layout:
             return date, values[time], date, values[time]
 
         return undated
+
+
+def _column(places: list[int]) -> slice:
+    """The slice of a record that holds just these places, which are equally far apart."""
+    if len(places) < 2:
+        return slice(places[0], places[0] + 1) if places else slice(0)
+    return slice(places[0], places[-1] + 1, places[1] - places[0])
 
 
 LAYOUTS = {tr_id: Layout(tr) for tr_id, tr in TRS.items()}

@@ -19,7 +19,10 @@ class Malformed(NamedTuple):
 
 
 class Data(NamedTuple):
-    """A data message ``enc|TR_ID|count|payload``; the payload holds ``records`` records."""
+    """A data message ``enc|TR_ID|count|payload``; the payload holds ``records`` records.
+
+    One line break at the end of the message is no part of it.
+    """
 
     encrypted: bool
     tr_id: str
@@ -98,6 +101,8 @@ def _data(text: str) -> Data | Malformed:
         return Malformed(text, f"the count of records is {count[:20]!r}, not a number")
     if int(count) == 0:
         return Malformed(text, "the count of records is 0")
+    if payload[-1:] == "\n":  # where a relay sits between (protocol.md section 3)
+        payload = payload[:-1].removesuffix("\r")
     return Data(encrypted == "1", tr_id, int(count), payload)
 
 

@@ -1,14 +1,17 @@
 """One record of a data message: what order books and trades have in common."""
 
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
+from functools import lru_cache
 from typing import NamedTuple
 
 from kisq.protocol.durations import in_words
 from kisq.protocol.frames import is_known
 from kisq.protocol.layout import Layout
 from kisq.protocol.moments import exchange_time, kst_time
+from kisq.spec.markets import MARKETS
 
 _CLOCKS_AGREE = timedelta(seconds=5)
 
@@ -42,23 +45,26 @@ class Record:
     """One record.
 
     ``values`` are the fields of the layout as they came, ``extra`` the surplus ones that KIS
-    appended, ``json_ready`` whether each value may stand in JSON as it is, ``text`` the whole
-    message that the record came in, ``at`` when that came (epoch seconds, NaN where unknown).
+    appended, ``regular`` whether each number has the form that it should have (``Layout.regular``),
+    ``json_ready`` whether each value may stand in JSON as it is, ``text`` the whole message that
+    the record came in, ``at`` when that came (epoch seconds, NaN where unknown).
     """
 
-    __slots__ = ("at", "extra", "json_ready", "layout", "text", "values")
+    __slots__ = ("at", "extra", "json_ready", "layout", "regular", "text", "values")
 
     def __init__(
         self,
         layout: Layout,
         values: list[str],
         extra: list[str],
+        regular: bool,
         json_ready: bool,
         text: str,
         at: float,
     ) -> None:
         self.layout, self.values, self.extra = layout, values, extra
-        self.json_ready, self.text, self.at = json_ready, text, at
+        self.regular, self.json_ready = regular, json_ready
+        self.text, self.at = text, at
 
     def __getitem__(self, name: str) -> str:
         """The text of the field with KIS's mnemonic ``name``, as it came."""
@@ -123,16 +129,87 @@ class Record:
 
     def faults(self) -> list[Fault]:
         """What is odd, at most one fault of each kind; an odd record is shown all the same."""
-        exchange, korean = self.exchange_time, self.kst_time
-        if exchange is None or korean is None:
-            if not is_known(self.at) and "korean_date" not in self.layout.places:
-                return []  # without a receive time there is no date to know it by
-            return [Fault(FaultKind.UNREADABLE_CLOCK, "its clock cannot be read")]
-        apart = abs(exchange - korean)
-        if apart <= _CLOCKS_AGREE:
+        return [] if self._is_sound() else list(self.search_faults())
+
+    def _is_sound(self) -> bool:
+        """Whether certainly nothing is odd, found out fast; where it is not, look closer."""
+        return self.regular and self._key_fits() and self._clock_fault() is None
+
+    def search_faults(self) -> Iterator[Fault]:
+        """The same, from a close look at each field."""
+        if said := _first_and_more(self._wrong_decimals()):
+            yield Fault(FaultKind.DIGITS, said)
+        if said := _first_and_more(self._negative()):
+            yield Fault(FaultKind.NEGATIVE, said)
+        if not self._key_fits():
+            roles = self.layout.tr.roles
+            said = f"{roles['tr_key']} is {self.tr_key}, but {roles['symbol']} is {self.symbol}"
+            yield Fault(FaultKind.KEY, said)
+        if fault := self._clock_fault():
+            yield fault
+
+    def _key_fits(self) -> bool:
+        """Whether the key ends in the symbol, as one with a market does (protocol.md section 4)."""
+        layout, values = self.layout, self.values
+        if layout.tr.market:
+            return True
+        tr_key, symbol = values[layout.places["tr_key"]], values[layout.places["symbol"]]
+        return tr_key[4:] == symbol or not (tr_key and symbol)
+
+    def _clock_fault(self) -> Fault | None:
+        layout, at = self.layout, self.at
+        if not is_known(at) and "korean_date" not in layout.places:
+            return None  # without a receive time there is no date to know it by
+        return _clock_fault(self.market, *layout.clock(self.values, at))
+
+    def _wrong_decimals(self) -> list[str]:
+        """What is said of each price that has other decimals than the record says."""
+        decimals = self.integer("decimals")
+        if decimals is None:
             return []
-        said = f"its exchange clock and its Korean clock are {in_words(apart)} apart"
-        return [Fault(FaultKind.CLOCKS, said)]
+        said = f"not the {decimals} of {self.layout.tr.roles['decimals']}"
+        return [
+            f"{name} is {text}, with {_decimals(text)} decimals, {said}"
+            for name, text in self._named(self.layout.prices)
+            if text.strip("0. ") and _decimals(text) != decimals
+        ]
+
+    def _negative(self) -> list[str]:
+        """What is said of each price and size below zero."""
+        named = self._named(self.layout.prices + self.layout.sizes)
+        return [f"{name} is {text}, below zero" for name, text in named if text.startswith("-")]
+
+    def _named(self, places: list[int]) -> Iterator[tuple[str, str]]:
+        """Mnemonic and text of each of these fields."""
+        fields, values = self.layout.tr.fields, self.values
+        return ((fields[place].name, values[place].strip()) for place in places)
+
+
+@lru_cache(maxsize=256)
+def _clock_fault(
+    market: str | None, date: str, time: str, korean_date: str, korean_time: str
+) -> Fault | None:
+    """What is odd about the two clocks of a record, None where nothing is."""
+    exchange = exchange_time(date, time, market, korean_date, korean_time)
+    korean = kst_time(korean_date, korean_time)
+    if exchange is None or korean is None:
+        known = market in MARKETS
+        said = "its clock" if known else f"the clock of the unknown market {market}"
+        return Fault(FaultKind.UNREADABLE_CLOCK, f"{said} cannot be read")
+    apart = abs(exchange - korean)
+    if apart <= _CLOCKS_AGREE:
+        return None
+    said = f"its exchange clock and its Korean clock are {in_words(apart)} apart"
+    return Fault(FaultKind.CLOCKS, said)
+
+
+def _decimals(text: str) -> int:
+    return len(text.partition(".")[2])
+
+
+def _first_and_more(said: list[str]) -> str:
+    """The first of several sentences of one kind, and how many there are besides."""
+    return f"{said[0]} (and {len(said) - 1} more)" if len(said) > 1 else "".join(said)
 
 
 def market_of(layout: Layout, tr_key: str) -> str | None:

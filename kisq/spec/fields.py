@@ -33,7 +33,8 @@ class Tr:
 
     ``levels`` a side are in an order book, none in a trade. ``roles`` maps the terms of the field
     (``bid_total``, ``price``) to mnemonics; those of a level get its number behind them
-    (``bid`` to ``PBID``: PBID1 to PBID10). ``trades`` is the TR of the same keys' trades.
+    (``bid`` to ``PBID``: PBID1 to PBID10). Where there are ``decimals``, each price has so many.
+    ``trades`` is the TR of the same keys' trades.
     ``market`` is the market code where the key does not name it. ``least`` is how few fields real
     records have, 0 for all of them. ``totals_add_up`` says whether the totals are known to equal
     the sums of the levels, ``live`` what real frames are known to have beyond the documented

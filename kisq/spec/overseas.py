@@ -59,13 +59,13 @@ _TRADE = table("""
 _IDENTITY = {
     "tr_key": "RSYM",
     "symbol": "SYMB",
+    "decimals": "ZDIV",
     "exchange_date": "XYMD",
     "exchange_time": "XHMS",
     "korean_date": "KYMD",
     "korean_time": "KHMS",
 }
 _BOOK_ROLES = _IDENTITY | {
-    "decimals": "ZDIV",
     "bid_total": "BVOL",
     "ask_total": "AVOL",
     "bid_total_change": "BDVL",
