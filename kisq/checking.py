@@ -1,30 +1,42 @@
 """``kisq check``: a live session or a recording → a verdict on stdout."""
 
+import time
 from collections.abc import Callable
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, ExitStack
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from math import inf
 
 from kisq.calendar import calendar_of
 from kisq.captures import Recording, say_skipped, shown_lines, writing
-from kisq.check.course import Course
-from kisq.check.recording import check_recording
+from kisq.check import verdict
+from kisq.check.listener import Listener
+from kisq.check.recording import RecordedListener
+from kisq.check.shared import SharedStages, Stopped
 from kisq.commands import approver_of
-from kisq.errors import WrongUsage
+from kisq.delivery import Delivery
+from kisq.errors import ConnectionFailed, OutputFailed, WrongUsage
+from kisq.feed.live import LiveFeed
+from kisq.flow import Recorder, Source
 from kisq.now import now
 from kisq.output.check import CheckJson, CheckText
 from kisq.output.console import console
 from kisq.output.people import People
+from kisq.output.stream import Lines
 from kisq.output.tally import Tally
 from kisq.output.target import Target
 from kisq.protocol.clock import NO_SESSION, SessionFacts, key_status
-from kisq.protocol.frames import Frame, is_known
+from kisq.protocol.frames import is_known
 from kisq.protocol.messages import Key
-from kisq.protocol.report import KeyReport, Report
+from kisq.protocol.report import KeyReport, Name, Report, Stage, Status
 from kisq.protocol.trkey import parse_tr_key
-from kisq.settings import Settings
+from kisq.run import Outcome, deliver
+from kisq.settings import MOCK, Settings
 
 OpenSettings = Callable[[], AbstractContextManager[Settings]]
-_PATIENCE_SECONDS, _LISTEN_SECONDS = 20.0, 10.0
+_WAIT_SECONDS, _LISTEN_SECONDS = 20.0, 10.0
+_SHARED = (Name.SETTINGS, Name.APPROVAL, Name.HANDSHAKE)
+_ENDED = "the check was ended before its verdict"
 
 
 def check_keys(
@@ -44,39 +56,114 @@ def check_keys(
         watcher = CheckJson(out, people.redact)
     else:
         watcher = CheckText(console(out, colour=colour), people, several=len(keys) > 1)
+    recorded = isinstance(source, Recording)
     try:
         with writing(target) as capture:
-            record = capture.write_batch if capture else _ignore
-            report = _checked(source, keys, times, people, watcher, record)
+            check = Check(keys, times, watcher, out, people, capture)
+            report = (
+                check.of_recording(source) if isinstance(source, Recording) else check.live(source)
+            )
     except KeyboardInterrupt:
-        people.say("the check was ended before its verdict")
+        people.say(_ENDED)
         raise
+    if report is None:
+        people.say(_ENDED)
+        return check.outcome.exit_code
+    if check.outcome.quiet:
+        return 0
     if json:
         for key in report.keys:
-            key.session = _session(key, report, replayed=isinstance(source, Recording))
+            key.session = _session(key, report, replayed=recorded)
+    out.deadline = None
     watcher.close(report)
+    if isinstance(check.outcome.failure, OutputFailed):
+        raise check.outcome.failure
     return report.verdict.exit_code
 
 
-def _checked(
-    source: OpenSettings | Recording,
-    keys: list[Key],
-    times: tuple[float | None, float | None],
-    people: People,
-    watcher: CheckJson | CheckText,
-    record: Callable[[list[Frame]], None],
-) -> Report:
-    if isinstance(source, Recording):
+@dataclass(slots=True)
+class Check:
+    """One check of ``keys``; ``outcome`` is how it ended."""
+
+    keys: list[Key]
+    times: tuple[float | None, float | None]
+    watcher: CheckJson | CheckText
+    out: Lines
+    people: People
+    capture: Recorder | None
+    outcome: Outcome = field(default_factory=Outcome)
+
+    def live(self, open_settings: OpenSettings) -> Report | None:
+        """Of a session of its own, which is given back; None where a signal ended it."""
+        stages, checked_at = SharedStages(self.watcher), time.time()
+        try:
+            with ExitStack() as stack:
+                keys = self._live(open_settings, stages, stack)
+        except Stopped as stopped:
+            keys = [stages.report(key, stopped.error) for key in self.keys]
+        return None if self.outcome.exit_code else Report(checked_at, keys)
+
+    def _live(
+        self, open_settings: OpenSettings, stages: SharedStages, stack: ExitStack
+    ) -> list[KeyReport]:
+        def ready() -> Settings:
+            found = stack.enter_context(open_settings())
+            approver_of(found, self.people).require()
+            return found
+
+        settings = stages.run(Name.SETTINGS, ready, lambda found: found.environment)
+        approver = approver_of(settings, self.people)
+        given = "given" if settings.approval_key else settings.rest_url
+        stages.run(Name.APPROVAL, approver.key, lambda _: given)
+        feed = LiveFeed(
+            settings.ws_url, self.keys, approver, self.people.say, self.people.redact,
+            settings.custtype,
+        )  # fmt: skip
+        wait, listen = self.times
+        began = feed.now()
+
+        def opened(at: float) -> None:
+            stages.add(Stage(Name.HANDSHAKE, Status.OK, at - began, settings.ws_url))
+
+        listener = Listener(
+            feed,
+            self.keys,
+            wait or _WAIT_SECONDS,
+            listen or _LISTEN_SECONDS,
+            self.watcher,
+            opened,
+        )
+        self._deliver(feed, listener)
+        failure = self.outcome.failure
+        if isinstance(failure, ConnectionFailed) and len(stages.done) < len(_SHARED):
+            stages.fail(Name.HANDSHAKE, began, failure)
+        mock = settings.environment == MOCK
+        return [
+            verdict.report(seen, stages.done, now(), calendar_of, mock=mock)
+            for seen in listener.observations()
+        ]
+
+    def of_recording(self, recording: Recording) -> Report | None:
+        """Of a recording; None where a signal ended it."""
         tally = Tally(raw=True)
-        replay = source.source(tally, people)
-        report = check_recording(replay, keys, times, watcher, calendar_of, record)
-        say_skipped(tally, people)
-        return report
-    course = Course(
-        source, lambda s: approver_of(s, people), watcher, calendar_of, people.redact, record
-    )
-    patience, listen = times
-    return course.run(keys, patience or _PATIENCE_SECONDS, listen or _LISTEN_SECONDS, people.say)
+        source = recording.source(tally, self.people)
+        wait, listen = self.times
+        listener = RecordedListener(source, self.keys, wait or inf, listen or inf, self.watcher)
+        self._deliver(source, listener)
+        say_skipped(tally, self.people)
+        if self.outcome.exit_code:
+            return None
+        return Report(listener.at, listener.reports(calendar_of))
+
+    def _deliver(self, source: Source, listener: Listener) -> None:
+        tally = Tally(raw=True)
+        delivery = Delivery(source, [listener], self.out, tally, self.people, self.capture)
+        self.outcome = deliver(delivery, listener.over)
+        failure = self.outcome.failure
+        if failure and not isinstance(failure, (OutputFailed, WrongUsage)):
+            listener.fail(failure)
+        elif isinstance(failure, WrongUsage):
+            raise failure
 
 
 def _session(key: KeyReport, report: Report, *, replayed: bool) -> SessionFacts:
@@ -89,7 +176,3 @@ def _session(key: KeyReport, report: Report, *, replayed: bool) -> SessionFacts:
     except WrongUsage:
         return NO_SESSION
     return key_status(parsed, at, calendar_of(parsed.market)).session
-
-
-def _ignore(_: list[Frame]) -> None:
-    """Nobody records it."""

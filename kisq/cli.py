@@ -234,13 +234,13 @@ def explain(
     at: options.At = None,
     json: options.Json = False,
     no_color: options.NoColor = False,
-) -> None:
+) -> int:
     """Explain a code, a TR, a market, a tr_key or a message, offline."""
     from kisq.explaining import explain_words
 
     if (word is None) == (read is None):
         raise WrongUsage("give either a WORD or a recording with -r (see `kisq explain --help`)")
-    explain_words(word, read, at, ctx.obj, json=json, colour=not no_color)
+    return explain_words(word, read, at, ctx.obj, json=json, colour=not no_color)
 
 
 def _people(ctx: typer.Context, verbose: bool) -> People:

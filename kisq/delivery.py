@@ -38,14 +38,15 @@ class Delivery:
     ) -> None:
         self._source, self._sinks, self._out = source, sinks, out
         self._tally, self._people, self._capture = tally, people, capture
-        self._batches: Iterator[list[Frame]] = iter(())
+        self._steps: Iterator[None] = iter(())
         self._received: deque[Frame] = deque()  # neither recorded nor shown yet
         self._recorded: deque[Frame] = deque()  # not shown yet
         self._weight = 0  # of those
         self._late: KisqError | None = None  # ended the source while nobody took what is shown
         self.failure: KisqError | None = None
         self.quiet = False
-        self.ended: float | None = None  # by the clock of the source, where it is not its end
+        self._started = source.now()
+        self._ended: float | None = None  # by the clock of the source, where it is not its end
         self.losses: Counter[Loss] = Counter()  # of data messages, by reason
         self._unwritable = False
         self._lost = 0  # by the source, and ascribed
@@ -55,7 +56,7 @@ class Delivery:
 
     def begin(self, seconds: float | None) -> None:
         """Begin to receive; a live source waits for readers so long and no longer."""
-        self._batches = self._source.batches(_TICK)
+        self._steps = self._source.receive(_TICK, self._received)
         self._ascribe()
         if self._source.recorded:
             return
@@ -73,8 +74,19 @@ class Delivery:
             self._out.flush()  # so a reader may be slow
         return more and not self.failure and not self.quiet
 
-    def flush(self, now: float) -> None:
-        """Hand over what is there; ``now`` is by the clock of the source."""
+    @property
+    def full(self) -> bool:
+        """Whether as much was shown as was asked for."""
+        return self._tally.full
+
+    @property
+    def seconds(self) -> float:
+        """How long it runs or ran, by the clock of the source."""
+        return (self._source.now() if self._ended is None else self._ended) - self._started
+
+    def flush(self) -> None:
+        """Hand over what is there."""
+        now = self._source.now()
         self._flush_capture(now)
         for sink in self._sinks:
             sink.flush(now)
@@ -84,7 +96,7 @@ class Delivery:
         self._out.meanwhile = None
         self._ascribe()
         try:
-            self._received.extend(self._leave())
+            self._leave()
             self._wait_until(_DRAIN_SECONDS)
             self._show_rest()
             while self._received:  # which is soon done, so an interrupt has to wait
@@ -111,10 +123,7 @@ class Delivery:
         """Receive the next batch; False at the end."""
         if self._late:
             raise self._late
-        for batch in self._batches:
-            with INTERRUPTS:
-                self._received.extend(batch)
-                batch.clear()
+        for _ in self._steps:
             return True
         return False
 
@@ -171,10 +180,10 @@ class Delivery:
         """
         if self._tally.full:
             if self._source.recorded and self._received:
-                self.ended = self._received[0].tick
+                self._ended = self._received[0].tick
                 self._received.clear()
-            self._received = deque(frame for frame in self._received if frame.kind is not DATA)
-            self._recorded = deque(frame for frame in self._recorded if frame.kind is not DATA)
+            _leave_out_data(self._received)
+            _leave_out_data(self._recorded)
             self._tally.limit = None
         try:
             self._show_all()
@@ -226,11 +235,11 @@ class Delivery:
         except (OutputClosed, OutputStalled):
             pass
 
-    def _leave(self) -> list[Frame]:
+    def _leave(self) -> None:
         try:
-            return self._source.close()
+            self._source.close()
         except KeyboardInterrupt:  # a second one: no more patience with the server
-            return self._source.abort()
+            self._source.abort()
 
     def _ascribe(self) -> None:
         """If the source lost any since the last time, note what took the most time meanwhile."""
@@ -245,3 +254,9 @@ class Delivery:
             self.losses[max(shares, key=shares.__getitem__)] += lost - self._lost
         self._lost, self._looked_at = lost, now
         self._out_seconds, self._capture_seconds = out, capture
+
+
+def _leave_out_data(frames: deque[Frame]) -> None:
+    rest = [frame for frame in frames if frame.kind is not DATA]
+    frames.clear()
+    frames.extend(rest)

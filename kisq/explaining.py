@@ -6,22 +6,61 @@ from datetime import datetime
 
 from kisq.calendar import calendar_of
 from kisq.captures import say_skipped, skipping
+from kisq.delivery import Delivery
 from kisq.errors import WrongUsage
 from kisq.explain.word import Asked, explain
 from kisq.feed.capture import CaptureReader
+from kisq.feed.replay import Replay
 from kisq.now import now, say_if_given, taken
 from kisq.output.console import console
 from kisq.output.explain import ExplainJson, ExplainTables
 from kisq.output.people import People
-from kisq.output.stream import stdout_lines
+from kisq.output.stream import Lines, stdout_lines
 from kisq.output.tally import Tally
 from kisq.protocol.capture import MOST_BYTES, TOO_LONG, frame_of
 from kisq.protocol.frames import BINARY, CLOSE, OPEN, Frame
+from kisq.run import deliver
 
 _STDIN = "-"
 _COMMENT = "#"  # no message begins with it; files of frames have comments
-_WAIT = 1.0  # seconds; how often a silent stdin is looked at
 _NOT_WIRE = (OPEN, CLOSE, BINARY)  # nothing was said in them that could be explained
+
+
+class Explainer:
+    """Prints what there is to say about words; a sink, which does so of each message.
+
+    A word that is nothing known does not end it: all but the last of such faults are said at once.
+    """
+
+    def __init__(
+        self, shown: ExplainJson | ExplainTables, at: datetime | None, people: People
+    ) -> None:
+        self._shown, self._at, self._people = shown, at, people
+        self.fault: WrongUsage | None = None
+
+    def explain(self, word: str) -> None:
+        """Print what there is to say about ``word``."""
+        try:
+            self._shown.write(explain(word, Asked(self._at or now(), calendar_of)))
+        except WrongUsage as fault:
+            self.fail(fault)
+
+    def fail(self, fault: WrongUsage) -> None:
+        """Something cannot be explained."""
+        if self.fault:
+            self._people.say(f"error: {self.fault}")
+        self.fault = fault
+
+    def write(self, frame: Frame) -> None:
+        """Explain the message of a recording."""
+        if frame.kind not in _NOT_WIRE:
+            self.explain(frame.text)
+
+    def flush(self, now: float) -> None:
+        """Nothing waits."""
+
+    def close(self) -> None:
+        """Nothing is kept."""
 
 
 def explain_words(
@@ -32,42 +71,48 @@ def explain_words(
     *,
     json: bool,
     colour: bool,
-) -> None:
+) -> int:
     """Print what there is to say about ``word``, or each message of the recording ``read``.
 
-    The word ``-`` is each line of stdin; ``at`` is taken for now where it is given. Raises
-    WrongUsage for a word that is nothing known; where there are several, each has its turn first.
+    The word ``-`` is each line of stdin; ``at`` is taken for now where it is given. Gives the exit
+    code. Raises WrongUsage for a word that is nothing known; where there are several, each has its
+    turn first.
     """
     if at:
         people.say(taken("--at", at))
     else:
         say_if_given(people.say)
     out = stdout_lines()
-    sink = ExplainJson(out) if json else ExplainTables(out, console(out, colour=colour))
-    fault: WrongUsage | None = None
-    words = iter([word]) if word is not None else _messages(read or _STDIN, people)
-    words = _stdin_words() if word == _STDIN else words
-    while True:
-        try:
-            text = next(words)  # which may be what raises, and then was the last one
-            sink.write(explain(text, Asked(at or now(), calendar_of)))
-        except StopIteration:
-            break
-        except WrongUsage as found:
-            if fault:
-                people.say(f"error: {fault}")
-            fault = found
-    if fault:
-        raise fault
+    shown = ExplainJson(out) if json else ExplainTables(out, console(out, colour=colour))
+    explainer, code = Explainer(shown, at, people), 0
+    if read is not None:
+        code = _explain_recording(read, explainer, out, people)
+    elif word == _STDIN:
+        _explain_stdin(explainer)
+    else:
+        explainer.explain(word or "")
+    if explainer.fault and not code:
+        raise explainer.fault
+    return code
 
 
-def _messages(name: str, people: People) -> Iterator[str]:
-    """The text of each message of a recording."""
+def _explain_recording(name: str, explainer: Explainer, out: Lines, people: People) -> int:
+    """Explain each message of a recording; the exit code. Raises what ends reading it."""
     tally = Tally(raw=True)
-    reader = CaptureReader(name, skipping(tally, people))
-    while (frames := reader.frames(_WAIT)) is not None:
-        yield from (frame.text for frame in frames if frame.kind not in _NOT_WIRE)
+    source = Replay(CaptureReader(name, skipping(tally, people)))
+    outcome = deliver(Delivery(source, [explainer], out, tally, people, None), lambda _: False)
     say_skipped(tally, people)
+    if outcome.failure:
+        raise outcome.failure
+    return outcome.exit_code
+
+
+def _explain_stdin(explainer: Explainer) -> None:
+    try:
+        for word in _stdin_words():
+            explainer.explain(word)
+    except WrongUsage as fault:
+        explainer.fail(fault)
 
 
 def _stdin_lines() -> Iterator[bytes]:

@@ -1,5 +1,6 @@
 """What a run is made of: a source of frames, sinks for them, a capture."""
 
+from collections import deque
 from collections.abc import Iterator
 from typing import Protocol
 
@@ -23,17 +24,17 @@ class Source(Protocol):
     def now(self) -> float:
         """The clock that the ticks of its frames are measured by, in monotonic seconds."""
 
-    def batches(self, wait: float) -> Iterator[list[Frame]]:
-        """What came since the last batch; an empty list after ``wait`` seconds of nothing.
+    def receive(self, wait: float, into: deque[Frame]) -> Iterator[None]:
+        """Append to ``into`` what comes, a step at least every ``wait`` seconds.
 
-        Frames are taken out of the list; what is left in it comes again from ``close``.
+        Whoever gave ``into`` owns what is in it, at any moment.
         """
 
-    def close(self) -> list[Frame]:
-        """End it in order; the frames that are left and those of the end."""
+    def close(self) -> None:
+        """End it in order; what comes until then is appended as well."""
 
-    def abort(self) -> list[Frame]:
-        """End it at once; the frames that are left."""
+    def abort(self) -> None:
+        """End it at once."""
 
 
 class Sink(Protocol):

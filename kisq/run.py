@@ -51,8 +51,73 @@ class Input:
     foot: Callable[[], str] = str
 
 
+@dataclass(slots=True)
+class Outcome:
+    """How a run ended.
+
+    ``exit_code`` is that of the signal that ended it, or 0; ``failure`` the error that did,
+    ``quiet`` that a reader went away, and ``limit`` the seconds after which it was over by itself.
+    """
+
+    exit_code: int = 0
+    failure: KisqError | None = None
+    quiet: bool = False
+    limit: float | None = None
+
+
+def deliver(
+    delivery: Delivery,
+    over: Callable[[float], bool],
+    poll: Callable[[], None] = lambda: None,
+    duration: float | None = None,
+) -> Outcome:
+    """The one loop: deliver until the source ends, a limit, a signal or an error.
+
+    ``over`` says whether a run is over after so many seconds, ``poll`` is called between batches,
+    at least 10 times a second; readers are waited for ``duration`` seconds. Whatever ends it, the
+    session is given back, what was received is written as far as somebody takes it, and the sinks
+    are closed.
+    """
+    outcome = Outcome()
+    try:
+        outcome.limit = _until_over(delivery, over, poll, duration)
+    except Interrupted as signal:
+        outcome.exit_code = signal.exit_code
+    except OutputStalled:  # only ``duration`` sets a deadline while the run goes on
+        outcome.limit = duration
+    except OutputClosed:
+        outcome.quiet = True
+    except OutputFailed as error:
+        delivery.fail(error)
+    except KisqError as error:
+        outcome.failure = error
+    finally:
+        delivery.end()
+    outcome.failure = outcome.failure or delivery.failure
+    outcome.quiet = outcome.quiet or delivery.quiet
+    return outcome
+
+
+def _until_over(
+    delivery: Delivery,
+    over: Callable[[float], bool],
+    poll: Callable[[], None],
+    duration: float | None,
+) -> float | None:
+    """Deliver; gives the seconds after which it was over, None where the source ended first."""
+    delivery.begin(duration)
+    while delivery.step():
+        if delivery.full:
+            return None
+        poll()
+        delivery.flush()
+        if over(delivery.seconds):
+            return delivery.seconds
+    return None
+
+
 class Run:
-    """One run of ``source`` into ``sinks``, which write to ``out``.
+    """One run of ``source`` into ``sinks``, which write to ``out``, and what is said of it.
 
     ``capture`` gets everything that was received, also where nobody takes the output. ``poll`` is
     called between batches, at least 10 times a second.
@@ -71,54 +136,27 @@ class Run:
         self._source, self._out, self._tally = source, out, tally
         self._people, self._poll = people, poll
         self._delivery = Delivery(source, sinks, out, tally, people, capture)
-        self._failure: KisqError | None = None
-        self._quiet = False
-        self._started = source.now()
-        self._limit: float | None = None  # seconds after which a limit ended it
 
     def until(self, limits: Limits, hint: Hint) -> int:
         """Run until a limit, an interrupt or an error; gives the exit code.
 
         Raises the KisqError that ended the run, NothingBroadcast where it ended without anything
-        useful. Whatever ends it, the session is given back, what was received is written as far as
-        somebody takes it, and the sinks are closed.
+        useful.
         """
-        code, delivery = 0, self._delivery
-        try:
-            self._pump(limits)
-        except Interrupted as signal:
-            code = signal.exit_code
-        except OutputStalled:  # only --duration sets a deadline while the run goes on
-            self._limit = limits.duration
-        except OutputClosed:
-            self._quiet = True
-        except OutputFailed as error:
-            delivery.fail(error)
-        except KisqError as error:
-            self._failure = error
-        finally:
-            delivery.end()
-            self._failure = self._failure or delivery.failure
-            self._quiet = self._quiet or delivery.quiet
-            self._summarize()
-        if self._failure:
-            raise self._failure
-        if not (code or self._quiet or self._tally.useful):
-            raise self._nothing(hint)  # only now, as to say why may take its time
-        refused = bool(self._source.refusals) and not code
-        return SubscriptionRefused.exit_code if refused else code
-
-    def _pump(self, limits: Limits) -> None:
-        self._delivery.begin(limits.duration)
-        while self._delivery.step():
-            if self._tally.full:
-                return
-            self._poll()
-            now = self._source.now()
-            self._delivery.flush(now)
-            if self._is_over(limits, now - self._started):
-                self._limit = now - self._started
-                return
+        outcome = deliver(
+            self._delivery,
+            lambda seconds: self._is_over(limits, seconds),
+            self._poll,
+            limits.duration,
+        )
+        self._summarize(outcome)
+        if outcome.failure:
+            raise outcome.failure
+        if not (outcome.exit_code or outcome.quiet or self._tally.useful):
+            raise self._nothing(outcome, hint)  # only now, as to say why may take its time
+        if self._source.refusals and not outcome.exit_code:
+            return SubscriptionRefused.exit_code
+        return outcome.exit_code
 
     def _is_over(self, limits: Limits, seconds: float) -> bool:
         """Whether a limit ends the run after ``seconds``."""
@@ -126,27 +164,22 @@ class Run:
         timed_out = limits.timeout is not None and seconds >= limits.timeout
         return ended or (timed_out and not self._tally.useful)
 
-    @property
-    def _seconds(self) -> float:
-        """How long it ran, by the clock of the source."""
-        ended = self._delivery.ended
-        return (self._source.now() if ended is None else ended) - self._started
-
-    def _summarize(self) -> None:
-        worth_it = not self._failure or self._tally.messages or self._tally.pingpongs
-        if worth_it and not self._quiet:
+    def _summarize(self, outcome: Outcome) -> None:
+        worth_it = not outcome.failure or self._tally.messages or self._tally.pingpongs
+        if worth_it and not outcome.quiet:
             self._delivery.count_losses()
             losses = self._delivery.losses
             self._tally.messages += self._source.lost
-            self._people.say(self._tally.sentence(self._seconds, self._out.left, losses))
+            seconds = self._delivery.seconds
+            self._people.say(self._tally.sentence(seconds, self._out.left, losses))
 
-    def _nothing(self, hint: Hint) -> NothingBroadcast:
+    def _nothing(self, outcome: Outcome, hint: Hint) -> NothingBroadcast:
         recorded = self._source.recorded
-        seconds = self._seconds if self._limit is None else self._limit
+        seconds = self._delivery.seconds if outcome.limit is None else outcome.limit
         if self._tally.messages:
             when = "are in the recording" if recorded else f"came in {seconds:.1f} s"
             return NothingBroadcast(self._tally.nothing(when), _LOOK)
-        if recorded and self._limit is None:
+        if recorded and outcome.limit is None:
             return NothingBroadcast(
                 "the recording holds no data message that was asked for", _OTHERS
             )

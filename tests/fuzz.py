@@ -14,6 +14,7 @@ import os
 import re
 import sys
 import tempfile
+from collections import deque
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -185,7 +186,7 @@ class Streams:
         accept = b"Sec-WebSocket-Accept: ACCEPT\r\n\r\n"
         self.liar.replies(GOOD + accept + data.replace(b"ACCEPT", b""))
         connection = Connection(self.liar.settings["KIS_WS_URL"], Redactor())
-        frames: list[Frame] = []
+        frames: deque[Frame] = deque()
         while not frames or frames[-1].kind != CLOSE:  # which is the last one
             assert connection.get(10.0, frames), frames
         connection.abort()

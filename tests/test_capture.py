@@ -3,6 +3,7 @@
 import gzip
 import json
 import random
+from collections import deque
 from collections.abc import Callable
 from math import isnan
 from pathlib import Path
@@ -286,12 +287,12 @@ def test_damage_keeps_the_lines_before_it(tmp_path: Path) -> None:
 def test_share_is_of_the_frames(tmp_path: Path, name: str) -> None:
     """How much of a file was played does not run ahead, compressed or not."""
     (tmp_path / name).write_bytes(PACKERS[name](b"\n".join(recorded(9000)) + b"\n"))
-    source, handed = Replay(CaptureReader(str(tmp_path / name), lambda *_: None)), 0
-    for batch in source.batches(0.1):
-        handed += len(batch)
-        assert source.share == pytest.approx(handed / 9000, abs=0.2)
+    source = Replay(CaptureReader(str(tmp_path / name), lambda *_: None))
+    handed: deque[Frame] = deque()
+    for _ in source.receive(0.1, handed):
+        assert source.share == pytest.approx(len(handed) / 9000, abs=0.2)
     source.close()
-    assert handed == 9000
+    assert len(handed) == 9000
 
 
 @pytest.mark.parametrize("name", list(PACKERS)[1:])
@@ -318,7 +319,9 @@ def test_clock_of_a_recording_never_goes_back(tmp_path: Path) -> None:
     lines.insert(2, SPY.encode())  # without a time
     (tmp_path / "day").write_bytes(b"".join(line + b"\n" for line in lines))
     source = Replay(CaptureReader(str(tmp_path / "day"), lambda *_: None))
-    frames = [frame for batch in source.batches(0.1) for frame in batch]
+    frames: deque[Frame] = deque()
+    for _ in source.receive(0.1, frames):
+        pass
     source.close()
     assert [frame.tick for frame in frames] == [0, 1, 1, 1, 1, 3]
     assert source.now() == 3
@@ -331,6 +334,6 @@ def test_step_does_not_pass_a_stop(tmp_path: Path) -> None:
     source = Replay(CaptureReader(str(tmp_path / "day"), lambda *_: None), stops=(5.0,))
     for key in ("n", "n", "n"):
         source.press(key)
-    stood = dict.fromkeys(source.now() for _ in source.batches(0.0))
+    stood = dict.fromkeys(source.now() for _ in source.receive(0.0, deque()))
     assert list(stood) == [0.0, 5.0, 10.0, 20.0]
     source.close()

@@ -3,6 +3,7 @@
 import json
 import struct
 import time
+from collections import deque
 from collections.abc import Callable
 from datetime import datetime
 
@@ -128,9 +129,10 @@ def test_server_that_reads_nothing_is_left_in_seconds() -> None:
     with Liar(ACCEPT + frame(long) * 400, reads=False) as liar:
         feed = LiveFeed(liar.settings["KIS_WS_URL"], keys, approver, print, Redactor())
         quiet = 0
-        for batch in feed.batches(0.1):
-            quiet = 0 if batch else quiet + 1
-            batch.clear()
+        came: deque[object] = deque()
+        for _ in feed.receive(0.1, came):
+            quiet = 0 if came else quiet + 1
+            came.clear()
             if quiet >= 10:  # it has stopped to receive
                 break
         began = time.monotonic()

@@ -40,6 +40,7 @@ NOW = datetime.fromtimestamp(BEGAN, UTC)
 GARBAGE = "0|HDFSASP0|001|DAMSSPY^SPY"
 NAMELESS = "0|HDFSASP0|001|garbage^"
 HOUR = 3600.0
+SOURCE = SimpleNamespace(refusals=[], now=lambda: 0.0, share=None)
 
 
 class Nobody:
@@ -52,12 +53,12 @@ class Nobody:
 
 def reports(events: Iterable[Event], keys: Iterable[tuple[str, str]] = (KEY,)) -> list[KeyReport]:
     """The reports of the keys where these events were recorded."""
-    listener = RecordedListener(list(keys), inf, inf, Nobody())
-    source = SimpleNamespace(refusals=[], lost=0)
-    listener.has_enough([frame(event) for event in events], source)
+    listener = RecordedListener(SOURCE, list(keys), inf, inf, Nobody())
+    for event in events:
+        listener.write(frame(event))
     return [
         verdict.report(seen, [], NOW, lambda _: None, mock=False)
-        for seen in listener.observations(source)
+        for seen in listener.observations()
     ]
 
 
@@ -119,11 +120,11 @@ def test_healthy_feed_is_hardly_ever_called_degraded(rate: float) -> None:
 
 
 def _is_degraded(measure: Measure, ended: float) -> bool:
-    listener = RecordedListener([KEY], inf, inf, Nobody())
+    listener = RecordedListener(SOURCE, [KEY], inf, inf, Nobody())
     listener._measures[KEY] = measure  # noqa: SLF001 - time is what is measured, no text
     listener._ended = ended  # noqa: SLF001
     measure.records = measure.messages
-    (seen,) = listener.observations(SimpleNamespace(refusals=[]))
+    (seen,) = listener.observations()
     judged = verdict.report(seen, [], NOW, lambda _: None, mock=False)
     return judged.verdict is not Verdict.BROADCASTING
 

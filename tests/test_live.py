@@ -3,6 +3,7 @@
 import itertools
 import json
 import struct
+from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import NamedTuple
@@ -18,7 +19,7 @@ from kisq.feed.approval import Approver
 from kisq.feed.backoff import Backoff
 from kisq.feed.live import LiveFeed, State
 from kisq.protocol.escape import Redactor
-from kisq.protocol.frames import DATA
+from kisq.protocol.frames import DATA, Frame
 from kisq.simulator.faults import parse_faults
 from kisq.simulator.server import Simulator
 from kisq.simulator.talk import Options
@@ -106,8 +107,7 @@ def feed_of(
 def until(feed: LiveFeed, done: Callable[[], bool], most: float = 10.0) -> None:
     """Run ``feed`` until ``done``, for so many seconds at most."""
     end = feed.now() + most
-    for batch in feed.batches(0.02):
-        batch.clear()
+    for _ in feed.receive(0.02, deque()):
         if done() or feed.now() > end:
             return
 
@@ -116,9 +116,9 @@ def books(liar: Liar, keys: list[Key], wanted: int) -> tuple[Renewing, LiveFeed]
     """A feed of ``keys`` until so many books came."""
     approver = Renewing()
     with feed_of(liar, keys, approver) as (feed, _):
-        for batch in feed.batches(1.0):
-            wanted -= sum(found.kind is DATA for found in batch)
-            if wanted <= 0:
+        came: deque[Frame] = deque()
+        for _ in feed.receive(1.0, came):
+            if sum(found.kind is DATA for found in came) >= wanted:
                 break
     return approver, feed
 

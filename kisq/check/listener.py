@@ -1,14 +1,14 @@
 """Listening: what comes for each key, from whatever source."""
 
 from collections import Counter
-from collections.abc import Iterator, Set
+from collections.abc import Callable, Set
 from typing import Protocol
 
 from kisq.check.measure import Measure
 from kisq.check.observation import Keepalive, Observation, Others
 from kisq.check.stages import EARLY
-from kisq.check.subscriptions import Subscriptions
-from kisq.errors import ApprovalRefused, ConnectionFailed, KisqError, SettingsFault
+from kisq.check.subscriptions import Subscriptions, subscribed_key
+from kisq.errors import KisqError
 from kisq.errors import SubscriptionRefused as Refused
 from kisq.flow import Source
 from kisq.protocol.decode import decode
@@ -18,7 +18,6 @@ from kisq.protocol.messages import Answer, Key, Malformed, parse
 from kisq.protocol.record import Record
 from kisq.protocol.report import Name, Stage, Status
 
-TICK = 0.1
 _MOST_FOREIGN = 100  # keys that were not asked for; a server may invent more
 _NO_TR = ""
 
@@ -34,14 +33,26 @@ class Watcher(Protocol):
 
 
 class Listener:
-    """Listens to a source and keeps what comes for each key; times are by the source's clock."""
+    """A sink that keeps what comes for each key from ``source``; times are by its clock.
+
+    Each key is waited for ``timeout`` seconds from its own subscribe, then listened to for
+    ``listen`` seconds. ``opened`` is told when a connection stands.
+    """
 
     recorded = False
 
     def __init__(
-        self, keys: list[Key], timeout: float, listen: float, watcher: Watcher, started: float
+        self,
+        source: Source,
+        keys: list[Key],
+        timeout: float,
+        listen: float,
+        watcher: Watcher,
+        opened: Callable[[float], None] = lambda _: None,
     ) -> None:
-        self._timeout, self._listen, self._watcher = timeout, listen, watcher
+        self._source, self._timeout, self._listen = source, timeout, listen
+        self._watcher, self._opened = watcher, opened
+        started = source.now()
         self._asked = Asked()
         self._measures: dict[Key, Measure] = {}
         self._subscriptions = Subscriptions()
@@ -57,6 +68,7 @@ class Listener:
         self._shown: set[tuple[Key, Name]] = set()
         self._lost: KisqError | None = None
         self._refused: list[Refused] = []
+        self._done = False
         self._unclaimed: str = ""  # the last refusal that concerns no key that was asked for
 
     def measure(self, key: Key) -> None:
@@ -66,24 +78,24 @@ class Listener:
             self._measures[key] = Measure(*key)
             self._subscriptions.add(key)
 
-    def listen(self, batches: Iterator[list[Frame]], feed: Source) -> None:
-        """Listen until everything is known, or its time is over."""
-        try:
-            for batch in batches:
-                self._ended = feed.now()
-                for frame in batch:
-                    self.see(frame)
-                self._show(feed)
-                if self._over(feed):
-                    return
-        except (ConnectionFailed, ApprovalRefused, SettingsFault) as error:
-            self._lost = error
-        except Refused as error:
-            self._refused.append(error)
+    def flush(self, now: float) -> None:
+        """Show the stages that are known to be well by ``now``."""
+        self._ended = now
+        self._show()
 
-    def observations(self, feed: Source) -> list[Observation]:
+    def close(self) -> None:
+        """Nothing more will come; what is known stays."""
+
+    def fail(self, error: KisqError) -> None:
+        """The source ended with ``error``."""
+        if isinstance(error, Refused):
+            self._refused.append(error)
+        else:
+            self._lost = error
+
+    def observations(self) -> list[Observation]:
         """What is known of each key."""
-        refusals = {key: r for r in (*feed.refusals, *self._refused) for key in r.keys}
+        refusals = {key: r for r in (*self._source.refusals, *self._refused) for key in r.keys}
         return [self._observation(key, refusals.get(key)) for key in self._measures]
 
     def _observation(self, key: Key, refusal: Refused | None) -> Observation:
@@ -118,8 +130,14 @@ class Listener:
         reason = self._nameless_reasons.get(tr_id) or self._nameless_reasons.get(_NO_TR, "")
         return Others(nameless, reason, decoded, dict(self._foreign), self._unclaimed)
 
-    def see(self, frame: Frame) -> None:
-        """Take in one frame."""
+    def write(self, frame: Frame) -> None:
+        """Take in one frame; none any more after its time, or when kisq itself unsubscribes."""
+        leaving = frame.kind is CONTROL and frame.dir is OUT and not subscribed_key(frame.text)
+        self._done = self._done or leaving
+        if not self._done:
+            self._see(frame)
+
+    def _see(self, frame: Frame) -> None:
         if frame.dir is IN:
             self._quiet = max(self._quiet, frame.tick - self._heard_at)
             self._heard_at = frame.tick
@@ -128,6 +146,7 @@ class Listener:
         elif frame.kind is PINGPONG:
             self._see_pingpong(frame)
         elif frame.kind is OPEN:
+            self._opened(frame.tick)
             self._subscriptions.reconnect()
         elif frame.kind is CONTROL and frame.dir is OUT:
             self._subscriptions.request(frame.text, frame.tick)
@@ -170,11 +189,10 @@ class Listener:
             return self._asked.key_of(*named, record.symbol) or named
         return tr_id, first
 
-    def _show(self, feed: Source) -> None:
-        """Show the stages that are known to be well by now."""
+    def _show(self) -> None:
         if len(self._shown) == len(self._measures) * len(EARLY):
             return
-        for observation in self.observations(feed):
+        for observation in self.observations():
             key = observation.measure.tr_id, observation.measure.tr_key
             for name, judge in EARLY.items():
                 stage = judge(observation)
@@ -182,11 +200,12 @@ class Listener:
                     self._shown.add((key, name))
                     self._watcher.stage(key[1], stage)
 
-    def _over(self, feed: Source) -> bool:
+    def over(self, _: float) -> bool:
         """Whether each key was waited for and listened to, each from its own subscribe."""
-        refused = {key for refusal in feed.refusals for key in refusal.keys}
+        refused = {key for refusal in self._source.refusals for key in refusal.keys}
         left = self._enough_at(refused, float("inf")) - self._ended
-        if left <= 0:
+        self._done = left <= 0
+        if self._done:
             return True
         waiting = any(m.first_at is None for k, m in self._measures.items() if k not in refused)
         if waiting:

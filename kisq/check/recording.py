@@ -1,24 +1,24 @@
 """The check of a recording: the same measuring and verdict, by the recording's own clock."""
 
-from collections.abc import Callable, Set
+from collections.abc import Set
 from dataclasses import replace
 from datetime import UTC, datetime
 from math import inf, nan
+from typing import Protocol
 
 from kisq.check import verdict
-from kisq.check.listener import TICK, Listener, Watcher
+from kisq.check.listener import Listener, Watcher
 from kisq.check.measure import Measure
 from kisq.check.observation import Observation
 from kisq.check.subscriptions import subscribed_key
 from kisq.errors import ConnectionFailed, SubscriptionRefused, WrongUsage
-from kisq.feed.replay import Replay
 from kisq.flow import Source
 from kisq.protocol.frames import CLOSE, CONTROL, DATA, IN, OPEN, OUT, Frame, is_known
 from kisq.protocol.matching import names_key
 from kisq.protocol.messages import Answer, Data, Key, parse
 from kisq.protocol.record import Record
 from kisq.protocol.refusal import concerned, next_step
-from kisq.protocol.report import KeyReport, Name, Report, Stage, Status
+from kisq.protocol.report import KeyReport, Name, Stage, Status
 from kisq.protocol.silence import CalendarOf
 from kisq.spec.limits import MOST_REGISTRATIONS
 from kisq.spec.trs import TRS
@@ -26,37 +26,12 @@ from kisq.spec.trs import TRS
 _RECORDING = Stage(Name.SETTINGS, Status.SKIPPED, None, "a recording")
 
 
-def check_recording(
-    source: Replay,
-    keys: list[Key],
-    limits: tuple[float | None, float | None],
-    watcher: Watcher,
-    calendar_of: CalendarOf,
-    record: Callable[[list[Frame]], None],
-) -> Report:
-    """Check ``keys``, or those of the recording where there are none.
+class Player(Source, Protocol):
+    """A source that plays a recording; ``share`` is how much of it was played, if that is known."""
 
-    ``limits`` are the recorded seconds to wait for data and to listen, None for all there are;
-    ``record`` is given what was heard. Raises WrongUsage where there is no key to check.
-    """
-    listener = RecordedListener(keys, limits[0] or inf, limits[1] or inf, watcher)
-    try:
-        for batch in source.batches(TICK):
-            record(batch)
-            if listener.has_enough(batch, source):
-                break
-            if source.share is not None:
-                watcher.waiting(f"reading, {source.share:.0%}")
-    finally:
-        source.close()
-    if not (chosen := listener.chosen()):
-        raise WrongUsage("the recording holds no key that kisq can check", "name one")
-    reports = [
-        _report(found, listener, calendar_of)
-        for found in listener.observations(source)
-        if (found.measure.tr_id, found.measure.tr_key) in chosen
-    ]
-    return Report(listener.at, reports)
+    @property
+    def share(self) -> float | None:
+        """None where nobody knows how long it is."""
 
 
 class RecordedListener(Listener):
@@ -67,26 +42,29 @@ class RecordedListener(Listener):
 
     recorded = True
 
-    def __init__(self, keys: list[Key], timeout: float, listen: float, watcher: Watcher) -> None:
-        super().__init__(keys, timeout, listen, watcher, started=0.0)
+    def __init__(
+        self, source: Player, keys: list[Key], timeout: float, listen: float, watcher: Watcher
+    ) -> None:
+        super().__init__(source, keys, timeout, listen, watcher)
+        self._player = source
         self._learns = not keys
         self._limited = min(timeout, listen) < inf
         self._doubtful: Key | None = None  # in the place of a key, but none by its form
         self.at = nan
         self._where = _RECORDING._replace(name=Name.HANDSHAKE)
 
-    def has_enough(self, batch: list[Frame], source: Source) -> bool:
-        """Listen to ``batch``; whether that is as long as was asked for."""
-        for frame in batch:
-            if self._limited and self._is_enough(frame.tick):
-                return True
-            self._ended = frame.tick
-            self.see(frame)
+    def flush(self, now: float) -> None:
+        """Show the stages that are known to be well by now, and how much was read."""
         for stage in self.shared if not self._learns else ():
             self._watcher.stage("", stage)
         if is_known(self.at) and not self._learns:
-            self._show(source)
-        return False
+            self._show()
+        if self._player.share is not None:
+            self._watcher.waiting(f"reading, {self._player.share:.0%}")
+
+    def over(self, _: float) -> bool:
+        """Whether it has listened for as long as was asked for."""
+        return self._done
 
     def chosen(self) -> list[Key]:
         """The keys to report of: those given, else those subscribed, else those that had data."""
@@ -109,8 +87,14 @@ class RecordedListener(Listener):
         self._ended = enough_at
         return True
 
-    def see(self, frame: Frame) -> None:
-        """Take in one frame."""
+    def write(self, frame: Frame) -> None:
+        """Take in one frame; none any more after its time."""
+        self._done = self._done or (self._limited and self._is_enough(frame.tick))
+        if not self._done:
+            self._ended = frame.tick
+            self._see(frame)
+
+    def _see(self, frame: Frame) -> None:
         if is_known(frame.at):
             self.at = frame.at
         if self._learns:
@@ -121,7 +105,7 @@ class RecordedListener(Listener):
         elif frame.kind is CLOSE and frame.dir is IN:
             step = "the recording ends with it" if frame.text else ""
             self._lost = ConnectionFailed("the recorded session", frame.text, step)
-        super().see(frame)
+        super()._see(frame)
 
     def _learn(self, frame: Frame) -> None:
         """A key that is subscribed or answered, or that data came for."""
@@ -196,11 +180,21 @@ class RecordedListener(Listener):
     def _is_open(self, key: Key, measure: Measure) -> bool:
         return not self._subscriptions[key].answered and not measure.messages
 
+    def reports(self, calendar_of: CalendarOf) -> list[KeyReport]:
+        """The reports of the chosen keys. Raises WrongUsage where there is no key to check."""
+        chosen = self.chosen()
+        if not chosen:
+            raise WrongUsage("the recording holds no key that kisq can check", "name one")
+        return [
+            self._report(seen, calendar_of)
+            for seen in self.observations()
+            if (seen.measure.tr_id, seen.measure.tr_key) in chosen
+        ]
 
-def _report(found: Observation, listener: RecordedListener, calendar_of: CalendarOf) -> KeyReport:
-    moment = datetime.fromtimestamp(listener.at, UTC) if is_known(listener.at) else None
-    report = verdict.report(found, listener.shared, moment, calendar_of, mock=False)
-    return report if moment else _without_times(report)
+    def _report(self, seen: Observation, calendar_of: CalendarOf) -> KeyReport:
+        moment = datetime.fromtimestamp(self.at, UTC) if is_known(self.at) else None
+        report = verdict.report(seen, self.shared, moment, calendar_of, mock=False)
+        return report if moment else _without_times(report)
 
 
 def _without_times(report: KeyReport) -> KeyReport:

@@ -7,8 +7,9 @@ import queue
 import socket
 import threading
 import time
+from collections import deque
 from contextlib import suppress
-from itertools import chain, repeat, starmap
+from itertools import chain, islice, repeat, starmap
 
 from kisq.feed.handshake import close_reason, connect, reason
 from kisq.protocol.escape import Redactor, without_secrets
@@ -63,18 +64,18 @@ class Connection:
         """For how many seconds it listened in vain; time in which kisq stood still is none."""
         return self._chunks.quiet
 
-    def get(self, wait: float, into: list[Frame]) -> int:
-        """Append the frames that are there, in order, and give how many.
+    def get(self, wait: float, into: deque[Frame]) -> list[Frame]:
+        """Append the frames that are there to ``into``, in order; gives those.
 
-        0 if none comes in ``wait`` seconds. They go from the queue into the list in one step of
-        the interpreter, so that no signal comes in between and loses them.
+        None if none comes in ``wait`` seconds. They go from the queue to there in one step of the
+        interpreter, so that no signal comes in between and loses them.
         """
         had, how = len(into), chain(((True, wait),), repeat((False,), _MOST_AT_ONCE))
         with suppress(queue.Empty):
             into.extend(chain.from_iterable(starmap(self._queue.get, how)))
-        came = into[had:]
+        came = list(islice(into, had, None))
         self._weight_out += _weight(came)
-        return len(came)
+        return came
 
     def send(self, text: str, shown: str) -> None:
         """Send ``text``; ``shown`` is what the frame that records it holds, without secrets.

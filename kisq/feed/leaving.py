@@ -2,6 +2,7 @@
 
 import threading
 import time
+from collections import deque
 from collections.abc import Callable
 
 from kisq.feed.connection import Connection
@@ -17,7 +18,7 @@ def leave(
     connection: Connection,
     keys: set[Key],
     unsubscribe: Callable[[Key], None],
-    frames: list[Frame],
+    frames: deque[Frame],
 ) -> None:
     """Unsubscribe ``keys``, a request every 60 ms, and wait for the answers 1 s at most.
 
@@ -37,7 +38,7 @@ def leave(
 
 
 def _listen(
-    connection: Connection, seconds: float, unanswered: set[Key], frames: list[Frame]
+    connection: Connection, seconds: float, unanswered: set[Key], frames: deque[Frame]
 ) -> None:
     """Append to ``frames`` for ``seconds``, or until none is ``unanswered``.
 
@@ -45,8 +46,7 @@ def _listen(
     """
     until = time.monotonic() + seconds
     while unanswered and not connection.ended and (left := until - time.monotonic()) > 0:
-        came = connection.get(left, frames)
-        for frame in frames[len(frames) - came :]:
+        for frame in connection.get(left, frames):
             answer = parse(frame.text) if frame.kind is CONTROL and frame.dir is IN else None
             if isinstance(answer, Answer):
                 unanswered.discard((answer.tr_id, answer.tr_key))

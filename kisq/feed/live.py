@@ -1,6 +1,7 @@
 """A live feed as a source of frames: connect, subscribe, read refusals, stay, leave in order."""
 
 import time
+from collections import deque
 from collections.abc import Callable, Iterator
 from enum import Enum
 
@@ -31,7 +32,7 @@ class State(Enum):
 
 
 class LiveFeed:
-    """A source: iterate over ``batches``, then ``close``, whatever happened.
+    """A source: iterate over ``receive``, then ``close``, whatever happened.
 
     ``states`` holds the State of each (tr_id, tr_key), ``sent_at`` when its subscribe was sent on
     this connection (monotonic seconds), ``refusals`` those refused while others went on; all stay
@@ -56,7 +57,7 @@ class LiveFeed:
         self.sent_at: dict[Key, float] = {}
         self.refusals: list[SubscriptionRefused] = []
         self._connection: Connection | None = None
-        self._taken: list[Frame] = []  # from the connection; ours until somebody takes them out
+        self._into: deque[Frame] = deque()
         self._connected_at = float("-inf")
         self._outage_began: float | None = None
         self.worked = False
@@ -73,13 +74,14 @@ class LiveFeed:
         """Monotonic seconds, as the ticks of the frames."""
         return time.monotonic()
 
-    def batches(self, wait: float) -> Iterator[list[Frame]]:
-        """What came since the last batch; an empty list after ``wait`` seconds without anything.
+    def receive(self, wait: float, into: deque[Frame]) -> Iterator[None]:
+        """Append to ``into`` what comes, a step at least every ``wait`` seconds.
 
         A connection that dies after it worked is made again, with the same approval key. Raises
         what ``Approver.key`` does, ConnectionFailed and SubscriptionRefused; the last two after
-        the batch that shows why.
+        the step that shows why.
         """
+        self._into = into
         self._approver.key()  # first, so that a refused key costs no connection
         while True:
             try:
@@ -92,35 +94,30 @@ class LiveFeed:
                 pause = self._pause_after_refusal(error)
             self._put_away()
             self._begin_again()
-            yield self._taken
-            self._taken.clear()
-            for _ in slices(pause, wait):
-                yield []
+            yield
+            yield from slices(pause, wait)
 
-    def close(self) -> list[Frame]:
-        """Unsubscribe and close the connection; gives the frames that came until then."""
+    def close(self) -> None:
+        """Unsubscribe and close the connection."""
         connection = self._connection
         if connection:
             keys = self.sent_at.keys() - self._in(State.REFUSED) | self._ever_accepted
-            leave(connection, keys, lambda key: self._send(connection, "2", key), self._taken)
+            leave(connection, keys, lambda key: self._send(connection, "2", key), self._into)
             self._put_away()
-        return self._taken
 
-    def abort(self) -> list[Frame]:
-        """Close the connection at once; gives the frames that came until then."""
+    def abort(self) -> None:
+        """Close the connection at once."""
         if self._connection:
             self._connection.abort()
         self._put_away()
-        return self._taken
 
-    def _session(self, connection: Connection, wait: float) -> Iterator[list[Frame]]:
+    def _session(self, connection: Connection, wait: float) -> Iterator[None]:
         while True:
             self._subscribe_next(connection)
             subscribing = State.WAITING in self.states.values()
-            connection.get(min(wait, SPACING) if subscribing else wait, self._taken)
-            control = [f for f in self._taken if f.kind is not DATA and f.dir is IN]
-            yield self._taken
-            self._taken.clear()
+            came = connection.get(min(wait, SPACING) if subscribing else wait, self._into)
+            control = [f for f in came if f.kind is not DATA and f.dir is IN]
+            yield
             for frame in control:
                 self._react(frame)
             if connection.quiet >= _DEAD_SECONDS:
@@ -157,7 +154,7 @@ class LiveFeed:
         if connection is None:
             return
         connection.close()
-        while connection.get(0, self._taken):
+        while connection.get(0, self._into):
             pass
         self._lost_before += connection.lost
         self._connection = None  # last: an interrupt before this is followed by ``close``

@@ -2,6 +2,7 @@
 
 import time
 from bisect import bisect_left, bisect_right
+from collections import deque
 from collections.abc import Callable, Iterator
 from math import inf, nan
 from operator import attrgetter
@@ -74,22 +75,22 @@ class Replay:
             self.paused = True
             self._steps += key == "n"
 
-    def batches(self, wait: float) -> Iterator[list[Frame]]:
-        """What is due by now; an empty list after ``wait`` seconds of nothing."""
+    def receive(self, wait: float, into: deque[Frame]) -> Iterator[None]:
+        """Append to ``into`` what is due, a step at least every ``wait`` seconds."""
         while not self._over:
             if self._next == len(self._ahead):
                 self._fill(wait)
                 if self._ended:
                     return
-            yield self._batch(wait)
+            into.extend(self._batch(wait))
+            yield
 
-    def close(self) -> list[Frame]:
-        """Close the file; nothing is left."""
+    def close(self) -> None:
+        """Close the file."""
         self._reader.close()
-        return []
 
-    def abort(self) -> list[Frame]:
-        return self.close()
+    def abort(self) -> None:
+        self.close()
 
     def _go_on(self) -> None:
         self._since, self._from = time.monotonic(), self._handed

@@ -62,18 +62,6 @@ class CaptureFile:
         else:
             self._lines.put(line)
 
-    def write_batch(self, frames: list[Frame]) -> None:
-        """Take ``frames`` and hand over what is there. Raises OutputFailed if nobody takes it."""
-        with INTERRUPTS:
-            for frame in frames:
-                self.write(frame)
-        self.deadline = time.monotonic() + self._patience
-        try:
-            self.flush(0.0)
-        except OutputStalled:
-            self._patience = 0.0
-            raise OutputFailed(f"nobody reads {self.name}", "read it, or name a file") from None
-
     def flush(self, now: float) -> None:
         """Hand over what is there; ``now`` does not matter, for it is about real time."""
         due = time.monotonic() - self._paused_at >= _PAUSE_SECONDS
