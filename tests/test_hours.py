@@ -62,9 +62,9 @@ CASES = [
     Case(f"2026-06-03T10:00{KST}", "005930", CLOSED, "opening auction", ("closed for a holiday",)),
     Case(f"2026-07-17T10:00{KST}", "005930", CLOSED, "opening auction", ("closed for a holiday",)),
     # late openings
-    Case(f"2026-11-19T09:20{KST}", "005930", CLOSED, "opening auction", (MOVED, "It opens Thursday 09:30 KST")),
-    Case(f"2026-11-19T09:45{KST}", "005930", SILENT, "opening auction", (MOVED,)),
-    Case(f"2026-11-19T16:00{KST}", "005930", SILENT, "regular", (EXAMINATION,)),
+    Case(f"2026-11-19T09:20{KST}", "005930", CLOSED, "opening auction", (MOVED, EXAMINATION, "It opens Thursday 09:30 KST")),
+    Case(f"2026-11-19T09:45{KST}", "005930", SILENT, "opening auction", (MOVED, EXAMINATION)),
+    Case(f"2026-11-19T16:00{KST}", "005930", SILENT, "regular", (EXAMINATION, "The market closes Thursday 16:30 KST")),
     Case(f"2026-11-19T17:00{KST}", "005930", SILENT, "after-market", (EXAMINATION, STOCKS_ONLY, "may be open")),
     Case(f"2026-11-19T21:00{KST}", "005930", CLOSED, "opening auction"),
     Case(f"2026-11-19T09:20{KST}", "005930", SILENT, "NXT", ("The hours of NXT on a day when KRX opens late are not known",), NXT),
@@ -73,8 +73,8 @@ CASES = [
     Case(f"2027-01-05T08:45{KST}", "005930", SILENT, "opening auction", (LATER,)),
     # NXT and its pauses, and both together
     Case(f"2026-11-24T08:45{KST}", "005930", SILENT, "pre-market", (FEW,), NXT),
-    Case(f"2026-11-24T08:55{KST}", "005930", CLOSED, "main market", ("pauses between two sessions", "Try 005930 (KRX"), NXT),
-    Case(f"2026-11-24T09:00:29{KST}", "005930", CLOSED, "main market", (), NXT),
+    Case(f"2026-11-24T08:55{KST}", "005930", CLOSED, "main market", ("is an NXT key", "pauses between two sessions", "opens Tuesday 09:00:30 KST", "Try 005930 (KRX"), NXT),
+    Case(f"2026-11-24T09:00:29{KST}", "005930", CLOSED, "main market", ("(Tuesday 09:00 KST)",), NXT),
     Case(f"2026-11-24T15:25{KST}", "005930", CLOSED, "single-price auction", ("pauses between two sessions",), NXT),
     Case(f"2026-11-24T15:35{KST}", "005930", SILENT, "single-price auction", ("books with an expected price",), NXT),
     Case(f"2026-11-24T19:59{KST}", "005930", SILENT, "after-market", (FEW,), NXT),

@@ -185,7 +185,8 @@ def _beginning(spans: list[Span], on: Span) -> datetime:
 def _end(spans: list[Span], on: Span) -> datetime:
     closes = on.closes
     for span in spans:
-        closes = span.closes if span.opens == closes else closes
+        follows = span.opens == closes and span.session.is_known
+        closes = span.closes if follows else closes
     return closes
 
 

@@ -22,6 +22,7 @@ _CLOSED = {
     Closed.WEEKEND: "is closed for the weekend",
     Closed.HOLIDAY: "is closed for a holiday",
 }
+_SPOKEN_WITH_A_VOWEL = ("NXT",)
 _WEEKDAY_SUFFICES = timedelta(days=6)
 
 
@@ -35,7 +36,7 @@ def hours(market: Market, timetable: Timetable) -> str:
     bounds = [0, *breaks, len(sessions)]
     parts = (sessions[first:last] for first, last in pairwise(bounds))
     spans = (f"{hour(part[0].opens)}-{hour(part[-1].closes)}" for part in parts)
-    rest = "" if len(sessions) == len(timetable.sessions) else " and at hours that are not known"
+    rest = "" if len(sessions) == len(timetable.sessions) else " (later hours are not known)"
     return f"{', '.join(spans)} {place}{rest}"
 
 
@@ -61,11 +62,11 @@ def key_sentence(key: TrKey, status: Status) -> str:
     """
     american = key.market.currency == "USD"
     owner = key.market.session if american else key.market.english
+    article = "an" if owner.startswith(_SPOKEN_WITH_A_VOWEL) else "a"
     noun = "session" if american else "market"
-    return (
-        f"{key.text} is a {owner} key; that {noun} runs {hours(key.market, status.timetable)} and "
-        f"{status_sentence(status)}"
-    )
+    runs = hours(key.market, status.timetable)
+    state = status_sentence(status)
+    return f"{key.text} is {article} {owner} key; that {noun} runs {runs} and {state}"
 
 
 def status_sentence(status: Status) -> str:
@@ -139,13 +140,13 @@ def moment(at: datetime, now: datetime) -> str:
     """``at`` in KST by its weekday, with its date where that is not near ``now``; both aware."""
     korean = at.astimezone(KST)
     date = f" {korean:%Y-%m-%d}" if abs(at - now) >= _WEEKDAY_SUFFICES else ""
-    return f"{WEEKDAYS[korean.weekday()]}{date} {korean:%H:%M} KST"
+    return f"{WEEKDAYS[korean.weekday()]}{date} {hour(korean)} KST"
 
 
 def _now(status: Status) -> str:
     """The time, and that of the exchange where it lives another day."""
     local = status.at.astimezone(ZoneInfo(status.market.zone))
-    korean = moment(status.at, status.at)
+    korean = moment(status.at.replace(second=0), status.at)
     if local.weekday() == status.at.astimezone(KST).weekday():
         return korean
     place = PLACES[status.market.zone]

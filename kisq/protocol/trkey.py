@@ -157,7 +157,7 @@ def _fault_of_form(text: str) -> str:
         return f"{text!r}: unknown market {found[2]}, perhaps {_offer(_keys(near[0], found[3]))}"
     offered = _offer(_bare(upper)) or _offer([_keys("NAS", "AAPL")[0], _keys("KRX", "005930")[0]])
     if found and len(upper) > _LONGEST_BARE:
-        known = " ".join(MARKETS)
+        known = " ".join(code for code, market in MARKETS.items() if market.trs)
         return f"{text!r}: unknown market {found[2]} (known: {known}), perhaps {offered}"
     if _KOREAN_SHORT.fullmatch(upper):
         offered += f"; Korean stocks have six characters: {_offer(_keys('KRX', upper.zfill(6)))}"

@@ -44,7 +44,7 @@ _EXAMINATION_OPENING = Doubt(
     "auction moves with it, to 09:30-10:00, is an inference.",
 )
 _EXAMINATION_CLOSE = Doubt(
-    time(16),
+    time(8),
     time(21),
     "On the day of the university entrance examination KRX's regular session ends at 16:30; the "
     "hours of its after-market on that day are not known.",
