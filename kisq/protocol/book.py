@@ -78,11 +78,11 @@ class OrderBook(Record):
         for total, column in layout.sums:
             if _DIGITS[values[total]] != sum(map(_digits_of, values[column])):
                 return False
-        bids = list(filter(None, map(_digits_of, values[layout.bid_prices])))
-        asks = list(filter(None, map(_digits_of, values[layout.ask_prices])))
-        if bids != sorted(bids, reverse=True) or asks != sorted(asks):
+        bids, asks = values[layout.bid_prices], values[layout.ask_prices]
+        if not (_in_order(bids, falling=True) and _in_order(asks, falling=False)):
             return False
-        return not (bids and asks) or bids[0] < asks[0]
+        bid, ask = _DIGITS[bids[0]], _DIGITS[asks[0]]
+        return bid < ask or not (bid and ask) or bool(self.expected_price)
 
     def search_faults(self) -> Iterator[Fault]:
         """What is odd about the levels and totals, and what may be odd about any record."""
@@ -112,6 +112,14 @@ class OrderBook(Record):
         if total is not None and total != added:
             name = self.layout.tr.roles[role]
             yield f"{name} is {total}, but its levels add up to {added}"
+
+
+def _in_order(prices: list[str], *, falling: bool) -> bool:
+    """Whether regular prices, best first, are in order; those that are 0 stand anywhere."""
+    if len(set(map(len, prices))) == 1:  # of one length they are ordered as their texts are
+        return prices == sorted(prices, reverse=falling)
+    numbers = list(filter(None, map(_digits_of, prices)))
+    return numbers == sorted(numbers, reverse=falling)
 
 
 def _ordered(rising: list[Level]) -> bool:

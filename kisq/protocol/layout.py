@@ -42,6 +42,7 @@ class Layout:
     and ``asks`` are the places of the levels, best first, ``bid_prices`` and ``ask_prices`` the
     slices of their prices. ``prices`` and ``sizes`` are the places of all that are below zero in
     no record that is right. ``sums`` are the totals that add up: place, slice of what is added.
+    ``dated`` says whether the clocks have dates, ``key`` and ``symbol`` where those stand.
     ``json_ready`` matches the fields of a record, joined by ``^``, if each may stand in JSON as it
     is, ``valid`` if each number is one.
     """
@@ -63,6 +64,8 @@ class Layout:
         self.ask_prices = _column([price for price, _, _ in self.asks])
         self.sums = list(self._sums()) if tr.totals_add_up else []
         self.decimals = self.places.get("decimals")
+        self.key, self.symbol = self.places["tr_key"], self.places["symbol"]
+        self.dated = "korean_date" in self.places
         self._regular: dict[str, Matches] = {}  # by the decimals of a price
         self.clock = self._clock()
 
@@ -134,7 +137,7 @@ class Layout:
 
     def _clock(self) -> Callable[[list[str], float], Clock]:
         """What reads the clocks of a record that came at a moment (epoch seconds)."""
-        if "korean_date" in self.places:
+        if self.dated:
             names = ("exchange_date", "exchange_time", "korean_date", "korean_time")
             dated: Callable[[list[str]], Clock] = itemgetter(*(self.places[n] for n in names))
             return lambda values, _: dated(values)

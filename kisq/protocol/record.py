@@ -153,14 +153,15 @@ class Record:
         layout, values = self.layout, self.values
         if layout.tr.market:
             return True
-        tr_key, symbol = values[layout.places["tr_key"]], values[layout.places["symbol"]]
+        tr_key, symbol = values[layout.key], values[layout.symbol]
         return tr_key[4:] == symbol or not (tr_key and symbol)
 
     def _clock_fault(self) -> Fault | None:
         layout, at = self.layout, self.at
-        if not is_known(at) and "korean_date" not in layout.places:
+        if not (layout.dated or is_known(at)):
             return None  # without a receive time there is no date to know it by
-        return _clock_fault(self.market, *layout.clock(self.values, at))
+        market = layout.tr.market or self.values[layout.key][1:4]
+        return _clock_fault(market, *layout.clock(self.values, at))
 
     def _wrong_decimals(self) -> list[str]:
         """What is said of each price that has other decimals than the record says."""
@@ -187,13 +188,13 @@ class Record:
 
 @lru_cache(maxsize=256)
 def _clock_fault(
-    market: str | None, date: str, time: str, korean_date: str, korean_time: str
+    market: str, date: str, time: str, korean_date: str, korean_time: str
 ) -> Fault | None:
     """What is odd about the two clocks of a record, None where nothing is."""
     exchange = exchange_time(date, time, market, korean_date, korean_time)
     korean = kst_time(korean_date, korean_time)
     if exchange is None or korean is None:
-        known = market in MARKETS
+        known = market in MARKETS or not market
         said = "its clock" if known else f"the clock of the unknown market {market}"
         return Fault(FaultKind.UNREADABLE_CLOCK, f"{said} cannot be read")
     apart = abs(exchange - korean)
