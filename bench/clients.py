@@ -1,10 +1,13 @@
-"""What to compare with: ``python bench/clients.py loop|socket|official|python-kis URL COUNT``.
+"""What to compare with: ``python bench/clients.py KIND URL COUNT``, the KINDs see below.
 
 ``loop`` is the least that a program on websocket-client can do, ``socket`` the least that any
 program can do: it only counts the bytes. The other two receive like the loop and decode as others
-do; of each book, they print the best prices.
+do; of each book, they print the best prices. ``bare`` is the least that a program can do to show
+books: it gets an approval key, subscribes and prints what follows the answer. It takes the approval
+server and its account from the environment, under kisq's own names.
 """
 
+import os
 import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING
@@ -82,6 +85,30 @@ def python_kis(url: str, count: int) -> None:
     _print_best(websocket.create_connection(url, skip_utf8_validation=True), count, best)
 
 
+def bare(url: str, count: int) -> None:
+    """Get an approval key, subscribe, print ``count`` messages."""
+    import json
+
+    import requests
+    import websocket
+
+    secrets = {"appkey": os.environ["KIS_APP_KEY"], "secretkey": os.environ["KIS_APP_SECRET"]}
+    reply = requests.post(
+        f"{os.environ['KIS_REST_URL']}/oauth2/Approval",
+        json={"grant_type": "client_credentials", **secrets},
+        timeout=10,
+    )
+    header = {"approval_key": reply.json()["approval_key"], "custtype": "P", "tr_type": "1"}
+    asked = {"tr_id": TR_ID, "tr_key": TR_KEY}
+    request = {"header": header | {"content-type": "utf-8"}, "body": {"input": asked}}
+    ws = websocket.create_connection(url, skip_utf8_validation=True)
+    ws.send(json.dumps(request))
+    ws.recv()
+    for _ in range(count):
+        print(ws.recv(), flush=True)
+    ws.close()
+
+
 def _print_best(ws: "websocket.WebSocket", count: int, best: Callable[[str], object]) -> None:
     """Print the best bid and ask of ``count`` messages after the answer to the first one."""
     ws.send("hi")
@@ -92,7 +119,13 @@ def _print_best(ws: "websocket.WebSocket", count: int, best: Callable[[str], obj
     ws.close()
 
 
-CLIENTS = {"loop": loop, "socket": bare_socket, "official": official, "python-kis": python_kis}
+CLIENTS = {
+    "loop": loop,
+    "socket": bare_socket,
+    "bare": bare,
+    "official": official,
+    "python-kis": python_kis,
+}
 
 if __name__ == "__main__":
     CLIENTS[sys.argv[1]](sys.argv[2], int(sys.argv[3]))

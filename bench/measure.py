@@ -62,6 +62,23 @@ def blast(count: int, rate: int = 0, keys: int = 1) -> Iterator[str]:
             server.kill()
 
 
+@contextmanager
+def simulator(folder: Path, rate: int) -> Iterator[dict[str, str]]:
+    """A simulator with its approval endpoint; gives the settings of its two URLs."""
+    command = [*kisq(), "sim", "--rate", f"{rate}"]
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, cwd=folder,
+        env=environment(),
+    ) as server:  # fmt: skip
+        try:
+            lines = [server.stdout.readline().strip() for _ in range(2)]
+            if not all(lines):  # without them, kisq would go to KIS itself
+                raise Failed("the simulator did not start")
+            yield dict(line.split("=", 1) for line in lines)
+        finally:
+            server.kill()
+
+
 def environment(url: str = "") -> dict[str, str]:
     """The environment without settings of kisq or Python, but for those that are measured."""
     kept = {k: v for k, v in os.environ.items() if not k.startswith(("KIS", "PYTHON", "COV"))}
@@ -89,10 +106,12 @@ def seconds(command: list[str], folder: Path, url: str = "") -> float:
     return took
 
 
-def seconds_to_output(command: list[str], folder: Path) -> float:
+def seconds_to_output(
+    command: list[str], folder: Path, settings: dict[str, str] | None = None
+) -> float:
     """How long until the process has written the first line on stdout."""
     started = time.perf_counter()
-    with _process(command, folder, subprocess.PIPE) as process:
+    with _process(command, folder, subprocess.PIPE, settings=settings) as process:
         process.stdout.readline()
         took = time.perf_counter() - started
         process.stdout.read()
@@ -145,7 +164,11 @@ def peak_mib(command: list[str], folder: Path, url: str) -> float:
 
 @contextmanager
 def _process(
-    command: list[str], folder: Path, out: IO[bytes] | int, url: str = ""
+    command: list[str],
+    folder: Path,
+    out: IO[bytes] | int,
+    url: str = "",
+    settings: dict[str, str] | None = None,
 ) -> Iterator[subprocess.Popen[bytes]]:
     """A process that is killed after a while.
 
@@ -153,7 +176,11 @@ def _process(
     """
     with (folder / "err").open("wb") as err:
         process = subprocess.Popen(
-            command, stdout=out, stderr=err, cwd=folder, env=environment(url)
+            command,
+            stdout=out,
+            stderr=err,
+            cwd=folder,
+            env=environment(url) | (settings or {}),
         )
     killer = threading.Timer(LONGEST, process.kill)
     killer.start()

@@ -52,11 +52,15 @@ def starts(
     base: str,
     targets: dict[str, float],
     most_seconds: dict[str, float],
+    titles: tuple[str, str] = ("start-up", "`import typer`"),
 ) -> str:
-    """Milliseconds of each, the ratio to ``base``, and the most that either may be."""
+    """Milliseconds of each, the ratio to ``base``, and the most that either may be.
+
+    ``titles`` are those of the table and of the ratio.
+    """
     rounds = len(took[base])
-    title = f"start-up, milliseconds (median of {rounds})"
-    rows = [_head(title, "fastest – slowest", "× `import typer`", "target", "")]
+    title = f"{titles[0]}, milliseconds (median of {rounds})"
+    rows = [_head(title, "fastest – slowest", f"× {titles[1]}", "target", "")]
     for name, found in took.items():
         ratio, target = median(found) / median(took[base]), targets.get(name)
         most = most_seconds.get(name)
@@ -67,6 +71,15 @@ def starts(
         rows.append(
             _row(name, f"{median(found) * 1000:.0f}", spread, f"{ratio:.2f}", wanted, verdict)
         )
+    return "\n".join(rows)
+
+
+def checks(costs: dict[str, list[float]], most: float) -> str:
+    """Microseconds a record of each TR."""
+    rows = ["| is a record odd? | µs a record | target | |", "|---|--:|--:|---|"]
+    for tr_id, found in costs.items():
+        cost = median(found)
+        rows.append(_row(tr_id, f"{cost:.1f}", f"≤ {most:g}", _verdict(cost <= most)))
     return "\n".join(rows)
 
 

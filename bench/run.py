@@ -16,6 +16,7 @@ from pathlib import Path
 import blast
 import checks
 import report
+import sound
 from measure import (
     HERE,
     Failed,
@@ -25,6 +26,7 @@ from measure import (
     peak_mib,
     seconds,
     seconds_to_output,
+    simulator,
     workplace,
 )
 from measure import blast as server
@@ -65,7 +67,7 @@ def _kisq(*words: str) -> Callable[[str, int], list[str]]:
 CLIENTS = (
     Client(SOCKET, _limit("socket", checks.bytes_of), checks.counted, checks.bytes_of),
     Client(LOOP, _limit("loop"), checks.the_very_bytes),
-    Client(f"`kisq raw {KEY}`", _kisq("raw", KEY), checks.the_very_bytes, target=0.85),
+    Client(f"`kisq raw {KEY}`", _kisq("raw", KEY), checks.the_very_bytes, target=1.5),
     Client(JSON, _kisq("watch", KEY, "--json"), checks.json_books, target=0.45),
     Client(f"`kisq watch {KEY}`, plain lines", _kisq("watch", KEY), checks.plain_books),
     Client(
@@ -85,6 +87,9 @@ STARTS = {
     VERSION: [*kisq(), "--version"],
     "`kisq approve --sim`": [*kisq(), "approve", "--sim"],
 }
+BARE = "a bare script: approval, subscribe, print"
+FIRST_LINE = f"`kisq watch {KEY} --json --once`"
+SIM_RATE = 1000  # messages a second, so that what is measured is not the wait for one
 FIRST_BOOK = f"`kisq watch {KEY} --sim --once`, until the first line"
 
 
@@ -117,6 +122,22 @@ def starts(folder: Path, rounds: int) -> dict[str, list[float]]:
         for name, figure in found.items():
             took[name] += [figure] if number >= 0 else []
     _say(f"start-up, {rounds} rounds")
+    return took
+
+
+def first_books(folder: Path, rounds: int) -> dict[str, list[float]]:
+    """Seconds from the start of a program to its first book, with an approval key of its own."""
+    took: dict[str, list[float]] = {BARE: [], FIRST_LINE: []}
+    with simulator(folder, SIM_RATE) as urls:
+        bare = [sys.executable, f"{HERE / 'clients.py'}", "bare", urls["KIS_WS_URL"], "1"]
+        commands = {BARE: bare, FIRST_LINE: [*kisq(), "watch", KEY, "--json", "--once"]}
+        for number in range(-1, rounds):
+            for name, command in commands.items():
+                key = f"PS{number + 1:04d}{len(name):02d}{'k' * 28}"  # each run has a session
+                account = {"KIS_APP_KEY": key, "KIS_APP_SECRET": "s" * 180}
+                figure = seconds_to_output(command, folder, urls | account)
+                took[name] += [figure] if number >= 0 else []
+    _say(f"first book, {rounds} rounds")
     return took
 
 
@@ -183,6 +204,8 @@ def main() -> int:
         with workplace() as folder:
             rates = throughput(folder, asked.messages, asked.rounds)
             took = starts(folder, asked.rounds * 3)
+            first = first_books(folder, asked.rounds * 3)
+            costs = sound.costs(asked.rounds * 3)
             used = shares(folder, asked.lasting)
             ages = screen_ages(folder, asked.lasting * 3)
             peaks = memory(folder, tuple(asked.memory))
@@ -196,6 +219,10 @@ def main() -> int:
             report.throughput(rates, LOOP, targets, asked.messages),
             report.times(rates, JSON, TIMES),
             report.starts(took, TYPER, {VERSION: 1.5}, {FIRST_BOOK: 0.6}),
+            report.starts(
+                first, BARE, {FIRST_LINE: 1.5}, {}, ("start to first book", "the bare script")
+            ),
+            report.checks(costs, sound.MOST),
             report.shares(used),
             report.ages(ages, SCREEN_RATE, SCREEN_KEYS),
             report.memory(peaks, PACE),

@@ -63,7 +63,7 @@ def test_one_record_that_decodes_is_enough(kisq: Kisq) -> None:
         options = ["--timeout", "300ms", "--duration", "1s"]
         run = kisq("watch", "DAMSSPY", "--json", *options, **player.settings)
     assert run.returncode == 0
-    assert "1 order book, 3 data messages, 0 PINGPONGs, 2 not decodable in " in said(run)
+    assert "1 order book, 3 data messages, 0 PINGPONGs, 2 messages not decodable in " in said(run)
 
 
 @pytest.mark.parametrize("command", [["watch"], ["watch", "--json"], ["raw"]], ids=" ".join)
@@ -89,7 +89,7 @@ def test_signal_is_no_judgement(tmp_path: Path, number: signal.Signals, code: in
         errors = process.stderr.read().decode()
         assert process.wait(10) == code
     assert "error" not in errors
-    assert "0 order books, 1 data message, 0 PINGPONGs, 1 not decodable" in errors
+    assert "0 order books, 1 data message, 0 PINGPONGs, 1 message not decodable" in errors
 
 
 def test_lost_and_refused_keep_their_codes(kisq: Kisq) -> None:

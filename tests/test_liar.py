@@ -106,7 +106,9 @@ LIES = {
     "a fragment of nothing": Lie(ACCEPT + frame(b"x", FIN), 5, "Illegal frame"),
     "a message in a message": Lie(ACCEPT + frame(b"x", TEXT) + BOOK, 5, "Illegal frame"),
     "10,000 pings": Lie(ACCEPT + frame(b"x", FIN | PING) * 10_000 + BOOK, 0, "1 order book,"),
-    "10,000 empty messages": Lie(ACCEPT + frame(b"") * 10_000 + BOOK, 0, "10000 not decodable"),
+    "10,000 empty messages": Lie(
+        ACCEPT + frame(b"") * 10_000 + BOOK, 0, "10000 messages not decodable"
+    ),
     "brackets without end": Lie(ACCEPT + frame(b"{" + b"[" * 60_000) + BOOK, 0, "broken JSON"),
     "a close without a code": Lie(frame(b"", FIN | CLOSE), 5, "the server closed the connection"),
     "half a close code": Lie(frame(b"1", FIN | CLOSE), 5, "Invalid close frame"),

@@ -82,11 +82,11 @@ def test_notes_wait_until_the_ladder_has_ended(tmp_path: Path) -> None:
         Player([SUBSCRIBED, SPY, "0|HDFSASP0|001|broken"]) as player,
         Terminal(tmp_path, "watch", "DAMSSPY", columns=160, **player.settings) as terminal,
     ):
-        live = terminal.until(lambda text: "! not decodable: 1 fields in 1 record" in text)
+        live = terminal.until(lambda text: "! not decodable: 1 field in 1 record" in text)
         assert "kisq: not decodable" not in live
         terminal.press(CTRL_C)
         terminal.end()
-        assert "kisq: not decodable: 1 fields in 1 record" in terminal.text
+        assert "kisq: not decodable: 1 field in 1 record" in terminal.text
 
 
 def test_drawing_is_limited_to_ten_times_a_second(tmp_path: Path) -> None:

@@ -5,7 +5,6 @@ import time
 from contextlib import suppress
 from pathlib import Path
 
-from kisq.errors import OutputFailed
 from kisq.interrupts import INTERRUPTS
 from kisq.output.stream import Lines, OutputStalled, stdout_lines
 from kisq.output.target import STDOUT, Target

@@ -9,11 +9,13 @@ from kisq.protocol.decode import decode
 from kisq.protocol.frames import BINARY, CONTROL, DATA, IN, PINGPONG, Frame
 from kisq.protocol.matching import Asked
 from kisq.protocol.messages import Key, Malformed
-from kisq.protocol.record import Record
+from kisq.protocol.record import Fault, FaultKind, Record
 from kisq.protocol.trade import Trade
+from kisq.spec.limits import MOST_REGISTRATIONS
 
 _EXCERPT = 160
 _MOST_FOREIGN = 100  # keys that are named; a server may invent more
+_MOST_FAULTS_SAID = MOST_REGISTRATIONS * len(FaultKind)  # a server may invent keys without end
 
 
 class RecordSink(Protocol):
@@ -48,6 +50,7 @@ class Decoding:
         self._asked, self._tells = asked, tells
         self._foreign_said: set[Key] = set()
         self._surplus_said: set[tuple[str, int]] = set()
+        self._faults_said: set[tuple[str, str, FaultKind]] = set()
 
     def write(self, frame: Frame) -> None:
         if frame.dir is not IN or frame.kind is PINGPONG:
@@ -55,26 +58,32 @@ class Decoding:
         if frame.kind is not DATA:
             self._check(frame)
             return
-        for record in decode(frame.text, frame.at):
+        found = decode(frame.text, frame.at)
+        for record in found:
             if self._tally.full:
                 return
             if isinstance(record, Record):
-                if not self._is_asked(record):
-                    continue
-                self._tally.shown += 1
-                self._tally.trades += isinstance(record, Trade)
-                self._sink.write(frame, record)
-                if record.extra:
-                    self._say_surplus(record)
+                if self._is_asked(record):
+                    self._show(frame, record)
             elif isinstance(record, Malformed):
                 self._tally.reason = self._tally.reason or record.reason
-                self._say_malformed(record)
+                self._say_malformed(record, of_several=len(found) > 1)
 
     def flush(self, now: float) -> None:
         self._sink.flush(now)
 
     def close(self) -> None:
         self._sink.close()
+
+    def _show(self, frame: Frame, record: OrderBook | Trade) -> None:
+        self._tally.shown += 1
+        self._tally.trades += isinstance(record, Trade)
+        self._sink.write(frame, record)
+        if faults := record.faults():
+            self._tally.odd += 1
+            self._say_odd(record, faults)
+        if record.extra:
+            self._say_surplus(record)
 
     def _check(self, frame: Frame) -> None:
         """Answers are the feed's business; only what nobody understands is said here."""
@@ -103,17 +112,30 @@ class Decoding:
             )
         return False
 
-    def _say_malformed(self, message: Malformed) -> None:
+    def _say_malformed(self, message: Malformed, *, of_several: bool = False) -> None:
         self._tally.malformed += 1
+        self._tally.malformed_records += of_several
         more = "…" if len(message.text) > _EXCERPT else ""
         self._people.say(f"not decodable: {message.reason}: {message.text[:_EXCERPT]}{more}")
+
+    def _say_odd(self, record: Record, faults: list[Fault]) -> None:
+        """Say what is odd, once of each kind and key; the summary counts all."""
+        for kind, text in faults:
+            found = (record.tr_id, record.tr_key, kind)
+            if found not in self._faults_said and len(self._faults_said) < _MOST_FAULTS_SAID:
+                self._faults_said.add(found)
+                self._people.remark(
+                    f"odd: {record.tr_id} {record.tr_key}: {text}; more of this kind and key is "
+                    f"only counted"
+                )
 
     def _say_surplus(self, record: Record) -> None:
         found = (record.tr_id, len(record.extra))
         if found not in self._surplus_said:
             self._surplus_said.add(found)
             width, more = record.layout.width, len(record.extra)
+            kept = "it is" if more == 1 else "they are"
             self._people.say(
-                f"{record.tr_id} has {width + more} fields, {more} more than the {width} "
-                f"documented; they are kept as surplus: {record.surplus}"
+                f"a record of {record.tr_id} has {width + more} fields, {more} more than the "
+                f"{width} that kisq knows; {kept} kept as surplus: {record.surplus}"
             )

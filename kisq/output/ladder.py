@@ -64,8 +64,9 @@ def ladder(view: View, width: int, height: int, palette: Palette, depth: int) ->
     """The ladder of ``view`` in a place of ``width`` by ``height`` cells; never wraps."""
     notes = [*view.notes, *(fault.text for fault in view.book.faults())]
     if view.book.extra:
+        fields = "field" if len(view.book.extra) == 1 else "fields"
         notes.append(
-            f"{len(view.book.extra)} surplus fields that KIS appended: {view.book.surplus}"
+            f"{len(view.book.extra)} surplus {fields} that KIS appended: {view.book.surplus}"
         )
     lines, wanted = height - FRAME_LINES - bool(notes), min(depth, view.book.layout.tr.levels)
     levels = max(1, min(wanted, lines // 2))

@@ -40,8 +40,18 @@ class People:
 
     def say(self, sentence: str) -> None:
         """Say ``sentence`` on a line of its own; of a long one its beginning."""
+        self._last = line = self._line(sentence)
+        self._tell(line)
+
+    def remark(self, sentence: str) -> None:
+        """Say what a screen shows by itself, beside the data that it is about."""
+        self._tell(self._line(sentence))
+
+    def _line(self, sentence: str) -> str:
         line = printable(self.redact(sentence))
-        self._last = line = line if len(line) <= _LONGEST else f"{line[:_LONGEST]}…"
+        return line if len(line) <= _LONGEST else f"{line[:_LONGEST]}…"
+
+    def _tell(self, line: str) -> None:
         if self._held is not None:
             self._dropped += len(self._held) == _KEPT
             self._held.append(line)

@@ -21,8 +21,10 @@ class Tally:
     """Counts of one run. ``limit`` is how much is asked for, ``shown`` how much was shown.
 
     What is counted as shown depends on the command: records, or data messages (``raw``).
-    ``skipped`` are lines of a capture that are no messages, ``reason`` is why the first record that
-    could not be decoded could not be.
+    ``malformed`` are messages and records that cannot be decoded, ``malformed_records`` those among
+    them that stand in a message with others. ``odd`` are records shown that have a fault.
+    ``foreign`` are records that nobody asked for, ``skipped`` lines of a capture that are no
+    messages, ``reason`` is why the first record that could not be decoded could not be.
     """
 
     raw: bool = False
@@ -31,7 +33,9 @@ class Tally:
     trades: int = 0  # among those shown
     messages: int = 0
     malformed: int = 0
-    foreign: int = 0  # records that nobody asked for
+    foreign: int = 0
+    malformed_records: int = 0
+    odd: int = 0
     pingpongs: int = 0
     skipped: int = 0
     reason: str = ""
@@ -60,14 +64,22 @@ class Tally:
             return "trade" if self.trades == self.shown else "record"
         return "order book"
 
+    @property
+    def _malformed(self) -> str:
+        """How many messages and how many records of others cannot be decoded."""
+        messages, records = self.malformed - self.malformed_records, self.malformed_records
+        said = [_counted(messages, "message")] if messages else []
+        said += [_counted(records, "record")] if records else []
+        return " and ".join(said)
+
     def sentence(self, seconds: float, unwritten: int, losses: Mapping[Loss, int]) -> str:
         """The summary: ``unwritten`` of what was shown nobody took, ``losses`` is all that is."""
-        shown = self.shown - unwritten
-        parts = [f"{shown} {self._noun}{'' if shown == 1 else 's'}"]
+        parts = [_counted(self.shown - unwritten, self._noun)]
         if not self.raw:
-            parts.append(_messages(self.messages))
-        parts.append(f"{self.pingpongs} PINGPONG{'' if self.pingpongs == 1 else 's'}")
-        parts += [f"{self.malformed} not decodable"] if self.malformed else []
+            parts.append(_counted(self.messages, "data message"))
+        parts.append(_counted(self.pingpongs, "PINGPONG"))
+        parts += [_counted(self.odd, "odd record")] if self.odd else []
+        parts += [f"{self._malformed} not decodable"] if self.malformed else []
         parts += [f"{self.foreign} not asked for"] if self.foreign else []
         lines = "line" if self.skipped == 1 else "lines"
         parts += [f"{self.skipped} {lines} of the capture skipped"] if self.skipped else []
@@ -79,10 +91,11 @@ class Tally:
 
         ``when`` is where or when: "in 3.0 s".
         """
+        messages = _counted(self.messages, "data message")
         if self.reason:
-            return f"{_messages(self.messages)} {when}, none of which decodes: {self.reason}"
-        return f"{_messages(self.messages)} {when}, none of what was asked for"
+            return f"{messages} {when}, none of which decodes: {self.reason}"
+        return f"{messages} {when}, none of what was asked for"
 
 
-def _messages(number: int) -> str:
-    return f"{number} data message{'' if number == 1 else 's'}"
+def _counted(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"

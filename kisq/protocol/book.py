@@ -1,10 +1,10 @@
 """An order book: what a record of an order-book TR stands for (protocol.md section 3)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
-from kisq.protocol.layout import Places
+from kisq.protocol.layout import Form, Places
 from kisq.protocol.record import Fault, FaultKind, Record, decimal, integer
 
 _MOST_KEPT = 4096
@@ -71,18 +71,26 @@ class OrderBook(Record):
             None if change is None else integer(self.values[change]),
         )
 
-    def _is_sound(self) -> bool:
-        if not super()._is_sound():
-            return False
+    def _levels_are_sound(self) -> bool:
         layout, values = self.layout, self.values
         for total, column in layout.sums:
             if _DIGITS[values[total]] != sum(map(_digits_of, values[column])):
                 return False
-        bids = list(filter(None, map(_digits_of, values[layout.bid_prices])))
-        asks = list(filter(None, map(_digits_of, values[layout.ask_prices])))
-        if bids != sorted(bids, reverse=True) or asks != sorted(asks):
+        if self.form is Form.EVEN:  # prices of one length are in order as their texts are
+            rising = values[layout.bid_prices_rising] + values[layout.ask_prices]
+            best_differ = rising[layout.tr.levels - 1] != rising[layout.tr.levels]
+            if best_differ and rising == sorted(rising):
+                return True
+        return self._is_in_order()
+
+    def _is_in_order(self) -> bool:
+        """Whether levels and best prices are in order; a price of 0 is none."""
+        layout, values = self.layout, self.values
+        bids = list(map(_digits_of, values[layout.bid_prices]))
+        asks = list(map(_digits_of, values[layout.ask_prices]))
+        if not (_ordered(bids[::-1]) and _ordered(asks)):
             return False
-        return not (bids and asks) or bids[0] < asks[0]
+        return bids[0] < asks[0] or not (bids[0] and asks[0]) or bool(self.expected_price)
 
     def search_faults(self) -> Iterator[Fault]:
         """What is odd about the levels and totals, and what may be odd about any record."""
@@ -91,7 +99,8 @@ class OrderBook(Record):
         if crossed and not self.expected_price:  # in an auction, bids and asks may cross
             said = f"best bid {bids[0].price} is not below best ask {asks[0].price}"
             yield Fault(FaultKind.CROSSED, said)
-        if not (_ordered(bids[::-1]) and _ordered(asks)):
+        prices = ([level.price for level in side] for side in (bids[::-1], asks))
+        if not all(map(_ordered, prices)):
             yield Fault(FaultKind.ORDER, "its levels are not in the order of their prices")
         if sums := "; ".join(self._sums(bids, asks)):
             yield Fault(FaultKind.SUM, sums)
@@ -114,6 +123,6 @@ class OrderBook(Record):
             yield f"{name} is {total}, but its levels add up to {added}"
 
 
-def _ordered(rising: list[Level]) -> bool:
-    prices = [level.price for level in rising if level.price]
+def _ordered(rising: Sequence[Decimal | int | None]) -> bool:
+    prices = [price for price in rising if price]
     return prices == sorted(prices)

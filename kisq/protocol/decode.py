@@ -3,7 +3,7 @@
 import math
 
 from kisq.protocol.book import OrderBook
-from kisq.protocol.layout import LAYOUTS, Layout
+from kisq.protocol.layout import LAYOUTS, Form, Layout
 from kisq.protocol.messages import Answer, Data, Malformed, PingPong, parse
 from kisq.protocol.trade import Trade
 
@@ -35,8 +35,8 @@ def records(data: Data, text: str, at: float) -> list[Message]:
     if left or stride < layout.least:
         return [Malformed(text, _wrong_width(layout, len(fields), data.records))]
     alone = data.records == 1 and stride == layout.width
-    if alone and layout.tr.levels and layout.regular(fields)(data.payload):
-        return [OrderBook(layout, fields, [], True, True, text, at)]
+    if alone and layout.tr.levels and layout.even(fields)(data.payload):
+        return [OrderBook(layout, fields, [], Form.EVEN, True, text, at)]
     strides = (fields[i : i + stride] for i in range(0, len(fields), stride))
     return [_record(layout, values, text, at) for values in strides]
 
@@ -53,12 +53,12 @@ def _record(
     values, extra = fields[: layout.width], fields[layout.width :]
     values += [""] * (layout.width - len(values))  # what was left out is empty
     joined = "^".join(values)
-    regular = bool(layout.regular(values)(joined))
+    form = layout.form(values, joined)
     made: type[OrderBook] | type[Trade] = OrderBook if layout.tr.levels else Trade
-    ready = (regular and made is OrderBook) or bool(layout.json_ready(joined))
-    if not regular and not ready and not layout.valid(joined):
+    ready = (form is not Form.OTHER and made is OrderBook) or bool(layout.json_ready(joined))
+    if form is Form.OTHER and not ready and not layout.valid(joined):
         return Malformed(text, _no_number(layout, values))
-    return made(layout, values, extra, regular, ready, text, at)
+    return made(layout, values, extra, form, ready, text, at)
 
 
 def _no_number(layout: Layout, values: list[str]) -> str:

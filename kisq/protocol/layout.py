@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator
+from enum import Enum
 from functools import cached_property
 from operator import itemgetter
 from typing import Any
@@ -31,8 +32,23 @@ _NOT_NEGATIVE = r"(?!0[0-9])[0-9]{1,18}+"
 _PRICE_ROLES = ("price", "bid", "ask", "open", "high", "low")  # of a trade
 _SIZE_ROLES = ("size", "bid_size", "ask_size", "volume", "bid_volume", "ask_volume")
 _TOTAL_ROLES = ("bid_total", "ask_total")
+_HEAD = ("tr_key", "symbol", "exchange_date", "exchange_time", "korean_date", "korean_time")
+_MOST_DIGITS = 18
 _NOTHING = re.compile("(?!)").fullmatch
 Matches = Callable[[str], Any]
+
+
+class Form(Enum):
+    """How regular the numbers of a record are.
+
+    REGULAR: each price has the decimals that the record says or is 0, no price or size is
+    negative, each number is one. EVEN is such an order book in which all prices have one length. A
+    regular order book may stand in JSON as it is; the rates of trades have a + before them.
+    """
+
+    OTHER = "other"
+    REGULAR = "regular"
+    EVEN = "even"
 
 
 class Layout:
@@ -40,8 +56,10 @@ class Layout:
 
     ``index`` is by KIS's mnemonic, ``places`` by the roles that stand for one field each. ``bids``
     and ``asks`` are the places of the levels, best first, ``bid_prices`` and ``ask_prices`` the
-    slices of their prices. ``prices`` and ``sizes`` are the places of all that are below zero in
-    no record that is right. ``sums`` are the totals that add up: place, slice of what is added.
+    slices of their prices, ``bid_prices_rising`` that of the bids from the last one. ``prices``
+    and ``sizes`` are the places of all that are below zero in no record that is right. ``sums``
+    are the totals that add up: place, slice of what is added. ``dated`` says whether the clocks
+    have dates, ``head`` gives key, symbol and clocks.
     ``json_ready`` matches the fields of a record, joined by ``^``, if each may stand in JSON as it
     is, ``valid`` if each number is one.
     """
@@ -63,8 +81,11 @@ class Layout:
         self.ask_prices = _column([price for price, _, _ in self.asks])
         self.sums = list(self._sums()) if tr.totals_add_up else []
         self.decimals = self.places.get("decimals")
-        self._regular: dict[str, Matches] = {}  # by the decimals of a price
+        self.bid_prices_rising = _column([price for price, _, _ in self.bids[::-1]])
+        self.dated = "korean_date" in self.places
+        self._patterns: dict[tuple[str, int], Matches] = {}  # by decimals and length of a price
         self.clock = self._clock()
+        self.head = itemgetter(*(self.places[role] for role in _HEAD if role in self.places))
 
     @cached_property  # to compile it takes a while, and most runs need it of one TR only
     def json_ready(self) -> Matches:
@@ -74,27 +95,31 @@ class Layout:
     def valid(self) -> Matches:
         return self._matches(lambda kind: _NUMBER.get(kind, _ANYTHING))
 
-    def regular(self, fields: list[str]) -> Matches:
-        """What matches records with the decimals of ``fields``, joined by ``^``, that are regular.
+    def form(self, values: list[str], joined: str) -> Form:
+        """The form of a record with these ``values``, which ``joined`` holds joined by ``^``."""
+        if self.tr.levels and self.even(values)(joined):
+            return Form.EVEN
+        decimals = "0" if self.decimals is None else values[self.decimals]
+        regular = self._patterns.get((decimals, 0)) or self._pattern(decimals, 0)
+        return Form.REGULAR if regular(joined) else Form.OTHER
 
-        Each price has those decimals or is 0, no price or size is negative, each number is one. A
-        regular order book may stand in JSON as it is; the rates of trades have a + before them.
-        """
-        decimals = "0" if self.decimals is None else fields[self.decimals]
-        return self._regular.get(decimals) or self._regular_of(decimals)
+    def even(self, values: list[str]) -> Matches:
+        """What matches order books of the form EVEN with the decimals and price length of these."""
+        decimals = "0" if self.decimals is None else values[self.decimals]
+        length = len(values[self.prices[0]])
+        return self._patterns.get((decimals, length)) or self._pattern(decimals, length)
 
-    def _regular_of(self, decimals: str) -> Matches:
-        if len(decimals) != 1 or decimals not in "0123456789":
+    def _pattern(self, decimals: str, length: int) -> Matches:
+        """What matches regular records with prices of that length, 0 for any."""
+        price = _regular_price(decimals, length)
+        if not price:
             return _NOTHING
-        price = _NOT_NEGATIVE
-        if decimals != "0":
-            price = rf"(?:(?!0[0-9])[0-9]{{1,18}}+\.[0-9]{{{decimals}}}|0)"
         patterns = [self._regular_field(field.kind) for field in self.tr.fields]
         for place in self.sizes:
             patterns[place] = _NOT_NEGATIVE
         for place in self.prices:
             patterns[place] = price
-        found = self._regular[decimals] = re.compile(r"\^".join(patterns)).fullmatch
+        found = self._patterns[decimals, length] = re.compile(r"\^".join(patterns)).fullmatch
         return found
 
     def _regular_field(self, kind: Kind) -> str:
@@ -134,7 +159,7 @@ class Layout:
 
     def _clock(self) -> Callable[[list[str], float], Clock]:
         """What reads the clocks of a record that came at a moment (epoch seconds)."""
-        if "korean_date" in self.places:
+        if self.dated:
             names = ("exchange_date", "exchange_time", "korean_date", "korean_time")
             dated: Callable[[list[str]], Clock] = itemgetter(*(self.places[n] for n in names))
             return lambda values, _: dated(values)
@@ -148,10 +173,24 @@ class Layout:
 
 
 def _column(places: list[int]) -> slice:
-    """The slice of a record that holds just these places, which are equally far apart."""
+    """The slice of a record that holds just these places in their order, equally far apart."""
     if len(places) < 2:
         return slice(places[0], places[0] + 1) if places else slice(0)
-    return slice(places[0], places[-1] + 1, places[1] - places[0])
+    step = places[1] - places[0]
+    return slice(places[0], places[-1] + (1 if step > 0 else -1), step)
+
+
+def _regular_price(decimals: str, length: int) -> str:
+    """The pattern of a price of that length, 0 for any; empty where there can be none."""
+    if len(decimals) != 1 or decimals not in "0123456789":
+        return ""
+    rest = rf"\.[0-9]{{{decimals}}}" if decimals != "0" else ""
+    if not length:
+        return rf"(?:{_NOT_NEGATIVE}{rest}|0)"
+    whole = length - int(decimals) - bool(rest)
+    if not 1 <= whole <= _MOST_DIGITS:
+        return ""
+    return rf"[1-9][0-9]{{{whole - 1}}}{rest}" if whole > 1 else f"[0-9]{rest}"
 
 
 LAYOUTS = {tr_id: Layout(tr) for tr_id, tr in TRS.items()}

@@ -99,11 +99,12 @@ def _data(text: str) -> Data | Malformed:
         return Malformed(text, f"the first part is {encrypted!r}, neither 0 nor 1")
     if not (count.isascii() and count.isdigit() and len(count) <= _MAX_COUNT_DIGITS):
         return Malformed(text, f"the count of records is {count[:20]!r}, not a number")
-    if int(count) == 0:
+    records = int(count)
+    if records == 0:
         return Malformed(text, "the count of records is 0")
     if payload[-1:] == "\n":  # where a relay sits between (protocol.md section 3)
         payload = payload[:-1].removesuffix("\r")
-    return Data(encrypted == "1", tr_id, int(count), payload)
+    return Data(encrypted == "1", tr_id, records, payload)
 
 
 def load_object(text: str | bytes) -> dict[str, Any] | None:

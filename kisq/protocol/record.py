@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from kisq.protocol.durations import in_words
 from kisq.protocol.frames import is_known
-from kisq.protocol.layout import Layout
+from kisq.protocol.layout import Form, Layout
 from kisq.protocol.moments import exchange_time, kst_time
 from kisq.spec.markets import MARKETS
 
@@ -45,25 +45,25 @@ class Record:
     """One record.
 
     ``values`` are the fields of the layout as they came, ``extra`` the surplus ones that KIS
-    appended, ``regular`` whether each number has the form that it should have (``Layout.regular``),
-    ``json_ready`` whether each value may stand in JSON as it is, ``text`` the whole message that
-    the record came in, ``at`` when that came (epoch seconds, NaN where unknown).
+    appended, ``form`` how regular its numbers are, ``json_ready`` whether each value may stand in
+    JSON as it is, ``text`` the whole message that the record came in, ``at`` when that came (epoch
+    seconds, NaN where unknown).
     """
 
-    __slots__ = ("at", "extra", "json_ready", "layout", "regular", "text", "values")
+    __slots__ = ("at", "extra", "form", "json_ready", "layout", "text", "values")
 
     def __init__(
         self,
         layout: Layout,
         values: list[str],
         extra: list[str],
-        regular: bool,
+        form: Form,
         json_ready: bool,
         text: str,
         at: float,
     ) -> None:
         self.layout, self.values, self.extra = layout, values, extra
-        self.regular, self.json_ready = regular, json_ready
+        self.form, self.json_ready = form, json_ready
         self.text, self.at = text, at
 
     def __getitem__(self, name: str) -> str:
@@ -129,11 +129,19 @@ class Record:
 
     def faults(self) -> list[Fault]:
         """What is odd, at most one fault of each kind; an odd record is shown all the same."""
-        return [] if self._is_sound() else list(self.search_faults())
+        if self.form is not Form.OTHER and self._head_is_sound() and self._levels_are_sound():
+            return []
+        return list(self.search_faults())
 
-    def _is_sound(self) -> bool:
-        """Whether certainly nothing is odd, found out fast; where it is not, look closer."""
-        return self.regular and self._key_fits() and self._clock_fault() is None
+    def _head_is_sound(self) -> bool:
+        """Whether certainly nothing is odd about key and clocks, found out fast."""
+        if self.layout.dated:
+            return _is_sound_head(self.layout, *self.layout.head(self.values))
+        return self._key_fits() and self._clock_fault() is None
+
+    def _levels_are_sound(self) -> bool:
+        """The same of the levels of a regular order book."""
+        return True
 
     def search_faults(self) -> Iterator[Fault]:
         """The same, from a close look at each field."""
@@ -150,15 +158,11 @@ class Record:
 
     def _key_fits(self) -> bool:
         """Whether the key ends in the symbol, as one with a market does (protocol.md section 4)."""
-        layout, values = self.layout, self.values
-        if layout.tr.market:
-            return True
-        tr_key, symbol = values[layout.places["tr_key"]], values[layout.places["symbol"]]
-        return tr_key[4:] == symbol or not (tr_key and symbol)
+        return _key_fits(self.layout, self.tr_key, self.symbol)
 
     def _clock_fault(self) -> Fault | None:
         layout, at = self.layout, self.at
-        if not is_known(at) and "korean_date" not in layout.places:
+        if not (layout.dated or is_known(at)):
             return None  # without a receive time there is no date to know it by
         return _clock_fault(self.market, *layout.clock(self.values, at))
 
@@ -186,6 +190,18 @@ class Record:
 
 
 @lru_cache(maxsize=256)
+def _is_sound_head(layout: Layout, tr_key: str, symbol: str, *clock: str) -> bool:
+    """Whether key and symbol fit, and the two clocks; a moment's records mostly share them."""
+    date, time, *korean = clock
+    fault = _clock_fault(market_of(layout, tr_key), date, time, *korean)
+    return fault is None and _key_fits(layout, tr_key, symbol)
+
+
+def _key_fits(layout: Layout, tr_key: str, symbol: str) -> bool:
+    return bool(layout.tr.market) or tr_key[4:] == symbol or not (tr_key and symbol)
+
+
+@lru_cache(maxsize=256)
 def _clock_fault(
     market: str | None, date: str, time: str, korean_date: str, korean_time: str
 ) -> Fault | None:
@@ -193,7 +209,7 @@ def _clock_fault(
     exchange = exchange_time(date, time, market, korean_date, korean_time)
     korean = kst_time(korean_date, korean_time)
     if exchange is None or korean is None:
-        known = market in MARKETS
+        known = market in MARKETS or market is None
         said = "its clock" if known else f"the clock of the unknown market {market}"
         return Fault(FaultKind.UNREADABLE_CLOCK, f"{said} cannot be read")
     apart = abs(exchange - korean)

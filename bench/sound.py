@@ -1,0 +1,74 @@
+"""What it costs to find out whether a record is odd: ``python bench/sound.py``.
+
+The records are a thousand different ones of the simulator for each TR, all sound, as nearly all
+are. Each is looked at right after it was decoded, as in a run; only the look is measured.
+"""
+
+import time
+from datetime import datetime, timedelta
+from statistics import median
+
+from measure import Failed
+
+from kisq.protocol.decode import decode
+from kisq.protocol.moments import KST
+from kisq.protocol.trkey import parse_tr_key
+from kisq.simulator.market import BookMaker
+from kisq.simulator.trades import TradeMaker
+from kisq.spec.trs import BOOKS, TRADES
+
+KEYS = ("DNASAAPL", "DHKS00003", "005930")
+MOST = 6.0  # µs a record
+_DIFFERENT = 1000
+_START = datetime(2026, 7, 10, 23, 53, tzinfo=KST)
+_APART = timedelta(milliseconds=20)
+
+
+def messages(tr_key: str, *, trades: bool) -> list[str]:
+    """Order books of a key, or trades of one."""
+    key = parse_tr_key(tr_key)
+    books = BookMaker(BOOKS[key.tr_id], key, seed=1)
+    maker = TradeMaker(TRADES[key.tr_ids[1]], books, "1") if trades else books
+    return [maker.message(_START + n * _APART) for n in range(_DIFFERENT)]
+
+
+def cost(texts: list[str]) -> float:
+    """Microseconds to look at one record of the messages, without those of the clock itself."""
+    clock, spent, looked = time.perf_counter, 0.0, 0
+    for text in texts:
+        for record in decode(text, _START.timestamp()):
+            started = clock()
+            faults = record.faults()
+            spent += clock() - started
+            looked += 1
+            if faults:
+                raise Failed(f"a record is odd: {faults[0].text}")
+    started = clock()
+    for _ in range(looked):
+        clock()
+    return (spent - (clock() - started)) / looked * 1e6
+
+
+def costs(rounds: int) -> dict[str, list[float]]:
+    """Microseconds a record of each TR, a figure a round."""
+    kinds = [(key, trades) for key in KEYS for trades in (False, True)]
+    sent = {}
+    for key, trades in kinds:
+        texts = messages(key, trades=trades)
+        sent[texts[0].split("|")[1]] = texts
+    figures: dict[str, list[float]] = {tr_id: [] for tr_id in sent}
+    for number in range(-1, rounds):  # the first round only warms the caches
+        for tr_id, texts in sent.items():
+            took = cost(texts)
+            figures[tr_id] += [took] if number >= 0 else []
+    return figures
+
+
+def main() -> None:
+    for tr_id, figures in costs(21).items():
+        verdict = "ok" if median(figures) <= MOST else "TOO MUCH"
+        print(f"{tr_id} {median(figures):5.2f} µs a record (fastest {min(figures):.2f}) {verdict}")
+
+
+if __name__ == "__main__":
+    main()
