@@ -15,6 +15,7 @@ from kisq.protocol.frames import DATA, Frame
 
 _DRAIN_SECONDS = 1.0  # how long a reader that does not read is waited for at the end
 _TICK = 0.1  # seconds; how often a silent run looks at its clock
+_MOST_AT_ONCE = 10_000  # frames that are shown before keys and limits are looked at again
 _MOST_WEIGHT = 256 * 1024 * 1024  # bytes that may wait to be shown, with what holds a frame:
 _FRAME_WEIGHT = 256
 
@@ -42,7 +43,7 @@ class Delivery:
         self._received: deque[Frame] = deque()  # neither recorded nor shown yet
         self._recorded: deque[Frame] = deque()  # not shown yet
         self._weight = 0  # of those
-        self._late: KisqError | None = None  # ended the source while nobody took what is shown
+        self._late: KisqError | None = None  # what ended the source
         self.failure: KisqError | None = None
         self.quiet = False
         self.ended: float | None = None  # by the clock of the source, where it is not its end
@@ -50,8 +51,6 @@ class Delivery:
         self._unwritable = False
         self._lost = 0  # by the source, and ascribed
         self._looked_at = self._out_seconds = self._capture_seconds = 0.0
-        if capture:
-            capture.patient = source.recorded
 
     def begin(self, seconds: float | None) -> None:
         """Begin to receive; a live source waits for readers so long and no longer."""
@@ -60,6 +59,7 @@ class Delivery:
         if self._source.recorded:
             return
         if self._capture:
+            self._capture.patient = False
             self._out.meanwhile = self._record_meanwhile
         if seconds is not None:
             self._wait_until(seconds)
@@ -68,7 +68,9 @@ class Delivery:
         """Deliver the next batch; False where nothing more comes. Raises what ended the source."""
         more = self._take()
         self._ascribe()
-        self._show_all()
+        self._show(_MOST_AT_ONCE)
+        if self._late and not (self._recorded or self._received):
+            raise self._late
         if self._tally.full and self._source.recorded:  # no session waits for its end,
             self._out.flush()  # so a reader may be slow
         return more and not self.failure and not self.quiet
@@ -109,17 +111,21 @@ class Delivery:
 
     def _take(self) -> bool:
         """Receive the next batch; False at the end."""
-        if self._late:
-            raise self._late
-        for batch in self._batches:
-            with INTERRUPTS:
-                self._received.extend(batch)
-                batch.clear()
-            return True
-        return False
+        try:
+            for batch in self._batches:
+                with INTERRUPTS:
+                    self._received.extend(batch)
+                    batch.clear()
+                return True
+        except KisqError as error:  # raised when what came before it is shown
+            self._late = error
+        return self._late is not None
 
-    def _show_all(self) -> None:
-        while (self._recorded or self._received) and not self._tally.full:
+    def _show(self, most: int) -> None:
+        """Show what was received, but at most so many frames."""
+        for _ in range(min(most, len(self._recorded) + len(self._received))):
+            if self._tally.full:
+                return
             with INTERRUPTS:  # all sinks get it, whole and once
                 frame = self._next()
                 for sink in self._sinks:
@@ -147,10 +153,7 @@ class Delivery:
         """While nobody takes what is shown, record what comes."""
         if INTERRUPTS.held or not self._capture:
             return
-        try:
-            self._take()
-        except KisqError as error:
-            self._late = error
+        self._take()
         while self._received:
             with INTERRUPTS:
                 self._keep(self._record_next())
@@ -177,7 +180,7 @@ class Delivery:
             self._recorded = deque(frame for frame in self._recorded if frame.kind is not DATA)
             self._tally.limit = None
         try:
-            self._show_all()
+            self._show(len(self._recorded) + len(self._received))
             self._out.flush()
         except (OutputClosed, OutputStalled, KeyboardInterrupt):
             pass  # a second interrupt ends the wait for a reader
