@@ -1,13 +1,14 @@
 """From a source to a capture and to what is shown, neither of which waits for the other."""
 
 import time
-from collections import Counter, deque
+from collections import deque
 from collections.abc import Iterator
 from contextlib import suppress
 
 from kisq.errors import KisqError, OutputFailed
 from kisq.flow import Recorder, Sink, Source
 from kisq.interrupts import INTERRUPTS
+from kisq.losses import Losses
 from kisq.output.people import People
 from kisq.output.stream import Lines, OutputClosed, OutputStalled
 from kisq.output.tally import Loss, Tally
@@ -15,6 +16,7 @@ from kisq.protocol.frames import DATA, Frame
 
 _DRAIN_SECONDS = 1.0  # how long a reader that does not read is waited for at the end
 _TICK = 0.1  # seconds; how often a silent run looks at its clock
+_MOST_AT_ONCE = 10_000  # frames that are shown before keys and limits are looked at again
 _MOST_WEIGHT = 256 * 1024 * 1024  # bytes that may wait to be shown, with what holds a frame:
 _FRAME_WEIGHT = 256
 
@@ -42,25 +44,22 @@ class Delivery:
         self._received: deque[Frame] = deque()  # neither recorded nor shown yet
         self._recorded: deque[Frame] = deque()  # not shown yet
         self._weight = 0  # of those
-        self._late: KisqError | None = None  # ended the source while nobody took what is shown
+        self._late: KisqError | None = None  # what ended the source
         self.failure: KisqError | None = None
         self.quiet = False
         self._started = source.now()
         self._ended: float | None = None  # by the clock of the source, where it is not its end
-        self.losses: Counter[Loss] = Counter()  # of data messages, by reason
+        self.losses = Losses(source, out, capture)
         self._unwritable = False
-        self._lost = 0  # by the source, and ascribed
-        self._looked_at = self._out_seconds = self._capture_seconds = 0.0
-        if capture:
-            capture.patient = source.recorded
 
     def begin(self, seconds: float | None) -> None:
         """Begin to receive; a live source waits for readers so long and no longer."""
         self._steps = self._source.receive(_TICK, self._received)
-        self._ascribe()
+        self.losses.look()
         if self._source.recorded:
             return
         if self._capture:
+            self._capture.patient = False
             self._out.meanwhile = self._record_meanwhile
         if seconds is not None:
             self._wait_until(seconds)
@@ -68,8 +67,10 @@ class Delivery:
     def step(self) -> bool:
         """Deliver the next batch; False where nothing more comes. Raises what ended the source."""
         more = self._take()
-        self._ascribe()
-        self._show_all()
+        self.losses.look()
+        self._show(_MOST_AT_ONCE)
+        if self._late and not (self._recorded or self._received):
+            raise self._late
         if self._tally.full and self._source.recorded:  # no session waits for its end,
             self._out.flush()  # so a reader may be slow
         return more and not self.failure and not self.quiet
@@ -94,7 +95,7 @@ class Delivery:
     def end(self) -> None:
         """Give the session back, write what is left as far as somebody takes it, close all."""
         self._out.meanwhile = None
-        self._ascribe()
+        self.losses.look()
         try:
             self._leave()
             self._wait_until(_DRAIN_SECONDS)
@@ -110,9 +111,8 @@ class Delivery:
 
     def count_losses(self) -> None:
         """Add to ``losses`` what the source lost and what was received and not shown."""
-        self._ascribe()
         waiting = sum(frame.kind is DATA for frame in (*self._received, *self._recorded))
-        self.losses[Loss.FULL if self._unwritable else Loss.NOBODY] += waiting + self._out.left
+        self.losses.end(waiting, unwritable=self._unwritable)
 
     def fail(self, error: OutputFailed) -> None:
         """What is shown cannot be written."""
@@ -121,14 +121,18 @@ class Delivery:
 
     def _take(self) -> bool:
         """Receive the next batch; False at the end."""
-        if self._late:
-            raise self._late
-        for _ in self._steps:
-            return True
-        return False
+        try:
+            for _ in self._steps:
+                return True
+        except KisqError as error:  # raised when what came before it is shown
+            self._late = error
+        return self._late is not None
 
-    def _show_all(self) -> None:
-        while (self._recorded or self._received) and not self._tally.full:
+    def _show(self, most: int) -> None:
+        """Show what was received, but at most so many frames."""
+        for _ in range(min(most, len(self._recorded) + len(self._received))):
+            if self._tally.full:
+                return
             with INTERRUPTS:  # all sinks get it, whole and once
                 frame = self._next()
                 for sink in self._sinks:
@@ -156,10 +160,7 @@ class Delivery:
         """While nobody takes what is shown, record what comes."""
         if INTERRUPTS.held or not self._capture:
             return
-        try:
-            self._take()
-        except KisqError as error:
-            self._late = error
+        self._take()
         while self._received:
             with INTERRUPTS:
                 self._keep(self._record_next())
@@ -168,7 +169,7 @@ class Delivery:
     def _keep(self, frame: Frame) -> None:
         weight = len(frame.data) + _FRAME_WEIGHT
         if self._weight + weight > _MOST_WEIGHT:
-            self.losses[Loss.NOBODY] += frame.kind is DATA
+            self.losses.add(Loss.NOBODY, frame.kind is DATA)
         else:
             self._weight += weight
             self._recorded.append(frame)
@@ -186,7 +187,7 @@ class Delivery:
             _leave_out_data(self._recorded)
             self._tally.limit = None
         try:
-            self._show_all()
+            self._show(len(self._recorded) + len(self._received))
             self._out.flush()
         except (OutputClosed, OutputStalled, KeyboardInterrupt):
             pass  # a second interrupt ends the wait for a reader
@@ -240,20 +241,6 @@ class Delivery:
             self._source.close()
         except KeyboardInterrupt:  # a second one: no more patience with the server
             self._source.abort()
-
-    def _ascribe(self) -> None:
-        """If the source lost any since the last time, note what took the most time meanwhile."""
-        out, capture = self._out.seconds, self._capture.seconds if self._capture else 0.0
-        now, lost = time.monotonic(), self._source.lost
-        if lost > self._lost:
-            shares = {
-                Loss.NOBODY: out - self._out_seconds,
-                Loss.CAPTURE: capture - self._capture_seconds,
-                Loss.SLOW: (now - self._looked_at) / 2,
-            }
-            self.losses[max(shares, key=shares.__getitem__)] += lost - self._lost
-        self._lost, self._looked_at = lost, now
-        self._out_seconds, self._capture_seconds = out, capture
 
 
 def _leave_out_data(frames: deque[Frame]) -> None:

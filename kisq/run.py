@@ -168,7 +168,7 @@ class Run:
         worth_it = not outcome.failure or self._tally.messages or self._tally.pingpongs
         if worth_it and not outcome.quiet:
             self._delivery.count_losses()
-            losses = self._delivery.losses
+            losses = self._delivery.losses.counts
             self._tally.messages += self._source.lost
             seconds = self._delivery.seconds
             self._people.say(self._tally.sentence(seconds, self._out.left, losses))

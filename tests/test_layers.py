@@ -14,6 +14,7 @@ ROWS = """
     protocol
     feed output simulator explain calendar
     flow options settings
+    losses
     delivery
     run
     check prepare captures
