@@ -58,8 +58,6 @@ class Tally:
 
     @property
     def _noun(self) -> str:
-        if self.raw:
-            return "data message"
         if self.trades:
             return "trade" if self.trades == self.shown else "record"
         return "order book"
@@ -74,9 +72,8 @@ class Tally:
 
     def sentence(self, seconds: float, unwritten: int, losses: Mapping[Loss, int]) -> str:
         """The summary: ``unwritten`` of what was shown nobody took, ``losses`` is all that is."""
-        parts = [_counted(self.shown - unwritten, self._noun)]
-        if not self.raw:
-            parts.append(_counted(self.messages, "data message"))
+        parts = [] if self.raw else [_counted(self.shown - unwritten, self._noun)]
+        parts.append(_counted(self.messages, "data message"))
         parts.append(_counted(self.pingpongs, "PINGPONG"))
         parts += [_counted(self.odd, "odd record")] if self.odd else []
         parts += [f"{self._malformed} not decodable"] if self.malformed else []
