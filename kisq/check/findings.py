@@ -161,7 +161,11 @@ _WARNINGS = (
         lambda seen: f"nothing came for {seen.measure.longest_gap or 0.0:.0f} s in between",
         always("check the network, and whether your program notices such a gap"),
     ),
-    Rule(lambda seen: bool(seen.others.foreign), foreign_text, _foreign_step),
+    Rule(
+        lambda seen: bool(seen.measure.records and seen.others.foreign),
+        foreign_text,
+        _foreign_step,
+    ),
     Rule(
         lambda seen: bool(seen.others.refusal),
         lambda seen: f"KIS refused a request for none of these keys: {seen.others.refusal}",
