@@ -17,9 +17,9 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from kisq.protocol.trkey import parse_tr_key
 from kisq.simulator.market import BookMaker
 from kisq.spec.trs import BOOKS
+from kisq.wire.trkey import parse_tr_key
 
 TR_ID, TR_KEY = "HDFSASP0", "DNASAAPL"
 DIFFERENT = 1000  # order books that are made; they are sent over and over

@@ -7,8 +7,8 @@ from pathlib import Path
 import blast
 from measure import Failed
 
-from kisq.protocol.book import OrderBook
-from kisq.protocol.decode import decode
+from kisq.wire.book import OrderBook
+from kisq.wire.decode import decode
 
 SENT = blast.messages()
 _BOOKS = [book for text in SENT for book in decode(text.decode()) if isinstance(book, OrderBook)]

@@ -10,13 +10,13 @@ from pathlib import Path
 
 from rich.console import Console
 
-from kisq.output.ladder import Palette, View, ladder
-from kisq.protocol.book import OrderBook
-from kisq.protocol.decode import decode
-from kisq.protocol.moments import KST
-from kisq.protocol.trkey import parse_tr_key
+from kisq.screen.ladder import Palette, View, ladder
 from kisq.simulator.market import BookMaker
 from kisq.spec.trs import BOOKS
+from kisq.wire.book import OrderBook
+from kisq.wire.decode import decode
+from kisq.wire.moments import KST
+from kisq.wire.trkey import parse_tr_key
 
 _SEED, _QUOTES = 3, 400
 _WIDTH, _HEIGHT = 84, 28

@@ -11,8 +11,8 @@ from pathlib import Path
 import blast
 from measure import kisq, peak_mib, seconds, workplace
 
-from kisq.protocol.capture import line_of
-from kisq.protocol.frames import DATA, IN, Frame, moment
+from kisq.wire.frames import DATA, IN, Frame, moment
+from kisq.wire.recorded_line import line_of
 
 SIZES = (10_000, 1_000_000)
 MOST_GROWTH = 2.0  # MiB, from the smallest to the largest

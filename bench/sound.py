@@ -10,12 +10,12 @@ from statistics import median
 
 from measure import Failed
 
-from kisq.protocol.decode import decode
-from kisq.protocol.moments import KST
-from kisq.protocol.trkey import parse_tr_key
 from kisq.simulator.market import BookMaker
 from kisq.simulator.trades import TradeMaker
 from kisq.spec.trs import BOOKS, TRADES
+from kisq.wire.decode import decode
+from kisq.wire.moments import KST
+from kisq.wire.trkey import parse_tr_key
 
 KEYS = ("DNASAAPL", "DHKS00003", "005930")
 MOST = 6.0  # µs a record

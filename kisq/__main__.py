@@ -9,7 +9,7 @@ def main() -> None:
         from kisq.interrupts import INTERRUPTS
 
         INTERRUPTS.arrange()
-        from kisq.main import run_command_line
+        from kisq.cli.main import run_command_line
 
         code = run_command_line()
         INTERRUPTS.over()

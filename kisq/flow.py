@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Protocol
 
 from kisq.errors import SubscriptionRefused
-from kisq.protocol.frames import Frame
+from kisq.wire.frames import Frame
 
 
 class Source(Protocol):

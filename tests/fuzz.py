@@ -25,24 +25,26 @@ import atheris
 from liar import GOOD, Liar, frame
 
 with atheris.instrument_imports(include=["kisq"]):
-    from kisq.calendar import calendar_of
     from kisq.errors import WrongUsage
+    from kisq.explain.renderers import as_members, as_tables
     from kisq.explain.word import Asked, explain
     from kisq.feed.connection import Connection
+    from kisq.hours.holidays import calendar_of
+    from kisq.output.counts import Counts
     from kisq.output.decoding import Decoding
-    from kisq.output.explain import as_json, as_tables
-    from kisq.output.ladder import Palette
+    from kisq.output.json_object import as_json
     from kisq.output.ndjson import RecordJson
-    from kisq.output.people import People
-    from kisq.output.screen import LadderScreen
+    from kisq.output.notices import Notices
     from kisq.output.stream import Lines
-    from kisq.output.tally import Tally
-    from kisq.protocol.book import OrderBook
-    from kisq.protocol.capture import frame_of, last_frame_of, line_of
-    from kisq.protocol.decode import decode
-    from kisq.protocol.escape import Redactor, printable
-    from kisq.protocol.frames import CLOSE, CONTROL, DATA, IN, Frame, is_known
-    from kisq.protocol.messages import Malformed
+    from kisq.output.streams import Streams
+    from kisq.screen.ladder import Palette
+    from kisq.screen.live_screen import LadderScreen
+    from kisq.wire.book import OrderBook
+    from kisq.wire.decode import decode
+    from kisq.wire.escape import Redactor, printable
+    from kisq.wire.frames import CLOSE, CONTROL, DATA, IN, Frame, is_known
+    from kisq.wire.messages import Malformed
+    from kisq.wire.recorded_line import frame_of, last_frame_of, line_of
 
 from rich.cells import cell_len
 from rich.console import Console
@@ -91,7 +93,7 @@ class Growth:
     def __init__(self) -> None:
         self._inputs = self._held = 0
 
-    def look(self) -> None:
+    def display(self) -> None:
         self._inputs += 1
         if self._inputs % _EVERY == 0:
             gc.collect()
@@ -104,21 +106,21 @@ def one_text(data: bytes) -> None:
     """A message as a sink of books, and then as ``explain`` takes it."""
     text = data.decode("utf-8", "replace")
     assert printable(text).isprintable()
-    said, out, tally = Said(), Kept(), Tally()
-    decoding = Decoding(RecordJson(out, 10), tally, People(said))
+    said, out, counts = Said(), Kept(), Counts()
+    decoding = Decoding(RecordJson(out, 10), Streams(out, Notices(said), counts))
     for kind in (DATA, CONTROL):
         decoding.write(Frame(1.8e9, IN, kind, data, 1.0))
-    assert tally.shown == len(out.lines)
+    assert counts.shown == len(out.lines)
     for line in out.lines:
         json.loads(line)
         assert line.decode().removesuffix("\n").isprintable()
-    assert said.getvalue().count("\n") >= tally.malformed
+    assert said.getvalue().count("\n") >= counts.malformed
     assert said.getvalue().replace("\n", "").isprintable()
     try:
         explanation = explain(text, ASKED)
     except WrongUsage:
         return
-    json.loads(as_json(explanation))
+    json.loads(as_json(as_members(explanation)))
     if crc32(data) % _TABLES_OF:
         return
     console = Console(file=io.StringIO(), width=10_000, force_terminal=False, highlight=False)
@@ -141,12 +143,13 @@ def changed(line: bytes) -> bytes:
 def one_screen(data: bytes) -> None:
     """A width, a height, and a message a line: the screen while it is live, and what it leaves."""
     width, height, *_ = *data[:2], 0, 0
-    file, said, tally = io.StringIO(), Said(), Tally()
+    file, said, counts = io.StringIO(), Said(), Counts()
     console = Console(
         file=file, width=width + 1, height=height + 1, force_terminal=True, color_system="standard"
     )
-    screen = LadderScreen(console, People(said), tally, Palette.KR, 10, "SIMULATED")
-    decoding = Decoding(screen, tally, People(said))
+    streams = Streams(Kept(), Notices(said), counts)
+    screen = LadderScreen(console, streams, Palette.KR, 10, "SIMULATED")
+    decoding = Decoding(screen, streams)
     lines = data[2:].split(b"\n")
     frames = [Frame(1.8e9, IN, DATA, changed(line), 1.0) for line in lines if line]
     for seen in frames:
@@ -155,7 +158,7 @@ def one_screen(data: bytes) -> None:
     screen.flush(2.0)
     screen.close()
     shown = _STEERING.sub("\n", _COLOUR.sub("", file.getvalue()))
-    assert bool(shown) == bool(tally.shown)
+    assert bool(shown) == bool(counts.shown)
     assert shown.replace("\n", "").isprintable()
     assert all(cell_len(line) <= console.width for line in shown.split("\n"))
     found = [record for seen in frames for record in decode(seen.text)]
@@ -229,7 +232,7 @@ def main() -> None:
 
     def one_input(data: bytes) -> None:
         run(data)
-        growth.look()
+        growth.display()
 
     with tempfile.TemporaryDirectory() as folder:
         for number, seed in enumerate(target.seeds):

@@ -8,9 +8,9 @@ from conftest import captured
 from player import ACCEPTED
 from test_book import with_field
 
-from kisq.protocol.capture import line_of
-from kisq.protocol.frames import CONTROL, DATA, IN, OPEN, OUT, PINGPONG, Frame, moment
-from kisq.protocol.messages import Request
+from kisq.wire.frames import CONTROL, DATA, IN, OPEN, OUT, PINGPONG, Frame, moment
+from kisq.wire.messages import Request
+from kisq.wire.recorded_line import line_of
 
 SPY = captured("hdfsasp0.txt")[1]
 KEY = ("HDFSASP0", "DAMSSPY")

@@ -11,8 +11,8 @@ from recordings import SPY, book_at, books, of_key, recorded, subscribed
 from test_book import with_field
 from test_cli import said
 
+from kisq.simulator.client_connection import Options
 from kisq.simulator.server import Simulator
-from kisq.simulator.talk import Options
 
 Kisq = Callable[..., Run]
 MSFT = of_key("DNASMSFT")

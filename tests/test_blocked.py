@@ -130,7 +130,7 @@ def test_sentence_is_shorter_than_what_a_pipe_takes_at_once(kisq: Kisq) -> None:
 def test_notes_that_were_left_out_are_counted_once(tmp_path: Path) -> None:
     """With more notes than are kept while a ladder is shown, the rest is one sentence."""
     script = (
-        "import sys; from kisq.output.people import People; p = People(sys.stderr)\n"
+        "import sys; from kisq.output.notices import Notices; p = Notices(sys.stderr)\n"
         "p.hold(); [p.say(f'note {n}') for n in range(30)]; p.release(); p.release()\n"
     )
     master, slave = os.openpty()

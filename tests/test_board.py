@@ -10,11 +10,11 @@ from rich.console import Console
 from test_book import SPY, book, with_field
 from test_ladder import AT, HONG_KONG, SCREENS
 
-from kisq.output.arrange import Form, form_of, share_out
-from kisq.output.board import FRAME_LINES, Board, Row, board
-from kisq.output.figures import course
-from kisq.output.ladder import Palette
-from kisq.output.meters import quote_of
+from kisq.output.figures import sparkline
+from kisq.screen.board import FRAME_LINES, Board, Row, board
+from kisq.screen.ladder import Palette
+from kisq.screen.stats import quote_of
+from kisq.screen.tiling import Form, form_of, share_out
 
 MIDS = [752.155, 752.16, 752.15, 752.14, 752.17, 752.19, 752.19, 752.21, 752.2, 752.18, 752.19]
 ROWS = [
@@ -25,11 +25,11 @@ ROWS = [
 ]
 
 
-def screen(shown: Board, width: int, **look: object) -> list[str]:
+def screen(shown: Board, width: int, **display: object) -> list[str]:
     """The lines of the board in a terminal of this width."""
-    console = Console(width=width, height=100, file=io.StringIO(), record=True, **look)
+    console = Console(width=width, height=100, file=io.StringIO(), record=True, **display)
     console.print(board(shown, width, Palette.KR))
-    return console.export_text(styles=bool(look)).splitlines()
+    return console.export_text(styles=bool(display)).splitlines()
 
 
 @pytest.mark.parametrize("width", [80, 120, 200])
@@ -77,7 +77,7 @@ def test_no_text_breaks_the_columns(
 @given(st.lists(st.floats(0, 1e18), max_size=70), st.integers(1, 60))
 def test_course_has_a_step_a_sample(mids: list[float], width: int) -> None:
     """A sparkline has at most its width, its lowest sample at the bottom, its highest on top."""
-    shown = course(mids, width)
+    shown = sparkline(mids, width)
     assert len(shown) == min(len(mids), width)
     recent = mids[-width:]
     if recent and min(recent) < max(recent):

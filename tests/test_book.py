@@ -10,11 +10,11 @@ from conftest import ALL_FRAMES, captured
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kisq.protocol.book import Level, OrderBook
-from kisq.protocol.decode import decode
-from kisq.protocol.messages import Malformed
-from kisq.protocol.moments import KST
 from kisq.spec.trs import BOOKS, TRS
+from kisq.wire.book import Level, OrderBook
+from kisq.wire.decode import decode
+from kisq.wire.messages import Malformed
+from kisq.wire.moments import KST
 
 AAPL, SPY = captured("hdfsasp0.txt")
 NEW_YORK = ZoneInfo("America/New_York")

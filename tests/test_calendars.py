@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from kisq.calendar import calendar_of
-from kisq.protocol.sessions import sessions_on
+from kisq.hours.holidays import calendar_of
+from kisq.hours.sessions import sessions_on
 from kisq.spec.markets import MARKETS, Market
 
 pytestmark = pytest.mark.soak

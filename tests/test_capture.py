@@ -14,12 +14,12 @@ from conftest import ALL_FRAMES, captured
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kisq.capture import reader as feed
+from kisq.capture.compression import Packer
+from kisq.capture.reader import CaptureReader
+from kisq.capture.replay import Replay
 from kisq.errors import WrongUsage
-from kisq.feed import capture as feed
-from kisq.feed.capture import CaptureReader
-from kisq.feed.replay import Replay
-from kisq.protocol.capture import MOST_BYTES, frame_of, last_frame_of, line_of
-from kisq.protocol.frames import (
+from kisq.wire.frames import (
     BINARY,
     CLOSE,
     CONTROL,
@@ -32,8 +32,8 @@ from kisq.protocol.frames import (
     moment,
     received_at,
 )
-from kisq.protocol.messages import Malformed
-from kisq.protocol.packing import Packer
+from kisq.wire.messages import Malformed
+from kisq.wire.recorded_line import MOST_BYTES, frame_of, last_frame_of, line_of
 
 SPY = captured("hdfsasp0.txt")[1]
 ACCEPTED, PING = captured("control.txt")[0], captured("control.txt")[-1]

@@ -245,13 +245,13 @@ def test_another_session_of_the_appkey(kisq: Kisq, tmp_path: Path, account: dict
 def test_several_keys_share_one_session(kisq: Kisq, simulator: Simulator) -> None:
     """Each key has its row, the worst one gives the exit code."""
     account = credentials() | {"KIS_REST_URL": simulator.rest_url, "KIS_WS_URL": simulator.ws_url}
-    before = simulator.world.connections
+    before = simulator.shared.connections
     keys = ["DNASAAPL", "DHKS00003", "RBAQAAPL"]
     run = kisq("check", *keys, "--for", "500ms", "--json", **account)
     found = checked(run)
     assert [key["tr_key"] for key in found["keys"]] == keys
     assert {key["verdict"] for key in found["keys"]} == {"broadcasting"}
-    assert simulator.world.connections == before + 1
+    assert simulator.shared.connections == before + 1
 
 
 def test_worst_key_gives_the_exit_code(kisq: Kisq) -> None:

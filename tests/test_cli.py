@@ -16,12 +16,12 @@ from player import ACCEPTED, Player
 from rich.cells import cell_len
 
 from kisq import __version__
-from kisq.options import Venue
-from kisq.protocol.book import OrderBook
-from kisq.protocol.decode import decode
-from kisq.protocol.trade import Trade
+from kisq.cli.options import Venue
 from kisq.simulator.server import Simulator
 from kisq.spec.markets import VENUES
+from kisq.wire.book import OrderBook
+from kisq.wire.decode import decode
+from kisq.wire.trade import Trade
 
 Kisq = Callable[..., Run]
 SPY = captured("hdfsasp0.txt")[1]
@@ -488,7 +488,7 @@ def test_stalled_stdout_costs_neither_session_nor_message(
 @contextmanager
 def simulating(rate: float, pingpong: float) -> Iterator[dict[str, str]]:
     """The settings of an account at a simulator of its own."""
-    from kisq.simulator.talk import Options
+    from kisq.simulator.client_connection import Options
 
     with Simulator(Options(rate=rate, pingpong=pingpong)) as server:
         yield credentials() | {"KIS_REST_URL": server.rest_url, "KIS_WS_URL": server.ws_url}

@@ -6,9 +6,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from kisq.calendar import calendar_of
-from kisq.protocol.clock import Holidays, Status, open_keys, sessions_today, status
-from kisq.protocol.clock_text import (
+from kisq.hours.clock import Holidays, Status, open_keys, sessions_today, status
+from kisq.hours.closed import Closed
+from kisq.hours.holidays import calendar_of
+from kisq.hours.sentences import (
     delay_sentence,
     holidays_sentence,
     hours,
@@ -16,11 +17,10 @@ from kisq.protocol.clock_text import (
     open_now_sentence,
     schedule,
 )
-from kisq.protocol.closed import Closed
-from kisq.protocol.moments import KST
-from kisq.protocol.sessions import Calendar, sessions_on, timetable_on
-from kisq.protocol.trkey import parse_tr_key
+from kisq.hours.sessions import Calendar, sessions_on, timetable_on
 from kisq.spec.markets import ACCESS, MARKETS, PLACES, Market
+from kisq.wire.moments import KST
+from kisq.wire.trkey import parse_tr_key
 
 NIGHT, LUNCH, WEEKEND = Closed.HOURS, Closed.LUNCH, Closed.WEEKEND
 

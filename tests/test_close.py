@@ -15,7 +15,7 @@ from test_cli import SPY, said
 
 from kisq.feed.approval import Approver
 from kisq.feed.live import LiveFeed
-from kisq.protocol.escape import Redactor
+from kisq.wire.escape import Redactor
 
 Kisq = Callable[..., Run]
 ACCEPT = frame((ACCEPTED % ("HDFSASP0", "DAMSSPY")).encode())

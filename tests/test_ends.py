@@ -127,8 +127,8 @@ def test_second_interrupt_ends_at_once_and_leaves_the_terminal_whole(tmp_path: P
     [
         ("rich.console.Console.push_render_hook", "interrupt(), real(*args)"),
         ("rich.console.Console.pop_render_hook", "interrupt(), real(*args)"),
-        ("kisq.output.keyboard.Keyboard._take", "real(*args), interrupt()"),
-        ("kisq.output.keyboard.Keyboard.close", "interrupt(), real(*args)"),
+        ("kisq.screen.keyboard.Keyboard._take", "real(*args), interrupt()"),
+        ("kisq.screen.keyboard.Keyboard.close", "interrupt(), real(*args)"),
     ],
 )
 def test_interrupt_while_the_terminal_is_taken_or_given_back(
@@ -197,12 +197,12 @@ def test_interrupt_in_text_that_is_executed(
 def test_bug_leaves_the_terminal_whole(tmp_path: Path) -> None:
     """An error that nobody foresaw gives the screen back and is said on it."""
     (tmp_path / "sitecustomize.py").write_text(
-        "import kisq.output.meters as m\n"
-        "real, drawings = m.Meter.measure, []\n"
+        "import kisq.screen.stats as m\n"
+        "real, drawings = m.KeyStats.measure, []\n"
         "def broken(self, now):\n"
         "    drawings.append(real(self, now))\n"
         "    if len(drawings) == 2: raise RuntimeError('unforeseen')\n"
-        "m.Meter.measure = broken\n"
+        "m.KeyStats.measure = broken\n"
     )
     arguments = ["watch", "DNASAAPL", "--sim", "--rate", "20"]
     with Terminal(tmp_path, *arguments, PYTHONPATH=str(tmp_path)) as terminal:
@@ -362,10 +362,10 @@ def test_stdout_of_another_encoding(
 def test_sigterm_at_start_up_is_143(tmp_path: Path) -> None:
     """Whenever it comes, SIGTERM is no Ctrl-C."""
     (tmp_path / "sitecustomize.py").write_text(
-        "import kisq.options, os, signal\n"
+        "import kisq.cli.options, os, signal\n"
         "def late(text): os.kill(os.getpid(), signal.SIGTERM)\n"
-        "kisq.options.duration.__code__ = late.__code__\n"
-        "kisq.options.os, kisq.options.signal = os, signal\n"
+        "kisq.cli.options.duration.__code__ = late.__code__\n"
+        "kisq.cli.options.os, kisq.cli.options.signal = os, signal\n"
     )
     run = subprocess.run(
         [sys.executable, "-m", "kisq", "watch", "DNASAAPL", "--duration", "1s"],

@@ -7,7 +7,7 @@ from conftest import ALL_FRAMES, captured
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kisq.protocol.escape import Redactor, json_text, mask, printable, without_secrets
+from kisq.wire.escape import Redactor, json_text, mask, printable, without_secrets
 
 HOSTILE = "\x1b]0;owned\x07\x9b31m\r\n\x00\u202e\u200b\ud800\x7f"
 

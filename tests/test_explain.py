@@ -15,16 +15,17 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 from rich.console import Console
 
+from kisq.cli.main import run_command_line
 from kisq.errors import WrongUsage
+from kisq.explain.renderers import as_members, as_tables
 from kisq.explain.word import Asked, explain
-from kisq.main import run_command_line
-from kisq.output.explain import as_json, as_tables
-from kisq.protocol.capture import MOST_BYTES
-from kisq.protocol.moments import KST
-from kisq.protocol.trkey import TrKey
+from kisq.output.json_object import as_json
 from kisq.spec.codes import CLOSES, EGW, HANDSHAKE, OPSP
 from kisq.spec.markets import MARKETS
 from kisq.spec.trs import TRS
+from kisq.wire.moments import KST
+from kisq.wire.recorded_line import MOST_BYTES
+from kisq.wire.trkey import TrKey
 
 CODES = OPSP | EGW
 FRAMES = [
@@ -72,7 +73,7 @@ def screen(word: str, at: datetime = NIGHT) -> list[str]:
 
 
 def as_object(word: str, at: datetime = NIGHT) -> dict[str, Any]:
-    return json.loads(as_json(explain(word, asked(at))))
+    return json.loads(as_json(as_members(explain(word, asked(at)))))
 
 
 @pytest.mark.parametrize("word", [*CODES, *TRS, *MARKETS, *KEYS, *FRAMES])
@@ -354,7 +355,7 @@ def test_no_word_is_too_odd(word: str) -> None:
             explanation = explain(text, asked())
         except WrongUsage:
             continue
-        assert as_json(explanation).isprintable()
+        assert as_json(as_members(explanation)).isprintable()
         console = Console(width=80, file=io.StringIO())
         console.print(as_tables(explanation))
         assert console.file.getvalue().replace("\n", "").isprintable()

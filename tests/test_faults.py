@@ -4,13 +4,13 @@ import pytest
 from test_simulator import NOON
 
 from kisq.errors import WrongUsage
-from kisq.protocol.book import OrderBook
-from kisq.protocol.decode import decode
-from kisq.protocol.messages import Malformed
-from kisq.protocol.trkey import parse_tr_key
 from kisq.simulator.faults import NAMES, Faults, parse_faults
 from kisq.simulator.market import BookMaker
 from kisq.spec.trs import BOOKS
+from kisq.wire.book import OrderBook
+from kisq.wire.decode import decode
+from kisq.wire.messages import Malformed
+from kisq.wire.trkey import parse_tr_key
 
 
 def spoilt(*faults: str) -> list[object]:

@@ -12,11 +12,11 @@ import pytest
 from conftest import Run, clean_environment
 from player import ACCEPTED, Player
 
-from kisq.calendar import calendar_of
-from kisq.protocol.clock import key_status, status
-from kisq.protocol.sessions import sessions_on
-from kisq.protocol.trkey import parse_tr_key
+from kisq.hours.clock import key_status, status
+from kisq.hours.holidays import calendar_of
+from kisq.hours.sessions import sessions_on
 from kisq.spec.markets import MARKETS
+from kisq.wire.trkey import parse_tr_key
 
 Kisq = Callable[..., Run]
 SILENT, CLOSED = ("silent", 1), ("closed", 7)
@@ -332,7 +332,7 @@ def test_package_that_needs_all_its_modules(kisq: Kisq, tmp_path: Path) -> None:
 def test_start_imports_nothing_of_the_hours() -> None:
     """kisq --version costs neither the package of holidays nor the timetables."""
     code = (
-        "import sys, kisq.main; sys.argv = ['kisq', '--version']; kisq.main.run_command_line();"
+        "import sys, kisq.cli.main; sys.argv = ['kisq', '--version']; kisq.cli.main.run_command_line();"
         "print([name for name in sys.modules if name.split('.')[0] in ('holidays', 'zoneinfo')"
         " or 'spec.markets' in name or name.endswith(('_hours', '.clock', 'calendar_'))])"
     )

@@ -14,23 +14,24 @@ from conftest import captured
 from liar import Liar, frame
 from player import ACCEPTED
 
+from kisq.capture.target import Target
+from kisq.capture.writer import CaptureFile
 from kisq.errors import Interrupted
 from kisq.feed.approval import Approver
 from kisq.feed.live import LiveFeed
 from kisq.flow import Sink
 from kisq.interrupts import INTERRUPTS, Interrupts
-from kisq.output.capture import CaptureFile
+from kisq.output.counts import Counts
 from kisq.output.decoding import Decoding
 from kisq.output.ndjson import RecordJson
-from kisq.output.people import People
+from kisq.output.notices import Notices
 from kisq.output.raw import RawLines
 from kisq.output.stream import Lines
-from kisq.output.tally import Tally
-from kisq.output.target import Target
-from kisq.protocol.capture import frame_of
-from kisq.protocol.frames import DATA, Frame
-from kisq.protocol.layout import LAYOUTS
-from kisq.run import Limits, Run
+from kisq.output.streams import Streams
+from kisq.run.judgement import Limits, Run
+from kisq.wire.frames import DATA, Frame
+from kisq.wire.layout import LAYOUTS
+from kisq.wire.recorded_line import frame_of
 
 KEY = ("HDFSASP0", "DAMSSPY")
 ANSWER = (ACCEPTED % KEY).encode()
@@ -80,20 +81,20 @@ def ended(
     liar: Liar,
     path: Path,
     seconds: float,
-    made: Callable[[Lines, Tally], Sink],
+    made: Callable[[Lines, Counts], Sink],
     name: str = "out",
-) -> Tally:
+) -> Counts:
     """A run into the files ``name`` and day of ``path`` that a signal ends after ``seconds``."""
-    people, tally = People(sys.stderr), Tally(raw=True)
-    approver = Approver("", None, None, "approval-key-1", people.redact.add)
-    feed = LiveFeed(liar.settings["KIS_WS_URL"], [KEY], approver, people.say, people.redact)
+    notices, counts = Notices(sys.stderr), Counts(raw=True)
+    approver = Approver("", None, None, "approval-key-1", notices.redact.add)
+    feed = LiveFeed(liar.settings["KIS_WS_URL"], [KEY], approver, notices.say, notices.redact)
     target = Target(f"{path / 'day'}", overwrite=True)
     with (path / name).open("wb") as file, closing(CaptureFile(target)) as capture:
         out = Lines(file.fileno())
-        sinks = [Alarm(seconds), made(out, tally)]
-        run = Run(feed, sinks, out, tally, people, capture=capture)
+        sinks = [Alarm(seconds), made(out, counts)]
+        run = Run(feed, sinks, Streams(out, notices, counts), capture=capture)
         assert run.until(Limits(), lambda: "") == 128 + signal.SIGALRM
-    return tally
+    return counts
 
 
 def test_first_signal_waits_and_the_second_does_not() -> None:
@@ -125,11 +126,11 @@ def test_signal_in_a_flood_loses_nothing(tmp_path: Path, seed: int) -> None:
     with Liar(ANSWERED + FLOOD, ANSWERED) as liar:
         for _ in range(12):
             seconds = chance.uniform(1e-6, 0.012)
-            tally = ended(
+            counts = ended(
                 liar, tmp_path, seconds, lambda *to: RawLines(*to, terminal=False, time=False)
             )
             assert (tmp_path / "out").read_bytes().splitlines() == [ANSWER, *TEXTS, ANSWER]
-            assert tally.shown == tally.messages == MANY
+            assert counts.shown == counts.messages == MANY
             found = map(frame_of, (tmp_path / "day").read_bytes().splitlines())
             assert [f.data for f in found if isinstance(f, Frame) and f.kind is DATA] == TEXTS
 
@@ -138,20 +139,20 @@ def test_signal_in_a_flood_loses_nothing(tmp_path: Path, seed: int) -> None:
 @pytest.mark.usefixtures("_interrupting")
 def test_signal_in_a_message_of_several_records_loses_none(tmp_path: Path) -> None:
     """A message is decoded to its end before the run ends."""
-    chance, people, some = random.Random(1), People(sys.stderr), MANY // 5
+    chance, notices, some = random.Random(1), Notices(sys.stderr), MANY // 5
     flood = b"".join(frame(of_three(n)) for n in range(some))
     with Liar(ANSWERED + flood, ANSWERED) as liar:
         for _ in range(15):
             seconds = chance.uniform(1e-6, 0.012)
-            tally = ended(
+            counts = ended(
                 liar,
                 tmp_path,
                 seconds,
-                lambda out, tally: Decoding(RecordJson(out, 1), tally, people),
+                lambda out, counts: Decoding(RecordJson(out, 1), Streams(out, notices, counts)),
             )
             lines = (tmp_path / "out").read_bytes().splitlines()
             assert [json.loads(line)["volume"] for line in lines] == list(range(3 * some))
-            assert (tally.shown, tally.messages) == (3 * some, some)
+            assert (counts.shown, counts.messages) == (3 * some, some)
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no named pipes")
@@ -165,14 +166,14 @@ def test_signal_while_nobody_reads_stdout_loses_nothing_of_the_recording(tmp_pat
     unread = os.open(tmp_path / "pipe", os.O_RDWR)
     with Liar(ANSWERED + b"".join(map(frame, texts)), ANSWERED) as liar:
         for _ in range(8):
-            tally = ended(
+            counts = ended(
                 liar,
                 tmp_path,
                 chance.uniform(1e-6, 0.3),
                 lambda *to: RawLines(*to, terminal=False, time=False),
                 "pipe",
             )
-            assert tally.messages == MANY
+            assert counts.messages == MANY
             found = map(frame_of, (tmp_path / "day").read_bytes().splitlines())
             assert [f.data for f in found if isinstance(f, Frame) and f.kind is DATA] == texts
     os.close(unread)

@@ -31,9 +31,9 @@ from test_book import with_field
 
 from kisq.check import verdict
 from kisq.check.measure import Distribution, Measure, StandingClock
-from kisq.check.recording import RecordedListener
-from kisq.protocol.frames import CLOSE, CONTROL, DATA, IN, Frame
-from kisq.protocol.report import KeyReport, Name, Report, Stage, Status, Verdict
+from kisq.check.recorded_listener import RecordedListener
+from kisq.check.report import KeyReport, Name, Report, Stage, Status, Verdict
+from kisq.wire.frames import CLOSE, CONTROL, DATA, IN, Frame
 
 Kisq = Callable[..., Run]
 NOW = datetime.fromtimestamp(BEGAN, UTC)

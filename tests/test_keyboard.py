@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kisq.output.keyboard import names
+from kisq.screen.keyboard import names
 
 
 @pytest.mark.parametrize(

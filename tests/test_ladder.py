@@ -12,8 +12,8 @@ from test_book import SPY, with_field
 from test_book import book as book_at
 
 from kisq.output.figures import bar_leftwards, bar_rightwards
-from kisq.output.ladder import Palette, View, ladder
-from kisq.protocol.book import OrderBook
+from kisq.screen.ladder import Palette, View, ladder
+from kisq.wire.book import OrderBook
 
 SCREENS = Path(__file__).parent / "screens"
 AT = 1783695214.512345  # 2026-07-10 23:53:34.512345 KST

@@ -8,7 +8,7 @@ from conftest import captured
 from player import ACCEPTED, Player
 from test_book import book, malformed
 
-from kisq.protocol.messages import Data, parse
+from kisq.wire.messages import Data, parse
 
 _AAPL, SPY = captured("hdfsasp0.txt")
 ACK = ACCEPTED % ("HDFSASP0", "DAMSSPY")

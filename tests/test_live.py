@@ -18,11 +18,11 @@ from kisq.errors import SubscriptionRefused
 from kisq.feed.approval import Approver
 from kisq.feed.backoff import Backoff
 from kisq.feed.live import LiveFeed, State
-from kisq.protocol.escape import Redactor
-from kisq.protocol.frames import DATA, Frame
+from kisq.simulator.client_connection import Options
 from kisq.simulator.faults import parse_faults
 from kisq.simulator.server import Simulator
-from kisq.simulator.talk import Options
+from kisq.wire.escape import Redactor
+from kisq.wire.frames import DATA, Frame
 
 Kisq = Callable[..., Run]
 Key = tuple[str, str]
@@ -229,7 +229,7 @@ def test_check_keeps_the_refusal_where_the_new_key_does_not_help(kisq: Kisq, fau
         settings = credentials() | {"KIS_REST_URL": approvals.rest_url} | liar.settings
         command = ["check", "DAMSSPY", "DNASAAPL", "--json", "--timeout", "3s", "--for", "100ms"]
         run = kisq(*command, **settings)
-        issued = len(approvals.world.accounts.issued)
+        issued = len(approvals.shared.accounts.issued)
     assert issued == 1
     found = {key["tr_key"]: key for key in json.loads(run.stdout)["keys"]}
     assert found["DNASAAPL"]["verdict"] == "refused"

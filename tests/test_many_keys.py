@@ -11,9 +11,9 @@ from conftest import Run, captured
 from player import ACCEPTED, Player
 from terminal import Terminal
 
+from kisq.cli.keys import key_texts, keys_as_given, keys_to_watch
 from kisq.errors import WrongUsage
-from kisq.output.people import People
-from kisq.prepare import key_texts, keys_as_given, keys_to_watch
+from kisq.output.notices import Notices
 
 Kisq = Callable[..., Run]
 SPY = captured("hdfsasp0.txt")[1]
@@ -194,4 +194,4 @@ def test_line_of_a_key_that_raw_cannot_send(tmp_path: Path) -> None:
     file = tmp_path / "keys"
     file.write_text("anything\nA\x07\n")
     with pytest.raises(WrongUsage, match=r"keys, line 2: 'A\\x07' holds a character"):
-        keys_as_given(key_texts([], f"{file}"), "H0STASP0", People(io.StringIO()))
+        keys_as_given(key_texts([], f"{file}"), "H0STASP0", Notices(io.StringIO()))

@@ -14,8 +14,8 @@ from player import ACCEPTED, Player
 from test_cli import said
 from test_hostile import serving
 
-from kisq.protocol.escape import Redactor
 from kisq.settings import load
+from kisq.wire.escape import Redactor
 
 Kisq = Callable[..., Run]
 SPY = captured("hdfsasp0.txt")[1]

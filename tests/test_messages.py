@@ -7,7 +7,7 @@ from conftest import ALL_FRAMES, captured
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kisq.protocol.messages import Answer, Data, Malformed, PingPong, Request, parse
+from kisq.wire.messages import Answer, Data, Malformed, PingPong, Request, parse
 
 ACCEPTED, IN_USE, NO_JSON, NO_KEY, HTS_ID, TOO_MANY, PINGPONG = captured("control.txt")
 _IV, _KEY = "7b33a030d935bd9c", "zcyysbvsqykredimvytvdsbekvepszjt"

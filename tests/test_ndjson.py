@@ -11,10 +11,10 @@ from test_book import SPY, with_field
 
 from kisq.output.ndjson import RecordJson
 from kisq.output.stream import Lines
-from kisq.protocol.book import OrderBook
-from kisq.protocol.decode import decode
-from kisq.protocol.frames import DATA, IN, Frame
-from kisq.protocol.trade import Trade
+from kisq.wire.book import OrderBook
+from kisq.wire.decode import decode
+from kisq.wire.frames import DATA, IN, Frame
+from kisq.wire.trade import Trade
 
 AT = 1783695214.512345  # 2026-07-10 23:53:34.512345 KST
 KEYS = (

@@ -13,11 +13,11 @@ from player import ACCEPTED, Player
 from test_cli import SPY
 
 from kisq.feed.backoff import Backoff
-from kisq.protocol.book import OrderBook
-from kisq.protocol.decode import decode
+from kisq.simulator.client_connection import Options
 from kisq.simulator.faults import parse_faults
 from kisq.simulator.server import Simulator
-from kisq.simulator.talk import Options
+from kisq.wire.book import OrderBook
+from kisq.wire.decode import decode
 
 SUBSCRIBED = ACCEPTED % ("HDFSASP0", "DAMSSPY")
 IN_USE = (
@@ -43,15 +43,15 @@ def test_50_cuts_in_one_run(kisq: Callable[..., Run], fast: dict[str, str]) -> N
     with Simulator(options, sent=sent.append) as server:
         urls = {"KIS_REST_URL": server.rest_url, "KIS_WS_URL": server.ws_url}
         run = kisq(*command, timeout=60, **urls, **credentials(), **fast)
-        world = server.world
-        assert len(world.accounts.issued) == 1
-        assert world.most_connected == 1
+        shared = server.shared
+        assert len(shared.accounts.issued) == 1
+        assert shared.most_connected == 1
     assert run.returncode == 0
     printed = [signature(json.loads(line)) for line in run.stdout.splitlines()]
     assert printed == [sent_signature(text) for text in sent[:900]]
-    assert world.connections > 50
+    assert shared.connections > 50
     said = re.findall(r"connect(?:ing|ed) again", run.stderr.decode())
-    assert said.count("connecting again") == world.connections - 1
+    assert said.count("connecting again") == shared.connections - 1
     # A connection may be cut before its subscribe is answered: then the outage goes on.
     outages = " ".join(said).split("connected again")
     assert all(outage.strip() for outage in outages[:-1])

@@ -16,8 +16,8 @@ from conftest import Run, captured, clean_environment, credentials
 from player import ACCEPTED, Player
 from test_cli import running, said
 
-from kisq.protocol.capture import frame_of
-from kisq.protocol.frames import DATA, Frame
+from kisq.wire.frames import DATA, Frame
+from kisq.wire.recorded_line import frame_of
 
 Kisq = Callable[..., Run]
 SPY = captured("hdfsasp0.txt")[1]
@@ -159,8 +159,9 @@ def test_file_that_may_not_be_written(tmp_path: Path, name: str) -> None:
     code = "import sys; from kisq.__main__ import main; import os; main()"
     if not os.geteuid():  # who may write everywhere
         code = (
-            "import sys, kisq.cli, kisq.main, kisq.checking, kisq.output.capture, kisq.feed.live, "
-            "kisq.output.raw, kisq.prepare, kisq.calendar, kisq.output.waiting, kisq.run, os\n"
+            "import os, sys, kisq.cli.main, kisq.cli.check_session, kisq.capture.writer, "
+            "kisq.feed.live, kisq.output.raw, kisq.cli.keys, kisq.cli.sources, "
+            "kisq.hours.holidays, kisq.screen.waiting, kisq.run.judgement\n"
             "os.setgroups([]); os.setgid(65534); os.setuid(65534)\n"
             "from kisq.__main__ import main; main()"
         )
@@ -382,7 +383,7 @@ def test_stdout_goes_on_while_nobody_reads_the_recording(tmp_path: Path) -> None
 def test_what_waits_for_the_recording_is_bounded(tmp_path: Path) -> None:
     """With more than that the recording is given up while the run goes on, and it is said."""
     (tmp_path / "sitecustomize.py").write_text(
-        "import kisq.output.capture\nkisq.output.capture._MOST_WAITING = 1024 * 1024\n"
+        "import kisq.capture.writer\nkisq.capture.writer._MOST_WAITING = 1024 * 1024\n"
     )
     os.mkfifo(tmp_path / "day")
     settings = {"PYTHONPATH": str(tmp_path)}
@@ -408,7 +409,7 @@ def test_what_waits_for_the_recording_is_bounded(tmp_path: Path) -> None:
 def test_what_waits_for_stdout_is_bounded(tmp_path: Path) -> None:
     """What there is no room for is counted as LOST, and recorded all the same."""
     (tmp_path / "sitecustomize.py").write_text(
-        "import kisq.delivery\nkisq.delivery._MOST_WEIGHT = 256 * 1024\n"
+        "import kisq.run.delivery\nkisq.run.delivery._MOST_WEIGHT = 256 * 1024\n"
     )
     os.mkfifo(tmp_path / "day")
     settings = {"PYTHONPATH": str(tmp_path)}

@@ -8,10 +8,10 @@ from conftest import Run
 from liar import Liar, frame
 from test_cli import said
 
-from kisq.protocol.refusal import advice_for, next_step
-from kisq.protocol.trkey import parse_tr_key
 from kisq.spec.codes import BY_KEY, OPSP
 from kisq.spec.markets import MARKETS
+from kisq.wire.refusal import advice_for, next_step
+from kisq.wire.trkey import parse_tr_key
 
 Kisq = Callable[..., Run]
 HERE = "HDFSASP0"

@@ -17,9 +17,9 @@ from player import ACCEPTED, Player
 from terminal import Terminal
 from test_cli import running, said
 
-from kisq.protocol.capture import line_of
-from kisq.protocol.frames import CLOSE, CONTROL, DATA, IN, OPEN, OUT, Frame, moment
-from kisq.protocol.messages import Request
+from kisq.wire.frames import CLOSE, CONTROL, DATA, IN, OPEN, OUT, Frame, moment
+from kisq.wire.messages import Request
+from kisq.wire.recorded_line import line_of
 
 Kisq = Callable[..., Run]
 SPY = captured("hdfsasp0.txt")[1]

@@ -12,8 +12,8 @@ import pytest
 from conftest import clean_environment, credentials
 from player import ACCEPTED, Player
 
+from kisq.simulator.client_connection import Options
 from kisq.simulator.server import Simulator
-from kisq.simulator.talk import Options
 
 _IV, _KEY = "7b33a030d935bd9c", "zcyysbvsqykredimvytvdsbekvepszjt"
 APPROVAL_KEY = "11112222-3333-4444-5555-666677778888"
@@ -87,7 +87,7 @@ def test_no_secret_in_any_output(tmp_path: Path, failure: str) -> None:
         said = "".join(outputs(args, tmp_path, settings) for args in COMMANDS)
     assert "kisq: " in said
     sent = {
-        "approval key": list(simulator.world.accounts.issued),
+        "approval key": list(simulator.shared.accounts.issued),
         "session key": re.findall(r'"(?:iv|key)":"(\w+)"', "".join(replies)),
     }
     assert {name for name in sent if sent[name]} == FAILURES[failure]

@@ -15,9 +15,9 @@ from conftest import Run, clean_environment, credentials
 from liar import Liar, frame
 from player import ACCEPTED
 
+from kisq.simulator.client_connection import Options
 from kisq.simulator.faults import parse_faults
 from kisq.simulator.server import Simulator
-from kisq.simulator.talk import Options
 
 Kisq = Callable[..., Run]
 ACCEPT = frame((ACCEPTED % ("HDFSASP0", "DAMSSPY")).encode())
@@ -78,7 +78,7 @@ def test_pingpong_alone_keeps_a_connection(kisq: Kisq, tmp_path: Path) -> None:
         urls = {"KIS_REST_URL": server.rest_url, "KIS_WS_URL": server.ws_url}
         settings = credentials() | urls | faster(tmp_path, 0.01)
         run = kisq("raw", "DAMSSPY", "--duration", "3s", **settings)
-        assert server.world.connections == 1
+        assert server.shared.connections == 1
     assert run.returncode == 1
     assert "nothing came for" not in run.stderr.decode()
 
@@ -98,7 +98,7 @@ def test_what_waits_in_the_socket_after_a_standstill_is_heard(tmp_path: Path) ->
                 stand_still(process, 0.8)
             process.send_signal(signal.SIGINT)
             _, err = process.communicate(timeout=20)
-        assert server.world.connections == 1
+        assert server.shared.connections == 1
     assert process.returncode == 130
     assert b"nothing came for" not in err
 

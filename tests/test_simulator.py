@@ -14,16 +14,16 @@ import websocket
 from conftest import credentials
 
 from kisq.errors import WrongUsage
-from kisq.protocol.book import OrderBook
-from kisq.protocol.decode import decode
-from kisq.protocol.messages import Answer, PingPong, parse
-from kisq.protocol.moments import KST
-from kisq.protocol.trkey import parse_tr_key
+from kisq.simulator.client_connection import Options
 from kisq.simulator.market import BookMaker
 from kisq.simulator.server import Simulator
-from kisq.simulator.talk import Options
 from kisq.spec.codes import EGW, OPSP
 from kisq.spec.trs import BOOKS
+from kisq.wire.book import OrderBook
+from kisq.wire.decode import decode
+from kisq.wire.messages import Answer, PingPong, parse
+from kisq.wire.moments import KST
+from kisq.wire.trkey import parse_tr_key
 
 NOON = datetime(2026, 7, 10, 12, 0, 1, tzinfo=KST)
 

@@ -16,9 +16,9 @@ from conftest import Run, credentials
 from test_cli import running, said
 from test_reconnect import sent_signature, signature
 
+from kisq.simulator.client_connection import Options
 from kisq.simulator.faults import parse_faults
 from kisq.simulator.server import Simulator
-from kisq.simulator.talk import Options
 
 pytestmark = pytest.mark.soak
 HOUR = float(os.environ.get("KISQ_SOAK_SECONDS", "3600"))
@@ -37,7 +37,7 @@ def test_stdout_blocked_for_two_minutes(tmp_path: Path) -> None:
             assert process.stderr is not None
             head = process.stdout.readline()
             time.sleep(BLOCKED_SECONDS)  # this is what is tested, nothing is waited for
-            assert server.world.connections == server.world.connected == 1
+            assert server.shared.connections == server.shared.connected == 1
             process.send_signal(signal.SIGINT)
             printed = (head + process.stdout.read()).splitlines()
             summary = process.stderr.read().decode()
@@ -67,14 +67,14 @@ def test_hour_of_drops(kisq: Callable[..., Run]) -> None:
             "100000",
         ]
         run = kisq(*command, timeout=HOUR + 60, **urls, **credentials())
-        world = server.world
-        assert len(world.accounts.issued) == 1
-        assert world.most_connected == 1
+        shared = server.shared
+        assert len(shared.accounts.issued) == 1
+        assert shared.most_connected == 1
     assert run.returncode == 0
     printed = [signature(json.loads(line)) for line in run.stdout.splitlines()]
     assert printed == [sent_signature(text) for text in sent[: len(printed)]]
     assert len(sent) - len(printed) < 20  # on their way when the time was over
-    drops = world.connections - 1
+    drops = shared.connections - 1
     # The end may come in a pause, or before the last subscribe is answered.
     assert said(run).count("connecting again in") - drops in (0, 1)
     assert drops - said(run).count("connected again, after an outage of") in (0, 1)

@@ -9,10 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from test_book import book, with_field
 
-from kisq.protocol.decode import decode
-from kisq.protocol.durations import in_words
-from kisq.protocol.layout import LAYOUTS
-from kisq.protocol.record import FaultKind, Record
+from kisq.wire.decode import decode
+from kisq.wire.durations import in_words
+from kisq.wire.layout import LAYOUTS
+from kisq.wire.record import FaultKind, Record
 
 AAPL, SPY = captured("hdfsasp0.txt")
 HYNIX, _SAMSUNG = captured("h0stasp0.txt")

@@ -18,19 +18,19 @@ from terminal import Terminal
 from test_book import malformed, with_field
 from test_ndjson import AT, line
 
+from kisq.cli.keys import keys_to_watch
 from kisq.errors import WrongUsage
-from kisq.output.ladder import Palette, View, ladder
-from kisq.output.tape import tape
-from kisq.prepare import keys_to_watch
-from kisq.protocol.book import OrderBook
-from kisq.protocol.decode import decode
-from kisq.protocol.moments import KST, nearest_date
-from kisq.protocol.record import Record
-from kisq.protocol.trade import Side, Trade
-from kisq.protocol.trkey import parse_tr_key
+from kisq.screen.ladder import Palette, View, ladder
+from kisq.screen.tape import tape
 from kisq.simulator.market import BookMaker
 from kisq.simulator.trades import TradeMaker
 from kisq.spec.trs import BOOKS, TRADES, TRS
+from kisq.wire.book import OrderBook
+from kisq.wire.decode import decode
+from kisq.wire.moments import KST, nearest_date
+from kisq.wire.record import Record
+from kisq.wire.trade import Side, Trade
+from kisq.wire.trkey import parse_tr_key
 
 HYNIX, SAMSUNG = captured("h0stasp0.txt")
 HYNIX_TRADE, SAMSUNG_TRADE = captured("h0stcnt0.txt")

@@ -3,9 +3,9 @@
 import pytest
 
 from kisq.errors import WrongUsage
-from kisq.protocol.trkey import parse_tr_key
 from kisq.spec.markets import MARKETS
 from kisq.spec.trs import BOOKS
+from kisq.wire.trkey import parse_tr_key
 
 AAPL = "DNASAAPL (Nasdaq, US night) or RBAQAAPL (Nasdaq, US daytime)"
 

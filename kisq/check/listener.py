@@ -6,17 +6,17 @@ from typing import Protocol
 
 from kisq.check.measure import Measure
 from kisq.check.observation import Keepalive, Observation, Others
+from kisq.check.report import Name, Stage, Status
 from kisq.check.stages import EARLY
 from kisq.check.subscriptions import Subscriptions, subscribed_key
 from kisq.errors import KisqError
 from kisq.errors import SubscriptionRefused as Refused
 from kisq.flow import Source
-from kisq.protocol.decode import decode
-from kisq.protocol.frames import CONTROL, DATA, IN, OPEN, OUT, PINGPONG, Frame
-from kisq.protocol.matching import Asked, names_key
-from kisq.protocol.messages import Answer, Key, Malformed, parse
-from kisq.protocol.record import Record
-from kisq.protocol.report import Name, Stage, Status
+from kisq.wire.decode import decode
+from kisq.wire.frames import CONTROL, DATA, IN, OPEN, OUT, PINGPONG, Frame
+from kisq.wire.matching import Asked, names_key
+from kisq.wire.messages import Answer, Key, Malformed, parse
+from kisq.wire.record import Record
 
 _MOST_FOREIGN = 100  # keys that were not asked for; a server may invent more
 _NO_TR = ""

@@ -3,10 +3,10 @@
 from collections import Counter
 from collections.abc import Sequence
 
-from kisq.protocol.messages import Malformed
-from kisq.protocol.record import FaultKind, Record
-from kisq.protocol.report import Lag
-from kisq.protocol.trkey import delay_minutes
+from kisq.check.report import Lag
+from kisq.wire.messages import Malformed
+from kisq.wire.record import FaultKind, Record
+from kisq.wire.trkey import delay_minutes
 
 LATE_SECONDS = 60.0  # later than documented: more of it is degraded (contract, exit code 8)
 _STILL_MESSAGES = 5  # that show one second of the exchange's clock

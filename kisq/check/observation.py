@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from kisq.check.measure import Measure
 from kisq.errors import KisqError, SubscriptionRefused
-from kisq.protocol.messages import Key
+from kisq.wire.messages import Key
 
 
 @dataclass(frozen=True, slots=True)

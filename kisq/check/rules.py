@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import NamedTuple
 
 from kisq.check.observation import Observation
-from kisq.protocol.durations import in_words
+from kisq.wire.durations import in_words
 
 
 class Finding(NamedTuple):

@@ -6,9 +6,9 @@ from typing import NoReturn, TypeVar
 
 from kisq.check import verdict
 from kisq.check.listener import Watcher
+from kisq.check.report import KeyReport, Name, Stage, Status
 from kisq.errors import ApprovalRefused, ConnectionFailed, KisqError, SettingsFault
-from kisq.protocol.messages import Key
-from kisq.protocol.report import KeyReport, Name, Stage, Status
+from kisq.wire.messages import Key
 
 Result = TypeVar("Result")
 

@@ -1,7 +1,7 @@
 """What was observed of a key, judged stage by stage; pure."""
 
-from kisq.check.clocks import clock_findings
-from kisq.check.findings import (
+from kisq.check.clock_rules import clock_findings
+from kisq.check.data_rules import (
     HEARTBEAT_SECONDS,
     UNANSWERED_PINGPONG,
     UNDECODABLE_SHARE,
@@ -9,7 +9,7 @@ from kisq.check.findings import (
     foreign_text,
 )
 from kisq.check.observation import Observation
-from kisq.protocol.report import Name, Stage, Status
+from kisq.check.report import Name, Stage, Status
 from kisq.spec.trs import TRS
 
 _EXCERPT = 60

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from kisq.protocol.messages import Answer, Key, load_object, part
+from kisq.wire.messages import Answer, Key, load_object, part
 
 _SUBSCRIBE = "1"
 _UNSUBSCRIBED, _NOT_SUBSCRIBED = "OPSP0001", "OPSP0003"

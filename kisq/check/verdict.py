@@ -2,12 +2,12 @@
 
 from datetime import datetime
 
-from kisq.check.findings import HEARTBEAT_SECONDS, degraded, fell_silent, foreign_text, warnings
+from kisq.check.data_rules import HEARTBEAT_SECONDS, degraded, fell_silent, foreign_text, warnings
 from kisq.check.observation import Observation
+from kisq.check.report import KeyReport, Stage, Verdict
 from kisq.check.stages import STAGES
 from kisq.errors import ApprovalRefused, ConnectionFailed, KisqError, SettingsFault
-from kisq.protocol.report import KeyReport, Stage, Verdict
-from kisq.protocol.silence import NOT_ANSWERED, CalendarOf, silence
+from kisq.reasons.silence import NOT_ANSWERED, CalendarOf, silence
 from kisq.spec.trs import TRS
 
 _NO_TIMES = (

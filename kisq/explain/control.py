@@ -7,12 +7,12 @@ from datetime import datetime
 from typing import Any
 
 from kisq.errors import WrongUsage
+from kisq.explain.explanation import Explanation, Fact, Table, Value
 from kisq.explain.spec import CODES, code_facts, english, kinds_of_key
-from kisq.protocol.escape import MASK, SECRET_NAMES
-from kisq.protocol.explanation import Explanation, Fact, Table, Value
-from kisq.protocol.messages import Answer, Key, Malformed, PingPong, part
-from kisq.protocol.moments import KST
-from kisq.protocol.trkey import parse_tr_key
+from kisq.wire.escape import MASK, SECRET_NAMES
+from kisq.wire.messages import Answer, Key, Malformed, PingPong, part
+from kisq.wire.moments import KST
+from kisq.wire.trkey import parse_tr_key
 
 _SECRET_IN_TEXT = re.compile(
     rf"""(["']?\b(?:{"|".join(SECRET_NAMES)})["']?\s*[:=]\s*)"""

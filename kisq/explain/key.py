@@ -3,9 +3,10 @@
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from kisq.explain.explanation import Explanation, Fact, Table, Value
 from kisq.explain.spec import delay_fact
-from kisq.protocol.clock import Status, iso, key_status, sessions_today, status
-from kisq.protocol.clock_text import (
+from kisq.hours.clock import Status, iso, key_status, sessions_today, status
+from kisq.hours.sentences import (
     WEEKDAYS,
     delay_sentence,
     doubt_sentences,
@@ -16,13 +17,12 @@ from kisq.protocol.clock_text import (
     schedule,
     status_sentence,
 )
-from kisq.protocol.explanation import Explanation, Fact, Table, Value
-from kisq.protocol.moments import KST
-from kisq.protocol.sessions import Calendar, Span, sessions_on
-from kisq.protocol.trkey import TrKey
+from kisq.hours.sessions import Calendar, Span, sessions_on
 from kisq.spec.markets import ACCESS, MARKETS, PLACES, Market
 from kisq.spec.timetable import BOOKS_AND_TRADES
 from kisq.spec.trs import BOOKS, TRS
+from kisq.wire.moments import KST
+from kisq.wire.trkey import TrKey
 
 # What has no heading is for JSON, what has no name for people.
 _SESSION_COLUMNS = (

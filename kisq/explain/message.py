@@ -1,13 +1,13 @@
 """A message of the feed: the records of a data message field by field."""
 
 from kisq.explain.control import explain_control, without_secrets_in_text
+from kisq.explain.explanation import Explanation, Fact, Table, Value
 from kisq.explain.spec import english
-from kisq.protocol.decode import decode
-from kisq.protocol.explanation import Explanation, Fact, Table, Value
-from kisq.protocol.messages import Data, Malformed, load_object, parse
-from kisq.protocol.record import Record
 from kisq.spec.fields import Field, Kind
 from kisq.spec.trs import TRS
+from kisq.wire.decode import decode
+from kisq.wire.messages import Data, Malformed, load_object, parse
+from kisq.wire.record import Record
 
 _EXCERPT = 400
 _UNNAMED = Field("", "", "", Kind.TEXT)

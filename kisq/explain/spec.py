@@ -1,12 +1,12 @@
 """Codes and TRs: what ``spec`` holds about them."""
 
-from kisq.protocol.explanation import Explanation, Fact, Table, Value
-from kisq.protocol.messages import Key
-from kisq.protocol.refusal import advice_for, next_step
+from kisq.explain.explanation import Explanation, Fact, Table, Value
 from kisq.spec.codes import BY_KEY, CLOSES, EGW, HANDSHAKE, OPSP
 from kisq.spec.fields import Tr
 from kisq.spec.markets import ACCESS, MARKETS
 from kisq.spec.trs import BOOKS, TRS
+from kisq.wire.messages import Key
+from kisq.wire.refusal import advice_for, next_step
 
 CODES = OPSP | EGW
 STATUSES = {str(status): meaning for status, meaning in HANDSHAKE.items()}

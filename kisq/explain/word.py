@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from kisq.errors import WrongUsage
 from kisq.explain.control import explain_pingpong
+from kisq.explain.explanation import Explanation
 from kisq.explain.key import explain_key, explain_market
 from kisq.explain.message import explain_message, looks_like_message
 from kisq.explain.spec import (
@@ -19,12 +20,11 @@ from kisq.explain.spec import (
     explain_status,
     explain_tr,
 )
-from kisq.protocol.explanation import Explanation
-from kisq.protocol.sessions import Calendar
-from kisq.protocol.trkey import parse_tr_key
+from kisq.hours.sessions import Calendar
 from kisq.spec.codes import EGW, OPSP
 from kisq.spec.markets import MARKETS, Market
 from kisq.spec.trs import TRS
+from kisq.wire.trkey import parse_tr_key
 
 _WHAT = "a code (OPSP8996), a TR (HDFSASP0), a market (NAS), a tr_key (DNASAAPL) or a message"
 _KEY_LIKE = re.compile(r"[\w/. -]{1,24}")  # longer ones are not worth quoting, and may be secrets

@@ -10,9 +10,9 @@ from urllib.parse import urlsplit
 from kisq.errors import ApprovalRefused, ConnectionFailed, SettingsFault
 from kisq.feed.limit import within
 from kisq.feed.proxy import LOOPBACK, Proxy, proxy_for
-from kisq.protocol.messages import load_object
 from kisq.spec.codes import EGW
 from kisq.spec.limits import APPROVAL_PATH, APPROVAL_SECONDS
+from kisq.wire.messages import load_object
 
 _SECONDS_BETWEEN = 1.1  # KIS allows one issue a second
 _SECONDS_REPLACED = 12 * 3600  # for so long a key that replaced another is not replaced itself

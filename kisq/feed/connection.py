@@ -12,8 +12,8 @@ from contextlib import suppress
 from itertools import chain, islice, repeat, starmap
 
 from kisq.feed.handshake import close_reason, connect, reason
-from kisq.protocol.escape import Redactor, without_secrets
-from kisq.protocol.frames import (
+from kisq.wire.escape import Redactor, without_secrets
+from kisq.wire.frames import (
     BINARY,
     CLOSE,
     CONTROL,
@@ -25,7 +25,7 @@ from kisq.protocol.frames import (
     Frame,
     moment,
 )
-from kisq.protocol.messages import PingPong, parse
+from kisq.wire.messages import PingPong, parse
 
 _CLOSE_SECONDS = 1.5
 _MOST_AT_ONCE = 8  # chunks of frames that are taken together

@@ -6,8 +6,8 @@ from collections import deque
 from collections.abc import Callable
 
 from kisq.feed.connection import Connection
-from kisq.protocol.frames import CONTROL, IN, Frame
-from kisq.protocol.messages import Answer, Key, parse
+from kisq.wire.frames import CONTROL, IN, Frame
+from kisq.wire.messages import Answer, Key, parse
 
 SPACING = 0.06  # seconds between requests; KIS wants 50-100 ms (protocol.md section 2)
 _ANSWER_SECONDS = 1.0

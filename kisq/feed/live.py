@@ -10,11 +10,11 @@ from kisq.feed.approval import Approver
 from kisq.feed.backoff import Backoff, slices
 from kisq.feed.connection import Connection
 from kisq.feed.leaving import SPACING, leave
-from kisq.protocol.escape import MASK, Redactor
-from kisq.protocol.frames import CLOSE, CONTROL, DATA, IN, Frame
-from kisq.protocol.messages import Answer, Key, Request, parse
-from kisq.protocol.refusal import concerned, next_step
 from kisq.spec.codes import HANDSHAKE, IN_USE, UNKNOWN_KEY
+from kisq.wire.escape import MASK, Redactor
+from kisq.wire.frames import CLOSE, CONTROL, DATA, IN, Frame
+from kisq.wire.messages import Answer, Key, Request, parse
+from kisq.wire.refusal import concerned, next_step
 
 _ANSWER_SECONDS = 1.0  # then the next request does not wait for the answer any longer
 _DEAD_SECONDS = 90.0  # without anything, even PINGPONG (protocol.md section 2)

@@ -2,16 +2,15 @@
 
 from typing import Protocol
 
-from kisq.output.people import People
-from kisq.output.tally import Tally
-from kisq.protocol.book import OrderBook
-from kisq.protocol.decode import decode
-from kisq.protocol.frames import BINARY, CONTROL, DATA, IN, PINGPONG, Frame
-from kisq.protocol.matching import Asked
-from kisq.protocol.messages import Key, Malformed
-from kisq.protocol.record import Fault, FaultKind, Record
-from kisq.protocol.trade import Trade
+from kisq.output.streams import Streams
 from kisq.spec.limits import MOST_REGISTRATIONS
+from kisq.wire.book import OrderBook
+from kisq.wire.decode import decode
+from kisq.wire.frames import BINARY, CONTROL, DATA, IN, PINGPONG, Frame
+from kisq.wire.matching import Asked
+from kisq.wire.messages import Key, Malformed
+from kisq.wire.record import Fault, FaultKind, Record
+from kisq.wire.trade import Trade
 
 _EXCERPT = 160
 _MOST_FOREIGN = 100  # keys that are named; a server may invent more
@@ -40,13 +39,12 @@ class Decoding:
     def __init__(
         self,
         sink: RecordSink,
-        tally: Tally,
-        people: People,
+        streams: Streams,
         asked: Asked | None = None,
         *,
         tells: bool = True,
     ) -> None:
-        self._sink, self._tally, self._people = sink, tally, people
+        self._sink, self._counts, self._notices = sink, streams.counts, streams.notices
         self._asked, self._tells = asked, tells
         self._foreign_said: set[Key] = set()
         self._surplus_said: set[tuple[str, int]] = set()
@@ -60,13 +58,13 @@ class Decoding:
             return
         found = decode(frame.text, frame.at)
         for record in found:
-            if self._tally.full:
+            if self._counts.full:
                 return
             if isinstance(record, Record):
                 if self._is_asked(record):
                     self._show(frame, record)
             elif isinstance(record, Malformed):
-                self._tally.reason = self._tally.reason or record.reason
+                self._counts.reason = self._counts.reason or record.reason
                 self._say_malformed(record, of_several=len(found) > 1)
 
     def flush(self, now: float) -> None:
@@ -76,11 +74,11 @@ class Decoding:
         self._sink.close()
 
     def _show(self, frame: Frame, record: OrderBook | Trade) -> None:
-        self._tally.shown += 1
-        self._tally.trades += isinstance(record, Trade)
+        self._counts.shown += 1
+        self._counts.trades += isinstance(record, Trade)
         self._sink.write(frame, record)
         if faults := record.faults():
-            self._tally.odd += 1
+            self._counts.odd += 1
             self._say_odd(record, faults)
         if record.extra:
             self._say_surplus(record)
@@ -99,7 +97,7 @@ class Decoding:
         identity = record.tr_id, record.tr_key, record.symbol
         if self._asked is None or self._asked.key_of(*identity):
             return True
-        self._tally.foreign += 1
+        self._counts.foreign += 1
         key = identity[:2]
         if (
             self._tells
@@ -107,16 +105,16 @@ class Decoding:
             and len(self._foreign_said) < _MOST_FOREIGN
         ):
             self._foreign_said.add(key)
-            self._people.say(
+            self._notices.say(
                 f"{key[1] or 'a nameless key'} ({key[0]}) comes without being asked for: not shown"
             )
         return False
 
     def _say_malformed(self, message: Malformed, *, of_several: bool = False) -> None:
-        self._tally.malformed += 1
-        self._tally.malformed_records += of_several
+        self._counts.malformed += 1
+        self._counts.malformed_records += of_several
         more = "…" if len(message.text) > _EXCERPT else ""
-        self._people.say(f"not decodable: {message.reason}: {message.text[:_EXCERPT]}{more}")
+        self._notices.say(f"not decodable: {message.reason}: {message.text[:_EXCERPT]}{more}")
 
     def _say_odd(self, record: Record, faults: list[Fault]) -> None:
         """Say what is odd, once of each kind and key; the summary counts all."""
@@ -124,7 +122,7 @@ class Decoding:
             found = (record.tr_id, record.tr_key, kind)
             if found not in self._faults_said and len(self._faults_said) < _MOST_FAULTS_SAID:
                 self._faults_said.add(found)
-                self._people.remark(
+                self._notices.remark(
                     f"odd: {record.tr_id} {record.tr_key}: {text}; more of this kind and key is "
                     f"only counted"
                 )
@@ -135,7 +133,7 @@ class Decoding:
             self._surplus_said.add(found)
             width, more = record.layout.width, len(record.extra)
             kept = "it is" if more == 1 else "they are"
-            self._people.say(
+            self._notices.say(
                 f"a record of {record.tr_id} has {width + more} fields, {more} more than the "
                 f"{width} that kisq knows; {kept} kept as surplus: {record.surplus}"
             )

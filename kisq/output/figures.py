@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from kisq.protocol.book import Level
-from kisq.protocol.trade import Side
+from kisq.wire.book import Level
+from kisq.wire.trade import Side
 
 NOTHING = "–"
 SIDES = {Side.BUY: "매수 buy", Side.SELL: "매도 sell", Side.UNKNOWN: NOTHING}
@@ -46,7 +46,7 @@ def signed_text(number: int | None) -> str:
     return "" if not number else f"{number:+,}"
 
 
-def course(values: Sequence[float], width: int) -> str:
+def sparkline(values: Sequence[float], width: int) -> str:
     """The last ``width`` of ``values`` as a sparkline, the lowest and the highest at its ends."""
     shown = values[-width:]
     low, high = min(shown, default=0.0), max(shown, default=0.0)

@@ -2,10 +2,10 @@
 
 from kisq.output.figures import NOTHING, SIDES, spread_text
 from kisq.output.stream import Lines
-from kisq.protocol.book import Level, OrderBook
-from kisq.protocol.escape import printable
-from kisq.protocol.frames import Frame, is_known, received_at
-from kisq.protocol.trade import Trade
+from kisq.wire.book import Level, OrderBook
+from kisq.wire.escape import printable
+from kisq.wire.frames import Frame, is_known, received_at
+from kisq.wire.trade import Trade
 
 
 class RecordLines:

@@ -5,14 +5,14 @@ from functools import lru_cache
 from operator import itemgetter
 
 from kisq.output.stream import Lines
-from kisq.protocol.book import OrderBook
-from kisq.protocol.escape import json_text
-from kisq.protocol.frames import Frame, is_known, received_at
-from kisq.protocol.layout import Clock, Layout, Places
-from kisq.protocol.moments import exchange_time, kst_time
-from kisq.protocol.record import market_of
-from kisq.protocol.trade import Trade
 from kisq.spec.fields import Kind
+from kisq.wire.book import OrderBook
+from kisq.wire.escape import json_text
+from kisq.wire.frames import Frame, is_known, received_at
+from kisq.wire.layout import Clock, Layout, Places
+from kisq.wire.moments import exchange_time, kst_time
+from kisq.wire.record import market_of
+from kisq.wire.trade import Trade
 
 _NUMERIC = (Kind.INTEGER, Kind.DECIMAL)
 # What stands in the head of a line, and what follows it: order book, trade.

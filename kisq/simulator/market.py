@@ -4,10 +4,10 @@ import random
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from kisq.protocol.moments import KST
-from kisq.protocol.trkey import TrKey
 from kisq.simulator.faults import NO_FAULTS, Faults
 from kisq.spec.fields import Kind, Tr
+from kisq.wire.moments import KST
+from kisq.wire.trkey import TrKey
 
 _FLAT_DOLLAR = ((float("inf"), 0.01),)
 _DONG = ((10_000, 10), (50_000, 50), (float("inf"), 100))

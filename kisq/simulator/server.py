@@ -11,7 +11,7 @@ from typing import Self
 from aiohttp import web
 
 from kisq.errors import WrongUsage
-from kisq.simulator.talk import Options, Played, Talk, World, ignore
+from kisq.simulator.client_connection import ClientConnection, Options, Played, SharedState, ignore
 from kisq.spec.codes import EGW
 from kisq.spec.limits import APPROVAL_PATH
 
@@ -30,7 +30,7 @@ class Simulator:
         over: Callable[[str, int], None] = lambda *_: None,
     ) -> None:
         self._options = options
-        self.world = World(options, log, sent, over, played)
+        self.shared = SharedState(options, log, sent, over, played)
         self._started = threading.Event()
         self._failure: Exception | None = None
         self._thread = threading.Thread(target=self._run, name="simulator", daemon=True)
@@ -88,10 +88,10 @@ class Simulator:
 
     async def _approval(self, request: web.Request) -> web.Response:
         body, content_type = await request.read(), request.headers.get("Content-Type")
-        status, answer = self.world.accounts.issue(body, content_type)
+        status, answer = self.shared.accounts.issue(body, content_type)
         if code := self._options.faults.approval:
             status, answer = 403, {"error_code": code, "error_description": EGW[code].text}
-        self.world.log(f"POST {request.path}: {status} {answer.get('error_code', 'a key')}")
+        self.shared.log(f"POST {request.path}: {status} {answer.get('error_code', 'a key')}")
         return web.json_response(answer, status=status)
 
     async def _feed(self, request: web.Request) -> web.StreamResponse:
@@ -100,5 +100,5 @@ class Simulator:
         ws = web.WebSocketResponse(autoping=False, compress=False)
         with suppress(ConnectionError):
             await ws.prepare(request)
-            await Talk(ws, request.transport, self.world).run()
+            await ClientConnection(ws, request.transport, self.shared).run()
         return ws

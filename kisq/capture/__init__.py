@@ -1,0 +1,1 @@
+"""Recordings: reader, replay, writer, compression."""

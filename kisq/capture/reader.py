@@ -1,0 +1,132 @@
+"""A capture file → frames, a chunk at a time; what is no frame is said with its line's number."""
+
+import os
+import select
+import stat
+import sys
+from collections.abc import Callable, Iterator
+
+from kisq.capture.compression import Unpacker
+from kisq.errors import WrongUsage
+from kisq.wire.frames import Frame
+from kisq.wire.messages import Malformed
+from kisq.wire.recorded_line import MOST_BYTES, TOO_LONG, frame_of, last_frame_of
+
+STDIN = "-"
+_CHUNK = 256 * 1024  # bytes; some hundred order books
+
+
+class CaptureReader:
+    """Reads the capture ``name``, which ``option`` named; ``-`` is stdin.
+
+    ``bad`` is given the number of each line that is skipped, and why. ``number`` is how many lines
+    were read. Raises WrongUsage for a file that cannot be read.
+    """
+
+    def __init__(self, name: str, bad: Callable[[int, str], None], option: str = "-r") -> None:
+        self._name, self.bad, self._option = name, bad, option
+        self._unpacker = Unpacker(name)
+        self._descriptor = self._opened()
+        found = os.fstat(self._descriptor)
+        regular = stat.S_ISREG(found.st_mode)
+        self._waits = not regular and os.name == "posix"
+        self._size = found.st_size if regular else 0
+        self._before = self._read = self.number = 0
+        self._tail = b""
+        self._pieces: Iterator[bytes] = iter(())  # of what was read, and not taken yet
+        self._skipping = self._at_end = self._ended = False
+
+    def share(self, done: float) -> float | None:
+        """How much of the file was read, None where nobody knows its size.
+
+        ``done`` is how much counts of the frames that were read last.
+        """
+        if not self._size:
+            return None
+        return min(1.0, (self._before + (self._read - self._before) * done) / self._size)
+
+    def frames(self, wait: float) -> list[Frame] | None:
+        """The next frames, of 256 KiB at most and perhaps none; None is the end.
+
+        Waits for ``wait`` seconds at most.
+        """
+        if self._ended:
+            return None
+        frames: list[Frame] = []
+        piece = next(self._pieces, None)
+        if piece is not None:
+            self._before, self._read = self._read, self._unpacker.taken
+            self._take(piece, frames)
+        elif self._at_end or self._unpacker.fault:
+            self._ended = True
+            self._finish(frames)
+        elif not self._waits or select.select([self._descriptor], [], [], wait)[0]:
+            chunk = self._bytes()
+            self._pieces = self._unpacker.add(chunk)
+            if not chunk:
+                self._at_end = True
+                self._unpacker.end()
+        return frames
+
+    def close(self) -> None:
+        """Read no more."""
+        if self._descriptor > 0:
+            os.close(self._descriptor)
+        self._descriptor, self._ended = 0, True
+
+    def _opened(self) -> int:
+        if self._name == STDIN:
+            if sys.stdin is None:
+                raise WrongUsage("stdin is closed: give it a capture to read")
+            return sys.stdin.fileno()
+        try:
+            descriptor = os.open(self._name, os.O_RDONLY | getattr(os, "O_BINARY", 0))
+            if stat.S_ISDIR(os.fstat(descriptor).st_mode):
+                os.close(descriptor)
+                raise IsADirectoryError(0, "it is a folder")
+        except (OSError, ValueError) as error:  # a ValueError for a NUL in the name
+            raise self._unreadable(getattr(error, "strerror", None) or str(error)) from None
+        return descriptor
+
+    def _bytes(self) -> bytes:
+        try:
+            return os.read(self._descriptor, _CHUNK)
+        except OSError as error:
+            raise self._unreadable(error.strerror or str(error)) from None
+
+    def _unreadable(self, reason: str) -> WrongUsage:
+        name = "stdin" if self._name == STDIN else self._name
+        return WrongUsage(f"{name} cannot be read: {reason}", f"name a capture with {self._option}")
+
+    def _take(self, data: bytes, frames: list[Frame]) -> None:
+        """Add the frames of the lines that end in ``data``."""
+        if self._skipping:
+            _, newline, data = data.partition(b"\n")
+            if not newline:
+                return
+            self._skipping = False
+        lines = (self._tail + data).split(b"\n")
+        self._tail = lines.pop()
+        for line in lines:
+            self.number += 1
+            self._keep(frame_of(line), frames)
+        if len(self._tail) > MOST_BYTES:
+            self.number += 1
+            self.bad(self.number, TOO_LONG)
+            self._tail, self._skipping = b"", True
+
+    def _finish(self, frames: list[Frame]) -> None:
+        """The last line, which has no end, and what is wrong with the file."""
+        if fault := self._unpacker.fault:
+            if not self.number:
+                raise self._unreadable(fault)
+            self.bad(self.number + 1, f"{fault}; the {self.number} lines before it are whole")
+        elif self._tail:
+            self.number += 1
+            self._keep(last_frame_of(self._tail), frames)
+
+    def _keep(self, found: Frame | Malformed | None, frames: list[Frame]) -> None:
+        if isinstance(found, Malformed):
+            self.bad(self.number, found.reason)
+        elif found is not None:
+            frames.append(found)

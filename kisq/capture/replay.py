@@ -1,0 +1,169 @@
+"""A capture as a source of frames: in the recorded rhythm or another, by the recording's clock."""
+
+import time
+from bisect import bisect_left, bisect_right
+from collections import deque
+from collections.abc import Callable, Iterator
+from math import inf, nan
+from operator import attrgetter
+from typing import TYPE_CHECKING
+
+from kisq.capture.reader import CaptureReader
+from kisq.wire.frames import DATA, Frame, is_known
+from kisq.wire.matching import AskedOfAnyTr, identities
+
+if TYPE_CHECKING:
+    from kisq.errors import SubscriptionRefused
+
+_BATCH = 512
+_tick_of = attrgetter("tick")
+Keep = Callable[[Frame], bool]
+
+
+class Replay:
+    """A source: the frames of ``reader`` that ``keep`` wants, ``speed`` recorded seconds a second.
+
+    Its clock is the recording's, 0 at the first frame and never going back. No batch has frames
+    from both sides of one of ``stops`` (seconds of it), and it is seen to stand still there. A
+    ``speed`` of infinity waits for nothing.
+    """
+
+    recorded = True
+    lost = 0
+
+    def __init__(
+        self,
+        reader: CaptureReader,
+        speed: float = inf,
+        keep: Keep | None = None,
+        stops: tuple[float, ...] = (),
+    ) -> None:
+        self._reader, self.speed, self._keep = reader, speed, keep
+        self._stops = sorted(stops)
+        self.refusals: list[SubscriptionRefused] = []
+        self.at = nan  # epoch seconds of the newest frame handed out, NaN where that is unknown
+        self.paused = False
+        self._ahead: list[Frame] = []
+        self._next = 0  # in _ahead
+        self._read_tick, self._read_at = 0.0, nan
+        self._handed = 0.0  # the tick of the newest frame handed out
+        self._steps = 0
+        self._over = self._ended = False
+        self._go_on()
+
+    def now(self) -> float:
+        """Seconds of the recording; between two frames as much as fits the speed."""
+        if self.paused or self._next == len(self._ahead):
+            return self._handed
+        due = self._handed if self.speed == inf else self._due()
+        return max(self._handed, min(due, self._ahead[self._next].tick))
+
+    @property
+    def share(self) -> float | None:
+        """How much of the file was handed out; None where nobody knows its size."""
+        return self._reader.share(self._next / len(self._ahead) if self._ahead else 1.0)
+
+    def press(self, key: str) -> None:
+        """A key of the keyboard: space pauses, ``n`` goes one data message on, ``q`` ends."""
+        if key == "q":
+            self._over = True
+        elif key == "space" and self.paused:
+            self.paused, self._steps = False, 0
+            self._go_on()
+        elif key in ("space", "n"):
+            self._handed = self.now()
+            self.paused = True
+            self._steps += key == "n"
+
+    def receive(self, wait: float, into: deque[Frame]) -> Iterator[None]:
+        """Append to ``into`` what is due, a step at least every ``wait`` seconds."""
+        while not self._over:
+            if self._next == len(self._ahead):
+                self._fill(wait)
+                if self._ended:
+                    return
+            into.extend(self._batch(wait))
+            yield
+
+    def close(self) -> None:
+        """Close the file."""
+        self._reader.close()
+
+    def abort(self) -> None:
+        self.close()
+
+    def _go_on(self) -> None:
+        self._since, self._from = time.monotonic(), self._handed
+
+    def _due(self) -> float:
+        return self._from + (time.monotonic() - self._since) * self.speed
+
+    def _fill(self, wait: float) -> None:
+        """Read on, and give each frame its tick."""
+        frames = self._reader.frames(wait)
+        self._ended = frames is None
+        self._ahead, self._next = [], 0
+        for frame in frames or ():
+            if is_known(frame.at):
+                if frame.at > self._read_at:  # not where the recording's clock was set back
+                    self._read_tick += frame.at - self._read_at
+                self._read_at = frame.at
+            if self._keep is None or self._keep(frame):
+                self._ahead.append(Frame(*frame[:4], self._read_tick))
+
+    def _batch(self, wait: float) -> list[Frame]:
+        if self._next == len(self._ahead):
+            return []
+        if self.paused:
+            return self._step(wait)
+        due = inf if self.speed == inf else self._due()
+        end = self._before_stop(bisect_right(self._ahead, due, self._next, key=_tick_of))
+        if end > self._next:
+            return self._hand_out(min(end, self._next + _BATCH))
+        coming = self._ahead[self._next].tick
+        if self._stop <= min(due, coming):
+            self._handed = self._stops.pop(0)
+        else:
+            time.sleep(min(wait, max(0.0, (min(coming, self._stop) - due) / self.speed)))
+        return []
+
+    @property
+    def _stop(self) -> float:
+        """The next stop."""
+        return self._stops[0] if self._stops else inf
+
+    def _before_stop(self, end: int) -> int:
+        """The place in ``_ahead`` of the next stop, if that comes before ``end``."""
+        return min(end, bisect_left(self._ahead, self._stop, self._next, key=_tick_of))
+
+    def _step(self, wait: float) -> list[Frame]:
+        """As far as the next data message, if that is wanted, or the next stop."""
+        if not self._steps:
+            time.sleep(wait)
+            return []
+        kinds = (n for n in range(self._next, len(self._ahead)) if self._ahead[n].kind is DATA)
+        found = next(kinds, None)
+        wanted = len(self._ahead) if found is None else found + 1
+        end = self._before_stop(wanted)
+        if end == self._next:
+            self._handed = self._stops.pop(0)
+            return []
+        self._steps -= found is not None and end == wanted
+        return self._hand_out(end)
+
+    def _hand_out(self, end: int) -> list[Frame]:
+        batch = self._ahead[self._next : end]
+        self._next = end
+        self._handed, self.at = batch[-1].tick, batch[-1].at
+        return batch
+
+
+def keep_only(asked: AskedOfAnyTr) -> Keep:
+    """What keeps the data messages with a record that was asked for, and whatever is no data."""
+
+    def keep(frame: Frame) -> bool:
+        if frame.kind is not DATA:
+            return True
+        return any(asked.key_of(*identity) for identity in identities(frame.text))
+
+    return keep

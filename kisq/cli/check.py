@@ -1,0 +1,54 @@
+"""``kisq check``: its options and what they ask for."""
+
+import typer
+
+from kisq.cli import options
+from kisq.cli.context import notices_of
+
+
+def check(
+    ctx: typer.Context,
+    keys: options.Keys = None,
+    keys_file: options.KeysFile = None,
+    tr: options.TrId = None,
+    venue: options.VenueOption = None,
+    timeout: options.Patience = None,
+    listen: options.For = None,
+    json: options.Json = False,
+    write: options.Write = None,
+    append: options.Append = False,
+    overwrite: options.Overwrite = False,
+    read: options.Read = None,
+    env: options.Env = None,
+    env_file: options.EnvFile = None,
+    no_color: options.NoColor = False,
+    verbose: options.Verbose = False,
+    sim: options.Sim = False,
+    rate: options.Rate = None,
+    seed: options.Seed = None,
+    pingpong: options.PingPong = None,
+    fault: options.Fault = None,
+) -> int:
+    """Is it broadcasting? A verdict, the reason when the answer is no, and what to do next."""
+    from kisq.cli.check_session import check_keys
+    from kisq.cli.keys import key_texts, keys_to_watch
+    from kisq.cli.recordings import recording, target_of
+    from kisq.cli.sources import settings_of, simulator_if
+
+    notices = notices_of(ctx, verbose=verbose)
+    target = target_of(write, append, overwrite, (read, keys_file, env_file), json=json)
+    texts = key_texts(keys, keys_file, optional=read is not None)
+    subscribed = keys_to_watch(texts, tr, venue)
+    replay = recording(ctx, read, None, [], None if texts else tr, None if texts else venue)
+    simulator = simulator_if(sim, rate, seed, pingpong, fault)
+    if not sim and not replay:
+        notices.say("KIS allows one session per appkey: end other programs that use this one")
+    return check_keys(
+        replay or (lambda: settings_of(env, env_file, simulator, notices)),
+        subscribed,
+        (timeout, listen),
+        notices,
+        target,
+        json=json,
+        colour=not no_color,
+    )

@@ -1,0 +1,179 @@
+"""``kisq check``: a live session or a recording → a verdict on stdout."""
+
+import time
+from collections.abc import Callable
+from contextlib import AbstractContextManager, ExitStack
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from math import inf
+
+from kisq.capture.target import Target
+from kisq.check import verdict
+from kisq.check.json_report import CheckJson
+from kisq.check.listener import Listener
+from kisq.check.recorded_listener import RecordedListener
+from kisq.check.report import KeyReport, Name, Report, Stage, Status
+from kisq.check.shared import SharedStages, Stopped
+from kisq.check.text_report import CheckText
+from kisq.cli.recordings import Recording, say_skipped, shown_lines, writing
+from kisq.cli.sources import approver_of
+from kisq.errors import ConnectionFailed, OutputFailed, WrongUsage
+from kisq.feed.live import LiveFeed
+from kisq.flow import Recorder, Source
+from kisq.hours.clock import NO_SESSION, SessionFacts, key_status
+from kisq.hours.holidays import calendar_of
+from kisq.now import now
+from kisq.output.console import console
+from kisq.output.counts import Counts
+from kisq.output.notices import Notices
+from kisq.output.stream import Lines
+from kisq.output.streams import Streams
+from kisq.run.delivery import Delivery
+from kisq.run.loop import Outcome, deliver
+from kisq.settings import MOCK, Settings
+from kisq.wire.frames import is_known
+from kisq.wire.messages import Key
+from kisq.wire.trkey import parse_tr_key
+
+OpenSettings = Callable[[], AbstractContextManager[Settings]]
+_WAIT_SECONDS, _LISTEN_SECONDS = 20.0, 10.0
+_SHARED = (Name.SETTINGS, Name.APPROVAL, Name.HANDSHAKE)
+_ENDED = "the check was ended before its verdict"
+
+
+def check_keys(
+    source: OpenSettings | Recording,
+    keys: list[Key],
+    times: tuple[float | None, float | None],
+    notices: Notices,
+    target: Target | None = None,
+    *,
+    json: bool,
+    colour: bool,
+) -> int:
+    """Check ``keys``, ``times`` being the seconds to wait for data and to listen; the exit code."""
+    watcher: CheckJson | CheckText
+    out = shown_lines(target)
+    if json:
+        watcher = CheckJson(out, notices.redact)
+    else:
+        watcher = CheckText(console(out, colour=colour), notices, several=len(keys) > 1)
+    recorded = isinstance(source, Recording)
+    try:
+        with writing(target) as capture:
+            check = Check(keys, times, watcher, out, notices, capture)
+            report = (
+                check.of_recording(source) if isinstance(source, Recording) else check.live(source)
+            )
+    except KeyboardInterrupt:
+        notices.say(_ENDED)
+        raise
+    if report is None:
+        notices.say(_ENDED)
+        return check.outcome.exit_code
+    if check.outcome.quiet:
+        return 0
+    if json:
+        for key in report.keys:
+            key.session = _session(key, report, replayed=recorded)
+    out.deadline = None
+    watcher.close(report)
+    if isinstance(check.outcome.failure, OutputFailed):
+        raise check.outcome.failure
+    return report.verdict.exit_code
+
+
+@dataclass(slots=True)
+class Check:
+    """One check of ``keys``; ``outcome`` is how it ended."""
+
+    keys: list[Key]
+    times: tuple[float | None, float | None]
+    watcher: CheckJson | CheckText
+    out: Lines
+    notices: Notices
+    capture: Recorder | None
+    outcome: Outcome = field(default_factory=Outcome)
+
+    def live(self, open_settings: OpenSettings) -> Report | None:
+        """Of a session of its own, which is given back; None where a signal ended it."""
+        stages, checked_at = SharedStages(self.watcher), time.time()
+        try:
+            with ExitStack() as stack:
+                keys = self._live(open_settings, stages, stack)
+        except Stopped as stopped:
+            keys = [stages.report(key, stopped.error) for key in self.keys]
+        return None if self.outcome.exit_code else Report(checked_at, keys)
+
+    def _live(
+        self, open_settings: OpenSettings, stages: SharedStages, stack: ExitStack
+    ) -> list[KeyReport]:
+        def ready() -> Settings:
+            found = stack.enter_context(open_settings())
+            approver_of(found, self.notices).require()
+            return found
+
+        settings = stages.run(Name.SETTINGS, ready, lambda found: found.environment)
+        approver = approver_of(settings, self.notices)
+        given = "given" if settings.approval_key else settings.rest_url
+        stages.run(Name.APPROVAL, approver.key, lambda _: given)
+        feed = LiveFeed(
+            settings.ws_url, self.keys, approver, self.notices.say, self.notices.redact,
+            settings.custtype,
+        )  # fmt: skip
+        wait, listen = self.times
+        began = feed.now()
+
+        def opened(at: float) -> None:
+            stages.add(Stage(Name.HANDSHAKE, Status.OK, at - began, settings.ws_url))
+
+        listener = Listener(
+            feed,
+            self.keys,
+            wait or _WAIT_SECONDS,
+            listen or _LISTEN_SECONDS,
+            self.watcher,
+            opened,
+        )
+        self._deliver(feed, listener)
+        failure = self.outcome.failure
+        if isinstance(failure, ConnectionFailed) and len(stages.done) < len(_SHARED):
+            stages.fail(Name.HANDSHAKE, began, failure)
+        mock = settings.environment == MOCK
+        return [
+            verdict.report(seen, stages.done, now(), calendar_of, mock=mock)
+            for seen in listener.observations()
+        ]
+
+    def of_recording(self, recording: Recording) -> Report | None:
+        """Of a recording; None where a signal ended it."""
+        counts = Counts(raw=True)
+        source = recording.source(counts, self.notices)
+        wait, listen = self.times
+        listener = RecordedListener(source, self.keys, wait or inf, listen or inf, self.watcher)
+        self._deliver(source, listener)
+        say_skipped(counts, self.notices)
+        if self.outcome.exit_code:
+            return None
+        return Report(listener.at, listener.reports(calendar_of))
+
+    def _deliver(self, source: Source, listener: Listener) -> None:
+        streams = Streams(self.out, self.notices, Counts(raw=True))
+        self.outcome = deliver(Delivery(source, [listener], streams, self.capture), listener.over)
+        failure = self.outcome.failure
+        if failure and not isinstance(failure, (OutputFailed, WrongUsage)):
+            listener.fail(failure)
+        elif isinstance(failure, WrongUsage):
+            raise failure
+
+
+def _session(key: KeyReport, report: Report, *, replayed: bool) -> SessionFacts:
+    """The session of the market of ``key``: now, or at the end of a recording."""
+    if replayed and not is_known(report.checked_at):
+        return NO_SESSION
+    at = datetime.fromtimestamp(report.checked_at, UTC) if replayed else now()
+    try:
+        parsed = parse_tr_key(key.tr_key, key.tr_id)
+    except WrongUsage:
+        return NO_SESSION
+    return key_status(parsed, at, calendar_of(parsed.market)).session

@@ -1,0 +1,22 @@
+"""``kisq explain``: its options and what they ask for."""
+
+import typer
+
+from kisq.cli import options
+from kisq.errors import WrongUsage
+
+
+def explain(
+    ctx: typer.Context,
+    word: options.Word = None,
+    read: options.Read = None,
+    at: options.At = None,
+    json: options.Json = False,
+    no_color: options.NoColor = False,
+) -> int:
+    """Explain a code, a TR, a market, a tr_key or a message, offline."""
+    from kisq.cli.explain_words import explain_words
+
+    if (word is None) == (read is None):
+        raise WrongUsage("give either a WORD or a recording with -r (see `kisq explain --help`)")
+    return explain_words(word, read, at, ctx.obj, json=json, colour=not no_color)

@@ -1,0 +1,134 @@
+"""The keys of a command: from arguments and files, checked before anything connects."""
+
+import re
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, nullcontext
+from pathlib import Path
+
+from kisq.errors import WrongUsage
+from kisq.output.notices import Notices
+from kisq.spec.limits import MOST_REGISTRATIONS
+from kisq.spec.trs import TRS
+from kisq.wire.messages import Key
+from kisq.wire.trkey import parse_tr_key
+
+_MOST_BYTES = 1024 * 1024  # of a file of keys: many times those that KIS allows
+_KEYS_FILE = "name a file of keys with --keys"
+_TR_FORM = re.compile(r"[A-Z0-9]{7,8}")
+
+
+def key_texts(
+    given: list[str] | None, file: str | None, *, optional: bool = False
+) -> dict[str, str]:
+    """Each key once, those of ``file`` last (``-`` is stdin), and where in the file it stands.
+
+    Raises WrongUsage where there is no key at all and one is needed, or the file cannot be read.
+    """
+    texts = dict.fromkeys(given or [], "")
+    if file is not None:
+        name = "stdin" if file == "-" else file
+        for number, line in enumerate(_read(file, name).splitlines(), 1):
+            if line.startswith("KIS_"):  # a file of settings, which may hold secrets
+                raise WrongUsage(f"{name}, line {number}, is a setting and no key", _KEYS_FILE)
+            for text in line.partition("#")[0].split():
+                texts.setdefault(text, f"{name}, line {number}: ")
+        if not texts:
+            raise WrongUsage(f"{name} holds no key: write one or more a line, for example DNASAAPL")
+    if not texts and not optional:
+        raise WrongUsage("Missing argument 'TR_KEY...': name a key, or a file of keys with --keys")
+    return texts
+
+
+def _read(file: str, name: str) -> str:
+    try:
+        with nullcontext(sys.stdin.buffer) if file == "-" else Path(file).open("rb") as opened:
+            data = opened.read(_MOST_BYTES + 1)
+        if len(data) > _MOST_BYTES:
+            raise WrongUsage(f"{name} is larger than 1 MiB: no file of keys is")
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise WrongUsage(f"{name} is no text in UTF-8: save it as such") from None
+    except (OSError, AttributeError, ValueError) as error:  # stdin may be closed, or not be there
+        reason = error.strerror if isinstance(error, OSError) else "it is closed"
+        raise WrongUsage(f"{name} cannot be read: {reason}") from None
+
+
+@contextmanager
+def _at(place: str) -> Iterator[None]:
+    """Puts the place of a key in front of what is wrong with it."""
+    try:
+        yield
+    except WrongUsage as fault:
+        raise WrongUsage(f"{place}{fault}") from None
+
+
+def keys_to_watch(
+    texts: Mapping[str, str], tr_id: str | None, venue: str | None = None, *, trades: bool = False
+) -> list[Key]:
+    """The (tr_id, tr_key) of each key, and with ``trades`` those of its trades too.
+
+    ``venue`` is where Korean stocks are looked at. Raises WrongUsage for anything that cannot
+    work.
+    """
+    if tr_id is not None and tr_id not in TRS:
+        raise WrongUsage(
+            f"{tr_id!r} is none of the TRs that kisq decodes ({' '.join(TRS)}): "
+            f"see any other with `kisq raw --tr {tr_id}`"
+        )
+    keys: list[Key] = []
+    for text, place in texts.items():
+        with _at(place):
+            key = parse_tr_key(text, tr_id, venue)
+        keys += [(tr, text) for tr in [tr_id or key.tr_id] + [key.tr_ids[1]] * trades]
+    unique = list(dict.fromkeys(keys))
+    if len(unique) > MOST_REGISTRATIONS:
+        raise WrongUsage(_too_many(len(unique)))
+    return unique
+
+
+def keys_as_given(
+    texts: Mapping[str, str], tr_id: str | None, notices: Notices, venue: str | None = None
+) -> list[Key]:
+    """The (tr_id, tr_key) of each key as given; what is doubtful is a warning.
+
+    Raises WrongUsage where there is no TR for a key.
+    """
+    keys = []
+    for text, place in texts.items():
+        with _at(place):
+            if not text or (tr_id is not None and not tr_id):
+                raise WrongUsage("a tr_key or tr_id is empty")
+            keys.append((tr_id or _tr_of(text, venue), text))
+    for text, place in {tr_id or "": "", **texts}.items():
+        if not text.isprintable():
+            raise WrongUsage(f"{place}{text!r} holds a character that cannot be sent")
+    for tr, text in keys:
+        _warn(tr, text, notices)
+    if len(keys) > MOST_REGISTRATIONS:
+        notices.say(f"warning: {_too_many(len(keys))}")
+    return keys
+
+
+def _tr_of(text: str, venue: str | None) -> str:
+    try:
+        return parse_tr_key(text, venue=venue).tr_id
+    except WrongUsage as fault:
+        raise WrongUsage(f"{fault}; to send it as it is, name the TR with --tr") from None
+
+
+def _warn(tr_id: str, text: str, notices: Notices) -> None:
+    if not _TR_FORM.fullmatch(tr_id):
+        notices.say(f"warning: {tr_id!r} does not look like a tr_id; sent all the same")
+    if tr_id in TRS:
+        try:
+            parse_tr_key(text, tr_id)
+        except WrongUsage as fault:
+            notices.say(f"warning: {fault}; sent all the same")
+
+
+def _too_many(number: int) -> str:
+    return (
+        f"{number} keys are more than the {MOST_REGISTRATIONS} that KIS allows an appkey "
+        "(OPSP0008); trades are a key of their own"
+    )

@@ -1,0 +1,92 @@
+"""One run of the command line: signals, and the one place where errors are caught."""
+
+import errno
+import os
+import sys
+import traceback
+from contextlib import suppress
+from typing import Any
+
+import typer
+
+from kisq.cli.app import app
+from kisq.errors import EXIT_BUG, EXIT_INTERRUPTED, Interrupted, KisqError, WrongUsage
+from kisq.interrupts import INTERRUPTS
+from kisq.output.notices import Notices, stderr_notices
+from kisq.output.stream import OutputClosed, failure, is_terminal
+
+_MOST_CELLS = 1000  # columns or lines; nothing is laid out for more
+# What Typer meets where it writes to stdout itself; everything else goes through Lines.
+_UNWRITABLE = (
+    errno.EBADF, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.ENOSPC, errno.EPIPE
+)  # fmt: skip
+
+
+def run_command_line() -> int:
+    """Run what the arguments ask for; gives the exit code of the contract."""
+    notices = stderr_notices()
+    if sys.stdout is not None:
+        sys.stdout.reconfigure(errors="replace")  # type: ignore[union-attr]  # a TextIOWrapper
+    _arrange_terminal()
+    try:
+        code = app(obj=notices, standalone_mode=False) or 0
+        if sys.stdout is not None:
+            sys.stdout.flush()
+    except (OutputClosed, SystemExit):  # with SystemExit, rich and Typer say that nobody reads
+        code = 0
+    except Interrupted as interrupt:
+        code = interrupt.exit_code
+    except Exception as error:  # noqa: BLE001 - the one place where errors are caught
+        code = _failed(error, notices)
+    _leave_stdout()
+    if INTERRUPTS.exit_code and code == EXIT_INTERRUPTED:  # Typer takes them all for Ctrl-C
+        return INTERRUPTS.exit_code
+    return int(code)
+
+
+def _arrange_terminal() -> None:
+    """Leave no variable with which rich and Typer fail, work without end or colour a file."""
+    for name in ("COLUMNS", "LINES"):
+        size = os.environ.pop(name, "")
+        if size.isascii() and size.isdigit():
+            os.environ[name] = str(min(int(size[:9]), _MOST_CELLS))
+    os.environ.pop("TERMINAL_WIDTH", None)  # Typer's own
+    if not is_terminal(sys.stdout):
+        os.environ["_TYPER_FORCE_DISABLE_TERMINAL"] = "1"
+
+
+def _failed(error: Exception, notices: Notices) -> int:
+    notices.release()
+    if isinstance(error, OSError) and error.errno in _UNWRITABLE:
+        error = failure(error)
+    if isinstance(error, OutputClosed):
+        return 0
+    if os.environ.get("KISQ_DEBUG") == "1":
+        for line in "".join(traceback.format_exception(error)).splitlines():
+            notices.say(line)
+    if isinstance(error, KisqError):
+        notices.say(f"error: {error}")
+        return error.exit_code
+    if isinstance(error, typer.TyperException):
+        return _wrong_usage(error, notices)
+    notices.say(
+        f"error: a bug in kisq ({type(error).__name__}: {error}): please report it with the "
+        "command and what KISQ_DEBUG=1 prints"
+    )
+    return EXIT_BUG
+
+
+def _wrong_usage(error: Any, notices: Notices) -> int:
+    ctx = getattr(error, "ctx", None)
+    command = ctx.command_path if ctx else "kisq"
+    notices.say(f"error: {error.format_message()} (see `{command} --help`)")
+    return WrongUsage.exit_code
+
+
+def _leave_stdout() -> None:
+    """Where stdout cannot be emptied any more, keep Python from complaining at its exit."""
+    try:
+        sys.stdout.flush()
+    except (OSError, AttributeError, ValueError):
+        with suppress(OSError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), 1)

@@ -1,0 +1,37 @@
+"""``kisq sim``: the simulator as a server of its own."""
+
+import threading
+
+import typer
+
+from kisq.cli import options
+from kisq.cli.context import notices_of
+
+
+def sim(
+    ctx: typer.Context,
+    port: options.Port = 0,
+    play: options.Play = None,
+    rate: options.Rate = None,
+    seed: options.Seed = None,
+    pingpong: options.PingPong = None,
+    fault: options.Fault = None,
+    verbose: options.Verbose = False,
+) -> None:
+    """Serve a simulated KIS on loopback, for any KIS client, until Ctrl-C."""
+    from kisq.cli.recordings import played
+    from kisq.cli.sources import simulator_options, start_simulator
+    from kisq.output.stream import stdout_lines
+
+    notices = notices_of(ctx, verbose=verbose)
+    given = simulator_options(rate, seed, pingpong, fault, port)
+    messages = played(play, notices, timed=rate is None) if play else None
+    with start_simulator(given, notices, messages) as server:
+        out = stdout_lines()
+        out.write(f"KIS_REST_URL={server.rest_url}\nKIS_WS_URL={server.ws_url}".encode())
+        out.flush()
+        notices.say(
+            "simulating KIS until Ctrl-C; let the client have these two, and as KIS_APP_KEY and "
+            "KIS_APP_SECRET any text, the same pair each time"
+        )
+        threading.Event().wait()

@@ -1,0 +1,183 @@
+"""What a command reads from: settings or a simulator, and the feed or recording of a run."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from kisq.capture.target import Target
+from kisq.cli.recordings import Recording, writing
+from kisq.errors import WrongUsage
+from kisq.flow import Sink
+from kisq.now import now
+from kisq.output.notices import Notices
+from kisq.output.streams import Streams
+from kisq.reasons.silence import NOT_ANSWERED, silence
+from kisq.run.judgement import Input, Limits, Run
+from kisq.settings import MOCK, SIM, Settings, load
+from kisq.simulator.faults import parse_faults
+from kisq.spec.trs import TRS
+from kisq.wire.escape import without_secrets
+from kisq.wire.messages import Key
+
+if TYPE_CHECKING:
+    from kisq.feed.approval import Approver
+    from kisq.simulator.client_connection import Options, Played
+    from kisq.simulator.server import Simulator
+
+
+@contextmanager
+def settings_of(
+    environment: str | None, env_file: Path | None, simulator: "Options | None", notices: Notices
+) -> Iterator[Settings]:
+    """The settings of the run, or those of a simulator that lives as long as the run."""
+    with start_simulator(simulator, notices) if simulator else nullcontext() as server:
+        if server:
+            found = Settings(SIM, server.rest_url, server.ws_url, server.app_key, server.app_secret)
+        else:
+            found = load(environment, env_file, warn=lambda said: notices.say(f"warning: {said}"))
+        for secret in found.secrets:
+            notices.redact.add(secret)
+        yield found
+
+
+def start_simulator(
+    options: "Options", notices: Notices, played: "Played | None" = None
+) -> "Simulator":
+    """A simulator to enter; it tells ``notices`` what it does, if they are verbose."""
+    from kisq.simulator.server import Simulator
+
+    def over(tr_key: str, number: int) -> None:
+        if number:
+            notices.say(f"{tr_key}: all {number} messages are played; only PINGPONG from here on")
+        else:
+            notices.detail(f"simulator: the recording holds nothing of {tr_key}")
+
+    return Simulator(
+        options,
+        lambda text: notices.detail(f"simulator: {_masked(text)}"),
+        played=played,
+        over=over,
+    )
+
+
+def _masked(text: str) -> str:
+    return without_secrets(text.encode()).decode()
+
+
+def simulator_if(
+    sim: bool,
+    rate: float | None = None,
+    seed: int | None = None,
+    pingpong: float | None = None,
+    faults: list[str] | None = None,
+) -> "Options | None":
+    """The options of the simulator, or None without --sim.
+
+    Raises WrongUsage for its options without --sim, and what ``simulator_options`` does.
+    """
+    if sim:
+        return simulator_options(rate, seed, pingpong, faults)
+    given = {"rate": rate, "seed": seed, "pingpong": pingpong, "fault": faults or None}
+    for name, value in given.items():
+        if value is not None:
+            raise WrongUsage(f"--{name} is an option of the simulator: add --sim")
+    return None
+
+
+def simulator_options(
+    rate: float | None,
+    seed: int | None,
+    pingpong: float | None,
+    faults: list[str] | None,
+    port: int = 0,
+) -> "Options":
+    """The options of a simulator. Raises WrongUsage where the extra is not installed."""
+    try:
+        from kisq.simulator.client_connection import Options
+    except ModuleNotFoundError as error:
+        raise WrongUsage(
+            f"the simulator needs {error.name}",
+            "install kisq with its extra: pip install '.[sim]' in its folder",
+        ) from None
+    options = {"rate": rate, "seed": seed, "pingpong": pingpong}
+    given: dict[str, Any] = {name: value for name, value in options.items() if value is not None}
+    return Options(port=port, faults=parse_faults(faults or []), **given)
+
+
+def approver_of(settings: Settings, notices: Notices) -> "Approver":
+    """What issues the approval key of a run, or has the one that was given."""
+    from kisq.feed.approval import Approver
+
+    return Approver(
+        settings.rest_url,
+        settings.app_key,
+        settings.app_secret,
+        settings.approval_key,
+        notices.redact.add,
+        settings.env_file,
+    )
+
+
+def input_of(
+    origin: Settings | Recording, keys: list[Key], limits: Limits, streams: Streams, *, screen: bool
+) -> Input:
+    """What a run of ``watch`` or ``raw`` reads from; a ``screen`` shows the state itself."""
+    if isinstance(origin, Recording):
+        return origin.input(limits, streams, screen=screen)
+    from kisq.feed.backoff import Backoff
+    from kisq.feed.live import LiveFeed
+    from kisq.hours.holidays import calendar_of
+    from kisq.screen.waiting import Waiting
+
+    notices = streams.notices
+    _warn_of_mock(origin, keys, notices)
+    notices.detail(f"approval at {origin.rest_url}, WebSocket at {origin.ws_url}")
+    feed = LiveFeed(
+        origin.ws_url,
+        keys,
+        approver_of(origin, notices),
+        notices.say,
+        notices.redact,
+        origin.custtype,
+        Backoff(limits.reconnects),
+    )
+
+    def hint() -> str:
+        """Why it is silent, worked out only where it is: the calendar takes its time to load."""
+        mock, found = origin.environment == MOCK, NOT_ANSWERED
+        if feed.worked:
+            found = silence(*keys[0], now(), calendar_of, mock=mock)
+        return f"{found.reason} {found.next_step}"
+
+    return Input(feed, Waiting(notices, streams.counts, hint), hint)
+
+
+def run(
+    given: Input,
+    shown: Sink,
+    limits: Limits,
+    streams: Streams,
+    target: Target | None,
+    press: "Callable[[str], None] | None" = None,
+) -> int:
+    """Run what is ``given`` into ``shown``, recorded in ``target``; gives the exit code.
+
+    ``press`` takes the keys of the keyboard, as a live screen does.
+    """
+    from kisq.screen.keyboard import listening
+
+    with writing(target) as capture, listening(given.press, press) as poll:
+        judged = Run(given.source, [shown, given.status], streams, poll, capture)
+        return judged.until(limits, given.hint)
+
+
+def _warn_of_mock(settings: Settings, keys: list[Key], notices: Notices) -> None:
+    """Say what an accepted subscription on the mock server is worth."""
+    for tr_id in dict.fromkeys(tr_id for tr_id, _ in keys):
+        if settings.environment == MOCK and tr_id in TRS and not TRS[tr_id].on_mock:
+            notices.say(
+                f"warning: KIS does not offer {tr_id} on the mock server; it accepts the "
+                "subscription and then never sends, so an accepted one proves nothing: use "
+                "--env real"
+            )

@@ -1,0 +1,149 @@
+"""``kisq watch``: order books and trades, as a screen, as lines or as NDJSON."""
+
+from contextlib import nullcontext
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import typer
+
+from kisq.cli import options
+from kisq.cli.context import notices_of
+from kisq.errors import WrongUsage
+
+if TYPE_CHECKING:
+    from kisq.capture.target import Target
+    from kisq.cli.recordings import Recording
+    from kisq.output.decoding import RecordSink
+    from kisq.output.notices import Notices
+    from kisq.output.streams import Streams
+    from kisq.run.judgement import Input, Limits
+    from kisq.settings import Settings
+    from kisq.wire.messages import Key
+
+# What is to be known of where the data come from, by the environment.
+_MARKERS = {"sim": "시뮬레이터 SIMULATED", "mock": "모의 MOCK", "replay": "재생 REPLAY"}
+
+
+def watch(
+    ctx: typer.Context,
+    keys: options.Keys = None,
+    keys_file: options.KeysFile = None,
+    tr: options.TrId = None,
+    venue: options.VenueOption = None,
+    trades: options.Trades = False,
+    json: options.Json = False,
+    count: options.Count = None,
+    once: options.Once = False,
+    duration: options.Duration = None,
+    timeout: options.Timeout = None,
+    reconnects: options.Reconnects = 10,
+    depth: options.Depth = 10,
+    palette: options.PaletteOption = options.PaletteName.KR,
+    write: options.Write = None,
+    append: options.Append = False,
+    overwrite: options.Overwrite = False,
+    read: options.Read = None,
+    speed: options.Speed = None,
+    env: options.Env = None,
+    env_file: options.EnvFile = None,
+    no_color: options.NoColor = False,
+    verbose: options.Verbose = False,
+    sim: options.Sim = False,
+    rate: options.Rate = None,
+    seed: options.Seed = None,
+    pingpong: options.PingPong = None,
+    fault: options.Fault = None,
+) -> int:
+    """Show the live order book (호가창), with --trades the trades (체결) too, or print NDJSON."""
+    from kisq.cli.keys import key_texts, keys_to_watch
+    from kisq.cli.recordings import recording, target_of
+    from kisq.cli.sources import settings_of, simulator_if
+    from kisq.run.judgement import Limits
+
+    if once and count not in (None, 1):
+        raise WrongUsage("--once is -n 1: give one of the two")
+    if once and trades:
+        raise WrongUsage("--once is one order book: leave --trades out")
+    notices = notices_of(ctx, verbose=verbose)
+    target = target_of(write, append, overwrite, (read, keys_file, env_file), json=json)
+    texts = key_texts(keys, keys_file, optional=read is not None)
+    subscribed = keys_to_watch(texts, tr, venue, trades=trades)
+    replay = recording(ctx, read, speed, list(texts), tr, venue)
+    display = DisplayOptions(json=json, depth=depth, palette=palette.value, colour=not no_color)
+    limits = Limits(duration, timeout, 1 if once else count, reconnects)
+    simulator = simulator_if(sim, rate, seed, pingpong, fault)
+    with (
+        nullcontext(replay) if replay else settings_of(env, env_file, simulator, notices) as source
+    ):
+        return _show(source, subscribed, limits, display, notices, target)
+
+
+@dataclass(frozen=True, slots=True)
+class DisplayOptions:
+    """How order books are shown."""
+
+    json: bool
+    depth: int
+    palette: str
+    colour: bool
+
+
+def _show(
+    origin: "Settings | Recording",
+    keys: "list[Key]",
+    limits: "Limits",
+    display: DisplayOptions,
+    notices: "Notices",
+    target: "Target | None",
+) -> int:
+    """Show order books and trades until a limit or an interrupt; gives the exit code."""
+    from kisq.cli.recordings import Recording, shown_lines
+    from kisq.cli.sources import input_of, run
+    from kisq.output.counts import Counts
+    from kisq.output.decoding import Decoding
+    from kisq.output.streams import Streams
+    from kisq.wire.matching import Asked
+
+    streams = Streams(shown_lines(target), notices, Counts(limit=limits.count))
+    screen = streams.out.terminal and not display.json
+    given = input_of(origin, keys, limits, streams, screen=screen)
+    asked = origin.asked if isinstance(origin, Recording) else Asked(keys)
+    sink = _record_sink(origin.environment, keys, display, streams, given)
+    decoding = Decoding(sink, streams, asked, tells=not given.source.recorded)
+    press = getattr(sink, "press", None)  # only a live screen has it
+    return run(given, decoding, limits, streams, target, press)
+
+
+def _record_sink(
+    environment: str, keys: "list[Key]", display: DisplayOptions, streams: "Streams", given: "Input"
+) -> "RecordSink":
+    """What shows records: NDJSON, plain lines, one whole book or the live screen."""
+    out = streams.out
+    if display.json:
+        from kisq.output.ndjson import RecordJson
+
+        return RecordJson(out, display.depth)
+    if not out.terminal and streams.counts.limit != 1:
+        from kisq.output.lines import RecordLines
+
+        return RecordLines(out)
+    from kisq.output.console import console
+    from kisq.screen.ladder import Palette
+
+    screen, palette = console(out, colour=display.colour), Palette(display.palette)
+    if not out.terminal:
+        from kisq.screen.whole import WholeBook
+
+        return WholeBook(screen, palette, display.depth)
+    from kisq.screen.live_screen import LadderScreen
+
+    return LadderScreen(
+        screen,
+        streams,
+        palette,
+        display.depth,
+        _MARKERS.get(environment, ""),
+        given.foot,
+        keys=keys,
+        refusals=given.source.refusals,
+    )

@@ -1,0 +1,1 @@
+"""Is the market of a key open: sessions, holidays, and what is said of them."""

@@ -1,1 +1,0 @@
-"""The protocol as pure functions: no socket, file, clock, environment or logger."""

@@ -1,0 +1,115 @@
+"""One run: frames from a source into sinks until something ends it, then an orderly end."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from kisq.errors import (
+    NothingBroadcast,
+    SubscriptionRefused,
+)
+from kisq.flow import Recorder, Sink, Source
+from kisq.output.streams import Streams
+from kisq.run.delivery import Delivery
+from kisq.run.loop import Outcome, deliver
+
+Hint = Callable[[], str]  # why nothing comes and what to try, worked out when it is needed
+_LOOK = "see them with `kisq raw`, and give one of them to `kisq explain`"
+_OTHERS = "name other keys, or see all of it with `kisq raw --json -r`"
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """When a run ends by itself; None is never.
+
+    ``duration`` and ``timeout`` are seconds from its start by the clock of the source, ``timeout``
+    only until something useful came (``Tally.useful``); ``count`` is how many order books or data
+    messages to show, ``reconnects`` how many losses of the connection in a row are made good.
+    """
+
+    duration: float | None = None
+    timeout: float | None = None
+    count: int | None = None
+    reconnects: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """What a run reads from and what goes with that.
+
+    ``status`` is a sink that shows a person the state of the source, ``hint`` says why nothing
+    comes, ``press`` takes keys of the keyboard, ``foot`` gives the last line of a live screen.
+    """
+
+    source: Source
+    status: Sink
+    hint: Hint
+    press: Callable[[str], None] | None = None
+    foot: Callable[[], str] = str
+
+
+class Run:
+    """One run of ``source`` into ``sinks``, which write to ``streams``, and what is said of it.
+
+    ``capture`` gets everything that was received, also where nobody takes the output. ``poll`` is
+    called between batches, at least 10 times a second.
+    """
+
+    def __init__(
+        self,
+        source: Source,
+        sinks: list[Sink],
+        streams: Streams,
+        poll: Callable[[], None] = lambda: None,
+        capture: Recorder | None = None,
+    ) -> None:
+        self._source, self._poll = source, poll
+        self._out, self._notices, self._counts = streams.out, streams.notices, streams.counts
+        self._delivery = Delivery(source, sinks, streams, capture)
+
+    def until(self, limits: Limits, hint: Hint) -> int:
+        """Run until a limit, an interrupt or an error; gives the exit code.
+
+        Raises the KisqError that ended the run, NothingBroadcast where it ended without anything
+        useful.
+        """
+        outcome = deliver(
+            self._delivery,
+            lambda seconds: self._is_over(limits, seconds),
+            self._poll,
+            limits.duration,
+        )
+        self._summarize(outcome)
+        if outcome.failure:
+            raise outcome.failure
+        if not (outcome.exit_code or outcome.quiet or self._counts.useful):
+            raise self._nothing(outcome, hint)  # only now, as to say why may take its time
+        if self._source.refusals and not outcome.exit_code:
+            return SubscriptionRefused.exit_code
+        return outcome.exit_code
+
+    def _is_over(self, limits: Limits, seconds: float) -> bool:
+        """Whether a limit ends the run after ``seconds``."""
+        ended = limits.duration is not None and seconds >= limits.duration
+        timed_out = limits.timeout is not None and seconds >= limits.timeout
+        return ended or (timed_out and not self._counts.useful)
+
+    def _summarize(self, outcome: Outcome) -> None:
+        worth_it = not outcome.failure or self._counts.messages or self._counts.pingpongs
+        if worth_it and not outcome.quiet:
+            self._delivery.count_losses()
+            losses = self._delivery.losses.counts
+            self._counts.messages += self._source.lost
+            seconds = self._delivery.seconds
+            self._notices.say(self._counts.sentence(seconds, self._out.left, losses))
+
+    def _nothing(self, outcome: Outcome, hint: Hint) -> NothingBroadcast:
+        recorded = self._source.recorded
+        seconds = self._delivery.seconds if outcome.limit is None else outcome.limit
+        if self._counts.messages:
+            when = "are in the recording" if recorded else f"came in {seconds:.1f} s"
+            return NothingBroadcast(self._counts.nothing(when), _LOOK)
+        if recorded and outcome.limit is None:
+            return NothingBroadcast(
+                "the recording holds no data message that was asked for", _OTHERS
+            )
+        return NothingBroadcast(f"no data message came in {seconds:.1f} s. {hint()}")

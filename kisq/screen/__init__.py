@@ -1,0 +1,1 @@
+"""What a person looks at while it is live."""

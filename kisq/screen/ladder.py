@@ -1,0 +1,246 @@
+"""The order book as a Korean trader knows it (호가창): pure functions from a View to rich.
+
+Asks stand on top with the best ask next to the spread, bids below it; ask sizes are left of the
+price, bid sizes right of it, all bars on one scale.
+"""
+
+from dataclasses import dataclass, field
+from decimal import Decimal
+from enum import Enum
+from typing import Literal
+
+from rich.console import Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from kisq.output.figures import (
+    NOTHING,
+    bar_leftwards,
+    bar_rightwards,
+    count_text,
+    price_text,
+    signed_text,
+)
+from kisq.spec.markets import MARKETS
+from kisq.wire.book import Level, OrderBook
+from kisq.wire.escape import printable
+
+FRAME_LINES = 7  # head 2, headings 1, spread 1, foot 3
+_LEAST_BAR = 4
+_WIDE_BAR = 8  # from here on the heading has room for English
+OLD_SECONDS = 5.0
+_WIDE = 70  # from here on there is room for the exchange's date
+
+
+class Palette(Enum):
+    """Whose colours: asks blue and bids red (Korea), or asks red and bids green (the US)."""
+
+    KR = "kr"
+    US = "us"
+
+
+Side = Literal["left", "center", "right"]
+COLOURS = {Palette.KR: ("bright_blue", "bright_red"), Palette.US: ("red", "green")}
+
+
+@dataclass(slots=True)
+class View:
+    """What a ladder shows: the last book, and the counts.
+
+    ``rate`` is updates a second, ``age`` the seconds since the last update, ``marker`` what is to
+    be known of the source.
+    """
+
+    book: OrderBook
+    updates: int = 1
+    rate: float = 0.0
+    age: float = 0.0
+    pingpongs: int = 0
+    marker: str = ""
+    notes: list[str] = field(default_factory=list)
+
+
+def ladder(view: View, width: int, height: int, palette: Palette, depth: int) -> RenderableType:
+    """The ladder of ``view`` in a place of ``width`` by ``height`` cells; never wraps."""
+    notes = [*view.notes, *(fault.text for fault in view.book.faults())]
+    if view.book.extra:
+        fields = "field" if len(view.book.extra) == 1 else "fields"
+        notes.append(
+            f"{len(view.book.extra)} surplus {fields} that KIS appended: {view.book.surplus}"
+        )
+    lines, wanted = height - FRAME_LINES - bool(notes), min(depth, view.book.layout.tr.levels)
+    levels = max(1, min(wanted, lines // 2))
+    cut = f" · {levels}/{wanted} 호가 levels" if levels < wanted else ""
+    asks, bids = view.book.asks[:levels], view.book.bids[:levels]
+    table = _Columns(asks, bids, width, COLOURS[palette])
+    parts: list[RenderableType] = [
+        *_head(view, width),
+        table.of_asks(),
+        _between(view.book, width),
+        table.of_bids(),
+        *_foot(view, width, COLOURS[palette], cut),
+    ]
+    parts += [_line((f"! {printable('; '.join(notes))}", "yellow"))] if notes else []
+    return Group(*parts)
+
+
+def _line(*parts: str | tuple[str, str]) -> Text:
+    return Text.assemble(*parts, no_wrap=True, overflow="ellipsis")
+
+
+def _head(view: View, width: int) -> list[Text]:
+    book, tr = view.book, view.book.layout.tr
+    market = MARKETS.get(book.market or "")
+    name = f"{market.korean} {market.english}" if market else printable(book.market or "?")
+    late = f"  {tr.delay_minutes}분 지연 {tr.delay_minutes} min delayed" if tr.delay_minutes else ""
+    first = _line(
+        (printable(book.symbol), "bold"),
+        f"  {name}  {printable(book.tr_key)}  {tr.id}",
+        (late, "bold yellow"),
+        (f"  {view.marker}" if view.marker else "", "bold magenta"),
+    )
+    local, korean = book.exchange_time, book.kst_time
+    lag = NOTHING if book.lag is None else _lag(book.lag, tr.delay_minutes)
+    form = "{:%Y-%m-%d %H:%M:%S %Z}" if width >= _WIDE else "{:%H:%M:%S %Z}"
+    here = f"한국 {korean:%H:%M:%S} KST" if korean else f"한국 {NOTHING}"
+    if tr.market:  # a Korean exchange, where both are the same
+        clocks = f"한국 {form.format(local)}" if local else here
+    else:
+        clocks = f"{'현지 ' if width >= _WIDE else ''}{form.format(local)}" if local else "현지 –"
+        clocks += f" · {here}"
+    return [first, _line(clocks, f" · 지연 lag {lag}")]
+
+
+def _lag(seconds: float, delay_minutes: int) -> str:
+    if not delay_minutes:
+        return f"{seconds:.3f} s"
+    return f"{delay_minutes} min {seconds - delay_minutes * 60:+.3f} s"
+
+
+def _between(book: OrderBook, width: int) -> Text:
+    """The line between asks and bids: the spread, or in an auction the expected price."""
+    said = _expected(book) if book.expected_price else _spread(book)
+    line = Text(f" {said} ", style="bold", no_wrap=True, overflow="ellipsis")
+    line.align("center", width, "─")
+    line.truncate(width, overflow="ellipsis")
+    return line
+
+
+def _spread(book: OrderBook) -> str:
+    bid, ask = book.best_bid.price, book.best_ask.price
+    if not bid or not ask:
+        return f"스프레드 spread {NOTHING}"
+    mid, digits = (bid + ask) / 2, -int(min(bid.as_tuple().exponent, ask.as_tuple().exponent))
+    exact = f"{mid:.{digits + 1}f}"
+    shown = exact.removesuffix("0").removesuffix(".")
+    points = f" ({(ask - bid) / mid * 10_000:.2f} bp)" if mid else ""
+    return f"스프레드 spread {ask - bid}{points} · 중간 mid {shown}"
+
+
+def _expected(book: OrderBook) -> str:
+    size, rate = book.integer("expected_size"), book.decimal("expected_rate")
+    against = f" ({rate:+f}%)" if rate is not None else ""
+    return f"예상체결 expected {book.expected_price:f} x {count_text(size) or NOTHING}{against}"
+
+
+class _Columns:
+    """The columns of both sides, sized once so that asks and bids stand in line."""
+
+    def __init__(
+        self, asks: list[Level], bids: list[Level], width: int, colours: tuple[str, str]
+    ) -> None:
+        self._asks, self._bids = asks, bids
+        self._ask_colour, self._bid_colour = colours
+        every = asks + bids
+        self._scale = max((level.size or 0 for level in every), default=0)
+        self._price = max(10, *(len(price_text(level)) for level in every))
+        self._size = max(9, *(len(count_text(level.size)) for level in every))
+        self._change = max(8, *(len(signed_text(level.change)) for level in every))
+        beside = (width - self._price - 2) // 2 - self._size - 1
+        self._bar = beside - self._change - 2
+        if self._bar < _LEAST_BAR:
+            self._bar = 0
+        known = any(level.change is not None for level in every)
+        self._show_change = known and beside > self._change
+        self._bar += 0 if known or not self._bar else self._change + 1
+
+    def of_asks(self) -> Table:
+        """Headings and the asks, the best one last."""
+        table = self._table(headings=True)
+        for level in reversed(self._asks):
+            size, change = count_text(level.size), signed_text(level.change)
+            bar = bar_leftwards(level.size, self._scale, self._bar)
+            cells = (bar, change, size, price_text(level), "", "", "")
+            table.add_row(*self._row(self._ask_colour, cells))
+        return table
+
+    def of_bids(self) -> Table:
+        """The bids, the best one first."""
+        table = self._table(headings=False)
+        for level in self._bids:
+            size, change = count_text(level.size), signed_text(level.change)
+            bar = bar_rightwards(level.size, self._scale, self._bar)
+            cells = ("", "", "", price_text(level), size, change, bar)
+            table.add_row(*self._row(self._bid_colour, cells))
+        return table
+
+    def _row(self, colour: str, cells: tuple[str, ...]) -> list[Text]:
+        styles = (colour, "", "bold", f"bold {colour}", "bold", "", colour)
+        shown = zip(cells, styles, self._kept, strict=True)
+        return [Text(cell, style=style) for cell, style, keep in shown if keep]
+
+    @property
+    def _kept(self) -> tuple[bool, ...]:
+        bar, change = bool(self._bar), self._show_change
+        return (bar, change, True, True, True, change, bar)
+
+    def _table(self, *, headings: bool) -> Table:
+        table = Table(box=None, show_header=headings, padding=0, pad_edge=False, header_style="dim")
+        bar, change, size = self._bar + 1, self._change + 1, self._size + 1
+        ask, bid = ("잔량 size",) * 2 if self._bar else ("매도 ask", "매수 bid")
+        asks, bids = ("매도 ask", "매수 bid") if bar >= _WIDE_BAR else ("매도", "매수")
+        columns: list[tuple[str, int, Side]] = [
+            (asks, bar, "right"),
+            ("대비 chg", change, "right"),
+            (ask, size, "right"),
+            ("호가 price", self._price + 2, "center"),
+            (bid, size, "left"),
+            ("대비 chg", change, "left"),
+            (bids, bar, "left"),
+        ]
+        for (title, width, side), keep in zip(columns, self._kept, strict=True):
+            if keep:
+                table.add_column(title, width=width, justify=side, no_wrap=True, overflow="crop")
+        return table
+
+
+def _foot(view: View, width: int, colours: tuple[str, str], cut: str) -> list[Text]:
+    """Totals, their balance, and how live it is; ``cut`` says that levels are left out."""
+    book = view.book
+    ask, bid = book.integer("ask_total"), book.integer("bid_total")
+    totals = _line(
+        ("총잔량 total  매도 ask ", "dim"), _total(ask, book.integer("ask_total_change")),
+        ("  매수 bid ", "dim"), _total(bid, book.integer("bid_total_change")),
+    )  # fmt: skip
+    live = _line(
+        f"갱신 updates {view.updates:,} · {view.rate:.1f}/s · ",
+        (f"{view.age:.1f} s ago", "bold yellow" if view.age >= OLD_SECONDS else ""),
+        f" · PINGPONG {view.pingpongs}{cut}",
+    )
+    return [totals, _imbalance(ask or 0, bid or 0, width, colours), live]
+
+
+def _total(total: int | None, change: int | None) -> str:
+    return f"{count_text(total) or NOTHING} ({signed_text(change) or '0'})"
+
+
+def _imbalance(ask: int, bid: int, width: int, colours: tuple[str, str]) -> Text:
+    """One bar across, asks from the left and bids from the right, by their share of both."""
+    if ask + bid <= 0 or min(ask, bid) < 0:
+        return _line(("매도 ask – 매수 bid –", "dim"))
+    share = Decimal(ask) / (ask + bid)
+    before, after = f"매도 {share:.1%} ", f" {1 - share:.1%} 매수"
+    room = max(0, width - Text(before + after).cell_len - 1)
+    cells = round(share * room)
+    bars = ("█" * cells, colours[0]), " ", ("█" * (room - cells), colours[1])
+    return _line(before, *bars, after)

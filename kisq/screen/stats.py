@@ -1,0 +1,134 @@
+"""What a screen keeps of each key: its newest book, and what rate, age and course come from."""
+
+from collections import deque
+
+from kisq.output.figures import NOTHING, count_text, price_text, spread_text
+from kisq.screen.board import Quote, Row
+from kisq.screen.ladder import View
+from kisq.spec.markets import MARKETS
+from kisq.wire.book import Level, OrderBook
+from kisq.wire.frames import Frame
+from kisq.wire.messages import Key
+from kisq.wire.trade import Trade
+from kisq.wire.trkey import delay_minutes
+
+_RATE_SECONDS = 5.0
+_RATE_SAMPLES = 100  # at most; the clock of a source may stand still
+_SAMPLE_SECONDS = 1.0  # between two samples of the mid
+_SAMPLES = 60
+_TRADES = 200
+
+
+def _name_of(record: OrderBook | Trade) -> str:
+    market = MARKETS.get(record.market or "")
+    return f"{record.symbol} {market.korean} {market.english}" if market else record.symbol
+
+
+class KeyStats:
+    """One key; ``view`` is what its ladder shows, None until a book came; ``trades`` its tape.
+
+    Taking a book in is cheap; everything is worked out when the screen is drawn.
+    """
+
+    def __init__(self, key: Key) -> None:
+        self.key = key
+        self.view: View | None = None
+        self.trades: deque[Trade] = deque(maxlen=_TRADES)
+        self._seen_at = 0.0
+        self._updates: deque[tuple[float, int]] = deque(maxlen=_RATE_SAMPLES)
+        self._mids: deque[float] = deque(maxlen=_SAMPLES)
+        self._sampled_at = float("-inf")
+        self._quote: Quote | None = None
+        self._quoted: OrderBook | Trade | None = None
+        self._count = 0
+        self.rate = self.age = 0.0
+
+    def update(self, frame: Frame, record: OrderBook | Trade) -> None:
+        """Take in the newest book, or a trade."""
+        if isinstance(record, Trade):
+            self.trades.append(record)
+            if self.view:
+                return  # rate and age are those of the books, where there are any
+        elif self.view is None:
+            self.view = View(record)
+        else:
+            self.view.book = record
+            self.view.updates += 1
+        self._count += 1
+        self._seen_at = frame.tick
+
+    @property
+    def heard(self) -> bool:
+        """Whether anything came."""
+        return self._count > 0
+
+    def adopt(self, other: "KeyStats | None") -> None:
+        """Take over the tape of one that knew only trades."""
+        if other:
+            self.trades = other.trades
+
+    def measure(self, now: float) -> None:
+        """Work out rate and age at ``now``, in seconds of the clock of the frames' ticks."""
+        if not self._count:
+            return
+        self._updates.append((now, self._count))
+        while len(self._updates) > 2 and now - self._updates[1][0] >= _RATE_SECONDS:
+            self._updates.popleft()
+        since, before = self._updates[0]
+        self.rate = (self._count - before) / (now - since) if now > since else 0.0
+        self.age = max(0.0, now - self._seen_at)
+        if self.view:
+            self.view.rate, self.view.age = self.rate, self.age
+        if now - self._sampled_at >= _SAMPLE_SECONDS:
+            self._sampled_at = now
+            self._sample()
+
+    def row(self, refusal: str) -> Row:
+        """The row of the board as of the last measurement."""
+        newest = self._newest
+        if newest is not self._quoted:
+            self._quoted, self._quote = newest, quote_of(newest) if newest else None
+        return Row(self.key, self._quote, self.rate, self.age, tuple(self._mids), refusal)
+
+    @property
+    def _newest(self) -> OrderBook | Trade | None:
+        if self.view:
+            return self.view.book
+        return self.trades[-1] if self.trades else None
+
+    def _sample(self) -> None:
+        newest = self._newest
+        bid, ask = (level.price for level in _best(newest)) if newest else (None, None)
+        if bid and ask:
+            self._mids.append(float(bid + ask) / 2)
+
+
+def _best(record: OrderBook | Trade) -> tuple[Level, Level]:
+    """Bid and ask; a trade has them too."""
+    if isinstance(record, OrderBook):
+        return record.best_bid, record.best_ask
+    bid, ask = (
+        Level(record.decimal(side), record.integer(f"{side}_size"), None) for side in ("bid", "ask")
+    )
+    return bid, ask
+
+
+def quote_of(record: OrderBook | Trade) -> Quote:
+    """What the board shows of ``record``."""
+    bid, ask = _best(record)
+    delay = delay_minutes(record.tr_id, record.tr_key)
+    return Quote(
+        _name_of(record),
+        count_text(bid.size),
+        price_text(bid),
+        price_text(ask),
+        count_text(ask.size),
+        spread_text(bid, ask),
+        NOTHING if record.lag is None else _lag(record.lag, delay),
+    )
+
+
+def _lag(seconds: float, delay_minutes: int) -> str:
+    if not delay_minutes:
+        return f"{seconds:,.3f}"
+    return f"{delay_minutes}m{seconds - delay_minutes * 60:+,.3f}"
