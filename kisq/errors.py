@@ -4,8 +4,24 @@ The exit codes are the contract of the command line; what nobody else can answer
 ``main.py``. A sentence may quote what came from the network, so whoever prints it escapes it first.
 """
 
-EXIT_BUG = 70
-EXIT_INTERRUPTED = 130
+from enum import IntEnum
+
+
+class ExitCode(IntEnum):
+    """How kisq ends, the one table of the contract; a signal ends it with 128 and its number."""
+
+    DONE = 0
+    NOTHING = 1  # nothing was broadcast
+    USAGE = 2
+    SETTINGS = 3
+    APPROVAL = 4
+    CONNECTION = 5
+    REFUSED = 6
+    CLOSED = 7  # nothing came, and the market is closed
+    DEGRADED = 8
+    BUG = 70
+    OUTPUT = 74
+    INTERRUPTED = 130
 
 
 class KisqError(Exception):
@@ -14,7 +30,7 @@ class KisqError(Exception):
     ``what`` is what happened, without the next step.
     """
 
-    exit_code = EXIT_BUG
+    exit_code = ExitCode.BUG
 
     def __init__(self, what: str, next_step: str = "") -> None:
         self.what, self.next_step = what, next_step
@@ -24,19 +40,19 @@ class KisqError(Exception):
 class NothingBroadcast(KisqError):
     """Connected and subscribed, but the time given ran out without a data message."""
 
-    exit_code = 1
+    exit_code = ExitCode.NOTHING
 
 
 class WrongUsage(KisqError):
     """An option, a tr_id or a tr_key that cannot work."""
 
-    exit_code = 2
+    exit_code = ExitCode.USAGE
 
 
 class SettingsFault(KisqError):
     """A setting is missing, unreadable or not what it must be."""
 
-    exit_code = 3
+    exit_code = ExitCode.SETTINGS
 
 
 class ApprovalRefused(KisqError):
@@ -46,7 +62,7 @@ class ApprovalRefused(KisqError):
     had none), ``next_step`` says what to do.
     """
 
-    exit_code = 4
+    exit_code = ExitCode.APPROVAL
 
     def __init__(self, status: int, code: str | None, text: str | None, next_step: str) -> None:
         self.status, self.code, self.text = status, code, text
@@ -61,7 +77,7 @@ class ConnectionFailed(KisqError):
     HTTP status of a handshake that was refused.
     """
 
-    exit_code = 5
+    exit_code = ExitCode.CONNECTION
 
     def __init__(
         self, address: str, happened: str, next_step: str, status: int | None = None
@@ -73,7 +89,7 @@ class ConnectionFailed(KisqError):
 class OutputFailed(KisqError):
     """stdout or a file cannot be written, for example because the disk is full."""
 
-    exit_code = 74
+    exit_code = ExitCode.OUTPUT
 
 
 class SubscriptionRefused(KisqError):
@@ -83,7 +99,7 @@ class SubscriptionRefused(KisqError):
     the two of them.
     """
 
-    exit_code = 6
+    exit_code = ExitCode.REFUSED
 
     def __init__(
         self, keys: list[tuple[str, str]], code: str | None, text: str | None, next_step: str

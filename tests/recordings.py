@@ -8,7 +8,18 @@ from conftest import captured
 from player import ACCEPTED
 from test_book import with_field
 
-from kisq.wire.frames import CONTROL, DATA, IN, OPEN, OUT, PINGPONG, Frame, moment
+from kisq.wire.frames import (
+    CONTROL,
+    DATA,
+    IN,
+    OPEN,
+    OUT,
+    PINGPONG,
+    Direction,
+    Frame,
+    FrameKind,
+    moment,
+)
 from kisq.wire.messages import Request
 from kisq.wire.recorded_line import line_of
 
@@ -84,7 +95,11 @@ def frame(event: Event) -> Frame:
     """An event as a frame, its tick the seconds."""
     at, direction, kind, text = event
     return Frame(
-        moment(BEGAN + int(at), int(at % 1 * 1_000_000)), direction, kind, text.encode(), at
+        moment(BEGAN + int(at), int(at % 1 * 1_000_000)),
+        Direction(direction),
+        FrameKind(kind),
+        text.encode(),
+        at,
     )
 
 

@@ -15,7 +15,7 @@ from kisq.flow import Source
 from kisq.wire.decode import decode
 from kisq.wire.frames import CONTROL, DATA, IN, OPEN, OUT, PINGPONG, Frame
 from kisq.wire.matching import Asked, names_key
-from kisq.wire.messages import Answer, Key, Malformed, parse
+from kisq.wire.messages import Answer, Key, Malformed
 from kisq.wire.record import Record
 
 _MOST_FOREIGN = 100  # keys that were not asked for; a server may invent more
@@ -150,10 +150,8 @@ class Listener:
             self._subscriptions.reconnect()
         elif frame.kind is CONTROL and frame.dir is OUT:
             self._subscriptions.request(frame.text, frame.tick)
-        elif frame.kind is CONTROL:
-            answer = parse(frame.text)
-            if isinstance(answer, Answer):
-                self._see_answer(answer, frame.tick)
+        elif answer := frame.answer:
+            self._see_answer(answer, frame.tick)
 
     def _see_answer(self, answer: Answer, at: float) -> None:
         self._subscriptions.answer(answer, at)

@@ -116,10 +116,8 @@ class RecordedListener(Listener):
         elif frame.kind is CONTROL and frame.dir is OUT:
             if key := subscribed_key(frame.text):
                 self._add(*key)
-        elif frame.kind is CONTROL:
-            answer = parse(frame.text)
-            if isinstance(answer, Answer):
-                self._add(answer.tr_id, answer.tr_key)
+        elif answer := frame.answer:
+            self._add(answer.tr_id, answer.tr_key)
 
     def _learn_from_data(self, text: str) -> None:
         message = parse(text)

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from enum import Enum, StrEnum
 from typing import NamedTuple
 
+from kisq.errors import ExitCode
 from kisq.hours.clock import SessionFacts
 
 
@@ -42,22 +43,22 @@ class Stage(NamedTuple):
 class Verdict(Enum):
     """The verdicts from best to worst: the word and the exit code."""
 
-    BROADCASTING = ("broadcasting", 0)
-    CLOSED = ("closed", 7)
-    DEGRADED = ("degraded", 8)
-    SILENT = ("silent", 1)
-    GARBLED = ("garbled", 1)
-    REFUSED = ("refused", 6)
-    UNREACHABLE = ("unreachable", 5)
-    APPROVAL = ("approval refused", 4)
-    SETTINGS = ("settings", 3)
+    BROADCASTING = ("broadcasting", ExitCode.DONE)
+    CLOSED = ("closed", ExitCode.CLOSED)
+    DEGRADED = ("degraded", ExitCode.DEGRADED)
+    SILENT = ("silent", ExitCode.NOTHING)
+    GARBLED = ("garbled", ExitCode.NOTHING)
+    REFUSED = ("refused", ExitCode.REFUSED)
+    UNREACHABLE = ("unreachable", ExitCode.CONNECTION)
+    APPROVAL = ("approval refused", ExitCode.APPROVAL)
+    SETTINGS = ("settings", ExitCode.SETTINGS)
 
     @property
     def word(self) -> str:
         return self.value[0]
 
     @property
-    def exit_code(self) -> int:
+    def exit_code(self) -> ExitCode:
         return self.value[1]
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import typer
 
 from kisq.cli.app import app
-from kisq.errors import EXIT_BUG, EXIT_INTERRUPTED, Interrupted, KisqError, WrongUsage
+from kisq.errors import ExitCode, Interrupted, KisqError, WrongUsage
 from kisq.interrupts import INTERRUPTS
 from kisq.output.notices import Notices, stderr_notices
 from kisq.output.stream import OutputClosed, failure, is_terminal
@@ -39,7 +39,7 @@ def run_command_line() -> int:
     except Exception as error:  # noqa: BLE001 - the one place where errors are caught
         code = _failed(error, notices)
     _leave_stdout()
-    if INTERRUPTS.exit_code and code == EXIT_INTERRUPTED:  # Typer takes them all for Ctrl-C
+    if INTERRUPTS.exit_code and code == ExitCode.INTERRUPTED:  # Typer takes them all for Ctrl-C
         return INTERRUPTS.exit_code
     return int(code)
 
@@ -73,7 +73,7 @@ def _failed(error: Exception, notices: Notices) -> int:
         f"error: a bug in kisq ({type(error).__name__}: {error}): please report it with the "
         "command and what KISQ_DEBUG=1 prints"
     )
-    return EXIT_BUG
+    return ExitCode.BUG
 
 
 def _wrong_usage(error: Any, notices: Notices) -> int:

@@ -22,7 +22,9 @@ from kisq.wire.frames import (
     OPEN,
     OUT,
     PINGPONG,
+    Direction,
     Frame,
+    FrameKind,
     moment,
 )
 from kisq.wire.messages import PingPong, parse
@@ -185,6 +187,6 @@ def _weight(frames: list[Frame]) -> int:
     return sum(len(frame.data) for frame in frames) + _FRAME_WEIGHT * len(frames)
 
 
-def _frame(direction: str, kind: str, data: bytes) -> Frame:
+def _frame(direction: Direction, kind: FrameKind, data: bytes) -> Frame:
     seconds, micros = divmod(time.time_ns() // 1000, 1_000_000)  # as a capture can keep it
     return Frame(moment(seconds, micros), direction, kind, data, time.monotonic())

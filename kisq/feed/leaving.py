@@ -6,8 +6,8 @@ from collections import deque
 from collections.abc import Callable
 
 from kisq.feed.connection import Connection
-from kisq.wire.frames import CONTROL, IN, Frame
-from kisq.wire.messages import Answer, Key, parse
+from kisq.wire.frames import Frame
+from kisq.wire.messages import Key
 
 SPACING = 0.06  # seconds between requests; KIS wants 50-100 ms (protocol.md section 2)
 _ANSWER_SECONDS = 1.0
@@ -47,6 +47,5 @@ def _listen(
     until = time.monotonic() + seconds
     while unanswered and not connection.ended and (left := until - time.monotonic()) > 0:
         for frame in connection.get(left, frames):
-            answer = parse(frame.text) if frame.kind is CONTROL and frame.dir is IN else None
-            if isinstance(answer, Answer):
+            if answer := frame.answer:
                 unanswered.discard((answer.tr_id, answer.tr_key))

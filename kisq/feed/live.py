@@ -12,8 +12,8 @@ from kisq.feed.connection import Connection
 from kisq.feed.leaving import SPACING, leave
 from kisq.spec.codes import HANDSHAKE, IN_USE, UNKNOWN_KEY
 from kisq.wire.escape import MASK, Redactor
-from kisq.wire.frames import CLOSE, CONTROL, DATA, IN, Frame
-from kisq.wire.messages import Answer, Key, Request, parse
+from kisq.wire.frames import CLOSE, DATA, IN, Frame
+from kisq.wire.messages import Answer, Key, Request
 from kisq.wire.refusal import concerned, next_step
 
 _ANSWER_SECONDS = 1.0  # then the next request does not wait for the answer any longer
@@ -188,8 +188,8 @@ class LiveFeed:
     def _react(self, frame: Frame) -> None:
         if frame.kind is CLOSE:
             raise ConnectionFailed(self._url, frame.text, _LOST)
-        answer = parse(frame.text) if frame.kind is CONTROL else None
-        if not isinstance(answer, Answer):
+        answer = frame.answer
+        if answer is None:
             return
         if not answer.accepted:
             self._refused(answer)

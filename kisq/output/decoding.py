@@ -85,10 +85,8 @@ class Decoding:
 
     def _check(self, frame: Frame) -> None:
         """Answers are the feed's business; only what nobody understands is said here."""
-        if frame.kind is CONTROL:
-            for message in decode(frame.text):
-                if isinstance(message, Malformed):
-                    self._say_malformed(message)
+        if frame.kind is CONTROL and isinstance(frame.control, Malformed):
+            self._say_malformed(frame.control)
         elif frame.kind is BINARY:
             self._say_malformed(Malformed(frame.text, "a binary message, which KIS never sends"))
 

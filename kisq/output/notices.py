@@ -127,7 +127,7 @@ def wrapped(line: str, width: int, cell_len: Callable[[str], int]) -> str:
 
 
 def stderr_notices() -> Notices:
-    """People on stderr."""
+    """Notices on stderr."""
     if sys.stderr is not None:
         sys.stderr.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]  # a TextIOWrapper
     return Notices(sys.stderr)

@@ -22,7 +22,7 @@ class Limits:
     """When a run ends by itself; None is never.
 
     ``duration`` and ``timeout`` are seconds from its start by the clock of the source, ``timeout``
-    only until something useful came (``Tally.useful``); ``count`` is how many order books or data
+    only until something useful came (``Counts.useful``); ``count`` is how many order books or data
     messages to show, ``reconnects`` how many losses of the connection in a row are made good.
     """
 

@@ -7,7 +7,6 @@ from typing import Protocol
 
 from kisq.output.notices import Notices
 from kisq.wire.frames import CLOSE, CONTROL, DATA, IN, Frame, is_known, received_at
-from kisq.wire.messages import Answer, parse
 
 _SHOW_SECONDS = 0.1
 _MOST_NOTES = 5
@@ -59,8 +58,8 @@ class Progress:
         if frame.kind is CLOSE:
             self._note(f"in the recording the connection ended: {frame.text}")
         elif frame.kind is CONTROL:
-            answer = parse(frame.text)
-            if isinstance(answer, Answer) and not answer.accepted:
+            answer = frame.answer
+            if answer and not answer.accepted:
                 said = f"{answer.msg_cd} {answer.msg1}"
                 self._note(f"in the recording KIS refused {answer.tr_key or 'a request'}: {said}")
 

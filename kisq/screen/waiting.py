@@ -6,8 +6,7 @@ from collections.abc import Callable
 
 from kisq.output.counts import Counts
 from kisq.output.notices import Notices
-from kisq.wire.frames import CONTROL, DATA, IN, OUT, Frame, received_at
-from kisq.wire.messages import Answer, parse
+from kisq.wire.frames import DATA, IN, OUT, Frame, received_at
 
 HINT_SECONDS = 10.0
 _ARROWS = {IN: "<", OUT: ">"}
@@ -34,11 +33,9 @@ class Waiting:
             return
         self._notices.status("")  # this frame may be shown in its place
         self._over = self._counts.useful > 0
-        if frame.kind is CONTROL and frame.dir is IN:
-            answer = parse(frame.text)
-            if isinstance(answer, Answer) and answer.accepted:
-                self._accepted += 1
-                self._since = self._since or _CLOCK.findall(received_at(frame.at))[0]
+        if (answer := frame.answer) and answer.accepted:
+            self._accepted += 1
+            self._since = self._since or _CLOCK.findall(received_at(frame.at))[0]
 
     def flush(self, now: float) -> None:
         """Show the state of things; ``now`` is by the clock of the source."""

@@ -1,18 +1,35 @@
 """What a source yields: one thing that happened on the wire, stamped when it did."""
 
+from enum import StrEnum
 from functools import lru_cache
 from time import gmtime, strftime
 from typing import NamedTuple
 
-IN, OUT = "in", "out"
-DATA, CONTROL, PINGPONG, BINARY, OPEN, CLOSE = (
-    "data",
-    "control",
-    "pingpong",
-    "binary",
-    "open",
-    "close",
-)
+from kisq.wire.messages import Answer, Data, Malformed, PingPong, parse
+
+
+class Direction(StrEnum):
+    """Whether a frame was received or sent."""
+
+    IN = "in"
+    OUT = "out"
+
+
+class FrameKind(StrEnum):
+    """What a frame is: a message of one of four kinds, or the connection's opening or end."""
+
+    DATA = "data"
+    CONTROL = "control"
+    PINGPONG = "pingpong"
+    BINARY = "binary"
+    OPEN = "open"
+    CLOSE = "close"
+
+
+# Short names, as frames are told apart in every room.
+IN, OUT = Direction.IN, Direction.OUT
+DATA, CONTROL, PINGPONG = FrameKind.DATA, FrameKind.CONTROL, FrameKind.PINGPONG
+BINARY, OPEN, CLOSE = FrameKind.BINARY, FrameKind.OPEN, FrameKind.CLOSE
 _KST_OFFSET = 9 * 3600
 
 
@@ -20,14 +37,13 @@ class Frame(NamedTuple):
     """One message, or the connection's opening or end.
 
     ``at`` is when it was received or sent (seconds since the epoch, UTC), NaN where a capture
-    does not say; ``dir`` is IN or OUT, ``kind`` one of the kinds above, ``data`` its bytes as they
-    were on the wire, but for secrets. ``tick`` is the same moment on the clock of the source, which
-    never goes back, for intervals.
+    does not say; ``data`` are its bytes as they were on the wire, but for secrets. ``tick`` is the
+    same moment on the clock of the source, which never goes back, for intervals.
     """
 
     at: float
-    dir: str
-    kind: str
+    dir: Direction
+    kind: FrameKind
     data: bytes
     tick: float = 0.0
 
@@ -35,6 +51,22 @@ class Frame(NamedTuple):
     def text(self) -> str:
         """The bytes as text; broken bytes become U+FFFD (protocol.md section 3)."""
         return self.data.decode("utf-8", "replace")
+
+    @property
+    def answer(self) -> Answer | None:
+        """KIS's answer to a request, parsed once; None where the frame is anything else."""
+        message = self.control if self.kind is CONTROL and self.dir is IN else None
+        return message if isinstance(message, Answer) else None
+
+    @property
+    def control(self) -> Data | PingPong | Answer | Malformed:
+        """The control message that the frame holds, parsed once for all who ask."""
+        return _parsed(self.data)
+
+
+@lru_cache(maxsize=64)  # more than are under way at any time
+def _parsed(data: bytes) -> Data | PingPong | Answer | Malformed:
+    return parse(data.decode("utf-8", "replace"))
 
 
 def is_known(at: float) -> bool:

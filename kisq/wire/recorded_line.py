@@ -13,14 +13,13 @@ from kisq.wire.decode import decode
 from kisq.wire.escape import json_text, without_secrets
 from kisq.wire.frames import (
     BINARY,
-    CLOSE,
     CONTROL,
     DATA,
     IN,
-    OPEN,
-    OUT,
     PINGPONG,
+    Direction,
     Frame,
+    FrameKind,
     is_known,
     moment,
     received_at,
@@ -35,8 +34,8 @@ _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _EXCERPT = 60
 _LATEST = 253_370_764_800  # 9999-01-01: what follows is no time that Python can write everywhere
 _NO_TIME = b"-"
-_DIRECTIONS = {name: name for name in (IN, OUT)}
-_KINDS = {name: name for name in (DATA, CONTROL, PINGPONG, BINARY, OPEN, CLOSE)}
+_DIRECTIONS: dict[str, Direction] = {found.value: found for found in Direction}
+_KINDS: dict[str, FrameKind] = {found.value: found for found in FrameKind}
 
 # The very form in which kisq writes data messages, which are nearly all of a capture.
 _DATA_LINE = re.compile(
@@ -103,10 +102,7 @@ def _of_json(line: bytes) -> Frame | Malformed:
 
 
 def _of_object(line: bytes, found: dict[str, Any]) -> Frame | Malformed:
-    direction, kind = (
-        names.get(value) if isinstance(value, str) else None
-        for names, value in ((_DIRECTIONS, found["dir"]), (_KINDS, found["kind"]))
-    )
+    direction, kind = _DIRECTIONS.get(str(found["dir"])), _KINDS.get(str(found["kind"]))
     at, data = _at_of(found.get("at")), _data_of(found)
     if direction is None or kind is None or at is None or data is None:
         wrong = "dir" if direction is None else "kind" if kind is None else ""
