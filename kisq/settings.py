@@ -22,6 +22,7 @@ _NAMES = {
     "KIS_WS_URL",
     "KIS_ALLOW_HTTP",
 }
+_ENVIRONMENT_ONLY = {"KISQ_NOW"}  # sentences need it before a file of settings is read
 _MOST_BYTES = 1 << 20  # of a file of settings
 _NAME = re.compile(r"KIS(_[A-Z0-9]{1,12}){1,4}")  # what is longer may hold a key
 _A_FEW = 2  # letters behind the name of a secret: no key is so short
@@ -110,7 +111,10 @@ def _read(path: Path, warn: Callable[[str], None], *, found: bool) -> dict[str, 
             "trust it, name it with --env-file"
         )
     lines: dict[str, int] = {}
-    values = _stripped(_parsed(path, _text(path, data), warn, lines))
+    parsed = _parsed(path, _text(path, data), warn, lines)
+    for name in parsed.keys() & _ENVIRONMENT_ONLY:
+        warn(f"{path} sets {name}, which counts in the environment only: export it there")
+    values = _stripped(parsed)
     open_to_others = os.name == "posix" and S_ISREG(state.st_mode) and state.st_mode & 0o077
     if open_to_others and _SECRETS & values.keys():
         warn(f"{path} holds secrets and other users may read it: chmod 600 {path}")

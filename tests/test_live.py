@@ -275,6 +275,17 @@ def test_a_nameless_refusal_of_nothing_is_said(code: str) -> None:
     assert (feed.states, feed.refusals) == ({SPY_KEY: State.ACCEPTED}, [])
 
 
+def test_an_acceptance_ends_the_refusal_of_its_key() -> None:
+    """A nameless refusal that was another's takes nothing from a key that is accepted after it."""
+    accepted = frame((ACCEPTED % SPY_KEY).encode())
+    with (
+        Liar(frame(refusal("OPSP0009")) + accepted, b"") as liar,
+        feed_of(liar, [SPY_KEY, THIRD_KEY]) as (feed, _),
+    ):
+        until(feed, lambda: feed.states[SPY_KEY] is State.ACCEPTED)
+    assert feed.refusals == []
+
+
 def test_an_appkey_in_use_is_asked_for_once() -> None:
     """OPSP8996 on the first connection refuses the keys that were not sent, too."""
     server = Server("OPSP8996")

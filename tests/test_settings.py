@@ -229,3 +229,10 @@ def test_missing_key_is_said_with_the_file_that_was_read(kisq: Callable[..., Run
         assert b"KIS_APP_KEY is not set in the environment, nor in %s; put" % path in run.stderr
         assert b"warning: %s sets what kisq does not know: KIS_APPKEY (KIS" % path in run.stderr
         assert b"kkkkkkkk" not in run.stderr
+
+
+def test_now_in_a_file_is_said_not_to_count(kisq: Callable[..., Run], tmp_path: Path) -> None:
+    """KISQ_NOW is needed before a file is read: a .env that sets it is told so."""
+    (tmp_path / ".env").write_text("KISQ_NOW=2026-11-24T08:40:00+09:00\n")
+    run = kisq("approve")
+    assert ".env sets KISQ_NOW, which counts in the environment only" in run.stderr.decode()

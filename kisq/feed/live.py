@@ -202,6 +202,7 @@ class LiveFeed:
 
     def _accepted(self, key: Key) -> None:
         self.states[key] = State.ACCEPTED
+        self.refusals[:] = [refusal for refusal in self.refusals if refusal.keys != [key]]
         self._ever_accepted.add(key)
         self.worked = True
         self._old_key_answers = 0  # answers come in order

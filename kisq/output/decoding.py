@@ -92,8 +92,11 @@ class Decoding:
 
     def _is_asked(self, record: Record) -> bool:
         """Whether a record was asked for; one that was not does not count and is not shown."""
+        layout, asked = record.layout, self._asked
+        if asked is None or (layout.tr.id, record.values[layout.key_place]) in asked.keys:
+            return True
         identity = record.tr_id, record.tr_key, record.symbol
-        if self._asked is None or self._asked.key_of(*identity):
+        if asked.key_of(*identity):
             return True
         self._counts.foreign += 1
         key = identity[:2]

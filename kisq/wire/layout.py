@@ -75,6 +75,7 @@ class Layout:
             for i, field in enumerate(tr.fields)
             if field.kind in _NUMBER
         ]
+        self.key_place = self.places["tr_key"]
         self.bids, self.asks = self._side("bid"), self._side("ask")
         self.prices, self.sizes = self._prices(), self._sizes()
         self.bid_prices = _column([price for price, _, _ in self.bids])

@@ -22,12 +22,13 @@ class Asked:
 
     A record belongs to the key that it names; else to the only key of its TR with its symbol; else,
     where it bears neither, to the only key of its TR. With ``strict`` a record that names a
-    well-formed key is never another key's, whatever its symbol.
+    well-formed key is never another key's, whatever its symbol. ``keys`` are all that were asked
+    for.
     """
 
     def __init__(self, keys: Iterable[Key] = (), *, strict: bool = False) -> None:
         self._strict = strict
-        self._keys: set[Key] = set()
+        self.keys: set[Key] = set()
         self._by_tr: dict[str, list[Key]] = {}
         self._by_symbol: dict[tuple[str, str], list[Key]] = {}
         for key in keys:
@@ -35,16 +36,16 @@ class Asked:
 
     def add(self, key: Key) -> None:
         """Ask for ``key`` as well."""
-        if key in self._keys:
+        if key in self.keys:
             return
         tr_id, tr_key = key
-        self._keys.add(key)
+        self.keys.add(key)
         self._by_tr.setdefault(tr_id, []).append(key)
         self._by_symbol.setdefault((tr_id, _symbol_of(tr_id, tr_key)), []).append(key)
 
     def key_of(self, tr_id: str, tr_key: str, symbol: str) -> Key | None:
         """The key that a record of ``tr_id`` with these two belongs to, None where it is none."""
-        if (tr_id, tr_key) in self._keys:
+        if (tr_id, tr_key) in self.keys:
             return tr_id, tr_key
         if not tr_key and not symbol:
             candidates = self._by_tr.get(tr_id, [])
