@@ -12,11 +12,12 @@ from kisq.output.counts import Loss
 from kisq.output.stream import OutputClosed, OutputStalled
 from kisq.output.streams import Streams
 from kisq.run.losses import Losses
-from kisq.wire.frames import DATA, Frame
+from kisq.wire.frames import DATA, Frame, leave_out_data
 
 _DRAIN_SECONDS = 1.0  # how long a reader that does not read is waited for at the end
 _TICK = 0.1  # seconds; how often a silent run looks at its clock
 _MOST_AT_ONCE = 10_000  # frames that are shown before keys and limits are looked at again
+_UNINTERRUPTED = 16  # of them, between two moments at which a signal may come
 _MOST_WEIGHT = 256 * 1024 * 1024  # bytes that may wait to be shown, with what holds a frame:
 _FRAME_WEIGHT = 256
 
@@ -128,18 +129,23 @@ class Delivery:
 
     def _show(self, most: int) -> None:
         """Show what was received, but at most so many frames."""
-        for _ in range(min(most, len(self._recorded) + len(self._received))):
-            if self._counts.full:
-                return
-            with INTERRUPTS:  # all sinks get it, whole and once
-                frame = self._next()
-                for sink in self._sinks:
-                    sink.write(frame)
+        left = min(most, len(self._recorded) + len(self._received))
+        while left > 0 and not self._counts.full:
+            with INTERRUPTS:  # all sinks get each of them, whole and once
+                self._show_few(min(left, _UNINTERRUPTED))
+            left -= _UNINTERRUPTED
             self._out.relieve()
 
+    def _show_few(self, number: int) -> None:
+        sinks, counts = self._sinks, self._counts
+        for _ in range(number):
+            if counts.shown == counts.limit:
+                return
+            frame = self._next() if self._recorded else self._record_next()
+            for sink in sinks:
+                sink.write(frame)
+
     def _next(self) -> Frame:
-        if not self._recorded:
-            return self._record_next()
         frame = self._recorded.popleft()
         self._weight -= len(frame.data) + _FRAME_WEIGHT
         return frame
@@ -181,8 +187,8 @@ class Delivery:
             if self._source.recorded and self._received:
                 self._ended = self._received[0].tick
                 self._received.clear()
-            _leave_out_data(self._received)
-            _leave_out_data(self._recorded)
+            leave_out_data(self._received)
+            leave_out_data(self._recorded)
             self._counts.limit = None
         try:
             self._show(len(self._recorded) + len(self._received))
@@ -239,9 +245,3 @@ class Delivery:
             self._source.close()
         except KeyboardInterrupt:  # a second one: no more patience with the server
             self._source.abort()
-
-
-def _leave_out_data(frames: deque[Frame]) -> None:
-    rest = [frame for frame in frames if frame.kind is not DATA]
-    frames.clear()
-    frames.extend(rest)

@@ -1,5 +1,6 @@
 """What a source yields: one thing that happened on the wire, stamped when it did."""
 
+from collections import deque
 from enum import StrEnum
 from functools import lru_cache
 from time import gmtime, strftime
@@ -67,6 +68,13 @@ class Frame(NamedTuple):
 @lru_cache(maxsize=64)  # more than are under way at any time
 def _parsed(data: bytes) -> Data | PingPong | Answer | Malformed:
     return parse(data.decode("utf-8", "replace"))
+
+
+def leave_out_data(frames: deque[Frame]) -> None:
+    """Keep of ``frames`` what is not a data message."""
+    rest = [frame for frame in frames if frame.kind is not DATA]
+    frames.clear()
+    frames.extend(rest)
 
 
 def is_known(at: float) -> bool:
