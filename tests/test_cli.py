@@ -541,7 +541,7 @@ def test_mock_warns_that_an_accepted_subscription_proves_nothing(kisq: Kisq) -> 
     """HDFSASP0 is not offered on the mock server, and that is said before it is silent."""
     with Player([SUBSCRIBED]) as player:
         run = kisq("watch", "DAMSSPY", "--env", "mock", "--timeout", "300ms", **player.settings)
-    assert "warning: KIS does not offer HDFSASP0 on the mock server" in said(run)
+    assert "warning: HDFSASP0 is documented as not offered on the mock server" in said(run)
     assert "proves nothing" in said(run)
 
 

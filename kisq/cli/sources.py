@@ -177,7 +177,6 @@ def _warn_of_mock(settings: Settings, keys: list[Key], notices: Notices) -> None
     for tr_id in dict.fromkeys(tr_id for tr_id, _ in keys):
         if settings.environment == MOCK and tr_id in TRS and not TRS[tr_id].on_mock:
             notices.say(
-                f"warning: KIS does not offer {tr_id} on the mock server; it accepts the "
-                "subscription and then never sends, so an accepted one proves nothing: use "
-                "--env real"
+                f"warning: {tr_id} is documented as not offered on the mock server; it accepts the "
+                "subscription all the same, so an accepted one proves nothing: use --env real"
             )

@@ -114,8 +114,8 @@ def delay_fact(minutes: int) -> Fact:
 
 def _mock(tr: Tr) -> str:
     if tr.on_mock:
-        return "offered"
-    return "not offered: it accepts the subscription and then never sends"
+        return "documented as offered"
+    return "documented as not offered; it accepts the subscription all the same"
 
 
 def _keys(tr: Tr) -> list[str]:

@@ -41,14 +41,23 @@ NOT_ANSWERED = Silence(
 def silence(
     tr_id: str, text: str, now: datetime, calendar_of: CalendarOf, *, mock: bool
 ) -> Silence:
-    """Explain the silence of (``tr_id``, ``text``) at ``now`` (aware)."""
-    if mock and tr_id in TRS and not TRS[tr_id].on_mock:
-        return Silence(
-            False,
-            f"KIS does not offer {tr_id} on the mock server, which accepts the subscription and "
-            "then never sends.",
-            "Use --env real with real credentials.",
-        )
+    """Explain the silence of (``tr_id``, ``text``) at ``now`` (aware).
+
+    That a TR is documented as not offered on the mock server is a reason more, and decides nothing
+    (protocol.md section 3).
+    """
+    found = _of_key(tr_id, text, now, calendar_of)
+    if not mock or tr_id not in TRS or TRS[tr_id].on_mock:
+        return found
+    return Silence(
+        found.closed,
+        f"{tr_id} is documented as not offered on the mock server, which accepts the subscription "
+        f"all the same. {found.reason}",
+        "Use --env real with real credentials.",
+    )
+
+
+def _of_key(tr_id: str, text: str, now: datetime, calendar_of: CalendarOf) -> Silence:
     try:
         key = parse_tr_key(text, tr_id)
     except WrongUsage as fault:

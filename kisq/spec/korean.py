@@ -159,12 +159,12 @@ H0STASP0 = Tr(
 )  # fmt: skip
 H0NXASP0 = Tr(
     "H0NXASP0", "국내주식 실시간호가(NXT)", "Korean order book, NXT (free)", "",
-    _NXT_BOOK, _BOOK_ROLES, levels=10, on_mock=True, trades="H0NXCNT0", market="NXT",
+    _NXT_BOOK, _BOOK_ROLES, levels=10, trades="H0NXCNT0", market="NXT",
     least=_NXT_LEAST, live="65 or 66 fields, on the mock server 62",
 )  # fmt: skip
 H0UNASP0 = Tr(
     "H0UNASP0", "국내주식 실시간호가(통합)", "Korean order book, KRX and NXT together (free)", "",
-    _NXT_BOOK, _BOOK_ROLES, levels=10, on_mock=True, trades="H0UNCNT0", market="UNIFIED",
+    _NXT_BOOK, _BOOK_ROLES, levels=10, trades="H0UNCNT0", market="UNIFIED",
     least=_NXT_LEAST, live="65 or 66 fields",
 )  # fmt: skip
 H0STCNT0 = Tr(
@@ -173,9 +173,9 @@ H0STCNT0 = Tr(
 )  # fmt: skip
 H0NXCNT0 = Tr(
     "H0NXCNT0", "국내주식 실시간체결가(NXT)", "Korean trades, NXT (free)", "",
-    _NXT_TRADE, _NXT_TRADE_ROLES, on_mock=True, market="NXT",
+    _NXT_TRADE, _NXT_TRADE_ROLES, market="NXT",
 )  # fmt: skip
 H0UNCNT0 = Tr(
     "H0UNCNT0", "국내주식 실시간체결가(통합)", "Korean trades, KRX and NXT together (free)", "",
-    _NXT_TRADE, _NXT_TRADE_ROLES, on_mock=True, market="UNIFIED",
+    _NXT_TRADE, _NXT_TRADE_ROLES, market="UNIFIED",
 )  # fmt: skip
