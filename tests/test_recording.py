@@ -156,14 +156,17 @@ def test_file_that_may_not_be_written(tmp_path: Path, name: str) -> None:
     (folder / "day").chmod(0o444)
     folder.chmod(0o555)
     tmp_path.chmod(0o755)
-    code = "import sys; from kisq.__main__ import main; import os; main()"
-    if not os.geteuid():  # who may write everywhere
+    code = "from kisq.__main__ import main; main()"
+    if not os.geteuid():  # who may write everywhere; nobody else may be able to read the modules
         code = (
-            "import os, sys, kisq.cli.main, kisq.cli.check_session, kisq.capture.writer, "
-            "kisq.feed.live, kisq.output.raw, kisq.cli.keys, kisq.cli.sources, "
-            "kisq.hours.holidays, kisq.screen.waiting, kisq.run.judgement\n"
+            "import os, sys\n"
+            "from kisq.__main__ import main\n"
+            "name, sys.argv[-1] = sys.argv[-1], '/no/such/folder/x'\n"
+            "try: main()\n"
+            "except SystemExit: pass\n"  # now all that it takes is loaded
+            "sys.argv[-1] = name\n"
             "os.setgroups([]); os.setgid(65534); os.setuid(65534)\n"
-            "from kisq.__main__ import main; main()"
+            "main()"
         )
     run = subprocess.run(
         [sys.executable, "-c", code, "raw", "DAMSSPY", "-w", f"{tmp_path}/{name}"],
