@@ -4,9 +4,6 @@ import sys
 from collections.abc import Iterator
 from datetime import datetime
 
-from kisq.capture.reader import CaptureReader
-from kisq.capture.replay import Replay
-from kisq.cli.recordings import say_skipped, skipping
 from kisq.errors import WrongUsage
 from kisq.explain.renderers import ExplainJson, ExplainTables
 from kisq.explain.word import Asked, explain
@@ -17,8 +14,6 @@ from kisq.output.counts import Counts
 from kisq.output.notices import Notices
 from kisq.output.stream import Lines, stdout_lines
 from kisq.output.streams import Streams
-from kisq.run.delivery import Delivery
-from kisq.run.loop import deliver
 from kisq.wire.frames import BINARY, CLOSE, OPEN, Frame
 from kisq.wire.recorded_line import MOST_BYTES, TOO_LONG, frame_of
 
@@ -99,6 +94,12 @@ def explain_words(
 
 def _explain_recording(name: str, explainer: Explainer, out: Lines, notices: Notices) -> int:
     """Explain each message of a recording; the exit code. Raises what ends reading it."""
+    from kisq.capture.reader import CaptureReader
+    from kisq.capture.replay import Replay
+    from kisq.cli.recordings import say_skipped, skipping
+    from kisq.run.delivery import Delivery
+    from kisq.run.loop import deliver
+
     counts = Counts(raw=True)
     source = Replay(CaptureReader(name, skipping(counts, notices)))
     streams = Streams(out, notices, counts)
