@@ -12,7 +12,6 @@ from kisq.output.stream import Lines, OutputStalled, stdout_lines
 from kisq.wire.frames import Frame
 from kisq.wire.recorded_line import line_of
 
-_PATIENCE_SECONDS = 10.0
 _PAUSE_SECONDS = 0.25  # at least, between two points up to which a compressed file can be read
 _MOST_WAITING = 256 * 1024 * 1024  # bytes for a reader who is not waited for
 
@@ -39,7 +38,6 @@ class CaptureFile:
         self._file: int | None = None
         self._lines: Lines | None = None
         self._paused_at, self._ended = 0.0, False
-        self._patience = _PATIENCE_SECONDS
         self._unpacked: list[bytes] = []  # lines that wait to be compressed
         self._size = 0  # of the file, when it was last written
         if target.is_file:

@@ -14,9 +14,10 @@ from kisq.errors import SubscriptionRefused as Refused
 from kisq.flow import Source
 from kisq.wire.decode import decode
 from kisq.wire.frames import CONTROL, DATA, IN, OPEN, OUT, PINGPONG, Frame
-from kisq.wire.matching import Asked, names_key
+from kisq.wire.matching import Asked
 from kisq.wire.messages import Answer, Key, Malformed
 from kisq.wire.record import Record
+from kisq.wire.trkey import names_key
 
 _MOST_FOREIGN = 100  # keys that were not asked for; a server may invent more
 _NO_TR = ""

@@ -18,10 +18,10 @@ from kisq.reasons.silence import CalendarOf
 from kisq.spec.limits import MOST_REGISTRATIONS
 from kisq.spec.trs import TRS
 from kisq.wire.frames import CLOSE, CONTROL, DATA, IN, OPEN, OUT, Frame, is_known
-from kisq.wire.matching import names_key
 from kisq.wire.messages import Answer, Data, Key, parse
 from kisq.wire.record import Record
 from kisq.wire.refusal import concerned, next_step
+from kisq.wire.trkey import names_key
 
 _RECORDING = Stage(Name.SETTINGS, Status.SKIPPED, None, "a recording")
 

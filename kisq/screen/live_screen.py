@@ -79,7 +79,7 @@ class LadderScreen:
         self._changed = True
 
     def _stats_of(self, record: OrderBook | Trade) -> KeyStats | None:
-        """The meter of a record's key, made where there is none; trades join their books."""
+        """The figures of a record's key, made where there is none; trades join their books."""
         key = record.tr_id, record.tr_key
         books = ((tr.id, record.tr_key) for tr in BOOKS.values() if tr.trades == record.tr_id)
         found = next((self._stats[k] for k in (*books, key) if k in self._stats), None)
@@ -222,7 +222,7 @@ class LadderScreen:
         return board.board(shown, width, self._palette)
 
     def _shown(self) -> list[tuple[KeyStats, str]]:
-        """The meters and their refusals, with all that their ladders say."""
+        """The figures of the keys and their refusals, with all that their ladders say."""
         refused = self._refused()
         for stats in self._stats.values():
             if stats.view:

@@ -49,7 +49,7 @@ def ladders(
     palette: Palette,
     depth: int,
 ) -> RenderableType:
-    """The ladders of the meters, each with KIS's refusal of it or an empty text."""
+    """The ladders of the keys, each with KIS's refusal of it or an empty text."""
     if form is Form.BESIDE:
         cells = _beside(len(shown), width)
         grid = Table.grid(padding=(0, _GAP, 0, 0))

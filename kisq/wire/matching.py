@@ -5,16 +5,7 @@ from collections.abc import Collection, Iterable, Iterator
 from kisq.errors import WrongUsage
 from kisq.wire.layout import LAYOUTS
 from kisq.wire.messages import Data, Key, parse
-from kisq.wire.trkey import parse_tr_key
-
-
-def names_key(tr_id: str, text: str) -> bool:
-    """Whether ``text`` is a well-formed tr_key of that TR."""
-    try:
-        parse_tr_key(text, tr_id)
-    except WrongUsage:
-        return False
-    return True
+from kisq.wire.trkey import names_key, parse_tr_key
 
 
 class Asked:

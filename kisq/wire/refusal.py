@@ -3,10 +3,9 @@
 from collections.abc import Collection
 from typing import NamedTuple
 
-from kisq.errors import WrongUsage
 from kisq.spec.codes import BY_KEY, OPSP, UNKNOWN_STEP, WHOLE_SESSION, KeyAdvice
 from kisq.wire.messages import Answer, Key
-from kisq.wire.trkey import parse_tr_key
+from kisq.wire.trkey import names_key
 
 _NO_TR = ("", "(null)")  # what stands for the tr_id where a refusal does not name its request
 
@@ -65,14 +64,6 @@ def advice_for(code: str, key: Key) -> Advice:
         start, symbol = tr_key[:4], tr_key[4:]
         if start in row.better and tr_id in row.trs:
             advice = Advice(row, row.better[start] + symbol, row.trs[tr_id])
-            if _is_valid(advice.better, advice.tr):
+            if names_key(advice.tr, advice.better):
                 return advice
     return Advice(otherwise, "", "")
-
-
-def _is_valid(tr_key: str, tr_id: str) -> bool:
-    try:
-        parse_tr_key(tr_key, tr_id)
-    except WrongUsage:
-        return False
-    return True

@@ -119,6 +119,15 @@ def parse_tr_key(text: str, tr_id: str | None = None, venue: str | None = None) 
     return key
 
 
+def names_key(tr_id: str, text: str) -> bool:
+    """Whether ``text`` is a well-formed tr_key of that TR."""
+    try:
+        parse_tr_key(text, tr_id)
+    except WrongUsage:
+        return False
+    return True
+
+
 def delay_minutes(tr_id: str, text: str) -> int:
     """How late the data of a registration are; 0 where the key is none that kisq knows."""
     try:
