@@ -3,7 +3,8 @@
 from collections.abc import Collection
 from typing import NamedTuple
 
-from kisq.spec.codes import BY_KEY, OPSP, UNKNOWN_STEP, WHOLE_SESSION, KeyAdvice
+from kisq.spec.codes import OPSP, UNKNOWN_STEP, WHOLE_SESSION
+from kisq.spec.key_advice import BY_KEY, KeyAdvice
 from kisq.wire.messages import Answer, Key
 from kisq.wire.trkey import names_key
 
