@@ -16,8 +16,8 @@ class Player:
     """Answers the first request with ``messages``; keeps what clients sent in ``received``.
 
     ``hears`` waits until something was received.
-    ``then`` says what follows: "stay" connected, or "close" with a close frame; ``next_time`` is
-    what later connections are answered with, if it is something else.
+    ``then`` says what follows: "stay" connected, "close" with a close frame, or "cut" without
+    one; ``next_time`` is what later connections are answered with, if it is something else.
     """
 
     def __init__(
@@ -84,10 +84,10 @@ class Player:
                 self._news.notify_all()
             if not played:
                 played = True
-                await self._play(ws)
+                await self._play(ws, request.transport)
         return ws
 
-    async def _play(self, ws: web.WebSocketResponse) -> None:
+    async def _play(self, ws: web.WebSocketResponse, transport: asyncio.Transport | None) -> None:
         for message in self._messages:
             if isinstance(message, str):
                 await ws.send_str(message)
@@ -97,3 +97,5 @@ class Player:
                 await ws._writer.send_frame(message, WSMsgType.TEXT)  # noqa: SLF001 - no public way
         if self._then == "close":
             await ws.close(code=1001, message=b"bye")
+        if self._then == "cut" and transport:
+            transport.abort()
