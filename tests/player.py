@@ -18,6 +18,7 @@ class Player:
     ``hears`` waits until something was received.
     ``then`` says what follows: "stay" connected, "close" with a close frame, or "cut" without
     one; ``next_time`` is what later connections are answered with, if it is something else.
+    ``to`` has the answers to requests that hold a text, each once.
     """
 
     def __init__(
@@ -25,7 +26,9 @@ class Player:
         messages: list[str | bytes],
         then: str = "stay",
         next_time: list[str | bytes] | None = None,
+        to: dict[str, str] | None = None,
     ) -> None:
+        self._to = to or {}
         self._messages, self._then, self._next_time = messages, then, next_time
         self.received: list[tuple[str, str]] = []
         self._news = threading.Condition()
@@ -82,6 +85,8 @@ class Player:
             with self._news:
                 self.received.append((WSMsgType(message.type).name, text))
                 self._news.notify_all()
+            for part in [part for part in self._to if part in text]:
+                await ws.send_str(self._to.pop(part))
             if not played:
                 played = True
                 await self._play(ws, request.transport)

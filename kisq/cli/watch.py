@@ -146,4 +146,5 @@ def _record_sink(
         given.foot,
         keys=keys,
         refusals=given.source.refusals,
+        why_silent=given.why_silent,
     )

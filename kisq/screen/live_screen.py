@@ -12,9 +12,11 @@ from rich.text import Text
 from kisq.errors import SubscriptionRefused
 from kisq.interrupts import INTERRUPTS
 from kisq.output.streams import Streams
+from kisq.reasons.silence import WhySilent
 from kisq.screen import board
 from kisq.screen.keyboard import DOWN, END, ENTER, ESCAPE, HOME, PAGE_DOWN, PAGE_UP, UP, in_front
 from kisq.screen.ladder import Palette
+from kisq.screen.silences import Silences
 from kisq.screen.stats import KeyStats
 from kisq.screen.tiling import Form, form_of, ladders, one
 from kisq.spec.limits import MOST_REGISTRATIONS
@@ -41,6 +43,7 @@ class LadderScreen:
 
     ``foot`` gives the last line of the screen while it is live, an empty one for none. ``keys``
     are those known beforehand, ``refusals`` the growing list of those that KIS refused.
+    ``why_silent`` is asked for keys of which nothing came for 10 s while others have data.
     """
 
     def __init__(
@@ -54,8 +57,10 @@ class LadderScreen:
         *,
         keys: Sequence[Key] = (),
         refusals: Sequence[SubscriptionRefused] = (),
+        why_silent: WhySilent | None = None,
     ) -> None:
         self._foot, self._refusals = foot, refusals
+        self._silences = Silences(why_silent)
         self._console, self._notices, self._counts = console, streams.notices, streams.counts
         self._palette, self._depth, self._marker = palette, depth, marker
         of_books = {(TRS[tr_id].trades, tr_key) for tr_id, tr_key in keys}
@@ -101,6 +106,7 @@ class LadderScreen:
 
     def flush(self, now: float) -> None:
         """Draw, if a key was pressed or the last drawing is long enough ago, in real time."""
+        self._silences.begin(now)
         if self._stop_signal:
             self._stand_still(self._stop_signal)
         since = time.monotonic() - self._drawn_at
@@ -128,6 +134,7 @@ class LadderScreen:
                 signal.signal(signal.SIGTSTP, self._suspend)
         for stats in self._stats.values():
             stats.measure(now)
+        self._silences.explain(self._stats, now)
         self._live.update(self._whole(), refresh=True)
         self._console.file.write(_END)
         self._console.file.flush()
