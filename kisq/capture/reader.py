@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 
 from kisq.capture.compression import Unpacker
 from kisq.errors import WrongUsage
+from kisq.signals import SIGNALS
 from kisq.wire.frames import Frame
 from kisq.wire.messages import Malformed
 from kisq.wire.recorded_line import MOST_BYTES, TOO_LONG, frame_of, last_frame_of
@@ -48,8 +49,9 @@ class CaptureReader:
     def frames(self, wait: float) -> list[Frame] | None:
         """The next frames, of 256 KiB at most and perhaps none; None is the end.
 
-        Waits for ``wait`` seconds at most.
+        Waits for ``wait`` seconds at most. Raises Interrupted where a signal came.
         """
+        SIGNALS.check()
         if self._ended:
             return None
         frames: list[Frame] = []
@@ -80,7 +82,8 @@ class CaptureReader:
                 raise WrongUsage("stdin is closed: give it a capture to read")
             return sys.stdin.fileno()
         try:
-            descriptor = os.open(self._name, os.O_RDONLY | getattr(os, "O_BINARY", 0))
+            flags = os.O_RDONLY | getattr(os, "O_BINARY", 0)
+            descriptor = SIGNALS.wait_for(lambda: os.open(self._name, flags))  # a pipe's writer
             if stat.S_ISDIR(os.fstat(descriptor).st_mode):
                 os.close(descriptor)
                 raise IsADirectoryError(0, "it is a folder")
