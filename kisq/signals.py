@@ -2,6 +2,7 @@
 
 Nothing is interrupted, so nothing has to be made uninterruptible. The main thread waits in ``take``
 and what is built on it, where a signal wakes it, or in slices with ``check`` between two of them.
+All of it is for the main thread only, as Python handles signals there.
 """
 
 import queue
@@ -48,6 +49,11 @@ class Signals:
         self._came = True
         if self._awaited is not None:
             self._awaited.put(None)
+
+    @property
+    def waiting(self) -> bool:
+        """Whether one came that nobody has acted upon."""
+        return self._came
 
     def check(self) -> None:
         """Raises Interrupted where a signal came since the last time."""

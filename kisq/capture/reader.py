@@ -5,6 +5,7 @@ import select
 import stat
 import sys
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 from kisq.capture.compression import Unpacker
 from kisq.errors import WrongUsage
@@ -49,9 +50,8 @@ class CaptureReader:
     def frames(self, wait: float) -> list[Frame] | None:
         """The next frames, of 256 KiB at most and perhaps none; None is the end.
 
-        Waits for ``wait`` seconds at most. Raises Interrupted where a signal came.
+        Waits for ``wait`` seconds at most.
         """
-        SIGNALS.check()
         if self._ended:
             return None
         frames: list[Frame] = []
@@ -83,7 +83,10 @@ class CaptureReader:
             return sys.stdin.fileno()
         try:
             flags = os.O_RDONLY | getattr(os, "O_BINARY", 0)
-            descriptor = SIGNALS.wait_for(lambda: os.open(self._name, flags))  # a pipe's writer
+            if Path(self._name).is_fifo():  # open only when its writer is there
+                descriptor = SIGNALS.wait_for(lambda: os.open(self._name, flags))
+            else:
+                descriptor = os.open(self._name, flags)
             if stat.S_ISDIR(os.fstat(descriptor).st_mode):
                 os.close(descriptor)
                 raise IsADirectoryError(0, "it is a folder")

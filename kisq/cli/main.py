@@ -33,7 +33,6 @@ def run_command_line() -> int:
         code = app(obj=notices, standalone_mode=False) or 0
         if sys.stdout is not None:
             sys.stdout.flush()
-        SIGNALS.check()
     except (OutputClosed, SystemExit):  # with SystemExit, rich and Typer say that nobody reads
         code = 0
     except Interrupted as interrupt:
@@ -41,7 +40,7 @@ def run_command_line() -> int:
     except Exception as error:  # noqa: BLE001 - the one place where errors are caught
         code = _failed(error, notices)
     _leave_stdout()
-    return int(code)
+    return SIGNALS.exit_code if SIGNALS.waiting else int(code)
 
 
 def _arrange_terminal() -> None:

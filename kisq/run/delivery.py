@@ -172,7 +172,8 @@ class Delivery:
 
         Of a recording nothing beyond it: there it did not happen before the end.
         """
-        if self.full:
+        full = self.full
+        if full:
             if self._source.recorded and self._received:
                 self._ended = self._received[0].tick
                 self._received.clear()
@@ -182,7 +183,9 @@ class Delivery:
         try:
             self._show(len(self._recorded) + len(self._received))
             self._out.flush()
-        except (OutputClosed, OutputStalled, Interrupted):
+        except OutputClosed:
+            self.quiet = full  # where a signal ended it, that ended the reader too
+        except (OutputStalled, Interrupted):
             pass  # a second signal ends the wait for a reader
         except OutputFailed as error:
             self.fail(error)
