@@ -154,4 +154,5 @@ def _record_sink(
         keys=keys,
         refusals=given.source.refusals,
         once=once,
+        why_silent=given.why_silent,
     )

@@ -9,6 +9,7 @@ from kisq.errors import (
 )
 from kisq.flow import Recorder, Sink, Source
 from kisq.output.streams import Streams
+from kisq.reasons.silence import WhySilent
 from kisq.run.delivery import Delivery
 from kisq.run.loop import Outcome, deliver
 
@@ -37,7 +38,8 @@ class Input:
     """What a run reads from and what goes with that.
 
     ``status`` is a sink that shows a person the state of the source, ``hint`` says why nothing
-    comes, ``press`` takes keys of the keyboard, ``foot`` gives the last line of a live screen.
+    comes, ``press`` takes keys of the keyboard, ``foot`` gives the last line of a live screen,
+    ``why_silent`` why nothing comes for one of several keys.
     """
 
     source: Source
@@ -45,6 +47,7 @@ class Input:
     hint: Hint
     press: Callable[[str], None] | None = None
     foot: Callable[[], str] = str
+    why_silent: WhySilent | None = None
 
 
 class Run:

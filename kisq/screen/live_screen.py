@@ -11,9 +11,11 @@ from rich.text import Text
 
 from kisq.errors import SubscriptionRefused
 from kisq.output.streams import Streams
+from kisq.reasons.silence import WhySilent
 from kisq.screen import board
 from kisq.screen.keyboard import DOWN, END, ENTER, ESCAPE, HOME, PAGE_DOWN, PAGE_UP, UP, in_front
 from kisq.screen.ladder import Palette
+from kisq.screen.silences import Silences
 from kisq.screen.stats import KeyStats
 from kisq.screen.tiling import Form, form_of, ladders, one
 from kisq.spec.limits import MOST_REGISTRATIONS
@@ -40,7 +42,8 @@ class LadderScreen:
 
     ``foot`` gives the last line of the screen while it is live, an empty one for none. ``keys``
     are those known beforehand, ``refusals`` the growing list of those that KIS refused; with
-    ``once`` what stays after the end is one book.
+    ``once`` what stays after the end is one book. ``why_silent`` is asked for keys of which nothing
+    came for 10 s while others have data.
     """
 
     def __init__(
@@ -55,8 +58,10 @@ class LadderScreen:
         keys: Sequence[Key] = (),
         refusals: Sequence[SubscriptionRefused] = (),
         once: bool = False,
+        why_silent: WhySilent | None = None,
     ) -> None:
         self._foot, self._refusals = foot, refusals
+        self._silences = Silences(why_silent)
         self._console, self._out = console, streams.out
         self._notices, self._counts = streams.notices, streams.counts
         self._palette, self._depth, self._marker = palette, depth, marker
@@ -103,6 +108,7 @@ class LadderScreen:
 
     def flush(self, now: float) -> None:
         """Draw, if a key was pressed or the last drawing is long enough ago, in real time."""
+        self._silences.begin(now)
         if self._stop_signal:
             self._stand_still(self._stop_signal)
         since = time.monotonic() - self._drawn_at
@@ -131,6 +137,7 @@ class LadderScreen:
                 signal.signal(signal.SIGTSTP, self._suspend)
         for stats in self._stats.values():
             stats.measure(now)
+        self._silences.explain(self._stats, now)
         self._live.update(self._whole(), refresh=True)
         self._console.file.write(_END)
         self._out.flush()
