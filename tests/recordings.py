@@ -5,8 +5,8 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from conftest import captured
+from helpers.records import with_field
 from player import ACCEPTED
-from test_book import with_field
 
 from kisq.wire.frames import (
     CONTROL,

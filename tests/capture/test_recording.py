@@ -1,0 +1,492 @@
+"""``-w``: a file is kept until the connection stands, and nothing that is received is lost."""
+
+import gzip
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import zstandard
+from conftest import Run, captured, clean_environment, credentials
+from helpers.command import running, said
+from player import ACCEPTED, Player
+
+from kisq.wire.frames import DATA, Frame
+from kisq.wire.recorded_line import frame_of
+
+Kisq = Callable[..., Run]
+SPY = captured("hdfsasp0.txt")[1]
+SUBSCRIBED = ACCEPTED % ("HDFSASP0", "DAMSSPY")
+MANY = [SUBSCRIBED, *[SPY] * 3000]
+YESTERDAY = f"{SPY}\n".encode()
+NOBODY = {"KIS_WS_URL": "ws://127.0.0.1:9", "KIS_APPROVAL_KEY": "approval-key-1"}
+COMMANDS = [["watch", "--json", "-n", "2"], ["raw", "-n", "2"], ["check", "--for", "200ms"]]
+commands = pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command[0])
+
+
+def data_of(recorded: bytes) -> list[str]:
+    """The data messages of a recording."""
+    found = map(frame_of, recorded.splitlines())
+    return [frame.text for frame in found if isinstance(frame, Frame) and frame.kind is DATA]
+
+
+# what is there already
+
+
+@commands
+def test_file_that_is_not_empty_is_refused(kisq: Kisq, tmp_path: Path, command: list[str]) -> None:
+    """Without an option it is exit 2, and the next step names both; nobody is connected to."""
+    (tmp_path / "day").write_bytes(YESTERDAY)
+    with Player([SUBSCRIBED, SPY]) as player:
+        run = kisq(*command, "DAMSSPY", "-w", "day", **player.settings)
+        assert player.connections == 0
+    assert run.returncode == 2
+    assert f"error: day is there already and holds {len(YESTERDAY)} bytes; add to it with" in said(
+        run
+    )
+    assert "--append" in said(run)
+    assert "--overwrite" in said(run)
+    assert (tmp_path / "day").read_bytes() == YESTERDAY
+
+
+@commands
+@pytest.mark.parametrize("option", ["--append", "--overwrite"])
+def test_file_that_is_not_empty_is_added_to_or_replaced(
+    kisq: Kisq, tmp_path: Path, command: list[str], option: str
+) -> None:
+    """What was there stays in front with --append, and is gone with --overwrite."""
+    (tmp_path / "day").write_bytes(YESTERDAY)
+    with Player([SUBSCRIBED, SPY, SPY]) as player:
+        run = kisq(*command, "DAMSSPY", "-w", "day", option, **player.settings)
+    late = 8 if command[0] == "check" else 0  # the books are of months ago
+    assert run.returncode == late, said(run)
+    recorded = (tmp_path / "day").read_bytes()
+    assert recorded.startswith(YESTERDAY) == (option == "--append")
+    assert data_of(recorded) == [SPY] * (3 if option == "--append" else 2)
+
+
+@pytest.mark.parametrize("before", [b"", None], ids=["empty", "not there"])
+def test_file_that_is_empty_or_not_there_needs_no_option(
+    kisq: Kisq, tmp_path: Path, before: bytes | None
+) -> None:
+    """It is written."""
+    if before is not None:
+        (tmp_path / "day").write_bytes(before)
+    with Player([SUBSCRIBED, SPY]) as player:
+        run = kisq("raw", "DAMSSPY", "-n", "1", "-w", "day", **player.settings)
+    assert run.returncode == 0, said(run)
+    assert data_of((tmp_path / "day").read_bytes()) == [SPY]
+
+
+@commands
+@pytest.mark.parametrize("failure", ["settings", "approval", "handshake", "recording"])
+def test_nothing_is_emptied_or_created_before_the_connection_stands(
+    kisq: Kisq, tmp_path: Path, command: list[str], failure: str
+) -> None:
+    """Whatever fails until then, yesterday's recording is untouched, and no new one is there."""
+    (tmp_path / "day").write_bytes(YESTERDAY)
+    (tmp_path / "nothing").write_bytes(b"")
+    os.utime(tmp_path / "day", (1, 1))
+    rest = credentials() | NOBODY | {"KIS_APPROVAL_KEY": "", "KIS_REST_URL": "http://127.0.0.1:9"}
+    settings = {"settings": {}, "approval": rest, "handshake": NOBODY, "recording": {}}[failure]
+    source = ["DAMSSPY", "-r", "nothing"] if failure == "recording" else ["DAMSSPY"]
+    code = {"settings": 3, "recording": 1}.get(failure, 5)
+    for name in ("day", "new", "new.gz", "new.zst"):
+        run = kisq(*command, *source, "-w", name, "--overwrite", **settings)
+        assert run.returncode == code, said(run)
+    assert (tmp_path / "day").read_bytes() == YESTERDAY
+    assert (tmp_path / "day").stat().st_mtime == 1
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["day", "nothing"]
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (["--append"], "--append is for a recording: name its file with -w"),
+        (["--overwrite"], "--overwrite is for a recording: name its file with -w"),
+        (["--append", "--overwrite", "-w", "x"], "give one of the two"),
+    ],
+)
+@commands
+def test_options_that_make_no_sense(
+    kisq: Kisq, command: list[str], options: list[str], message: str
+) -> None:
+    """Each is a wrong usage."""
+    run = kisq(*command, "DAMSSPY", *options, **NOBODY)
+    assert run.returncode == 2
+    assert message in said(run)
+
+
+@pytest.mark.parametrize(
+    ("name", "reason"),
+    [
+        ("folder/", "Is a directory"),
+        ("new/", "Is a directory"),
+        ("day/x", "Not a directory"),
+        ("link", "No such file or directory"),
+        ("x" * 300, "File name too long"),
+    ],
+)
+def test_file_that_cannot_be_written(kisq: Kisq, tmp_path: Path, name: str, reason: str) -> None:
+    """It is exit 74 before anything connects, and leaves no file behind."""
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "day").write_bytes(YESTERDAY)
+    (tmp_path / "link").symlink_to("no/such/x")
+    before = sorted(tmp_path.rglob("*"))
+    with Player([SUBSCRIBED, SPY]) as player:
+        run = kisq("raw", "DAMSSPY", "-n", "1", "-w", name, "--overwrite", **player.settings)
+        assert player.connections == 0
+    assert run.returncode == 74
+    assert f"{name} cannot be written: {reason}; name a file" in said(run)
+    assert sorted(tmp_path.rglob("*")) == before
+
+
+@pytest.mark.skipif(os.name != "posix", reason="other systems have no such permissions")
+@pytest.mark.parametrize("name", ["folder/new", "folder/day"])
+def test_file_that_may_not_be_written(tmp_path: Path, name: str) -> None:
+    """Neither a folder nor a file without permission is written, and that is said first."""
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    (folder / "day").write_bytes(b"")
+    (folder / "day").chmod(0o444)
+    folder.chmod(0o555)
+    tmp_path.chmod(0o755)
+    code = "from kisq.__main__ import main; main()"
+    if not os.geteuid():  # who may write everywhere; nobody else may be able to read the modules
+        code = (
+            "import os, sys\n"
+            "from kisq.__main__ import main\n"
+            "name, sys.argv[-1] = sys.argv[-1], '/no/such/folder/x'\n"
+            "try: main()\n"
+            "except SystemExit: pass\n"  # now all that it takes is loaded
+            "sys.argv[-1] = name\n"
+            "os.setgroups([]); os.setgid(65534); os.setuid(65534)\n"
+            "main()"
+        )
+    run = subprocess.run(
+        [sys.executable, "-c", code, "raw", "DAMSSPY", "-w", f"{tmp_path}/{name}"],
+        capture_output=True,
+        cwd="/",
+        env=clean_environment(**NOBODY),
+        timeout=30,
+        check=False,
+    )
+    folder.chmod(0o755)
+    assert run.returncode == 74, run.stderr
+    assert b"cannot be written: Permission denied" in run.stderr
+    assert [path.name for path in folder.iterdir()] == ["day"]
+
+
+@pytest.mark.parametrize("name", ["day.gz", "day.zst"])
+def test_compressed_recording_is_added_to(kisq: Kisq, tmp_path: Path, name: str) -> None:
+    """A second part follows the first, and both are read; one that is cut is refused."""
+    with Player([SUBSCRIBED, SPY, SPY]) as player:
+        for option in ([], ["--append"]):
+            run = kisq("raw", "DAMSSPY", "-n", "2", "-w", name, *option, **player.settings)
+            assert run.returncode == 0, said(run)
+    again = kisq("raw", "-r", name)
+    assert again.stdout.splitlines().count(SPY.encode()) == 4
+    assert "cut short" not in said(again)
+    whole = (tmp_path / name).read_bytes()
+    (tmp_path / name).write_bytes(whole[:-3])
+    run = kisq("raw", "DAMSSPY", "-n", "2", "-w", name, "--append", **NOBODY)
+    assert run.returncode == 2
+    assert f"{name} cannot be added to: the compressed file is cut short; name another" in said(run)
+    assert (tmp_path / name).read_bytes() == whole[:-3]
+
+
+def test_recording_that_ends_within_a_line_is_added_to_on_the_next(
+    kisq: Kisq, tmp_path: Path
+) -> None:
+    """What a killed run left by half spoils nothing that follows it."""
+    (tmp_path / "day").write_bytes(YESTERDAY + b'{"at":"20')
+    with Player([SUBSCRIBED, SPY]) as player:
+        kisq("raw", "DAMSSPY", "-n", "1", "-w", "day", "--append", **player.settings)
+    again = kisq("raw", "-r", "day")
+    assert again.stdout.splitlines().count(SPY.encode()) == 2
+    assert said(again).count("is skipped") == 1
+    assert "line 2 is skipped: broken JSON" in said(again)
+
+
+@pytest.mark.parametrize("rotated", ["cut", "moved"])
+def test_recording_that_is_rotated_has_no_hole(tmp_path: Path, rotated: str) -> None:
+    """Where the file is cut, writing goes on at its beginning; where it is moved, in the moved."""
+    path = tmp_path / "day"
+    with (
+        Player([SUBSCRIBED, *[SPY] * 50]) as player,
+        running(tmp_path, "raw", "DAMSSPY", "-w", "day", **player.settings) as process,
+    ):
+        assert process.stdout is not None
+        for _ in range(51):
+            process.stdout.readline()
+        if rotated == "cut":
+            os.truncate(path, 0)
+        else:
+            path.rename(tmp_path / "moved")
+        process.send_signal(signal.SIGINT)
+        assert process.wait(10) == 130
+    recorded = (tmp_path / ("day" if rotated == "cut" else "moved")).read_bytes()
+    assert b"\0" not in recorded
+    assert b'\\"tr_type\\":\\"2\\"' in recorded
+    assert len(data_of(recorded)) == (0 if rotated == "cut" else 50)
+    assert path.exists() == (rotated == "cut")
+
+
+@pytest.mark.parametrize("name", ["day.gz", "day.zst"])
+def test_compressed_recording_that_is_cut_begins_anew(tmp_path: Path, name: str) -> None:
+    """What is received after the cut can be read, although the beginning of the file is gone."""
+    path = tmp_path / name
+    with (
+        Player([SUBSCRIBED, *[SPY] * 50]) as player,
+        running(tmp_path, "raw", "DAMSSPY", "-w", name, **player.settings) as process,
+    ):
+        assert process.stdout is not None
+        for _ in range(51):
+            process.stdout.readline()
+        while not path.stat().st_size:
+            pass
+        os.truncate(path, 0)
+        process.send_signal(signal.SIGINT)
+        assert process.wait(10) == 130
+    again = subprocess.run(
+        [sys.executable, "-m", "kisq", "raw", "--json", "-r", name],
+        capture_output=True,
+        cwd=tmp_path,
+        env=clean_environment(),
+        timeout=30,
+        check=False,
+    )
+    assert b'\\"tr_type\\":\\"2\\"' in again.stdout, said(again)
+    assert "damaged" not in said(again)
+
+
+# nothing received is lost
+
+
+def ended(folder: Path, command: list[str], **files: str) -> Run:
+    """The end of a kisq to which 3,000 messages were sent; ``files`` are stdout and environment."""
+    with Player(MANY) as player, Path(files.pop("stdout", os.devnull)).open("wb") as stdout:
+        return subprocess.run(
+            [sys.executable, "-m", "kisq", *command],
+            stdout=stdout,
+            stderr=subprocess.PIPE,
+            cwd=folder,
+            env=clean_environment(**player.settings, **files),
+            timeout=60,
+            check=False,
+        )
+
+
+full_disk = pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full")
+
+
+@full_disk
+@pytest.mark.parametrize("command", [["watch", "--json"], ["watch"], ["raw"], ["raw", "--json"]])
+def test_full_disk_of_stdout_costs_the_recording_nothing(
+    tmp_path: Path, command: list[str]
+) -> None:
+    """Everything that was received is recorded, and counted as LOST with the reason."""
+    run = ended(tmp_path, [*command, "DAMSSPY", "-w", "day"], stdout="/dev/full")
+    assert run.returncode == 74
+    recorded = data_of((tmp_path / "day").read_bytes())
+    (lost,) = re.findall(rb"(\d+) LOST, for the output could not be written", run.stderr)
+    assert b"error: stdout cannot be written: No space left on device" in run.stderr
+    assert recorded == [SPY] * int(lost)
+    assert int(lost) > 0
+    if command[0] == "watch":
+        assert b"kisq: 0 order books, %d data messages, 0 PING" % int(lost) in run.stderr
+
+
+@full_disk
+@pytest.mark.parametrize("command", [["watch", "--json"], ["raw"]])
+def test_full_disk_of_the_recording_costs_stdout_nothing(
+    tmp_path: Path, command: list[str]
+) -> None:
+    """Everything that was received is shown, before the run ends with the error."""
+    out = tmp_path / "out"
+    run = ended(tmp_path, [*command, "DAMSSPY", "-w", "/dev/full"], stdout=str(out))
+    assert run.returncode == 74
+    assert b"error: /dev/full cannot be written: No space left on device" in run.stderr
+    shown = sum(b"DAMSSPY^" in line or b'"book"' in line for line in out.read_bytes().splitlines())
+    assert re.search(rb"kisq: %d (order books|data messages), " % shown, run.stderr)
+    assert b"LOST" not in run.stderr
+    assert shown > 0
+
+
+def test_closed_stdout_costs_the_recording_nothing(tmp_path: Path) -> None:
+    """A reader who leaves ends the run quietly; what was received by then is recorded."""
+    read, write = os.pipe()
+    os.close(read)
+    with Player(MANY) as player:
+        run = subprocess.run(
+            [sys.executable, "-m", "kisq", "watch", "DAMSSPY", "--json", "-w", "day"],
+            stdout=write,
+            stderr=subprocess.PIPE,
+            cwd=tmp_path,
+            env=clean_environment(**player.settings),
+            timeout=30,
+            check=False,
+        )
+    os.close(write)
+    assert (run.returncode, run.stderr) == (0, b"")
+    recorded = (tmp_path / "day").read_bytes()
+    assert data_of(recorded)
+    assert b'\\"tr_type\\":\\"2\\"' in recorded
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no named pipes")
+@pytest.mark.parametrize("command", [["watch", "--json"], ["raw"]], ids=" ".join)
+def test_recording_goes_on_while_nobody_reads_stdout(tmp_path: Path, command: list[str]) -> None:
+    """Everything is recorded as it comes, and not only when the run ends."""
+    os.mkfifo(tmp_path / "day")
+    with (
+        Player(MANY) as player,
+        running(tmp_path, *command, "DAMSSPY", "-w", "day", **player.settings) as process,
+    ):
+        with (tmp_path / "day").open("rb") as recording:
+            recorded = 0
+            while recorded < 3000:
+                recorded += b'"kind":"data"' in recording.readline()
+            assert process.poll() is None
+            process.send_signal(signal.SIGINT)
+            recording.read()
+        assert process.stderr is not None
+        errors = process.stderr.read()
+        assert process.wait(10) == 130
+    assert b"LOST, for nobody took the output" in errors
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no named pipes")
+def test_stdout_goes_on_while_nobody_reads_the_recording(tmp_path: Path) -> None:
+    """Everything is shown as it comes, and that the recording has no end is said."""
+    os.mkfifo(tmp_path / "day")
+    with (
+        Player(MANY) as player,
+        running(tmp_path, "raw", "DAMSSPY", "-w", "day", **player.settings) as process,
+    ):
+        descriptor = os.open(tmp_path / "day", os.O_RDONLY)
+        assert process.stdout is not None
+        assert process.stderr is not None
+        shown = [process.stdout.readline() for _ in MANY]
+        assert process.poll() is None
+        process.send_signal(signal.SIGINT)
+        errors = process.stderr.read()
+        assert process.wait(10) == 130
+        os.close(descriptor)
+    assert shown.count(f"{SPY}\n".encode()) == 3000
+    assert b"kisq: the end of the recording is LOST: nobody reads day" in errors
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no named pipes")
+def test_what_waits_for_the_recording_is_bounded(tmp_path: Path) -> None:
+    """With more than that the recording is given up while the run goes on, and it is said."""
+    (tmp_path / "sitecustomize.py").write_text(
+        "import kisq.capture.writer\nkisq.capture.writer._MOST_WAITING = 1024 * 1024\n"
+    )
+    os.mkfifo(tmp_path / "day")
+    settings = {"PYTHONPATH": str(tmp_path)}
+    command = ["raw", "DAMSSPY", "-w", "day"]
+    with (
+        Player(MANY) as player,
+        running(tmp_path, *command, **player.settings, **settings) as process,
+    ):
+        descriptor = os.open(tmp_path / "day", os.O_RDONLY)
+        assert process.stdout is not None
+        assert process.stderr is not None
+        for _ in MANY:
+            process.stdout.readline()
+        told = process.stderr.readline()
+        assert process.poll() is None
+        process.send_signal(signal.SIGINT)
+        assert process.wait(10) == 130
+        os.close(descriptor)
+    assert told == b"kisq: the end of the recording is LOST: nobody reads day\n"
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no named pipes")
+def test_what_waits_for_stdout_is_bounded(tmp_path: Path) -> None:
+    """What there is no room for is counted as LOST, and recorded all the same."""
+    (tmp_path / "sitecustomize.py").write_text(
+        "import kisq.run.delivery\nkisq.run.delivery._MOST_WEIGHT = 256 * 1024\n"
+    )
+    os.mkfifo(tmp_path / "day")
+    settings = {"PYTHONPATH": str(tmp_path)}
+    command = ["raw", "DAMSSPY", "-w", "day"]
+    with (
+        Player(MANY) as player,
+        running(tmp_path, *command, **player.settings, **settings) as process,
+    ):
+        with (tmp_path / "day").open("rb") as recording:
+            recorded = 0
+            while recorded < 3000:
+                recorded += b'"kind":"data"' in recording.readline()
+            process.send_signal(signal.SIGINT)
+            recording.read()
+        taken, errors = process.communicate(timeout=20)
+    (lost,) = re.findall(rb"(\d+) LOST, for nobody took the output", errors)
+    assert taken.splitlines().count(SPY.encode()) + int(lost) == 3000
+    assert int(lost) > 1500
+
+
+@pytest.mark.parametrize(
+    ("slow", "reason"),
+    [
+        ("kisq.output.stream.Lines._send_all", "writing the capture took too long"),
+        ("kisq.output.raw.RawLines.write", "kisq was too slow"),
+    ],
+)
+def test_loss_names_its_reason(tmp_path: Path, slow: str, reason: str) -> None:
+    """A disk that is slow to take the recording, or a machine that is too slow, is said as such."""
+    name, owner, method = slow.rsplit(".", 2)
+    (tmp_path / "sitecustomize.py").write_text(
+        f"import time, kisq.feed.connection as connection, {name} as module\n"
+        "connection._MOST_WEIGHT = 64 * 1024\n"
+        f"owner = module.{owner}\n"
+        f"real = owner.{method}\n"
+        "def slow(self, *args):\n"
+        "    time.sleep(0.005 if getattr(self, '_name', 'day') == 'day' else 0)\n"
+        "    return real(self, *args)\n"
+        f"owner.{method} = slow\n"
+    )
+    command = ["raw", "DAMSSPY", "-w", "day", "--duration", "2s"]
+    run = ended(tmp_path, command, PYTHONPATH=str(tmp_path))
+    reasons = {
+        why: int(n) for n, why in re.findall(r"(\d+) LOST, for ([a-z ]+?)(?:,| in)", said(run))
+    }
+    assert max(reasons, key=lambda why: reasons[why]) == reason, reasons
+
+
+def test_replay_waits_for_a_slow_reader_of_its_copy(kisq: Kisq, tmp_path: Path) -> None:
+    """No session waits for its end, so a reader of -w - gets all of it, however long it takes."""
+    (tmp_path / "day").write_bytes(YESTERDAY * 3000)
+    read, write = os.pipe()
+    with subprocess.Popen(
+        [sys.executable, "-m", "kisq", "raw", "-r", "day", "-w", "-"],
+        stdout=write,
+        stderr=subprocess.DEVNULL,
+        cwd=tmp_path,
+        env=clean_environment(),
+    ) as process:
+        os.close(write)
+        with pytest.raises(subprocess.TimeoutExpired):
+            process.wait(3)
+        with os.fdopen(read, "rb") as copy:
+            assert data_of(copy.read()) == [SPY] * 3000
+        assert process.wait(10) == 0
+
+
+def test_packed_recordings_are_what_the_libraries_read(kisq: Kisq, tmp_path: Path) -> None:
+    """gzip and zstandard themselves unpack a file that was added to."""
+    with Player([SUBSCRIBED, SPY]) as player:
+        for name in ("day.gz", "day.zst"):
+            for option in ([], ["--append"]):
+                kisq("raw", "DAMSSPY", "-n", "1", "-w", name, *option, **player.settings)
+    with zstandard.open(tmp_path / "day.zst", "rb") as file:
+        assert data_of(file.read())[:1] == [SPY]
+    lines = gzip.decompress((tmp_path / "day.gz").read_bytes()).splitlines()
+    assert [json.loads(line)["kind"] for line in lines].count("data") == 2

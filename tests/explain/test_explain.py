@@ -1,0 +1,440 @@
+"""``kisq explain``: every word of the spec, every real message, and what is not known."""
+
+import io
+import json
+import os
+import sys
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+import pytest
+from conftest import ALL_FRAMES
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from rich.cells import cell_len
+from rich.console import Console
+
+from kisq.cli.main import run_command_line
+from kisq.errors import WrongUsage
+from kisq.explain.renderers import as_members, as_tables
+from kisq.explain.word import Asked, explain
+from kisq.output.json_object import as_json
+from kisq.spec.codes import CLOSES, EGW, HANDSHAKE, OPSP
+from kisq.spec.markets import MARKETS
+from kisq.spec.trs import TRS
+from kisq.wire.moments import KST
+from kisq.wire.recorded_line import MOST_BYTES
+from kisq.wire.trkey import TrKey
+
+CODES = OPSP | EGW
+SYMBOLS = {"TSE": "7203", "HKS": "00003", "SHS": "600000", "SZS": "000001", "KRX": "005930"}
+KEYS = [
+    TrKey(prefix, market, SYMBOLS.get(market.code, "ABC")).text
+    for market in MARKETS.values()
+    if market.code not in ("NXT", "UNIFIED")
+    for prefix in market.trs
+]
+BOOK = next(frame for frame in ALL_FRAMES if "|HDFSASP0|" in frame)
+ACCEPTED = next(frame for frame in ALL_FRAMES if '"iv"' in frame)
+NIGHT = datetime(2026, 7, 9, 23, 53, tzinfo=KST)  # a Thursday
+Command = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture
+def command(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Command:
+    """The command line itself; gives exit code, stdout and stderr."""
+
+    def run(*words: str, stdin: bytes = b"") -> tuple[int, str, str]:
+        monkeypatch.setattr(sys, "argv", ["kisq", "explain", *words])
+        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin)))
+        monkeypatch.setenv("COLUMNS", "80")
+        code = run_command_line()
+        return code, *capfd.readouterr()
+
+    return run
+
+
+def asked(at: datetime = NIGHT) -> Asked:
+    return Asked(at, lambda _: None)
+
+
+def screen(word: str, at: datetime = NIGHT) -> list[str]:
+    """What ``word`` looks like on a terminal of 80 columns."""
+    console = Console(width=80, file=io.StringIO(), force_terminal=False)
+    console.print(as_tables(explain(word, asked(at))))
+    return [line.rstrip() for line in console.file.getvalue().splitlines()]
+
+
+def as_object(word: str, at: datetime = NIGHT) -> dict[str, Any]:
+    return json.loads(as_json(as_members(explain(word, asked(at)))))
+
+
+@pytest.mark.parametrize("word", [*CODES, *TRS, *MARKETS, *KEYS, *ALL_FRAMES])
+def test_everything_is_explained(command: Command, word: str) -> None:
+    """Every code, TR, market, kind of key and real message has its explanation, on 80 columns."""
+    code, out, err = command(word)
+    assert (code, err) == (0, "")
+    assert len(out.splitlines()) >= 3
+    assert all(cell_len(line) <= 80 for line in out.splitlines())
+    code, out, err = command(word, "--json")
+    assert (code, err) == (0, "")
+    assert out.count("\n") == 1
+    assert json.loads(out)["kind"] in ("code", "tr", "market", "tr_key", "message")
+
+
+@pytest.mark.parametrize("name", CODES)
+def test_a_code(name: str) -> None:
+    """A code comes with KIS's text, its meaning, the next step and whether to retry."""
+    found, code = as_object(name.lower()), CODES[name]
+    assert found["kind"] == "code"
+    assert (found["code"], found["text"], found["meaning"]) == (name, code.text, code.meaning)
+    assert (found["next_step"], found["retry"]) == (code.next_step, code.retry.value)
+
+
+@pytest.mark.parametrize("name", [str(number) for number in (*HANDSHAKE, *CLOSES)])
+def test_a_status_or_close_code(name: str) -> None:
+    """A status of the handshake and a code of a close frame come with their meaning."""
+    found, meanings = as_object(name), HANDSHAKE | CLOSES
+    assert (found["kind"], found["code"], found["meaning"]) == ("code", name, meanings[int(name)])
+
+
+def test_pingpong() -> None:
+    """The word is explained as the message is, with how to answer it."""
+    found, message = as_object("pingpong"), as_object('{"header":{"tr_id":"PINGPONG"}}')
+    assert (found["kind"], found["message"]) == ("message", message["message"])
+    assert found["next_step"] == message["next_step"]
+    assert "PONG frame" in found["answer"]
+
+
+@pytest.mark.parametrize("name", TRS)
+def test_a_tr(name: str) -> None:
+    """A TR comes with every field in wire order."""
+    found, tr = as_object(name), TRS[name]
+    assert [f["name"] for f in found["fields"]] == [f.name for f in tr.fields]
+    assert [f["number"] for f in found["fields"]] == list(range(1, len(tr.fields) + 1))
+    assert set(found["fields"][0]) == {"number", "name", "korean", "english", "form", "unit"}
+    assert (found["on_real"], found["on_mock"]) == (True, tr.on_mock)
+    assert found.get("delay_minutes") == (tr.delay_minutes if tr.levels else None)
+
+
+def test_keys_of_a_tr() -> None:
+    """A TR says which keys go with it and what each costs."""
+    assert as_object("HDFSASP0")["keys"] == [
+        "D + NAS NYS AMS (free)",
+        "R + BAQ BAY BAA (free)",
+        "R + TSE HKS HSX HNX (real time, paid)",
+        "R + SHS SZS (real time, free after applying)",
+    ]
+
+
+def test_a_tr_key_on_the_screen() -> None:
+    """A key's screen at a fixed moment, letter by letter."""
+    assert screen("dnasaapl") == [
+        "tr_key         DNASAAPL",
+        "market         NAS",
+        "exchange       Nasdaq  나스닥",
+        "session        US night",
+        "hours          04:00-20:00 New York, Monday to Friday",
+        "time zone      America/New_York",
+        "currency       USD",
+        "symbol         AAPL",
+        "TR             HDFSASP0  해외주식 실시간호가",
+        "trades         HDFSCNT0  해외주식 실시간지연체결가",
+        "access         free",
+        "late by        nothing, real time",
+        "exchange time  2026-07-09 10:53:00 EDT",
+        "Korean time    2026-07-09 23:53:00 KST",
+        "now            DNASAAPL is a US night key; that session runs 04:00-20:00 New",
+        "               York and is open (Thursday 23:53 KST). The regular session ends",
+        "               Friday 05:00 KST. The market closes Friday 09:00 KST.",
+        "",
+        "sessions of Thu 2026-07-09 New York",
+        "session       세션         exchange time       Korean time             now",
+        "──────────────────────────────────────────────────────────────────────────────",
+        "pre-market    프리마켓     Thu 04:00 - 09:30   Thu 17:00 - 22:30       over",
+        "regular       정규장       Thu 09:30 - 16:00   Thu 22:30 - Fri 05:00   open",
+        "after-hours   애프터마켓   Thu 16:00 - 20:00   Fri 05:00 - 09:00       to come",
+        "",
+        "other keys of this symbol",
+        "key        what                 TR         now",
+        "─────────────────────────────────────────────────",
+        "RBAQAAPL   Nasdaq, US daytime   HDFSASP0   closed",
+        "",
+        "Now open: DNASAAPL (Nasdaq, US night).",
+        "The holidays of New York are not known to kisq.",
+    ]
+
+
+def test_a_tr_key_as_json() -> None:
+    """A program gets the moments in ISO 8601 and the states as true and false."""
+    found = as_object("RBAQAAPL")
+    assert (found["open"], found["closed_because"]) == (False, "outside its hours")
+    assert found["opens_at"] == "2026-07-09T20:00:00-04:00"
+    assert (found["closes_at"], found["holidays"]) == (None, "no calendar")
+    assert [s["opens_kst"] for s in found["sessions"]] == [
+        "2026-07-09T09:00:00+09:00",
+        "2026-07-10T09:00:00+09:00",
+    ]
+    assert found["siblings"] == [
+        {"tr_key": "DNASAAPL", "what": "Nasdaq, US night", "tr_id": "HDFSASP0", "open": True}
+    ]
+
+
+def test_a_weekend_shows_the_next_sessions() -> None:
+    """Where the exchange has no session today, the next ones are shown, and that they are next."""
+    lines = screen("DNASAAPL", datetime(2026, 7, 11, 14, 0, tzinfo=KST))
+    assert "next sessions, for there are none on Sat 2026-07-11 New York" in lines
+    assert "regular       정규장       Mon 09:30 - 16:00   Mon 22:30 - Tue 05:00   to come" in lines
+
+
+def test_a_real_order_book() -> None:
+    """Each value of a message stands beside its name."""
+    found = as_object(BOOK)
+    values = {f["name"]: f["value"] for f in found["records"][0]}
+    assert (values["RSYM"], values["PBID1"], values["PASK1"]) == (
+        "RBAQAAPL",
+        "182.8500",
+        "182.8700",
+    )
+    assert {f["mark"] for f in found["records"][0]} == {""}
+    assert (found["tr_id"], found["count"], found["width"]) == ("HDFSASP0", 1, 71)
+    assert found["notes"] == []
+    assert "12   PBID1    매수호가1        bid price 1           182.8500   currency" in screen(
+        BOOK
+    )
+
+
+def test_records_apart() -> None:
+    """The records of one message are shown one after the other."""
+    head, _, payload = BOOK.rpartition("|")
+    found = as_object(f"{head[:-1]}2|{payload}^{payload}")
+    assert found["records"][0] == found["records"][1]
+    assert len(found["records"][0]) == 71
+
+
+def test_surplus_fields_are_marked() -> None:
+    """What KIS appended is shown as surplus, with its number and value."""
+    found = as_object(f"{BOOK}^7^new")
+    assert found["records"][0][71:] == [
+        {"number": 72, "name": "", "korean": "", "english": "", "value": "7", "unit": "",
+         "mark": "surplus"},
+        {"number": 73, "name": "", "korean": "", "english": "", "value": "new", "unit": "",
+         "mark": "surplus"},
+    ]  # fmt: skip
+    assert found["notes"] == ["2 surplus: 71 fields a record are documented"]
+
+
+def test_missing_fields_are_marked() -> None:
+    """What a short record lacks is named as missing."""
+    found = as_object(BOOK.rpartition("^")[0])
+    assert found["records"][0][70]["mark"] == "missing"
+    assert found["records"][0][70]["name"] == "DASK10"
+    assert found["records"][0][70]["value"] is None
+    assert found["notes"] == [
+        "not decodable: 70 fields in 1 record; a HDFSASP0 record has 71 or more",
+        "1 missing: 71 fields a record are documented",
+    ]
+
+
+def test_an_odd_book_is_said_to_be() -> None:
+    """A book that decodes but does not add up comes with what is odd about it."""
+    notes = as_object(BOOK.replace("^1482^", "^1483^"))["notes"]
+    assert notes == ["BVOL is 1483, but its levels add up to 1482"]
+
+
+@pytest.mark.parametrize(
+    ("tr_id", "records", "surplus"),
+    [("HDFSCNT0", 2, 0), ("H0STASP0", 1, 3), ("H0STCNT0", 1, 0)],
+)
+def test_trades_and_korean_messages(tr_id: str, records: int, surplus: int) -> None:
+    """Each record of a message is explained, with what KIS appended marked as surplus."""
+    found = as_object(next(frame for frame in ALL_FRAMES if f"|{tr_id}|" in frame))
+    assert len(found["records"]) == records
+    names = [f["name"] for f in found["records"][0] if f["mark"] == ""]
+    assert names == [field.name for field in TRS[tr_id].fields]
+    assert sum(f["mark"] == "surplus" for f in found["records"][0]) == surplus
+
+
+def test_a_tr_without_a_table() -> None:
+    """The fields of any other TR are numbered, and the reason is said."""
+    found = as_object("0|H0UPCNT0|001|0001^103925^2500.12")
+    assert [f["number"] for f in found["records"][0]] == [1, 2, 3]
+    assert found["notes"][0] == (
+        "kisq has no table of the fields of H0UPCNT0: they are only numbered"
+    )
+
+
+def test_an_encrypted_message() -> None:
+    """An encrypted payload is not taken for fields."""
+    found = as_object("1|H0STCNI0|001|q83vEjRWeJA=")
+    assert found["encrypted"] is True
+    assert "records" not in found
+
+
+@pytest.mark.parametrize(
+    ("message", "what", "code"),
+    [
+        (ACCEPTED, "an answer to a request", "OPSP0000"),
+        (
+            '{"header":{"tr_id":"PINGPONG","datetime":"20230502221924"}}',
+            "PINGPONG, the server's keep-alive",
+            None,
+        ),
+        (
+            '{"header":{"approval_key":"K","custtype":"P","tr_type":"2"},'
+            '"body":{"input":{"tr_id":"HDFSASP0","tr_key":"DNASAAPL"}}}',
+            "a request of a client",
+            None,
+        ),
+        ('{"error_code":"EGW00103"}', "a refusal of an approval key", "EGW00103"),
+        ('{"approval_key":"K"}', "an approval key", None),
+        ('{"body":{}}', "nothing that the feed is known to send", None),
+        ('{"body":{"rt_cd":"9","msg_cd":"OPSP8996"}}', "an answer to a request", "OPSP8996"),
+        ('{"body":', "not decodable", None),
+        ("0|HDFSASP0|0|x", "not decodable", None),
+        ("0^1", "not decodable", None),
+    ],
+)
+def test_kinds_of_messages(message: str, what: str, code: str | None) -> None:
+    """A message of any kind is named, and its code is explained."""
+    found = as_object(message)
+    assert (found["message"], found.get("code")) == (what, code)
+
+
+def test_parts_of_a_control_message() -> None:
+    """Each part of a control message comes with what its value means."""
+    parts = {p["part"]: (p["value"], p["meaning"]) for p in as_object(ACCEPTED)["parts"]}
+    assert parts["header.tr_key"] == ("DAMSSPY", "Amex, US night")
+    assert parts["body.rt_cd"] == ("0", "fine")
+    assert parts["body.msg_cd"] == ("OPSP0000", "subscribed")
+
+
+def test_an_unknown_code_in_a_message() -> None:
+    """A code that KIS has invented since is said to be unknown."""
+    notes = as_object('{"body":{"rt_cd":"1","msg_cd":"OPSP4242"}}')["notes"]
+    assert notes == ["'OPSP4242' is no code that kisq knows"]
+
+
+SECRET = "s3cr3tsecret"
+LEAKY = [
+    '{"body":{"rt_cd":"0","output":{"iv":"%s","key":"%s"}}}',
+    '{"body":{"rt_cd":"0","output":{"iv":["%s"],"KEY":{"a":"%s"}}}}',
+    '{"header":{"approval_key":"%s"},"body":{"input":{"appkey":"%s"}}}',
+    '{"approval_key":"%s","secretkey":"%s"}',
+    '{"output":{"iv":"a,b}%s","key":"%s',
+    "{'approval_key': '%s', iv: %s}",
+    '{"text":"{\\"iv\\":\\"%s\\",\\"key\\": \\"%s\\"}"}',
+    '{"a":{"a":{"a":{"a":{"a":{"a":{"a":{"a":"%s","key":"%s"}}}}}}}}',
+]
+
+
+@pytest.mark.parametrize("message", LEAKY)
+def test_secrets_are_hidden(command: Command, message: str) -> None:
+    """No secret of a message is shown, whether the message is whole or broken."""
+    for option in ("--json", "--no-color"):
+        code, out, err = command(message % (SECRET, SECRET), option)
+        assert code == 0
+        assert SECRET not in out + err
+    if "rt_cd" in message:
+        assert "***" in out
+
+
+@given(st.text())
+@settings(max_examples=40)  # make soak looks at half a million
+def test_no_word_is_too_odd(word: str) -> None:
+    """Any text is explained or refused in a sentence, and no output can steer a terminal."""
+    for text in (word, f"0|HDFSASP0|001|{word}", f"0|{word}", json.dumps({"header": word})):
+        try:
+            explanation = explain(text, asked())
+        except WrongUsage:
+            continue
+        assert as_json(as_members(explanation)).isprintable()
+        console = Console(width=80, file=io.StringIO())
+        console.print(as_tables(explanation))
+        assert console.file.getvalue().replace("\n", "").isprintable()
+
+
+@pytest.mark.parametrize(
+    ("word", "offer"),
+    [
+        ("OPSP8886", "OPSP8996"),
+        ("opsp1", "'OPSP1' is no code that kisq knows; nearest are OPSP"),
+        ("EGW99999", "'EGW99999' is no code that kisq knows; nearest are EGW"),
+        ("404", "'404' is no HTTP status that kisq knows; nearest are 403"),
+        ("5930", "Korean stocks have six characters: 005930"),
+        ("8996", "OPSP8996"),
+        ("EGW105", "EGW00105"),
+        ("HDFSASP2", "HDFSASP1"),
+        ("HDFCNT0", "HDFSCNT0"),
+        ("NSA", "the market NYS or NAS"),
+        ("AAPL", "DNASAAPL (Nasdaq, US night)"),
+        ("RNASAAPL", "DNASAAPL (Nasdaq, US night)"),
+        ("DNSAAAPL", "DNYSAAPL (NYSE, US night)"),
+        ("dnysbrk.b", "DNYSBRK/B"),
+        ("DKRX005930", "a Korean key has no prefix and no market: 005930 (KRX"),
+        ("", "a code (OPSP8996)"),
+        ("what is this", "a tr_key"),
+        ("\x1b[31m", "a code (OPSP8996)"),
+        ("e2f5c3de-0f7c-4bd5-9d62-6f1b1c5d7a11", "a code (OPSP8996)"),
+    ],
+)
+def test_near_misses(command: Command, word: str, offer: str) -> None:
+    """What is nearly a word that kisq knows is answered with that word, and exit code 2."""
+    code, out, err = command(word)
+    assert (code, out) == (2, "")
+    assert err.startswith("kisq: error: ")
+    assert offer in err
+    assert err.count("\n") == 1
+    assert err.replace("\n", "").isprintable()
+    assert "e2f5c3de" not in err  # what is too long for a word may be a key
+
+
+def test_stdin_of_messages(command: Command) -> None:
+    """From stdin every line is explained; comments and empty lines are not."""
+    lines = ["# a comment", "", BOOK, "OPSP8996", f"{ACCEPTED}\r"]
+    code, out, err = command("-", "--json", stdin="\n".join(lines).encode())
+    assert (code, err) == (0, "")
+    assert [json.loads(line)["kind"] for line in out.splitlines()] == ["message", "code", "message"]
+
+
+def test_stdin_with_a_fault(command: Command) -> None:
+    """A line that is nothing known is said on stderr, and the others are explained."""
+    code, out, err = command("-", "--json", stdin=b"AAPL\nOPSP8996\nMSFT\n")
+    assert code == 2
+    assert len(out.splitlines()) == 1
+    assert [line.split("'")[1] for line in err.splitlines()] == ["AAPL", "MSFT"]
+
+
+def test_stdin_of_broken_bytes(command: Command) -> None:
+    """Bytes that are no text are shown as such, never an error."""
+    code, out, _ = command("-", stdin=b"0|HDFSASP0|001|\xff\x00\x1b[2J^\n")
+    assert code == 0
+    assert "\\x00\\x1b[2J" in out
+
+
+def test_endless_line_of_stdin(command: Command) -> None:
+    """A line longer than any message ends the reading; what was wrong before is said too."""
+    lines = b"AAPL\nOPSP8996\n" + b"x" * (MOST_BYTES + 1)
+    code, out, err = command("-", "--json", stdin=lines)
+    assert (code, out.count("\n"), err.count("\n")) == (2, 1, 2)
+    assert "'AAPL'" in err
+    assert "a line of stdin is longer than 4 MiB" in err
+    assert command("-", stdin=b"#" * MOST_BYTES + b"\nOPSP8996")[0] == 2
+    assert command("-", stdin=b"#" * (MOST_BYTES - 1) + b"\nOPSP8996")[0] == 0
+
+
+def test_stdin_that_cannot_be_read(
+    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """A stdin that is open only for writing is wrong usage."""
+    monkeypatch.setattr(sys, "argv", ["kisq", "explain", "-"])
+    with os.fdopen(os.open(os.devnull, os.O_WRONLY), "rb") as nothing:
+        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(nothing))
+        assert run_command_line() == 2
+    assert capfd.readouterr().err == "kisq: error: stdin cannot be read: Bad file descriptor\n"
+
+
+def test_empty_stdin(command: Command) -> None:
+    """Nothing on stdin is wrong usage."""
+    assert command("-")[0] == 2

@@ -1,0 +1,1 @@
+"""What several test modules share: they import it from here, never from each other."""

@@ -1,0 +1,63 @@
+"""What the README says is true: its commands run, its tables are the program's own."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from conftest import clean_environment, credentials
+from helpers.places import ROOT
+from helpers.readme import COMMANDS, README, ending
+
+from kisq.simulator.server import Simulator
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_commands_of_the_readme_run(tmp_path: Path, simulator: Simulator, command: str) -> None:
+    """Each command in a sh block ends well against the simulator."""
+    if "jq" in command and not shutil.which("jq"):
+        pytest.skip("jq is not installed")
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    urls = {"KIS_REST_URL": simulator.rest_url, "KIS_WS_URL": simulator.ws_url}
+    run = subprocess.run(
+        ["bash", "-o", "pipefail", "-c", ending(command)],
+        cwd=tmp_path,
+        env=clean_environment(PATH=path, **urls, **credentials()),
+        capture_output=True,
+        timeout=30,
+        check=False,
+    )
+    wanted = {int(code) for code in re.findall(r"\d+", command.partition("# exit")[2])} or {0}
+    assert run.returncode in wanted, run.stderr.decode()
+    assert b"Traceback" not in run.stderr
+
+
+def test_readme_has_commands_and_is_short() -> None:
+    """There are commands to run, and the whole fits in 150 lines."""
+    assert len(COMMANDS) > 10
+    assert len(README.splitlines()) < 150
+
+
+def test_example_settings_name_every_setting() -> None:
+    """.env.example has each variable that kisq reads, and no other."""
+    example = set(re.findall(r"\bKIS_[A-Z_]+", (ROOT / ".env.example").read_text("utf-8")))
+    read = set(re.findall(r'"(KIS_[A-Z_]+)"', (ROOT / "kisq/settings.py").read_text("utf-8")))
+    assert example == read
+
+
+def test_nothing_names_a_machine_or_a_registry() -> None:
+    """The files that are committed speak of the project alone."""
+    if not (ROOT / ".git").exists():
+        pytest.skip("no git checkout")
+    listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, check=True)
+    names = listed.stdout.decode().split("\0")
+    assert {"README.md", "kisq/cli/watch.py", "tests/project/test_readme.py"} <= set(names)
+    for name in names:
+        path = ROOT / name
+        if path.suffix in {".py", ".md", ".toml", ""} and path.is_file() and path != Path(__file__):
+            text = path.read_text("utf-8", "replace")
+            assert "/root/" not in text
+            assert "/work/" not in text

@@ -1,0 +1,112 @@
+"""The board's literal screens, that nothing breaks its columns, and how few keys share a window."""
+
+import io
+
+import pytest
+from helpers.places import SCREENS
+from helpers.records import AT, HONG_KONG, SPY, book, with_field
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+from rich.cells import cell_len
+from rich.console import Console
+
+from kisq.output.figures import sparkline
+from kisq.screen.board import FRAME_LINES, Board, Row, board
+from kisq.screen.ladder import Palette
+from kisq.screen.stats import quote_of
+from kisq.screen.tiling import Form, form_of, share_out
+
+MIDS = [752.155, 752.16, 752.15, 752.14, 752.17, 752.19, 752.19, 752.21, 752.2, 752.18, 752.19]
+ROWS = [
+    Row(("HDFSASP0", "DAMSSPY"), quote_of(book(SPY, AT)), 49.96, 0.04, MIDS),
+    Row(("HDFSASP1", "DHKS00003"), quote_of(book(HONG_KONG, AT)), 0.2, 7.31, [6.805] * 7),
+    Row(("HDFSASP0", "DNASAAPL")),
+    Row(("HDFSASP0", "RTSE7203"), refusal="OPSP0009 SUBSCRIBE ERROR : mci send failed"),
+]
+
+
+def screen(shown: Board, width: int, **display: object) -> list[str]:
+    """The lines of the board in a terminal of this width."""
+    console = Console(width=width, height=100, file=io.StringIO(), record=True, **display)
+    console.print(board(shown, width, Palette.KR))
+    return console.export_text(styles=bool(display)).splitlines()
+
+
+@pytest.mark.parametrize("width", [80, 120, 200])
+def test_literal_screen(width: int) -> None:
+    """The board looks as it does in tests/screens, to the last cell."""
+    shown = Board(ROWS, 41, 8, 1, rate=50.2, refused=1, pingpongs=3, marker="모의 MOCK")
+    expected = (SCREENS / f"board-{width}.txt").read_text("utf-8").splitlines()
+    assert [line.rstrip() for line in screen(shown, width)] == expected
+
+
+def test_same_key_under_several_trs_is_told_apart() -> None:
+    """Where two rows have one tr_key, each says its TR."""
+    shown = "\n".join(screen(Board([Row(("A1", "005930")), Row(("B2", "005930"))], 2), 80))
+    assert "005930 A1" in shown
+    assert "005930 B2" in shown
+
+
+def test_bid_and_ask_have_the_colours_of_the_palette() -> None:
+    """Bids red, asks blue; without colour the picked row is marked all the same."""
+    coloured = screen(Board(ROWS[:1], 1, picked=0), 80, force_terminal=True)[-1]
+    assert "\x1b[1;91m752.1400" in coloured
+    assert "\x1b[1;94m752.1700" in coloured
+    assert screen(Board(ROWS[:1], 1, picked=0), 80)[-1].startswith("> DAMSSPY")
+
+
+_TEXT = st.text(max_size=40) | st.text("한\x1b[]31mA\u200b\u202e\t\n/ ", max_size=40)
+
+
+@given(_TEXT, _TEXT, _TEXT, st.integers(0, 10**18 - 1), st.integers(1, 220))
+@example("DNASAAPL", "[/b]\x1b[2J", "한" * 40, 0, 33)
+@settings(max_examples=100)
+def test_no_text_breaks_the_columns(
+    symbol: str, tr_key: str, refusal: str, size: int, width: int
+) -> None:
+    """Whatever comes from the wire: a line a row, none too wide, nothing that steers a terminal."""
+    odd = with_field("SYMB", symbol.replace("^", "").replace("|", ""))
+    quote = quote_of(book(with_field("VASK1", str(size), odd), AT))
+    rows = [*ROWS, Row(("T", tr_key), quote), Row(("T", symbol), quote, refusal=refusal)]
+    shown = screen(Board(rows, len(rows), picked=4), width)
+    assert len(shown) == FRAME_LINES + len(rows)
+    assert all(cell_len(line) <= width for line in shown)
+    assert all(line.isprintable() for line in shown)
+
+
+@given(st.lists(st.floats(0, 1e18), max_size=70), st.integers(1, 60))
+def test_course_has_a_step_a_sample(mids: list[float], width: int) -> None:
+    """A sparkline has at most its width, its lowest sample at the bottom, its highest on top."""
+    shown = sparkline(mids, width)
+    assert len(shown) == min(len(mids), width)
+    recent = mids[-width:]
+    if recent and min(recent) < max(recent):
+        assert shown[recent.index(min(recent))] == "▁"
+        assert shown[recent.index(max(recent))] == "█"
+
+
+@pytest.mark.parametrize(
+    ("keys", "width", "height", "form"),
+    [
+        (1, 40, 8, Form.STACKED),
+        (2, 118, 20, Form.BESIDE),
+        (2, 117, 20, Form.STACKED),
+        (2, 117, 19, Form.BOARD),
+        (3, 178, 10, Form.BESIDE),
+        (3, 177, 30, Form.STACKED),
+        (3, 80, 22, Form.BOARD),
+        (4, 400, 100, Form.BOARD),
+    ],
+)
+def test_form_follows_from_keys_and_window(keys: int, width: int, height: int, form: Form) -> None:
+    """Few keys are ladders where they have room, beside each other if they can; else a board."""
+    assert form_of(keys, width, height) is form
+
+
+@given(st.lists(st.integers(10, 28), min_size=1, max_size=3), st.integers(30, 100))
+def test_lines_are_shared_out(wanted: list[int], lines: int) -> None:
+    """No more lines than there are, none below what a ladder needs."""
+    shares = share_out(wanted, lines)
+    assert len(shares) == len(wanted)
+    assert sum(shares) <= lines
+    assert min(shares) >= 10
