@@ -26,7 +26,7 @@ def run_command_line() -> int:
     """Run what the arguments ask for; gives the exit code of the contract."""
     notices = stderr_notices()
     if sys.stdout is not None:
-        sys.stdout.reconfigure(errors="replace")  # type: ignore[union-attr]  # a TextIOWrapper
+        sys.stdout.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]  # a TextIOWrapper
     _arrange_terminal()
     try:
         SIGNALS.check()  # one may have come while all this was imported
@@ -47,7 +47,7 @@ def _arrange_terminal() -> None:
     """Leave no variable with which rich and Typer fail, work without end or colour a file."""
     for name in ("COLUMNS", "LINES"):
         size = os.environ.pop(name, "")
-        if size.isascii() and size.isdigit():
+        if size.isascii() and size.isdigit() and int(size[:9]):  # none has 0 of either
             os.environ[name] = str(min(int(size[:9]), _MOST_CELLS))
     os.environ.pop("TERMINAL_WIDTH", None)  # Typer's own
     if not is_terminal(sys.stdout):

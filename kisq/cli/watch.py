@@ -137,7 +137,8 @@ def _record_sink(
     from kisq.output.console import console
     from kisq.screen.ladder import Palette
 
-    screen, palette = console(out, colour=display.colour), Palette(display.palette)
+    screen = console(out, colour=display.colour, errors="replace")
+    palette = Palette(display.palette)
     if not out.terminal:
         from kisq.screen.whole import WholeBook
 

@@ -1,7 +1,6 @@
 """Streams as bytes: lines go in, a flush sends what is there, exactly once, and never for ever."""
 
 import errno
-import io
 import os
 import select
 import stat
@@ -19,6 +18,9 @@ _ATOMIC = 4096  # a pipe that is ready takes this much without making us wait (P
 _GONE = {errno.EPIPE, errno.EIO}  # the reader of the pipe, the terminal
 _NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 _STREAMS = ("stdout", "stderr")
+# As rich has them (its is_dumb_terminal and is_interactive), whose live screen stays empty there.
+_DUMB = ("dumb", "unknown")
+_INTERACTIVE = ("TTY_COMPATIBLE", "TTY_INTERACTIVE")
 
 
 class OutputClosed(Exception):
@@ -152,14 +154,18 @@ class Lines:
                 self.meanwhile()
 
 
-class TextLines(io.TextIOBase):
-    """Lines as the text file that rich wants; what the encoding lacks becomes ``?``."""
+class TextLines:
+    """Lines as the text file that rich wants; ``errors`` is what the encoding's lacks become.
 
-    def __init__(self, out: Lines, encoding: str, *, terminal: bool) -> None:
-        self._out, self._encoding, self._terminal = out, encoding, terminal
+    It is no class of ``io``: the finaliser of those flushes, which fails where stdout does.
+    """
+
+    def __init__(self, out: Lines, encoding: str, errors: str, *, terminal: bool) -> None:
+        self._out, self._encoding, self._errors = out, encoding, errors
+        self._terminal = terminal
 
     @property
-    def encoding(self) -> str:  # type: ignore[override]  # a constant there, a property here
+    def encoding(self) -> str:
         """The encoding of stdout."""
         return self._encoding
 
@@ -167,7 +173,7 @@ class TextLines(io.TextIOBase):
         return self._terminal
 
     def write(self, text: str) -> int:
-        self._out.put(text.encode(self._encoding, "replace"))
+        self._out.put(text.encode(self._encoding, self._errors))
         return len(text)
 
     def flush(self) -> None:
@@ -175,8 +181,10 @@ class TextLines(io.TextIOBase):
 
 
 def is_terminal(stream: TextIO | None) -> bool:
-    """Whether ``stream`` is a terminal that can be steered."""
-    return stream is not None and stream.isatty() and os.environ.get("TERM") != "dumb"
+    """Whether ``stream`` is a terminal that can be steered: what rich draws a live screen on."""
+    refused = any(os.environ.get(name) == "0" for name in _INTERACTIVE)
+    dumb = os.environ.get("TERM", "").lower() in _DUMB
+    return stream is not None and stream.isatty() and not dumb and not refused
 
 
 def stdout_lines() -> Lines:
