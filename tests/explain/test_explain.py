@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Callable
 from datetime import datetime
+from tempfile import TemporaryFile
 from typing import Any
 
 import pytest
@@ -48,9 +49,12 @@ def command(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) 
 
     def run(*words: str, stdin: bytes = b"") -> tuple[int, str, str]:
         monkeypatch.setattr(sys, "argv", ["kisq", "explain", *words])
-        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin)))
         monkeypatch.setenv("COLUMNS", "80")
-        code = run_command_line()
+        with TemporaryFile("w+b") as file:
+            file.write(stdin)
+            file.seek(0)
+            monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(file))
+            code = run_command_line()
         return code, *capfd.readouterr()
 
     return run
@@ -573,7 +577,7 @@ def test_endless_line_of_stdin(command: Command) -> None:
     assert (code, out.count("\n"), err.count("\n")) == (2, 1, 2)
     assert "'AAPL'" in err
     assert "a line of stdin is longer than 4 MiB" in err
-    assert command("-", stdin=b"#" * MOST_BYTES + b"\nOPSP8996")[0] == 2
+    assert command("-", stdin=b"#" * (MOST_BYTES + 1) + b"\nOPSP8996")[0] == 2
     assert command("-", stdin=b"#" * (MOST_BYTES - 1) + b"\nOPSP8996")[0] == 0
 
 
