@@ -9,6 +9,7 @@ from kisq.errors import ConnectionFailed
 from kisq.feed.chunks import WAIT_SECONDS, Chunks
 from kisq.feed.limit import within
 from kisq.feed.proxy import Proxy, proxy_for
+from kisq.feed.tls import context
 from kisq.spec.codes import HANDSHAKE
 
 if TYPE_CHECKING:
@@ -26,7 +27,8 @@ _STRAIGHT: dict[str, object] = {
 def connect(url: str) -> tuple["websocket.WebSocket", Chunks]:
     """An open WebSocket to ``url``, and the socket that it reads.
 
-    Raises ConnectionFailed where there is none after 10 s; a redirect is not followed.
+    Raises ConnectionFailed where there is none after 10 s; a redirect is not followed. Raises
+    SettingsFault where a variable of the environment makes TLS fail.
     """
     import websocket  # costs half a tenth of a second
 
@@ -34,6 +36,7 @@ def connect(url: str) -> tuple["websocket.WebSocket", Chunks]:
         skip_utf8_validation=True,
         enable_multithread=True,
         sockopt=[(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)],
+        sslopt={"context": context()} if url.startswith("wss:") else None,
     )
     proxy = proxy_for(url)
     try:
