@@ -4,11 +4,11 @@ import os
 import secrets
 import signal
 import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from helpers.patched import command_of
 from hypothesis import settings
 
 from kisq.simulator.client_connection import Options
@@ -68,11 +68,28 @@ def account(simulator: Simulator) -> dict[str, str]:
 
 @pytest.fixture
 def kisq(tmp_path: Path) -> Callable[..., Run]:
-    """Runs ``kisq ARGS`` as a process of its own in an empty folder; gives its end."""
+    """Runs ``kisq ARGS`` in this process, in an empty folder; gives its end as of a process."""
+    from helpers.in_process import run_here
 
     def run(*args: str, stdin: bytes = b"", timeout: float = 30, **settings: str) -> Run:
+        return run_here(tmp_path, args, stdin, timeout, clean_environment(**settings))
+
+    return run
+
+
+@pytest.fixture
+def process(tmp_path: Path) -> Callable[..., Run]:
+    """As ``kisq``, but as a process of its own: for signals, and what Python reads at its start."""
+
+    def run(
+        *args: str,
+        stdin: bytes = b"",
+        timeout: float = 30,
+        patches: dict[str, str] | None = None,
+        **settings: str,
+    ) -> Run:
         return subprocess.run(
-            [sys.executable, "-m", "kisq", *args],
+            [*command_of(patches), *args],
             input=stdin,
             capture_output=True,
             cwd=tmp_path,
