@@ -434,16 +434,16 @@ def test_what_waits_for_stdout_is_bounded(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("slow", "reason"),
+    ("slow", "seconds", "reason"),
     [
-        ("kisq.output.stream.Lines._send_all", "writing the capture took too long"),
-        ("kisq.output.raw.RawLines.write", "kisq was too slow"),
+        ("kisq.output.stream.Lines._send_all", 0.05, "writing the capture took too long"),
+        ("kisq.output.raw.RawLines.write", 0.005, "kisq was too slow"),
     ],
 )
-def test_loss_names_its_reason(tmp_path: Path, slow: str, reason: str) -> None:
+def test_loss_names_its_reason(tmp_path: Path, slow: str, seconds: float, reason: str) -> None:
     """A disk that is slow to take the recording, or a machine that is too slow, is said as such."""
     slower = (
-        "lambda self, *args: (sleep(0.005 if getattr(self, '_name', 'day') == 'day' else 0), "
+        f"lambda self, *args: (sleep({seconds} if getattr(self, '_name', 'day') == 'day' else 0), "
         "real(self, *args))[1]"
     )
     patches = {"kisq.feed.connection._MOST_WEIGHT": "64 * 1024", slow: slower}

@@ -13,7 +13,7 @@ from typing import Any
 from unittest.mock import patch
 
 import kisq.__main__ as entry
-from kisq.interrupts import INTERRUPTS
+from kisq.signals import SIGNALS
 
 with patch.dict(os.environ, {"_TYPER_FORCE_DISABLE_TERMINAL": "1"}):
     pass  # reads the environment once, as kisq has it without a terminal
@@ -43,7 +43,7 @@ def run_here(
 
 def _exit_code() -> int:
     """What the process would end with."""
-    INTERRUPTS.__init__()  # type: ignore[misc]  # as a new process has it
+    SIGNALS.__init__()  # type: ignore[misc]  # as a new process has it
     try:
         entry.main()
     except SystemExit as end:
@@ -104,9 +104,11 @@ def _started(work: Any) -> threading.Thread:
 @contextmanager
 def _globals(folder: Path, arguments: tuple[str, ...], environ: dict[str, str]) -> Iterator[None]:
     """The working folder, the environment and what Python makes anew for a process."""
-    stdin = os.fdopen(_STDIN, encoding="utf-8", errors="surrogateescape", closefd=False)
-    stdout = os.fdopen(_STDOUT, "w", encoding="utf-8", errors="surrogateescape", closefd=False)
-    stderr = os.fdopen(_STDERR, "w", 1, "utf-8", "backslashreplace", closefd=False)
+    encoding = environ.get("PYTHONIOENCODING", "")  # as Python itself reads it at its start
+    how = (encoding or "utf-8", "strict" if encoding else "surrogateescape")
+    stdin = os.fdopen(_STDIN, "r", -1, *how, closefd=False)
+    stdout = os.fdopen(_STDOUT, "w", -1, *how, closefd=False)
+    stderr = os.fdopen(_STDERR, "w", 1, how[0], "backslashreplace", closefd=False)
     streams = {"stdin": stdin, "stdout": stdout, "stderr": stderr}
     before, main = Path.cwd(), sys.modules["__main__"]
     changed = {**streams, "argv": [_PROGRAM, *arguments], "unraisablehook": sys.unraisablehook}

@@ -154,14 +154,6 @@ def test_interrupt_in_a_callback_of_python_is_not_lost(
     assert "ignored" not in said(run)
 
 
-@pytest.mark.parametrize(("number", "code"), [("SIGINT", 130), ("SIGTERM", 143), ("SIGHUP", 129)])
-def test_interrupt_in_text_that_is_executed(process: Kisq, number: str, code: int) -> None:
-    """What comes in a text that Python executes, as dataclasses do, has the exit code of any."""
-    interrupt = f"lambda *_: exec('interrupt(signal.{number})')"
-    run = process("raw", "DNASAAPL", "--sim", patches={"kisq.feed.live.LiveFeed.now": interrupt})
-    assert run.returncode == code
-
-
 def test_bug_leaves_the_terminal_whole(tmp_path: Path) -> None:
     """An error that nobody foresaw gives the screen back and is said on it."""
     broken = "lambda *args, n=[]: (n.append(1), len(n) == 2 and fail(), real(*args))[2]"
@@ -308,14 +300,14 @@ def test_full_disk_is_one_clear_error(tmp_path: Path, args: list[str]) -> None:
     ids=" ".join,
 )
 def test_stdout_of_another_encoding(
-    process: Kisq, account: dict[str, str], args: list[str], encoding: str
+    kisq: Kisq, account: dict[str, str], args: list[str], encoding: str
 ) -> None:
-    """What an encoding lacks becomes a question mark, never an error."""
-    run = process(*args, PYTHONIOENCODING=encoding, PYTHONUTF8="0", **account)
+    """What an encoding lacks becomes an escape or a question mark, never an error."""
+    run = kisq(*args, PYTHONIOENCODING=encoding, **account)
     assert run.returncode == 0, said(run)
     text = run.stdout.decode(encoding)
     assert text.replace("\n", "").isprintable()  # as UTF-8 read as latin-1 is not
-    assert encoding == "euc-kr" or "?" in text
+    assert encoding == "euc-kr" or re.search(r"\?|\\u[0-9a-f]{4}", text)
 
 
 def test_sigterm_at_start_up_is_143(process: Kisq) -> None:
