@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from helpers import processes
 from helpers.patched import command_of
 from hypothesis import settings
 
@@ -22,6 +23,24 @@ settings.load_profile("kisq")
 signal.signal(signal.SIGINT, signal.default_int_handler)
 for _number in (signal.SIGHUP, signal.SIGQUIT):
     signal.signal(_number, signal.SIG_DFL)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the tests that start processes, which ``make quick`` leaves out."""
+    for item in items:
+        if processes.starts_one(item):
+            item.add_marker("process")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
+    """No other test starts one."""
+    processes.watch(item)
+    try:
+        return (yield)
+    finally:
+        processes.watch(None)
+
 
 FRAMES = Path(__file__).parent / "frames"
 Run = subprocess.CompletedProcess[bytes]

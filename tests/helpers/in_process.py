@@ -2,13 +2,13 @@
 
 import os
 import signal
-import subprocess
 import sys
 import threading
 import traceback
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
+from subprocess import CompletedProcess, TimeoutExpired
 from typing import Any
 from unittest.mock import patch
 
@@ -25,10 +25,10 @@ _PATIENCE = 10.0
 
 def run_here(
     folder: Path, arguments: tuple[str, ...], stdin: bytes, timeout: float, environ: dict[str, str]
-) -> subprocess.CompletedProcess[bytes]:
+) -> CompletedProcess[bytes]:
     """Run ``kisq ARGUMENTS`` in ``folder``; gives its end as that of a process.
 
-    Raises TimeoutExpired after so many seconds, as subprocess.run does.
+    Raises TimeoutExpired after so many seconds, as run does.
     """
     with ExitStack() as stack:
         stack.enter_context(_signals())
@@ -37,8 +37,8 @@ def run_here(
         expired = stack.enter_context(_limit(timeout))
         code = _exit_code()
     if expired.is_set():
-        raise subprocess.TimeoutExpired(arguments, timeout, taken[_STDOUT], taken[_STDERR])
-    return subprocess.CompletedProcess(arguments, code, taken[_STDOUT], taken[_STDERR])
+        raise TimeoutExpired(arguments, timeout, taken[_STDOUT], taken[_STDERR])
+    return CompletedProcess(arguments, code, taken[_STDOUT], taken[_STDERR])
 
 
 def _exit_code() -> int:
