@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from kisq.errors import ApprovalRefused, ConnectionFailed, SettingsFault
-from kisq.feed.limit import within
 from kisq.feed.proxy import Proxy, proxy_for
+from kisq.signals import SIGNALS
 from kisq.spec.codes import EGW
 from kisq.spec.limits import APPROVAL_PATH, APPROVAL_SECONDS
 from kisq.wire.messages import load_object
@@ -65,7 +65,9 @@ def _post(url: str, app_key: str, app_secret: str) -> tuple[int, bytes]:
     body = {"grant_type": "client_credentials", "appkey": app_key, "secretkey": app_secret}
     proxy, trusted = proxy_for(url), _trusted(url)
     try:
-        return within(_ANSWER_SECONDS, lambda: _answer(url, json.dumps(body), proxy, trusted))
+        return SIGNALS.wait_for(
+            lambda: _answer(url, json.dumps(body), proxy, trusted), _ANSWER_SECONDS
+        )
     except (requests.RequestException, HTTPError, OSError, ValueError) as error:
         raise _unreachable(url, error, proxy) from None
 
@@ -202,7 +204,7 @@ class Approver:
 
     def _issue(self) -> Approval:
         app_key, app_secret = self._credentials()
-        time.sleep(max(0.0, self._next_issue - time.monotonic()))
+        SIGNALS.sleep(self._next_issue - time.monotonic())
         try:
             return issue(self._rest_url, app_key, app_secret)
         finally:
