@@ -38,6 +38,8 @@ def settings_of(
             found = load(environment, env_file, warn=lambda said: notices.say(f"warning: {said}"))
         for secret in found.secrets:
             notices.redact.add(secret)
+        for name, origin in found.origins.items():
+            notices.detail(f"{name} is from {origin}")
         yield found
 
 
@@ -116,6 +118,7 @@ def approver_of(settings: Settings, notices: Notices) -> "Approver":
         settings.approval_key,
         notices.redact.add,
         settings.env_file,
+        settings.origins,
     )
 
 

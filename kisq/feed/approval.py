@@ -2,7 +2,7 @@
 
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
@@ -18,6 +18,8 @@ _SECONDS_REPLACED = 12 * 3600  # for so long a key that replaced another is not 
 _CONNECT_SECONDS, _ANSWER_SECONDS = 5, 10  # the second is for everything
 _MOST_BYTES = 16 * 1024
 _TOO_SOON = "EGW00201"  # another run of this appkey issued a key within the same second
+_OF_CREDENTIALS = {"EGW00003", "EGW00102", "EGW00103", "EGW00104", "EGW00105"}
+_ORIGINS = "{next_step} (KIS_APP_KEY is from {of_key}, KIS_APP_SECRET from {of_secret})"
 _BUSY_STEP = "the server is in trouble: try again in a few minutes, then check KIS_REST_URL"
 # What to do by the HTTP status, where KIS gives no code that is known.
 _STEPS = {
@@ -152,7 +154,7 @@ class Approver:
     """The approval key of one run: a given one, or one that is issued when first needed.
 
     ``learn`` is told each key, so that it can be hidden from every output; ``env_file`` is the
-    file of settings that was read, if there was one.
+    file of settings that was read, if there was one, and ``origins`` says where each is from.
     """
 
     def __init__(
@@ -163,7 +165,9 @@ class Approver:
         given: str | None,
         learn: Callable[[str], None],
         env_file: Path | None = None,
+        origins: Mapping[str, str] | None = None,
     ) -> None:
+        self._origins = origins or {}
         self._rest_url, self._app_key, self._app_secret = rest_url, app_key, app_secret
         self._key, self._learn, self._env_file = given, learn, env_file
         self._next_issue = 0.0
@@ -207,8 +211,21 @@ class Approver:
         SIGNALS.sleep(self._next_issue - time.monotonic())
         try:
             return issue(self._rest_url, app_key, app_secret)
+        except ApprovalRefused as refused:
+            raise self._with_origins(refused) from None
         finally:
             self._next_issue = time.monotonic() + _SECONDS_BETWEEN
+
+    def _with_origins(self, refused: ApprovalRefused) -> ApprovalRefused:
+        """Where the credentials are from that KIS does not take: an old export beats a file."""
+        if refused.code not in _OF_CREDENTIALS or not self._origins:
+            return refused
+        next_step = _ORIGINS.format(
+            next_step=refused.next_step,
+            of_key=self._origins["KIS_APP_KEY"],
+            of_secret=self._origins["KIS_APP_SECRET"],
+        )
+        return ApprovalRefused(refused.status, refused.code, refused.text, next_step)
 
     def require(self) -> None:
         """Raises SettingsFault where there is neither a key nor what it takes to issue one."""

@@ -78,6 +78,17 @@ def approver(url: str, app_key: str, app_secret: str) -> Approver:
     return Approver(url, app_key, app_secret, None, lambda _: None)
 
 
+def test_refused_credentials_are_said_with_where_they_are_from() -> None:
+    """An export that was forgotten beats the file that a person looks at."""
+    answer = answering('{"error_code":"EGW00103"}', 403)
+    origins = {"KIS_APP_KEY": "the environment", "KIS_APP_SECRET": "/home/me/.env"}
+    with serving(answer) as url, pytest.raises(ApprovalRefused) as refused:
+        Approver(url, "key", "secret", None, lambda _: None, None, origins).renew()
+    assert str(refused.value).endswith(
+        "(KIS_APP_KEY is from the environment, KIS_APP_SECRET from /home/me/.env)"
+    )
+
+
 def test_second_run_within_a_second_waits_for_its_key(simulator: Simulator) -> None:
     """KIS issues one key a second (EGW00201): the second run asks again when it may."""
     account = credentials().values()
