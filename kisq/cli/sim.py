@@ -4,18 +4,20 @@ import threading
 
 import typer
 
-from kisq.cli import options
+from kisq.cli import options, server_options
 from kisq.cli.context import notices_of
 
 
 def sim(
     ctx: typer.Context,
-    port: options.Port = 0,
-    play: options.Play = None,
+    port: server_options.Port = 0,
+    play: server_options.Play = None,
     rate: options.Rate = None,
     seed: options.Seed = None,
     pingpong: options.PingPong = None,
     fault: options.Fault = None,
+    symbols: server_options.SymbolsFile = None,
+    any_symbol: server_options.AnySymbol = False,
     verbose: options.Verbose = False,
 ) -> None:
     """Serve a simulated KIS on loopback, for any KIS client, until Ctrl-C."""
@@ -24,7 +26,9 @@ def sim(
     from kisq.output.stream import stdout_lines
 
     notices = notices_of(ctx, verbose=verbose)
-    given = simulator_options(rate, seed, pingpong, fault, port)
+    given = simulator_options(
+        rate, seed, pingpong, fault, port=port, symbols=symbols, any_symbol=any_symbol
+    )
     messages = played(play, notices, timed=rate is None) if play else None
     with start_simulator(given, notices, messages) as server:
         out = stdout_lines()
