@@ -145,9 +145,11 @@ class ClientConnection:
             self._pinging.cancel()
 
     async def _send(self, text: str, *, data: bool = False) -> None:
-        if self._mute:
-            return
-        self._alive.sent_other(self._loop.time())
+        if not self._mute:
+            self._alive.sent_other(self._loop.time())
+            await self._put(text, data=data)
+
+    async def _put(self, text: str, *, data: bool = False) -> None:
         broken_bytes = data and self._faults.broken_bytes
         if broken_bytes or self._faults.fragments:
             payload = broken(text) if broken_bytes else text.encode()
@@ -223,7 +225,7 @@ class ClientConnection:
         text = f'{{"header":{{"tr_id":"PINGPONG","datetime":"{at}"}}}}'
         with suppress(TimeoutError):
             async with asyncio.timeout(_STALLED_SECONDS):
-                await self._ws.send_str(text)
+                await self._put(text)
                 self._alive.sent_pingpong(self._loop.time())
                 return True
         return False
