@@ -39,7 +39,10 @@ class Limit(NamedTuple):
 
 _GATEWAY = Limit(_MOST_CALLS, 1.0, "EGW00201")
 # What is documented beside that, and no public evidence shows to be enforced.
-DOCUMENTED = {"approval": Limit(1, 1.0, "EGW00201"), "token": Limit(1, 60.0, "EGW00133")}
+DOCUMENTED = {
+    "approval key": Limit(1, 1.0, "EGW00201"),
+    "access token": Limit(1, 60.0, "EGW00133"),
+}
 
 
 @dataclass
@@ -63,7 +66,7 @@ class Accounts:
 
     Any appkey of up to 36 characters and any secret of up to 180 is an account, if there is no
     white space in them; the first secret that comes with an appkey is its secret. ``strict``
-    enforces the limits that are documented only; else ``report`` is told of them.
+    enforces the limits that are documented only; else ``report`` is told of each once.
     """
 
     def __init__(
@@ -73,10 +76,11 @@ class Accounts:
         self._accounts: dict[str, Account] = {}
         self.issued: dict[str, Issued] = {}
         self._holders: dict[str, object] = {}
+        self._reported: set[str] = set()
 
     def approval(self, body: bytes, content_type: str | None) -> Answer:
         """The answer to a request for an approval key."""
-        app_key, code = self._checked(body, content_type, "secretkey", "approval")
+        app_key, code = self._checked(body, content_type, "secretkey", "approval key")
         if code:
             return refused(code)
         approval_key = str(uuid.uuid4())
@@ -86,7 +90,7 @@ class Accounts:
 
     def token(self, body: bytes, content_type: str | None) -> Answer:
         """The answer to a request for an access token, which is good for any look-up."""
-        _, code = self._checked(body, content_type, "appsecret", "token")
+        _, code = self._checked(body, content_type, "appsecret", "access token")
         if code:
             return refused(code)
         expires = datetime.now(KST) + timedelta(seconds=_TOKEN_SECONDS)
@@ -133,11 +137,16 @@ class Accounts:
         if account.exceeds(wanted, documented, now):
             if self._strict:
                 return documented.code
-            self._report(
-                f"the {wanted} was asked for again within {documented.seconds:.0f} s, which KIS "
-                f"documents to refuse with {documented.code}: --fault approval-rate does"
-            )
+            self._report_once(wanted, documented)
         return "" if account.secret == secret else "EGW00105"
+
+    def _report_once(self, wanted: str, limit: Limit) -> None:
+        if wanted not in self._reported:
+            self._reported.add(wanted)
+            self._report(
+                f"the {wanted} was asked for again within {limit.seconds:.0f} s, which KIS is "
+                f"documented to refuse with {limit.code}, as --fault approval-rate does"
+            )
 
     def owner(self, approval_key: object) -> str | None:
         """The appkey of an approval key; None where it is unknown or expired."""
