@@ -1,16 +1,20 @@
 """Codes and TRs: what ``spec`` holds about them."""
 
 from kisq.explain.explanation import Explanation, Fact, Table, Value
-from kisq.spec.codes import BY_KEY, CLOSES, EGW, HANDSHAKE, OPSP
+from kisq.spec.close_codes import CLOSES
+from kisq.spec.codes import EGW, HANDSHAKE, OPSP
 from kisq.spec.fields import Tr
+from kisq.spec.key_advice import BY_KEY
 from kisq.spec.markets import ACCESS, MARKETS
 from kisq.spec.trs import BOOKS, TRS
-from kisq.wire.messages import Key
+from kisq.wire.escape import MASK
+from kisq.wire.messages import Key, Request
 from kisq.wire.refusal import advice_for, next_step
 
 CODES = OPSP | EGW
 STATUSES = {str(status): meaning for status, meaning in HANDSHAKE.items()}
 CLOSE_CODES = {str(code): meaning for code, meaning in CLOSES.items()}
+_EXAMPLE = ("HDFSASP0", "DNASAAPL")
 _KIND_COLUMNS = (
     ("keys", "key"),
     ("example", "such as"),
@@ -41,12 +45,24 @@ def code_facts(name: str, key: Key | None = None) -> list[Fact]:
     meaning, step = code.meaning, code.next_step
     if key and name in BY_KEY:
         meaning, step = advice_for(name, key).row.meaning, next_step(name, [key])
-    return [
+    facts = [
         Fact("code", "code", name),
         Fact("text", "KIS's text", code.text),
         Fact("meaning", "meaning", meaning),
         Fact("next_step", "next step", step),
         Fact("retry", "retry", code.retry.value),
+    ]
+    return [*facts, *_request_facts(code.field)]
+
+
+def _request_facts(field: str) -> list[Fact]:
+    """Which field of the request a code is about, and a right request, for the client's author."""
+    if not field:
+        return []
+    right = Request(MASK, "1", *_EXAMPLE).to_text()
+    return [
+        Fact("request_field", "field of request", field),
+        Fact("right_request", "a right request", right),
     ]
 
 

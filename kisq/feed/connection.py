@@ -9,9 +9,9 @@ import threading
 import time
 from collections import deque
 from contextlib import suppress
-from itertools import chain, islice, repeat, starmap
 
 from kisq.feed.handshake import close_reason, connect, reason
+from kisq.signals import SIGNALS, SLICE
 from kisq.wire.escape import Redactor, without_secrets
 from kisq.wire.frames import (
     BINARY,
@@ -49,7 +49,7 @@ class Connection:
         self.ended = False
         self._closing = False
         self._unanswered = ""  # why a PINGPONG could not be answered
-        self._queue: queue.SimpleQueue[list[Frame]] = queue.SimpleQueue()
+        self._queue: queue.SimpleQueue[list[Frame] | None] = queue.SimpleQueue()
         self._weight_in = self._weight_out = 0
         self._ws, self._chunks = connect(url)
         self._queue.put([_frame(OUT, OPEN, self._clean(url.encode()))])
@@ -69,14 +69,15 @@ class Connection:
     def get(self, wait: float, into: deque[Frame]) -> list[Frame]:
         """Append the frames that are there to ``into``, in order; gives those.
 
-        None if none comes in ``wait`` seconds. They go from the queue to there in one step of the
-        interpreter, so that no signal comes in between and loses them.
+        None if none comes in ``wait`` seconds, or a signal comes first.
         """
-        had, how = len(into), chain(((True, wait),), repeat((False,), _MOST_AT_ONCE))
-        with suppress(queue.Empty):
-            into.extend(chain.from_iterable(starmap(self._queue.get, how)))
-        came = list(islice(into, had, None))
+        came = SIGNALS.take(self._queue, wait) or []
+        for _ in range(_MOST_AT_ONCE):
+            if self._queue.empty():
+                break
+            came += self._queue.get() or []
         self._weight_out += _weight(came)
+        into.extend(came)
         return came
 
     def send(self, text: str, shown: str) -> None:
@@ -99,7 +100,7 @@ class Connection:
             self._queue.put([_frame(OUT, CLOSE, b"1000")])
             with suppress(Exception):  # it is being closed anyway
                 self._ws.send_close()
-                self._thread.join(_CLOSE_SECONDS)
+            self._wait_for_close()
         self.abort()
 
     def abort(self) -> None:
@@ -110,6 +111,13 @@ class Connection:
         self.cut()
         self._thread.join(_CLOSE_SECONDS)
         self._ws.shutdown()  # type: ignore[no-untyped-call]  # websocket-client is half typed
+
+    def _wait_for_close(self) -> None:
+        """Until the server has closed as well. Raises Interrupted where a signal comes."""
+        until = time.monotonic() + _CLOSE_SECONDS
+        while self._thread.is_alive() and time.monotonic() < until:
+            self._thread.join(SLICE)
+            SIGNALS.check()
 
     def cut(self) -> None:
         """Shut the socket down, so that nothing waits for the server any longer."""

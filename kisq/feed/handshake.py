@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from kisq.errors import ConnectionFailed
 from kisq.feed.chunks import WAIT_SECONDS, Chunks
-from kisq.feed.limit import within
 from kisq.feed.proxy import Proxy, proxy_for
+from kisq.signals import SIGNALS
 from kisq.spec.codes import HANDSHAKE
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ def connect(url: str) -> tuple["websocket.WebSocket", Chunks]:
     )
     proxy = proxy_for(url)
     try:
-        within(_HANDSHAKE_SECONDS, lambda: _shake_hands(ws, url, proxy))
+        SIGNALS.wait_for(lambda: _shake_hands(ws, url, proxy), _HANDSHAKE_SECONDS)
     except websocket.WebSocketBadStatusException as error:
         raise _handshake_failure(url, error.status_code) from None
     except Exception as error:  # noqa: BLE001 - a lying server makes the library raise anything

@@ -1,6 +1,7 @@
 """What a screen keeps of each key: its newest book, and what rate, age and course come from."""
 
 from collections import deque
+from typing import TYPE_CHECKING
 
 from kisq.output.figures import NOTHING, count_text, price_text, spread_text
 from kisq.screen.board import Quote, Row
@@ -11,6 +12,9 @@ from kisq.wire.frames import Frame
 from kisq.wire.messages import Key
 from kisq.wire.trade import Trade
 from kisq.wire.trkey import delay_minutes
+
+if TYPE_CHECKING:
+    from kisq.reasons.silence import Silence
 
 _RATE_SECONDS = 5.0
 _RATE_SAMPLES = 100  # at most; the clock of a source may stand still
@@ -42,6 +46,7 @@ class KeyStats:
         self._quoted: OrderBook | Trade | None = None
         self._count = 0
         self.rate = self.age = 0.0
+        self.silence: Silence | None = None  # why nothing came, where nothing did for long
 
     def update(self, frame: Frame, record: OrderBook | Trade) -> None:
         """Take in the newest book, or a trade."""
@@ -88,7 +93,8 @@ class KeyStats:
         newest = self._newest
         if newest is not self._quoted:
             self._quoted, self._quote = newest, quote_of(newest) if newest else None
-        return Row(self.key, self._quote, self.rate, self.age, tuple(self._mids), refusal)
+        silence = self.silence.short if self.silence else ""
+        return Row(self.key, self._quote, self.rate, self.age, tuple(self._mids), refusal, silence)
 
     @property
     def _newest(self) -> OrderBook | Trade | None:

@@ -2,6 +2,7 @@
 
 from rich.console import Console
 
+from kisq.output.stream import Lines
 from kisq.screen.ladder import Palette, View, ladder
 from kisq.screen.tape import tape
 from kisq.wire.book import OrderBook
@@ -10,10 +11,14 @@ from kisq.wire.trade import Trade
 
 
 class WholeBook:
-    """A sink of records for ``--once`` off a terminal: one whole book or trade, without colour."""
+    """A sink of records for ``--once`` off a terminal: one whole book or trade, without colour.
 
-    def __init__(self, console: Console, palette: Palette, depth: int) -> None:
-        self._console, self._palette, self._depth = console, palette, depth
+    ``console`` writes to ``out``.
+    """
+
+    def __init__(self, console: Console, out: Lines, palette: Palette, depth: int) -> None:
+        self._console, self._out = console, out
+        self._palette, self._depth = palette, depth
 
     def write(self, frame: Frame, record: OrderBook | Trade) -> None:
         width = self._console.width
@@ -23,7 +28,7 @@ class WholeBook:
             self._console.print(ladder(View(record), width, 1000, self._palette, self._depth))
 
     def flush(self, now: float) -> None:
-        self._console.file.flush()
+        self._out.flush()
 
     def close(self) -> None:
-        self._console.file.flush()
+        self._out.flush()
