@@ -106,7 +106,9 @@ class Simulator:
             return web.Response(status=_THROTTLED)
         if faults.handshake:
             return web.Response(status=faults.handshake)
-        ws = web.WebSocketResponse(autoping=False, autoclose=False, compress=False)
+        ws = web.WebSocketResponse(
+            autoping=False, autoclose=False, compress=False, max_msg_size=_MOST_BODY
+        )
         with suppress(ConnectionError):
             await ws.prepare(request)
             if isinstance(request.transport, asyncio.Transport):
