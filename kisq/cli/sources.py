@@ -190,7 +190,8 @@ def run(
     """
     from kisq.screen.keyboard import listening
 
-    with writing(target) as capture, listening(given.press, press) as poll:
+    capturing = writing(target) if target else nullcontext()
+    with capturing as capture, listening(given.press, press) as poll:
         judged = Run(given.source, [shown, given.status], streams, poll, capture)
         return judged.until(limits, given.hint)
 

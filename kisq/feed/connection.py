@@ -5,12 +5,13 @@ Whatever the main thread waits for (a blocked pipe, a stopped terminal), the ses
 
 import queue
 import socket
+import struct
 import threading
 import time
 from collections import deque
 from contextlib import suppress
 
-from kisq.feed.handshake import close_reason, connect, reason
+from kisq.feed.handshake import connect, reason
 from kisq.signals import SIGNALS, SLICE
 from kisq.wire.escape import Redactor, without_secrets
 from kisq.wire.frames import (
@@ -140,7 +141,7 @@ class Connection:
             if opcode == websocket.ABNF.OPCODE_TEXT:
                 self._texts([data, *whole_texts()])
             elif opcode == websocket.ABNF.OPCODE_CLOSE:
-                self._end(close_reason(data))
+                self._end(_close_reason(data))
             else:
                 self._put([_frame(IN, BINARY, without_secrets(self._clean(data), self._redact))])
 
@@ -198,3 +199,15 @@ def _weight(frames: list[Frame]) -> int:
 def _frame(direction: Direction, kind: FrameKind, data: bytes) -> Frame:
     seconds, micros = divmod(time.time_ns() // 1000, 1_000_000)  # as a capture can keep it
     return Frame(moment(seconds, micros), direction, kind, data, time.monotonic())
+
+
+def _close_reason(data: bytes) -> str:
+    """What the payload of a close frame says, for people, with its code (RFC 6455 section 5.5.1).
+
+    The text is the server's own: whoever shows it escapes it.
+    """
+    if len(data) < 2:
+        return "the server closed the connection"
+    code = struct.unpack("!H", data[:2])[0]
+    text = data[2:].decode("utf-8", "replace")
+    return f"the server closed the connection ({code}{' ' if text else ''}{text})"

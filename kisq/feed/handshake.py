@@ -1,7 +1,6 @@
 """Open a WebSocket to KIS, and say why where it cannot be opened (protocol.md section 2)."""
 
 import socket
-import struct
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
@@ -99,15 +98,3 @@ def reason(error: Exception) -> str:
     if isinstance(error, OSError) and error.strerror:
         return error.strerror
     return str(error) or type(error).__name__
-
-
-def close_reason(data: bytes) -> str:
-    """What the payload of a close frame says, for people, with its code (RFC 6455 section 5.5.1).
-
-    The text is the server's own: whoever shows it escapes it.
-    """
-    if len(data) < 2:
-        return "the server closed the connection"
-    code = struct.unpack("!H", data[:2])[0]
-    text = data[2:].decode("utf-8", "replace")
-    return f"the server closed the connection ({code}{' ' if text else ''}{text})"

@@ -101,7 +101,8 @@ class LiveFeed:
         connection = self._connection
         if connection:
             keys = self.sent_at.keys() - self._in(State.REFUSED) | self._ever_accepted
-            leave(connection, keys, lambda key: self._send(connection, "2", key), self._into)
+            if keys:
+                leave(connection, keys, lambda key: self._send(connection, "2", key), self._into)
             self._put_away()
 
     def abort(self) -> None:

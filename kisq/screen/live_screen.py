@@ -108,7 +108,8 @@ class LadderScreen:
 
     def flush(self, now: float) -> None:
         """Draw, if a key was pressed or the last drawing is long enough ago, in real time."""
-        self._silences.begin(now)
+        if now >= self._silences.due:
+            self._silences.explain(self._stats, now)
         if self._stop_signal:
             self._stand_still(self._stop_signal)
         since = time.monotonic() - self._drawn_at
@@ -137,7 +138,6 @@ class LadderScreen:
                 signal.signal(signal.SIGTSTP, self._suspend)
         for stats in self._stats.values():
             stats.measure(now)
-        self._silences.explain(self._stats, now)
         self._live.update(self._whole(), refresh=True)
         self._console.file.write(_END)
         self._out.flush()

@@ -3,7 +3,7 @@
 from collections import deque
 from typing import TYPE_CHECKING
 
-from kisq.output.figures import NOTHING, count_text, price_text, spread_text
+from kisq.output.figures import NOTHING, level_texts, spread_text
 from kisq.screen.board import Quote, Row
 from kisq.screen.ladder import View
 from kisq.spec.markets import MARKETS
@@ -123,12 +123,13 @@ def quote_of(record: OrderBook | Trade) -> Quote:
     """What the board shows of ``record``."""
     bid, ask = _best(record)
     delay = delay_minutes(record.tr_id, record.tr_key)
+    bid_texts, ask_texts = level_texts(bid), level_texts(ask)
     return Quote(
         _name_of(record),
-        count_text(bid.size),
-        price_text(bid),
-        price_text(ask),
-        count_text(ask.size),
+        bid_texts.size,
+        bid_texts.price,
+        ask_texts.price,
+        ask_texts.size,
         spread_text(bid, ask),
         NOTHING if record.lag is None else _lag(record.lag, delay),
     )
