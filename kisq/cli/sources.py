@@ -42,13 +42,16 @@ def settings_of(
 
 
 def start_simulator(
-    options: "Options", notices: Notices, played: "Played | None" = None
+    options: "Options", notices: Notices, played: "Played | None" = None, *, reports: bool = False
 ) -> "Simulator":
-    """A simulator to enter; it tells ``notices`` what it does, if they are verbose."""
+    """A simulator to enter; it tells ``notices`` what it does, if they are verbose.
+
+    If it ``reports``, it tells them in any case what whoever tries a client should know.
+    """
     from kisq.simulator.server import Simulator
     from kisq.simulator.shared_state import ignore
 
-    def report(text: str) -> None:
+    def say(text: str) -> None:
         notices.say(f"simulator: {_masked(text)}")
 
     def over(tr_key: str, number: int) -> None:
@@ -59,10 +62,10 @@ def start_simulator(
 
     return Simulator(
         options,
-        report if notices.verbose else ignore,
+        say if notices.verbose else ignore,
         played=played,
         over=over,
-        report=report,
+        report=say if notices.verbose or reports else ignore,
     )
 
 
