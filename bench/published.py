@@ -75,6 +75,7 @@ class KisTrader:
 
     def __init__(self, rest_url: str, ws_url: str) -> None:
         from kis_trader import KISClient
+        from kis_trader._internal import _endpoints  # noqa: F401 - where its hosts are
 
         _replace_hosts("kis_trader", {"http": rest_url, "ws": ws_url})
         self.received = Counter()

@@ -13,7 +13,7 @@ from kisq.spec.trs import BOOKS, TRADES
 from kisq.wire.moments import KST
 from kisq.wire.trkey import TrKey
 
-_MOST_MAKERS = 10_000  # of books or trades; who asks for more keys has their market begin anew
+_MOST_MAKERS = 5_000  # of books or trades; who asks for more keys has their market begin anew
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,8 +45,8 @@ def request(
 class Client:
     """Another client: the bare library, which answers nothing by itself."""
 
-    def __init__(self, url: str) -> None:
-        self.ws = websocket.create_connection(url, timeout=5)
+    def __init__(self, url: str, sockopt: tuple[tuple[int, int, int], ...] = ()) -> None:
+        self.ws = websocket.create_connection(url, timeout=5, sockopt=sockopt)
 
     def ask(self, message: object) -> Answer:
         """Send a request and give its answer; a PINGPONG in between is answered."""
