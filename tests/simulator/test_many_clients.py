@@ -23,7 +23,11 @@ KEYS = [("HDFSASP0", "DNASAAPL"), ("HDFSCNT0", "DAMSSPY"), ("H0STASP0", "005930"
 GONE = (aiohttp.ClientError, ConnectionError, TimeoutError)
 MOST_GROWTH = 16 << 20  # bytes
 
-pytestmark = pytest.mark.soak
+pytestmark = [
+    pytest.mark.soak,
+    # Clients that leave without a word leave sockets to the collector.
+    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
+]
 
 
 class Crowd:
