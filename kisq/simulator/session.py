@@ -9,6 +9,7 @@ from kisq.spec.codes import OPSP
 from kisq.spec.limits import MOST_REGISTRATIONS
 from kisq.spec.trs import TRS
 from kisq.wire.messages import load_object, part, to_json
+from kisq.wire.request_judgement import judge_request
 from kisq.wire.trkey import TrKey
 
 _REFUSED = "1"
@@ -44,15 +45,22 @@ class Session:
 
     def handle(self, text: str) -> Reply:
         """The reply to a request."""
-        request = load_object(text)
-        header = part(request or {}, "header")
-        asked = part(part(request or {}, "body"), "input")
+        request = load_object(text) or {}
+        asked = part(part(request, "body"), "input")
         try:
-            tr_id, key = self._check(request, header, asked)
-            subscribing = header["tr_type"] == "1"
-            code = self._register(tr_id, key) if subscribing else self._unregister(tr_id, key)
+            code = judge_request(text).code
+            if code in _UNNAMED:
+                raise Refused(code)
+            return self._answer(part(request, "header"), asked)
         except Refused as refused:
             return Reply(_refusal(refused, asked))
+
+    def _answer(self, header: dict[str, Any], asked: dict[str, Any]) -> Reply:
+        """The reply to a request that has all its fields."""
+        self._hold(header.get("approval_key"))
+        tr_id, key = self._known(asked.get("tr_id"), str(asked.get("tr_key")))
+        subscribing = header.get("tr_type") == "1"
+        code = self._register(tr_id, key) if subscribing else self._unregister(tr_id, key)
         output = {"iv": self._iv, "key": self._key} if subscribing else None
         return Reply(_answer("0", code, tr_id, key.text, output), key, tr_id, subscribing)
 
@@ -60,29 +68,6 @@ class Session:
         """The connection ended: its appkey is free again."""
         if self.app_key:
             self._accounts.free(self.app_key, self)
-
-    def _check(
-        self, request: dict[str, Any] | None, header: dict[str, Any], asked: dict[str, Any]
-    ) -> tuple[str, TrKey]:
-        body = part(request or {}, "body")
-        tr_key = asked.get("tr_key")
-        checks = (
-            (request is None, "OPSP9999"),
-            (not header, "OPSP9998"),
-            ("approval_key" not in header, "OPSP9996"),
-            (not body, "OPSP9992"),
-            (not asked, "OPSP9991"),
-            ("tr_key" not in asked, "OPSP9990"),
-            (not isinstance(tr_key, str) or not tr_key, "OPSP8993"),
-            ("custtype" not in header, "OPSP9997"),
-            (header.get("custtype") not in ("P", "B"), "OPSP8998"),
-            (header.get("tr_type") not in ("1", "2"), "OPSP8997"),
-        )
-        for wrong, code in checks:
-            if wrong:
-                raise Refused(code)
-        self._hold(header["approval_key"])
-        return self._known(asked.get("tr_id"), str(tr_key))
 
     def _hold(self, approval_key: object) -> None:
         app_key = self._accounts.owner(approval_key)
