@@ -22,7 +22,7 @@ _NAMES = {
     "KIS_WS_URL",
     "KIS_ALLOW_HTTP",
 }
-_ENVIRONMENT_ONLY = {"KISQ_NOW"}  # sentences need it before a file of settings is read
+_ENVIRONMENT_ONLY = {"KISQ_NOW", "KISQ_PAUSES"}  # as they are needed apart from a file of settings
 _MOST_BYTES = 1 << 20  # of a file of settings
 _NAME = re.compile(r"KIS(_[A-Z0-9]{1,12}){1,4}")  # what is longer may hold a key
 _A_FEW = 2  # letters behind the name of a secret: no key is so short
