@@ -12,8 +12,8 @@ from helpers import processes
 from helpers.patched import command_of
 from hypothesis import settings
 
-from kisq.simulator.client_connection import Options
 from kisq.simulator.server import Simulator
+from kisq.simulator.shared_state import Options
 
 settings.register_profile("kisq", deadline=None)  # a slow machine is no defect
 settings.load_profile("kisq")

@@ -1,5 +1,6 @@
 """What a command reads from: settings or a simulator, and the feed or recording of a run."""
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
@@ -17,13 +18,16 @@ from kisq.run.judgement import Input, Limits, Run
 from kisq.settings import MOCK, SIM, Settings, load
 from kisq.simulator.faults import parse_faults
 from kisq.spec.trs import TRS
-from kisq.wire.escape import without_secrets
+from kisq.wire.escape import MASK, without_secrets
 from kisq.wire.messages import Key
 
 if TYPE_CHECKING:
     from kisq.feed.approval import Approver
-    from kisq.simulator.client_connection import Options, Played
     from kisq.simulator.server import Simulator
+    from kisq.simulator.shared_state import Options, Played
+
+# As long as app keys and approval keys are, or longer, in the characters of these and of secrets.
+_LIKE_A_SECRET = re.compile(r"[A-Za-z0-9+/=_-]{36,}")
 
 
 @contextmanager
@@ -38,14 +42,23 @@ def settings_of(
             found = load(environment, env_file, warn=lambda said: notices.say(f"warning: {said}"))
         for secret in found.secrets:
             notices.redact.add(secret)
+        for name, origin in found.origins.items():
+            notices.detail(f"{name} is from {origin}")
         yield found
 
 
 def start_simulator(
-    options: "Options", notices: Notices, played: "Played | None" = None
+    options: "Options", notices: Notices, played: "Played | None" = None, *, reports: bool = False
 ) -> "Simulator":
-    """A simulator to enter; it tells ``notices`` what it does, if they are verbose."""
+    """A simulator to enter; it tells ``notices`` what it does, if they are verbose.
+
+    If it ``reports``, it tells them in any case what whoever tries a client should know.
+    """
     from kisq.simulator.server import Simulator
+    from kisq.simulator.shared_state import ignore
+
+    def say(text: str) -> None:
+        notices.say(f"simulator: {_masked(text)}")
 
     def over(tr_key: str, number: int) -> None:
         if number:
@@ -55,14 +68,16 @@ def start_simulator(
 
     return Simulator(
         options,
-        lambda text: notices.detail(f"simulator: {_masked(text)}"),
+        say if notices.verbose else ignore,
         played=played,
         over=over,
+        report=say if notices.verbose or reports else ignore,
     )
 
 
 def _masked(text: str) -> str:
-    return without_secrets(text.encode()).decode()
+    """What a client sent or was sent, without secrets, also where it is no JSON."""
+    return _LIKE_A_SECRET.sub(MASK, without_secrets(text.encode("utf-8", "replace")).decode())
 
 
 def simulator_if(
@@ -90,11 +105,18 @@ def simulator_options(
     seed: int | None,
     pingpong: float | None,
     faults: list[str] | None,
+    *,
     port: int = 0,
+    symbols: Path | None = None,
+    any_symbol: bool = False,
 ) -> "Options":
-    """The options of a simulator. Raises WrongUsage where the extra is not installed."""
+    """The options of a simulator.
+
+    Raises WrongUsage where the extra is not installed, and for a file of symbols that is none.
+    """
     try:
-        from kisq.simulator.client_connection import Options
+        from kisq.simulator.shared_state import Options
+        from kisq.simulator.symbols import Symbols, well_known
     except ModuleNotFoundError as error:
         raise WrongUsage(
             f"the simulator needs {error.name}",
@@ -102,7 +124,10 @@ def simulator_options(
         ) from None
     options = {"rate": rate, "seed": seed, "pingpong": pingpong}
     given: dict[str, Any] = {name: value for name, value in options.items() if value is not None}
-    return Options(port=port, faults=parse_faults(faults or []), **given)
+    traded = Symbols(any_symbol=True) if any_symbol else well_known()
+    if symbols:
+        traded = traded.and_those_of(symbols)
+    return Options(port=port, faults=parse_faults(faults or []), symbols=traded, **given)
 
 
 def approver_of(settings: Settings, notices: Notices) -> "Approver":
@@ -116,6 +141,7 @@ def approver_of(settings: Settings, notices: Notices) -> "Approver":
         settings.approval_key,
         notices.redact.add,
         settings.env_file,
+        settings.origins,
     )
 
 

@@ -5,8 +5,12 @@ import math
 from kisq.wire.book import OrderBook
 from kisq.wire.layout import LAYOUTS, Form, Layout
 from kisq.wire.messages import Answer, Data, Malformed, PingPong, parse
+from kisq.wire.plural import Plural
 from kisq.wire.trade import Trade
 
+_FIELDS = Plural("{number} field", "{number} fields")
+_RECORDS = Plural("{number} record", "{number} records")
+_WRONG_WIDTH = "{held} in {records}; a {tr_id} record has {least} or more"
 Message = OrderBook | Trade | Malformed | PingPong | Answer
 
 
@@ -42,9 +46,9 @@ def records(data: Data, text: str, at: float) -> list[Message]:
 
 
 def _wrong_width(layout: Layout, fields: int, count: int) -> str:
-    held = "1 field" if fields == 1 else f"{fields} fields"
-    said = "1 record" if count == 1 else f"{count} records"
-    return f"{held} in {said}; a {layout.tr.id} record has {layout.least} or more"
+    held = _FIELDS.of(fields)
+    records = _RECORDS.of(count)
+    return _WRONG_WIDTH.format(held=held, records=records, tr_id=layout.tr.id, least=layout.least)
 
 
 def _record(

@@ -463,7 +463,7 @@ def test_stalled_stdout_costs_neither_session_nor_message(
 @contextmanager
 def simulating(rate: float, pingpong: float) -> Iterator[dict[str, str]]:
     """The settings of an account at a simulator of its own."""
-    from kisq.simulator.client_connection import Options
+    from kisq.simulator.shared_state import Options
 
     with Simulator(Options(rate=rate, pingpong=pingpong)) as server:
         yield credentials() | {"KIS_REST_URL": server.rest_url, "KIS_WS_URL": server.ws_url}

@@ -200,7 +200,9 @@ REPLIES = {
         "HTTP 301; a redirect is not followed",
     ),
     "401": (b"HTTP/1.1 401 Unauthorized\r\n\r\n", "HTTP 401; KIS throttles"),
+    "429": (b"HTTP/1.1 429 Too Many Requests\r\n\r\n", "HTTP 429; KIS throttles"),
     "500": (b"HTTP/1.1 500 Oops\r\nContent-Length: 2\r\n\r\nno", "HTTP 500; KIS throttles"),
+    "502": (b"HTTP/1.1 502 Bad Gateway\r\n\r\n", "HTTP 502; the server is in trouble, or KIS"),
     "500 with 10 GiB announced": (
         b"HTTP/1.1 500 Oops\r\nContent-Length: 10737418240\r\n\r\n",
         "no answer within 0.5 s",

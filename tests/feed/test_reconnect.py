@@ -10,9 +10,9 @@ from helpers.records import SPY, SUBSCRIBED, sent_signature, signature
 from player import Player
 
 from kisq.feed.backoff import Backoff
-from kisq.simulator.client_connection import Options
 from kisq.simulator.faults import parse_faults
 from kisq.simulator.server import Simulator
+from kisq.simulator.shared_state import Options
 
 IN_USE = (
     '{"header":{"tr_id":"(null)","tr_key":""},'

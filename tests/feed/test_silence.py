@@ -15,9 +15,9 @@ from helpers.patched import command_of
 from liar import Liar, frame
 from player import ACCEPTED
 
-from kisq.simulator.client_connection import Options
 from kisq.simulator.faults import parse_faults
 from kisq.simulator.server import Simulator
+from kisq.simulator.shared_state import Options
 
 Kisq = Callable[..., Run]
 ACCEPT = frame((ACCEPTED % ("HDFSASP0", "DAMSSPY")).encode())

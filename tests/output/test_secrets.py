@@ -13,8 +13,8 @@ from conftest import clean_environment, credentials
 from helpers.in_process import run_here
 from player import ACCEPTED, Player
 
-from kisq.simulator.client_connection import Options
 from kisq.simulator.server import Simulator
+from kisq.simulator.shared_state import Options
 
 _IV, _KEY = "7b33a030d935bd9c", "zcyysbvsqykredimvytvdsbekvepszjt"
 APPROVAL_KEY = "11112222-3333-4444-5555-666677778888"
