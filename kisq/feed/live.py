@@ -4,6 +4,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterator
 from enum import Enum
+from functools import partial
 
 from kisq.errors import ApprovalRefused, ConnectionFailed, SubscriptionRefused
 from kisq.feed.approval import Approver
@@ -103,13 +104,8 @@ class LiveFeed:
         if connection:
             keys = self.sent_at.keys() - self._in(State.REFUSED) | self._ever_accepted
             if keys:
-                leave(
-                    connection,
-                    keys,
-                    lambda key: self._send(connection, "2", key),
-                    self._into,
-                    pauses(self._url),
-                )
+                send = partial(self._send, connection, "2")
+                leave(connection, keys, send, self._into, pauses(self._url))
             self._put_away()
 
     def abort(self) -> None:
