@@ -122,6 +122,11 @@ def simulator_options(
             f"the simulator needs {error.name}",
             "install kisq with its extra: pip install '.[sim]' in its folder",
         ) from None
+    except Exception as error:  # noqa: BLE001 - it is another's code that fails
+        raise WrongUsage(
+            f"what the simulator needs cannot be imported ({type(error).__name__}: {error})",
+            "install it again: pip install --force-reinstall aiohttp",
+        ) from None
     options = {"rate": rate, "seed": seed, "pingpong": pingpong}
     given: dict[str, Any] = {name: value for name, value in options.items() if value is not None}
     traded = Symbols(any_symbol=True) if any_symbol else well_known()
