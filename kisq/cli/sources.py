@@ -158,6 +158,7 @@ def input_of(
         return origin.input(limits, streams, screen=screen)
     from kisq.feed.backoff import Backoff
     from kisq.feed.live import LiveFeed, State
+    from kisq.feed.pauses import pauses
     from kisq.hours.holidays import calendar_of
     from kisq.screen.waiting import Waiting
 
@@ -171,7 +172,7 @@ def input_of(
         notices.say,
         notices.redact,
         origin.custtype,
-        Backoff(limits.reconnects),
+        Backoff(limits.reconnects, pauses(origin.ws_url)),
     )
 
     def why_silent(key: Key, ticking: Sequence[Key]) -> Silence:
