@@ -25,9 +25,9 @@ def sim(
     from kisq.signals import SIGNALS
 
     notices = notices_of(ctx, verbose=verbose)
-    given = simulator_options(rate, seed, pingpong, fault, port)
+    chosen = simulator_options(rate, seed, pingpong, fault, port)
     messages = played(play, notices, timed=rate is None) if play else None
-    with start_simulator(given, notices, messages) as server:
+    with start_simulator(chosen, notices, messages) as server:
         out = stdout_lines()
         out.write(f"KIS_REST_URL={server.rest_url}\nKIS_WS_URL={server.ws_url}".encode())
         out.flush()

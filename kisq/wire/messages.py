@@ -118,13 +118,13 @@ def load_object(text: str | bytes) -> dict[str, Any] | None:
 
 def part(value: dict[str, Any], name: str) -> dict[str, Any]:
     """The object under ``name``, or an empty one where there is none."""
-    found = value.get(name)
-    return found if isinstance(found, dict) else {}
+    inner = value.get(name)
+    return inner if isinstance(inner, dict) else {}
 
 
 def _text(value: dict[str, Any], name: str) -> str:
-    found = value.get(name)
-    return str(found) if isinstance(found, (str, int, float)) else ""
+    inner = value.get(name)
+    return str(inner) if isinstance(inner, (str, int, float)) else ""
 
 
 def _control(text: str) -> PingPong | Answer | Malformed:
