@@ -22,8 +22,8 @@ from kisq.wire.messages import Key
 
 if TYPE_CHECKING:
     from kisq.feed.approval import Approver
-    from kisq.simulator.client_connection import Options, Played
     from kisq.simulator.server import Simulator
+    from kisq.simulator.shared_state import Options, Played
 
 
 @contextmanager
@@ -39,6 +39,8 @@ def settings_of(
             settings = load(environment, env_file, warn=lambda fault: _warn(notices, fault))
         for secret in settings.secrets:
             notices.redact.add(secret)
+        for name, origin in settings.origins.items():
+            notices.detail(f"{name} is from {origin}")
         yield settings
 
 
@@ -47,10 +49,17 @@ def _warn(notices: Notices, fault: str) -> None:
 
 
 def start_simulator(
-    options: "Options", notices: Notices, played: "Played | None" = None
+    options: "Options", notices: Notices, played: "Played | None" = None, *, reports: bool = False
 ) -> "Simulator":
-    """A simulator to enter; it tells ``notices`` what it does, if they are verbose."""
+    """A simulator to enter; it tells ``notices`` what it does, if they are verbose.
+
+    If it ``reports``, it tells them in any case what whoever tries a client should know.
+    """
     from kisq.simulator.server import Simulator
+    from kisq.simulator.shared_state import ignore
+
+    def say(text: str) -> None:
+        notices.say(f"simulator: {_masked(text)}")
 
     def over(tr_key: str, number: int) -> None:
         if number:
@@ -60,9 +69,10 @@ def start_simulator(
 
     return Simulator(
         options,
-        lambda text: notices.detail(f"simulator: {_masked(text)}"),
+        say if notices.verbose else ignore,
         played=played,
         over=over,
+        report=say if notices.verbose or reports else ignore,
     )
 
 
@@ -95,11 +105,18 @@ def simulator_options(
     seed: int | None,
     pingpong: float | None,
     faults: list[str] | None,
+    *,
     port: int = 0,
+    symbols: Path | None = None,
+    any_symbol: bool = False,
 ) -> "Options":
-    """The options of a simulator. Raises WrongUsage where the extra is not installed."""
+    """The options of a simulator.
+
+    Raises WrongUsage where the extra is not installed, and for a file of symbols that is none.
+    """
     try:
-        from kisq.simulator.client_connection import Options
+        from kisq.simulator.shared_state import Options
+        from kisq.simulator.symbols import Symbols, well_known
     except ModuleNotFoundError as error:
         raise WrongUsage(
             f"the simulator needs {error.name}",
@@ -107,7 +124,10 @@ def simulator_options(
         ) from None
     options = {"rate": rate, "seed": seed, "pingpong": pingpong}
     chosen: dict[str, Any] = {name: value for name, value in options.items() if value is not None}
-    return Options(port=port, faults=parse_faults(faults or []), **chosen)
+    traded = Symbols(any_symbol=True) if any_symbol else well_known()
+    if symbols:
+        traded = traded.and_those_of(symbols)
+    return Options(port=port, faults=parse_faults(faults or []), symbols=traded, **chosen)
 
 
 def approver_of(settings: Settings, notices: Notices) -> "Approver":
@@ -121,6 +141,7 @@ def approver_of(settings: Settings, notices: Notices) -> "Approver":
         settings.approval_key,
         notices.redact.add,
         settings.env_file,
+        settings.origins,
     )
 
 

@@ -13,7 +13,10 @@ LEFT = {
     "feed/approval.py",
     "feed/proxy.py",
     "settings.py",
+    "settings_file.py",
     "simulator/accounts.py",
+    "simulator/rest.py",
+    "simulator/server_frames.py",
     "wire/layout.py",
     "wire/trkey.py",
 }
