@@ -30,6 +30,13 @@ class Data(NamedTuple):
     payload: str
 
 
+class EncryptedNotice(NamedTuple):
+    """A notice of one's own orders, encrypted: its text as it came, and its TR (section 3)."""
+
+    text: str
+    tr_id: str
+
+
 class PingPong(NamedTuple):
     """The server's keep-alive, a text message; ``at`` is its KST clock, YYYYMMDDHHMMSS."""
 
