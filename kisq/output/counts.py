@@ -57,8 +57,9 @@ class Counts:
     What is counted as shown depends on the command: records, or data messages (``raw``).
     ``malformed`` are messages and records that cannot be decoded, ``malformed_records`` those among
     them that stand in a message with others. ``odd`` are records shown that have a fault,
-    ``notices`` encrypted order notices, which are not shown. ``foreign`` are records
-    that nobody asked for, ``skipped`` lines of a capture that are no messages, ``reason`` is why the first record that could not be decoded could not be.
+    ``notices`` encrypted order notices, which are not shown. ``foreign`` are records that nobody
+    asked for, ``skipped`` lines of a capture that are no messages, ``reason`` is why the first
+    record that could not be decoded could not be.
     """
 
     raw: bool = False
