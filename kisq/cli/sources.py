@@ -1,5 +1,6 @@
 """What a command reads from: settings or a simulator, and the feed or recording of a run."""
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
@@ -17,13 +18,16 @@ from kisq.run.judgement import Input, Limits, Run
 from kisq.settings import MOCK, SIM, Settings, load
 from kisq.simulator.faults import parse_faults
 from kisq.spec.trs import TRS
-from kisq.wire.escape import without_secrets
+from kisq.wire.escape import MASK, without_secrets
 from kisq.wire.messages import Key
 
 if TYPE_CHECKING:
     from kisq.feed.approval import Approver
     from kisq.simulator.server import Simulator
     from kisq.simulator.shared_state import Options, Played
+
+# As long as app keys and approval keys are, or longer, in the characters of these and of secrets.
+_LIKE_A_SECRET = re.compile(r"[A-Za-z0-9+/=_-]{36,}")
 
 
 @contextmanager
@@ -77,7 +81,8 @@ def start_simulator(
 
 
 def _masked(text: str) -> str:
-    return without_secrets(text.encode()).decode()
+    """What a client sent or was sent, without secrets, also where it is no JSON."""
+    return _LIKE_A_SECRET.sub(MASK, without_secrets(text.encode("utf-8", "replace")).decode())
 
 
 def simulator_if(
@@ -121,6 +126,11 @@ def simulator_options(
         raise WrongUsage(
             f"the simulator needs {error.name}",
             "install kisq with its extra: pip install '.[sim]' in its folder",
+        ) from None
+    except Exception as error:  # noqa: BLE001 - it is another's code that fails
+        raise WrongUsage(
+            f"what the simulator needs cannot be imported ({type(error).__name__}: {error})",
+            "install it again: pip install --force-reinstall aiohttp",
         ) from None
     options = {"rate": rate, "seed": seed, "pingpong": pingpong}
     chosen: dict[str, Any] = {name: value for name, value in options.items() if value is not None}
