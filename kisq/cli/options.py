@@ -41,8 +41,8 @@ class PaletteName(StrEnum):
 
 def duration(text: str) -> float:
     """Seconds from ``30s``, ``5m``, ``2h``, ``500ms`` or a bare number of seconds."""
-    found = _DURATION.fullmatch(text.strip())
-    seconds = float(found[1]) * _SECONDS[found[2]] if found else 0.0
+    match = _DURATION.fullmatch(text.strip())
+    seconds = float(match[1]) * _SECONDS[match[2]] if match else 0.0
     if seconds <= 0:
         raise typer.BadParameter(f"{text!r} is no duration: write 30s, 5m or 2h")
     return seconds
@@ -147,16 +147,10 @@ Duration = Annotated[
 Timeout = Annotated[
     float | None,
     typer.Option(
-        "--timeout", parser=duration, metavar="TIME", help="Give up if no data came by then."
-    ),
-]
-Patience = Annotated[
-    float | None,
-    typer.Option(
         "--timeout",
         parser=duration,
         metavar="TIME",
-        help="How long to wait for the first data; default 20s.",
+        help="Give up if no data came by then; default: never, of check 20s.",
     ),
 ]
 For = Annotated[

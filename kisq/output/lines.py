@@ -15,10 +15,10 @@ class RecordLines:
         self._out = out
 
     def write(self, frame: Frame, record: OrderBook | Trade) -> None:
-        said = _trade(record) if isinstance(record, Trade) else _book(record)
+        figures = _trade(record) if isinstance(record, Trade) else _book(record)
         lag = NOTHING if record.lag is None else f"{record.lag:.3f} s"
         at = received_at(frame.at) if is_known(frame.at) else NOTHING
-        line = f"{at} {printable(record.tr_key)}  {said}  lag {lag}"
+        line = f"{at} {printable(record.tr_key)}  {figures}  lag {lag}"
         self._out.write(line.encode(self._out.encoding, "backslashreplace"), counted=True)
 
     def flush(self, now: float) -> None:

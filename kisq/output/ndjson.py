@@ -61,7 +61,7 @@ class _Form:
         parts = list(_book(layout, depth) if layout.tr.levels else _trade(layout))
         self.start = f'{{"type":"{"book" if layout.tr.levels else "trade"}","received_at":'
         self.identity = itemgetter(layout.places["tr_key"], layout.places["symbol"])
-        self._places = [part for part in parts if isinstance(part, int)]
+        self._places = [piece for piece in parts if isinstance(piece, int)]
         self._kinds = [layout.tr.fields[place].kind for place in self._places]
         self._values = itemgetter(*self._places)
         self._ready = _pieces(layout, parts, quoted=True)
@@ -86,11 +86,11 @@ class _Form:
 def _pieces(layout: Layout, parts: list[Part], *, quoted: bool) -> list[str]:
     """The constant pieces and between them empty ones, for the values; text may need quotes."""
     pieces = [""]
-    for part in parts:
-        if isinstance(part, str):
-            pieces[-1] += part
+    for piece in parts:
+        if isinstance(piece, str):
+            pieces[-1] += piece
             continue
-        mark = '"' if quoted and layout.tr.fields[part].kind not in _NUMERIC else ""
+        mark = '"' if quoted and layout.tr.fields[piece].kind not in _NUMERIC else ""
         pieces[-1] += mark
         pieces += ["", mark]
     return pieces

@@ -89,12 +89,12 @@ class LadderScreen:
         """The figures of a record's key, made where there is none; trades join their books."""
         key = record.tr_id, record.tr_key
         books = ((tr.id, record.tr_key) for tr in BOOKS.values() if tr.trades == record.tr_id)
-        found = next((self._stats[k] for k in (*books, key) if k in self._stats), None)
-        if found is None and len(self._stats) < _ALL:  # a server may invent more
-            found = self._stats[key] = KeyStats(key)
+        stats = next((self._stats[k] for k in (*books, key) if k in self._stats), None)
+        if stats is None and len(self._stats) < _ALL:  # a server may invent more
+            stats = self._stats[key] = KeyStats(key)
             if isinstance(record, OrderBook):
-                found.adopt(self._stats.pop((record.layout.tr.trades, record.tr_key), None))
-        return found
+                stats.adopt(self._stats.pop((record.layout.tr.trades, record.tr_key), None))
+        return stats
 
     def press(self, key: str) -> None:
         """Take a key of the keyboard: pick a row of the board, open its ladder, go back."""

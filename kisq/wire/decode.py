@@ -2,16 +2,17 @@
 
 import math
 
+from kisq.spec.notices import is_notice
 from kisq.wire.book import OrderBook
 from kisq.wire.layout import LAYOUTS, Form, Layout
-from kisq.wire.messages import Answer, Data, Malformed, PingPong, parse
+from kisq.wire.messages import Answer, Data, EncryptedNotice, Malformed, PingPong, parse
 from kisq.wire.plural import Plural
 from kisq.wire.trade import Trade
 
 _FIELDS = Plural("{number} field", "{number} fields")
 _RECORDS = Plural("{number} record", "{number} records")
 _WRONG_WIDTH = "{held} in {records}; a {tr_id} record has {least} or more"
-Message = OrderBook | Trade | Malformed | PingPong | Answer
+Message = OrderBook | Trade | Malformed | EncryptedNotice | PingPong | Answer
 
 
 def decode(text: str, at: float = math.nan) -> list[Message]:
@@ -29,6 +30,8 @@ def records(data: Data, text: str, at: float) -> list[Message]:
 
     The stride is fields ÷ count; fields beyond the known width are kept as surplus.
     """
+    if data.encrypted and is_notice(data.tr_id):
+        return [EncryptedNotice(text, data.tr_id)]
     layout = LAYOUTS.get(data.tr_id)
     if layout is None:
         return [Malformed(text, f"{data.tr_id!r} is no order book or trade that kisq knows")]

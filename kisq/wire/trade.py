@@ -46,9 +46,9 @@ class Trade(Record):
     @property
     def side(self) -> Side:
         """The side as the wire says it, or else from where the price stands."""
-        said = self.get("side").strip()
-        if said:
-            return _SIDES.get(said, Side.UNKNOWN)
+        named = self.get("side").strip()
+        if named:
+            return _SIDES.get(named, Side.UNKNOWN)
         price, bid, ask = self.price, self.decimal("bid"), self.decimal("ask")
         if price and ask and price >= ask:
             return Side.BUY
