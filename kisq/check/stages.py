@@ -10,7 +10,6 @@ from kisq.check.data_rules import (
 )
 from kisq.check.observation import Observation
 from kisq.check.report import Name, Stage, Status
-from kisq.spec.trs import TRS
 
 _EXCERPT = 60
 
@@ -83,12 +82,14 @@ def decoded(seen: Observation) -> Stage:
     measure, others = seen.measure, seen.others
     if not measure.messages and not others.nameless:
         return Stage(Name.DECODED, Status.SKIPPED)
-    if not measure.records:
+    layout = measure.layout
+    if layout is None:
         reason = measure.first_reason or others.reason
         return Stage(Name.DECODED, Status.FAILED, None, reason)
-    tr = TRS[measure.tr_id]
-    said = f"{len(tr.fields)} fields"
-    said += f", {tr.levels} level{'s' if tr.levels > 1 else ''} a side" if tr.levels else ""
+    levels, unnamed = layout.levels, layout.unnamed
+    said = f"{layout.width} fields"
+    said += f", {levels} level{'s' if levels > 1 else ''} a side" if levels else ""
+    said += f", the last {unnamed} of them without a name in any list" if unnamed else ""
     if measure.most_records > 1:
         said += f", up to {measure.most_records} records a message"
     status = Status.FAILED if seen.undecodable >= UNDECODABLE_SHARE else Status.OK
@@ -99,15 +100,16 @@ def decoded(seen: Observation) -> Stage:
 def sound(seen: Observation) -> Stage:
     """Whether the records contradict themselves."""
     measure = seen.measure
-    if not measure.records:
+    layout = measure.layout
+    if layout is None:
         return Stage(Name.SOUND, Status.SKIPPED)
     if measure.faults:
         said = "; ".join(counted(text, times) for _, text, times in measure.odd())
         return Stage(Name.SOUND, Status.FAILED, None, said)
-    tr = TRS[measure.tr_id]
-    said = "totals add up, " if tr.totals_add_up else ""
-    said += "bid below ask, levels in order, " if tr.levels else ""
-    return Stage(Name.SOUND, Status.OK, None, f"{said}clocks agree")
+    claims = ["totals add up"] if layout.sums else []
+    claims += ["bid below ask, levels in order"] if layout.levels else []
+    claims += ["clocks agree"] if layout.has_clock else []
+    return Stage(Name.SOUND, Status.OK, None, ", ".join(claims) or "each number is one")
 
 
 def fresh(seen: Observation) -> Stage:

@@ -16,7 +16,7 @@ from kisq.reasons.silence import NOT_ANSWERED, silence
 from kisq.run.judgement import Input, Limits, Run
 from kisq.settings import MOCK, SIM, Settings, load
 from kisq.simulator.faults import parse_faults
-from kisq.spec.trs import TRS
+from kisq.spec.tables import TRS
 from kisq.wire.escape import without_secrets
 from kisq.wire.messages import Key
 

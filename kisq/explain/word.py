@@ -1,4 +1,4 @@
-"""A word → its explanation: a code, a TR, a market, a tr_key or a message."""
+"""A word → its explanation: a code, a TR, a field, a market, a tr_key or a message."""
 
 import re
 from collections.abc import Callable, Iterable
@@ -6,7 +6,7 @@ from datetime import datetime
 from difflib import get_close_matches
 from typing import NamedTuple
 
-from kisq.errors import WrongUsage
+from kisq.errors import WrongKey, WrongUsage
 from kisq.explain.control import explain_pingpong
 from kisq.explain.explanation import Explanation
 from kisq.explain.key import explain_key, explain_market
@@ -17,16 +17,20 @@ from kisq.explain.spec import (
     STATUSES,
     explain_close_code,
     explain_code,
+    explain_field,
     explain_status,
     explain_tr,
+    is_field,
 )
 from kisq.hours.sessions import Calendar
 from kisq.spec.codes import EGW, OPSP
 from kisq.spec.markets import MARKETS, Market
-from kisq.spec.trs import TRS
+from kisq.spec.tables import TRS
 from kisq.wire.trkey import parse_tr_key
 
-_WHAT = "a code (OPSP8996), a TR (HDFSASP0), a market (NAS), a tr_key (DNASAAPL) or a message"
+_WHAT = (
+    "a code (OPSP8996), a TR (HDFSASP0), a field, a market (NAS), a tr_key (DNASAAPL) or a message"
+)
 _KEY_LIKE = re.compile(r"[\w/. -]{1,24}")  # longer ones are not worth quoting, and may be secrets
 _ALIKE = 0.6  # of 1, as difflib counts; OPSP8996 and its number alone are 0.67
 _LONGEST_MARKET_TYPO = 4
@@ -78,7 +82,9 @@ def explain(word: str, asked: Asked) -> Explanation:
 def _key(name: str, asked: Asked) -> Explanation:
     try:
         key = parse_tr_key(name)
-    except WrongUsage as fault:
+    except WrongKey as fault:
+        if is_field(name):
+            return explain_field(name)
         raise WrongUsage(_meant(name, str(fault))) from None
     return explain_key(key, asked.now, asked.calendar_of(key.market))
 

@@ -30,7 +30,8 @@ class Counts:
     raw: bool = False
     limit: int | None = None
     shown: int = 0
-    trades: int = 0  # among those shown
+    books: int = 0  # among those shown
+    trades: int = 0
     messages: int = 0
     malformed: int = 0
     foreign: int = 0
@@ -60,7 +61,7 @@ class Counts:
     def _noun(self) -> str:
         if self.trades:
             return "trade" if self.trades == self.shown else "record"
-        return "order book"
+        return "order book" if self.books == self.shown else "record"
 
     @property
     def _malformed(self) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import NamedTuple
 
-from kisq.errors import WrongUsage
+from kisq.errors import WrongKey
 from kisq.hours.clock import Status, key_status, open_keys
 from kisq.hours.sentences import (
     delay_sentence,
@@ -16,8 +16,8 @@ from kisq.hours.sentences import (
 )
 from kisq.hours.sessions import Calendar
 from kisq.spec.markets import Market
+from kisq.spec.tables import TRS
 from kisq.spec.timetable import EXPECTED
-from kisq.spec.trs import TRS
 from kisq.wire.trkey import TrKey, parse_tr_key
 
 CalendarOf = Callable[[Market], Calendar | None]
@@ -60,7 +60,7 @@ def silence(
 def _of_key(tr_id: str, text: str, now: datetime, calendar_of: CalendarOf) -> Silence:
     try:
         key = parse_tr_key(text, tr_id)
-    except WrongUsage as fault:
+    except WrongKey as fault:
         return Silence(
             False,
             "A closed market sends nothing, nor does a key that does not exist.",

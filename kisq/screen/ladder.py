@@ -68,7 +68,7 @@ def ladder(view: View, width: int, height: int, palette: Palette, depth: int) ->
         notes.append(
             f"{len(view.book.extra)} surplus {fields} that KIS appended: {view.book.surplus}"
         )
-    lines, wanted = height - FRAME_LINES - bool(notes), min(depth, view.book.layout.tr.levels)
+    lines, wanted = height - FRAME_LINES - bool(notes), min(depth, view.book.layout.levels)
     levels = max(1, min(wanted, lines // 2))
     cut = f" · {levels}/{wanted} 호가 levels" if levels < wanted else ""
     asks, bids = view.book.asks[:levels], view.book.bids[:levels]

@@ -6,7 +6,8 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from kisq.screen.ladder import FRAME_LINES, Palette, View, ladder
+from kisq.screen.fields import fields_table, wanted_lines
+from kisq.screen.ladder import FRAME_LINES, Palette, ladder
 from kisq.screen.stats import KeyStats
 from kisq.screen.tape import LINES as TAPE_LINES
 from kisq.screen.tape import tape
@@ -57,7 +58,7 @@ def ladders(
             grid.add_column(width=cells)
         grid.add_row(*(one(*item, cells, height, palette, depth) for item in shown))
         return grid
-    wanted = [_wanted(stats.view, depth) + TAPE_LINES * bool(stats.trades) for stats, _ in shown]
+    wanted = [_wanted(stats, depth) + TAPE_LINES * bool(stats.trades) for stats, _ in shown]
     heights = share_out(wanted, height)
     return Group(
         *(one(*item, width, n, palette, depth) for item, n in zip(shown, heights, strict=True))
@@ -77,7 +78,7 @@ def _tape_lines(stats: KeyStats, height: int, depth: int) -> int:
     """How many lines the tape gets: what the ladder leaves, and some of it in any case."""
     if not stats.trades:
         return 0
-    ladder_lines = _wanted(stats.view, depth) if stats.view else _UNKNOWN_LINES
+    ladder_lines = _wanted(stats, depth) if stats.view else _UNKNOWN_LINES
     return max(min(TAPE_LINES, height - _LEAST_LINES), height - ladder_lines, 0)
 
 
@@ -86,6 +87,8 @@ def _upper(
 ) -> RenderableType:
     if stats.view:
         return ladder(stats.view, width, height, palette, depth)
+    if stats.fields:
+        return fields_table(stats.fields, width, height)
     tr_id, tr_key = stats.key
     nothing = "호가 없음 no order book" if stats.trades else "데이터 없음 no data yet"
     state = (refusal, "yellow") if refusal else (nothing, "dim")
@@ -99,8 +102,10 @@ def _upper(
     return Group(*lines)
 
 
-def _wanted(view: View | None, depth: int) -> int:
-    levels = min(depth, view.book.layout.tr.levels) if view else 1
+def _wanted(stats: KeyStats, depth: int) -> int:
+    if stats.fields:
+        return wanted_lines(stats.fields)
+    levels = min(depth, stats.view.book.layout.levels) if stats.view else 1
     return FRAME_LINES + 1 + 2 * levels
 
 

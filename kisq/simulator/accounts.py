@@ -7,10 +7,10 @@ import uuid
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from kisq.errors import WrongUsage
+from kisq.errors import WrongKey
 from kisq.spec.codes import EGW, OPSP
 from kisq.spec.limits import APPROVAL_SECONDS, MOST_REGISTRATIONS
-from kisq.spec.trs import TRS
+from kisq.spec.tables import TRS
 from kisq.wire.messages import load_object, part
 from kisq.wire.trkey import TrKey, parse_tr_key
 
@@ -164,7 +164,7 @@ class Session:
             raise Refused("OPSP8991", _REFUSED)
         try:
             return tr_id, parse_tr_key(tr_key, tr_id)
-        except WrongUsage:
+        except WrongKey:
             raise Refused("OPSP8992", _REFUSED) from None
 
     def _register(self, tr_id: str, key: TrKey) -> str:

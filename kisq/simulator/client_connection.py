@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from itertools import islice
 from math import isnan
 
@@ -12,9 +12,8 @@ from aiohttp import WSMsgType, web
 
 from kisq.simulator.accounts import Accounts, Reply, Session, refusal
 from kisq.simulator.faults import NO_FAULTS, Faults
-from kisq.simulator.market import BookMaker
-from kisq.simulator.trades import TradeMaker
-from kisq.spec.trs import BOOKS, TRADES
+from kisq.simulator.makers import Makers
+from kisq.spec.tables import TRS
 from kisq.wire.moments import KST
 from kisq.wire.trkey import TrKey
 
@@ -26,13 +25,17 @@ _GARBAGE = "0|HDFSASP0|001|\x00garbage^\x1b[31m\ufffd"
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """``rate`` messages a second and key, ``seed`` of the books, seconds between PINGPONGs."""
+    """``rate`` messages a second and key, ``seed`` of the books, seconds between PINGPONGs.
+
+    Each TR comes in the layout that KIS sent on the Korean day ``as_of``.
+    """
 
     rate: float = 5.0
     seed: int = 1
     pingpong: float = 10.0
     port: int = 0
     faults: Faults = NO_FAULTS
+    as_of: date = date.max
 
 
 # (tr_id, tr_key) → the messages to broadcast, each with the seconds since the first of them, or
@@ -63,30 +66,19 @@ class SharedState:
     connections: int = 0
     connected: int = 0
     most_connected: int = 0
-    _books: dict[tuple[str, str], BookMaker] = field(default_factory=dict)
-    _trades: dict[tuple[str, str], TradeMaker] = field(default_factory=dict)
     _messages: int = 0
     _stopped_at: datetime | None = None
+
+    def __post_init__(self) -> None:
+        self._makers = Makers(self.options.seed, self.options.as_of)
 
     def message(self, tr_id: str, key: TrKey) -> str:
         """The next data message of a key, as the faults have it; the market goes on for all."""
         faults = self.options.faults
-        text = self._maker(tr_id, key).message(self._now(), faults)
+        text = self._makers.of(tr_id, key).message(self._now(), faults)
         self._messages += 1
         before, after = ((self._messages - n) * faults.garbage for n in (1, 0))
         return _GARBAGE if int(after) > int(before) else text
-
-    def _maker(self, tr_id: str, key: TrKey) -> BookMaker | TradeMaker:
-        """What makes the messages of a registration; trades follow the books of their key."""
-        seed, book, trade = self.options.seed, (key.tr_id, key.text), (tr_id, key.text)
-        if book not in self._books:
-            self._books[book] = BookMaker(BOOKS[key.tr_id], key, seed)
-        if tr_id in BOOKS:
-            return self._books[book]
-        if trade not in self._trades:
-            maker = TradeMaker(TRADES[tr_id], self._books[book], f"{seed} {tr_id} {key.text}")
-            self._trades[trade] = maker
-        return self._trades[trade]
 
     def _now(self) -> datetime:
         now = datetime.now(KST) - timedelta(seconds=self.options.faults.delay)
@@ -174,7 +166,8 @@ class ClientConnection:
             await self._ws.send_str(text)
 
     def _follow(self, reply: Reply) -> None:
-        if reply.key is None or self._shared.options.faults.silent:
+        is_notice = reply.tr_id in TRS and TRS[reply.tr_id].is_notice  # comes with orders only
+        if reply.key is None or self._shared.options.faults.silent or is_notice:
             return
         registration = (reply.tr_id, reply.key.text)
         if reply.began:
