@@ -41,6 +41,7 @@ _LIVE_ONLY = {
         "rate",
         "seed",
         "pingpong",
+        "as_of",
         "fault",
         "env",
         "env_file",

@@ -15,6 +15,7 @@ def sim(
     rate: options.Rate = None,
     seed: options.Seed = None,
     pingpong: options.PingPong = None,
+    as_of: options.AsOf = None,
     fault: options.Fault = None,
     verbose: options.Verbose = False,
 ) -> None:
@@ -24,7 +25,7 @@ def sim(
     from kisq.output.stream import stdout_lines
 
     notices = notices_of(ctx, verbose=verbose)
-    given = simulator_options(rate, seed, pingpong, fault, port)
+    given = simulator_options(rate, seed, pingpong, fault, as_of, port=port)
     messages = played(play, notices, timed=rate is None) if play else None
     with start_simulator(given, notices, messages) as server:
         out = stdout_lines()

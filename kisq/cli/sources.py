@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -71,14 +72,21 @@ def simulator_if(
     seed: int | None = None,
     pingpong: float | None = None,
     faults: list[str] | None = None,
+    as_of: date | None = None,
 ) -> "Options | None":
     """The options of the simulator, or None without --sim.
 
     Raises WrongUsage for its options without --sim, and what ``simulator_options`` does.
     """
     if sim:
-        return simulator_options(rate, seed, pingpong, faults)
-    given = {"rate": rate, "seed": seed, "pingpong": pingpong, "fault": faults or None}
+        return simulator_options(rate, seed, pingpong, faults, as_of)
+    given = {
+        "rate": rate,
+        "seed": seed,
+        "pingpong": pingpong,
+        "fault": faults or None,
+        "as-of": as_of,
+    }
     for name, value in given.items():
         if value is not None:
             raise WrongUsage(f"--{name} is an option of the simulator: add --sim")
@@ -90,6 +98,7 @@ def simulator_options(
     seed: int | None,
     pingpong: float | None,
     faults: list[str] | None,
+    as_of: date | None = None,
     port: int = 0,
 ) -> "Options":
     """The options of a simulator. Raises WrongUsage where the extra is not installed."""
@@ -100,7 +109,7 @@ def simulator_options(
             f"the simulator needs {error.name}",
             "install kisq with its extra: pip install '.[sim]' in its folder",
         ) from None
-    options = {"rate": rate, "seed": seed, "pingpong": pingpong}
+    options = {"rate": rate, "seed": seed, "pingpong": pingpong, "as_of": as_of}
     given: dict[str, Any] = {name: value for name, value in options.items() if value is not None}
     return Options(port=port, faults=parse_faults(faults or []), **given)
 

@@ -74,7 +74,7 @@ class _Form:
         self._side_place = layout.places.get("side")
         self._sides = {code: json_text(name) for code, name in layout.sides.items()}
         self._auction_place = layout.auction_place if layout.is_book else None
-        self._auctions = {code: json_text(name) for code, name in layout.auctions.items()}
+        self._auctions = {code: json_text(one.english) for code, one in layout.auctions.items()}
 
     def body(self, record: Record) -> str:
         """The values of a record; it is a fast way that takes them as they are, where it can."""

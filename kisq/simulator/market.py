@@ -62,7 +62,10 @@ class BookMaker:
         self._ticks: list[tuple[float, int]] = [
             (below * self.unit, round(tick * self.unit)) for below, tick in ticks
         ]
-        self._best = self._on_tick(round(self._random.uniform(*between) * self.unit))
+        first = self._random.uniform(*between)
+        if key.market.venue:  # one stock has one price, wherever it is traded
+            first = random.Random(f"{seed} {key.symbol}").uniform(*between)  # noqa: S311
+        self._best = self._on_tick(round(first * self.unit))
         self.home = self._best
         self._sizes: dict[int, int] = {}
         self._before: dict[str, list[int]] = {}

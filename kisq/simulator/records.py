@@ -34,6 +34,13 @@ _DIFFERENCES = {
     "GLOB_NTBY_QTY": ("GLOB_TOTAL_SHNU_QTY", "GLOB_TOTAL_SELN_QTY"),
 }
 
+# Price, high and low of a day.
+_DAYS = (
+    ("PRPR_NMIX", "NMIX_HGPR", "NMIX_LWPR"),
+    ("NAV", "HPRC_NAV", "LPRC_NAV"),
+    ("STCK_PRPR", "STCK_HGPR", "STCK_LWPR"),
+)
+
 
 class RecordMaker:
     """Makes one record after another for one key; the same seed gives the same records.
@@ -58,6 +65,7 @@ class RecordMaker:
             if field.kind in (Kind.INTEGER, Kind.DECIMAL) and self._random.random() < _MOVED:
                 self._values[field.name] = self._moved(field, self._values[field.name])
         self._values |= dict(self._differences())
+        self._stretch()
         now_is = {"tr_key": self._key.text, "symbol": self._key.symbol}
         now_is |= {"korean_date": f"{korean:%Y%m%d}", "korean_time": f"{korean:%H%M%S}"}
         self._values |= {
@@ -85,6 +93,15 @@ class RecordMaker:
         sign = "+" if text.startswith("+") else ""
         moved = number + step
         return text if (moved < 0) != (number < 0) else f"{moved:{sign}.{decimals}f}"
+
+    def _stretch(self) -> None:
+        """Let high and low of the day hold the price."""
+        for names in _DAYS:
+            if not all(self._values.get(name, "").strip("0.") for name in names):
+                continue  # no trade yet
+            price, high, low = (self._values[name] for name in names)
+            self._values[names[1]] = max(high, price, key=float)
+            self._values[names[2]] = min(low, price, key=float)
 
     def _differences(self) -> Iterator[tuple[str, str]]:
         """What follows from two other fields."""

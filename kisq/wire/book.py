@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
+from kisq.spec.tables import CodeWords
 from kisq.wire.layout import Form, Places
 from kisq.wire.record import Fault, FaultKind, Record, decimal, integer
 
@@ -64,10 +65,10 @@ class OrderBook(Record):
         return self.decimal("expected_price")
 
     @property
-    def auction(self) -> str:
-        """The auction that the book stands in, in English; empty where it stands in none."""
+    def auction(self) -> CodeWords | None:
+        """The auction that the book stands in; None where it stands in none that is known."""
         place = self.layout.auction_place
-        return "" if place is None else self.layout.auctions.get(self.values[place], "")
+        return None if place is None else self.layout.auctions.get(self.values[place])
 
     def _level(self, at: Places) -> Level:
         price, size, change = at

@@ -8,7 +8,7 @@ from operator import itemgetter
 from typing import Any
 
 from kisq.spec.fields import Field, Kind, Shape, Tr, Width
-from kisq.spec.tables import codes_of
+from kisq.spec.tables import CodeWords, codes_of
 from kisq.wire.moments import nearest_date
 
 Clock = tuple[str, str, str, str]  # exchange date and time, Korean date and time
@@ -107,17 +107,16 @@ class Layout:
     @cached_property
     def sides(self) -> dict[str, str]:
         """What the codes of a trade's side mean, such as ``buy``; none where it has no such."""
-        return self._words("side")
+        return {code: words.english for code, words in self._words("side").items()}
 
     @cached_property
-    def auctions(self) -> dict[str, str]:
-        """The auction that each code of the kind of session stands for, in English."""
+    def auctions(self) -> dict[str, CodeWords]:
+        """The auction that each code of the kind of session stands for."""
         words = self._words("hour_class")
         return {code: name for code, name in words.items() if code != _CONTINUOUS}
 
-    def _words(self, role: str) -> dict[str, str]:
-        codes = codes_of(self.tr.id, self.roles.get(role, ""))
-        return {code: words.english for code, words in codes.items()}
+    def _words(self, role: str) -> dict[str, CodeWords]:
+        return codes_of(self.tr.id, self.roles.get(role, ""))
 
     @cached_property  # to compile it takes a while, and most runs need it of one TR only
     def json_ready(self) -> Matches:
