@@ -4,7 +4,7 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; 
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 BIN = $(VENV)/bin
 
-.PHONY: demo test lint types bench picture check soak coverage
+.PHONY: demo test lint types bench picture check soak coverage oldest
 demo: $(VENV)/demo.installed
 	$(BIN)/kisq watch DNASAAPL --sim --duration 20s
 
@@ -17,6 +17,10 @@ lint: $(VENV)/test.installed
 
 types: $(VENV)/test.installed
 	$(BIN)/mypy --strict kisq
+
+oldest: PYTHON = python3.11
+oldest:  # the suite with the oldest version of each direct dependency, in an environment of its own
+	$(MAKE) test VENV=.venv-oldest PYTHON=$(PYTHON) PIP_CONSTRAINT=tests/oldest.txt
 
 bench: $(VENV)/bench.installed  # a quarter of an hour, on a machine that does nothing else
 	$(BIN)/python bench/run.py --write
@@ -45,6 +49,6 @@ $(VENV)/bench.installed: EXTRA = bench
 $(VENV)/soak.installed: EXTRA = soak
 $(VENV)/%.installed: pyproject.toml
 	@test -n "$(PYTHON)" || { echo "kisq needs Python 3.11 or later: install it first" >&2; exit 1; }
-	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip --version >/dev/null 2>&1 || $(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[$(EXTRA)]'
 	touch $@

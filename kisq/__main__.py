@@ -4,17 +4,17 @@ import sys
 
 
 def main() -> None:
-    """Run the command line; an interrupt while it is being imported ends it as any other does."""
+    """Run the command line; a signal while it is being imported ends it as any other does."""
     try:
-        from kisq.interrupts import INTERRUPTS
+        from kisq.signals import SIGNALS
 
-        INTERRUPTS.arrange()
+        SIGNALS.arrange()
         from kisq.cli.main import run_command_line
 
         code = run_command_line()
-        INTERRUPTS.over()
-    except KeyboardInterrupt as interrupt:
-        code = getattr(interrupt, "exit_code", 130)
+        SIGNALS.ignore()
+    except KeyboardInterrupt:  # before the first of them was arranged for
+        code = 130
     sys.exit(code)
 
 

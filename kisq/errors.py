@@ -119,13 +119,12 @@ class SubscriptionRefused(KisqError):
         super().__init__(f"KIS refused the subscription of {named}: {self.said}", next_step)
 
 
-class Interrupted(KeyboardInterrupt):
+class Interrupted(BaseException):
     """A signal ends the run; ``exit_code`` is the one by which shells know it.
 
-    Not KeyboardInterrupt itself: where that leaves text that is executed, as dataclasses do at
-    import, Python kills its own process at the end of ``python -m``, whatever was made of it.
+    Not KisqError, for it is no failure, and not KeyboardInterrupt, of which Typer makes its own.
     """
 
-    def __init__(self, signal_number: int) -> None:
-        self.exit_code = 128 + signal_number
-        super().__init__(signal_number)
+    def __init__(self, exit_code: int) -> None:
+        self.exit_code = exit_code
+        super().__init__(exit_code)

@@ -16,8 +16,9 @@ class Player:
     """Answers the first request with ``messages``; keeps what clients sent in ``received``.
 
     ``hears`` waits until something was received.
-    ``then`` says what follows: "stay" connected, or "close" with a close frame; ``next_time`` is
-    what later connections are answered with, if it is something else.
+    ``then`` says what follows: "stay" connected, "close" with a close frame, or "cut" without
+    one; ``next_time`` is what later connections are answered with, if it is something else.
+    ``to`` has the answers to requests that hold a text, each once.
     """
 
     def __init__(
@@ -25,7 +26,9 @@ class Player:
         messages: list[str | bytes],
         then: str = "stay",
         next_time: list[str | bytes] | None = None,
+        to: dict[str, str] | None = None,
     ) -> None:
+        self._to = to or {}
         self._messages, self._then, self._next_time = messages, then, next_time
         self.received: list[tuple[str, str]] = []
         self._news = threading.Condition()
@@ -82,12 +85,14 @@ class Player:
             with self._news:
                 self.received.append((WSMsgType(message.type).name, text))
                 self._news.notify_all()
+            for part in [part for part in self._to if part in text]:
+                await ws.send_str(self._to.pop(part))
             if not played:
                 played = True
-                await self._play(ws)
+                await self._play(ws, request.transport)
         return ws
 
-    async def _play(self, ws: web.WebSocketResponse) -> None:
+    async def _play(self, ws: web.WebSocketResponse, transport: asyncio.Transport | None) -> None:
         for message in self._messages:
             if isinstance(message, str):
                 await ws.send_str(message)
@@ -97,3 +102,5 @@ class Player:
                 await ws._writer.send_frame(message, WSMsgType.TEXT)  # noqa: SLF001 - no public way
         if self._then == "close":
             await ws.close(code=1001, message=b"bye")
+        if self._then == "cut" and transport:
+            transport.abort()

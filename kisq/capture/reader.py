@@ -5,9 +5,11 @@ import select
 import stat
 import sys
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 from kisq.capture.compression import Unpacker
 from kisq.errors import WrongUsage
+from kisq.signals import SIGNALS
 from kisq.wire.frames import Frame
 from kisq.wire.messages import Malformed
 from kisq.wire.recorded_line import MOST_BYTES, TOO_LONG, frame_of, last_frame_of
@@ -80,7 +82,11 @@ class CaptureReader:
                 raise WrongUsage("stdin is closed: give it a capture to read")
             return sys.stdin.fileno()
         try:
-            descriptor = os.open(self._name, os.O_RDONLY | getattr(os, "O_BINARY", 0))
+            flags = os.O_RDONLY | getattr(os, "O_BINARY", 0)
+            if Path(self._name).is_fifo():  # open only when its writer is there
+                descriptor = SIGNALS.wait_for(lambda: os.open(self._name, flags))
+            else:
+                descriptor = os.open(self._name, flags)
             if stat.S_ISDIR(os.fstat(descriptor).st_mode):
                 os.close(descriptor)
                 raise IsADirectoryError(0, "it is a folder")

@@ -9,6 +9,7 @@ from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from kisq.capture.reader import CaptureReader
+from kisq.signals import SIGNALS
 from kisq.wire.frames import DATA, Frame, is_known
 from kisq.wire.matching import AskedOfAnyTr, identities
 
@@ -124,7 +125,7 @@ class Replay:
         if self._stop <= min(due, coming):
             self._handed = self._stops.pop(0)
         else:
-            time.sleep(min(wait, max(0.0, (min(coming, self._stop) - due) / self.speed)))
+            SIGNALS.sleep(min(wait, (min(coming, self._stop) - due) / self.speed))
         return []
 
     @property
@@ -139,7 +140,7 @@ class Replay:
     def _step(self, wait: float) -> list[Frame]:
         """As far as the next data message, if that is wanted, or the next stop."""
         if not self._steps:
-            time.sleep(wait)
+            SIGNALS.sleep(wait)
             return []
         kinds = (n for n in range(self._next, len(self._ahead)) if self._ahead[n].kind is DATA)
         found = next(kinds, None)

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from kisq.capture.compression import Unpacker
 from kisq.errors import OutputFailed, WrongUsage
+from kisq.signals import SIGNALS
 
 STDOUT = "-"
 _CHUNK = 1 << 20  # bytes
@@ -64,7 +65,8 @@ class Target(NamedTuple):
             flags |= os.O_CREAT
             flags |= os.O_TRUNC if self.overwrite else 0
         try:
-            descriptor = os.open(self.name, flags, 0o666)
+            # A pipe is open only when its reader is there.
+            descriptor = SIGNALS.wait_for(lambda: os.open(self.name, flags, 0o666))
         except (OSError, ValueError) as error:
             raise self._unwritable(error) from None
         if self.is_file and os.fstat(descriptor).st_size and not self.append:

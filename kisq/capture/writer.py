@@ -7,7 +7,6 @@ from pathlib import Path
 
 from kisq.capture.compression import Packer
 from kisq.capture.target import STDOUT, Target
-from kisq.interrupts import INTERRUPTS
 from kisq.output.stream import Lines, OutputStalled, stdout_lines
 from kisq.wire.frames import Frame
 from kisq.wire.recorded_line import line_of
@@ -63,9 +62,8 @@ class CaptureFile:
         """Hand over what is there; ``now`` does not matter, for it is about real time."""
         due = time.monotonic() - self._paused_at >= _PAUSE_SECONDS
         if self._lines and self._unpacked and due:
-            with INTERRUPTS:
-                self._pack(self._lines)
-                self._lines.put(self._packer.pause())
+            self._pack(self._lines)
+            self._lines.put(self._packer.pause())
             self._paused_at = time.monotonic()
         self._hand_over(patient=self.patient)
 

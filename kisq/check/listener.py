@@ -129,7 +129,9 @@ class Listener:
         decoded = sum(m.records for (tr, _), m in self._measures.items() if tr == tr_id)
         nameless = self._nameless[tr_id] + self._nameless[_NO_TR]
         reason = self._nameless_reasons.get(tr_id) or self._nameless_reasons.get(_NO_TR, "")
-        return Others(nameless, reason, decoded, dict(self._foreign), self._unclaimed)
+        foreign = dict(self._foreign)
+        ticking = tuple(key for key, measure in self._measures.items() if measure.records)
+        return Others(nameless, reason, decoded, foreign, self._unclaimed, ticking)
 
     def write(self, frame: Frame) -> None:
         """Take in one frame; none any more after its time, or when kisq itself unsubscribes."""

@@ -28,7 +28,8 @@ class Others:
     ``nameless`` messages of its TR cannot be decoded and name no key, of which ``reason`` is the
     first one's; ``decoded`` is how many records of the TR were decoded for any key. ``foreign``
     counts the messages of keys that were not asked for, ``refusal`` is KIS's code and text of a
-    refusal that concerns none that was; empty where there was none.
+    refusal that concerns none that was; empty where there was none. ``ticking`` are the keys asked
+    for of which records came.
     """
 
     nameless: int
@@ -36,6 +37,7 @@ class Others:
     decoded: int
     foreign: dict[Key, int]
     refusal: str
+    ticking: tuple[Key, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

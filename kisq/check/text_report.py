@@ -6,6 +6,7 @@ from rich.text import Text
 
 from kisq.check.report import KeyReport, Name, Report, Stage, Status, Verdict
 from kisq.output.notices import Notices
+from kisq.output.stream import Lines
 from kisq.wire.escape import printable
 
 _COLOURS = {
@@ -25,10 +26,14 @@ _SHARED = {Name.SETTINGS, Name.APPROVAL, Name.HANDSHAKE, Name.HEARTBEAT}
 
 
 class CheckText:
-    """Shows a check while it runs on ``console``; what is waited for goes to ``notices``."""
+    """Shows a check while it runs on ``console``, which writes to ``out``.
 
-    def __init__(self, console: Console, notices: Notices, *, several: bool) -> None:
-        self._console, self._notices, self._several = console, notices, several
+    What is waited for goes to ``notices``.
+    """
+
+    def __init__(self, console: Console, out: Lines, notices: Notices, *, several: bool) -> None:
+        self._console, self._out, self._notices = console, out, notices
+        self._several = several
         self._shown: set[tuple[str, Name]] = set()
 
     def stage(self, key: str, stage: Stage) -> None:
@@ -38,6 +43,10 @@ class CheckText:
             return
         self._shown.add((key, stage.name))
         self._notices.status("")
+        self._print_stage(key, stage)
+        self._out.flush()
+
+    def _print_stage(self, key: str, stage: Stage) -> None:
         seconds = "" if stage.seconds is None else f"{stage.seconds:.2f} s"
         evidence = self._clean(f"{key} {stage.detail}" if key else stage.detail)
         head = Text(f"{stage.name.value[1]} {stage.name.value[2]}")
@@ -75,6 +84,7 @@ class CheckText:
                 self._verdict(verdict, names, reason, step, warnings)
             if not self._several and keys[0].measured:
                 self._print(Text.assemble(("measured: ", "dim"), keys[0].measured))
+        self._out.flush()
 
     def _verdict(
         self, verdict: Verdict, names: str, reason: str, step: str, warnings: tuple[str, ...]

@@ -154,9 +154,10 @@ def _of_silence(
         return Verdict.SILENT, answer, instead
     if now is None:
         return Verdict.SILENT, f"{answer} {_NO_TIMES[0]}", _NO_TIMES[1]
-    found = silence(seen.measure.tr_id, seen.measure.tr_key, now, calendar_of, mock=mock)
-    verdict = Verdict.CLOSED if found.closed else Verdict.SILENT
-    return verdict, f"{answer} {found.reason}", found.next_step
+    key = seen.measure.tr_id, seen.measure.tr_key
+    why = silence(*key, now, calendar_of, mock=mock, ticking=seen.others.ticking)
+    verdict = Verdict.CLOSED if why.closed else Verdict.SILENT
+    return verdict, f"{answer} {why.reason}", why.next_step
 
 
 def _under_another_tr(seen: Observation) -> str:

@@ -40,7 +40,7 @@ def approve(
             text = approval.key
         else:
             text = _as_table(approval, settings, notices)
-        out.write(text.encode())
+        out.write(text.encode("utf-8" if json else out.encoding, "backslashreplace"))
         out.flush()
 
 

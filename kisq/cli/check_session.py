@@ -17,7 +17,7 @@ from kisq.check.shared import SharedStages, Stopped
 from kisq.check.text_report import CheckText
 from kisq.cli.recordings import Recording, say_skipped, shown_lines, writing
 from kisq.cli.sources import approver_of
-from kisq.errors import ConnectionFailed, OutputFailed, WrongKey, WrongUsage
+from kisq.errors import ConnectionFailed, Interrupted, OutputFailed, WrongKey, WrongUsage
 from kisq.feed.live import LiveFeed
 from kisq.flow import Recorder, Source
 from kisq.hours.clock import NO_SESSION, SessionFacts, key_status
@@ -57,7 +57,7 @@ def check_keys(
     if json:
         watcher = CheckJson(out, notices.redact)
     else:
-        watcher = CheckText(console(out, colour=colour), notices, several=len(keys) > 1)
+        watcher = CheckText(console(out, colour=colour), out, notices, several=len(keys) > 1)
     recorded = isinstance(source, Recording)
     try:
         with writing(target) as capture:
@@ -65,7 +65,7 @@ def check_keys(
             report = (
                 check.of_recording(source) if isinstance(source, Recording) else check.live(source)
             )
-    except KeyboardInterrupt:
+    except Interrupted:
         notices.say(_ENDED)
         raise
     if report is None:

@@ -14,7 +14,7 @@ def explain(
     json: options.Json = False,
     no_color: options.NoColor = False,
 ) -> int:
-    """Explain a code, a TR, a market, a tr_key or a message, offline."""
+    """Explain a code or text of KIS, a TR, a field, a market, a tr_key or a message, offline."""
     from kisq.cli.explain_words import explain_words
 
     if (word is None) == (read is None):

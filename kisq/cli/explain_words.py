@@ -1,9 +1,9 @@
 """``kisq explain``: words from the command line or stdin → explanations on stdout."""
 
-import sys
 from collections.abc import Iterator
 from datetime import datetime
 
+from kisq.cli.stdin import stdin_lines
 from kisq.errors import WrongUsage
 from kisq.explain.renderers import ExplainJson, ExplainTables
 from kisq.explain.word import Asked, explain
@@ -119,12 +119,14 @@ def _explain_stdin(explainer: Explainer) -> None:
 
 
 def _stdin_lines() -> Iterator[bytes]:
-    """The lines of stdin. Raises WrongUsage where it cannot be read, or one has no end."""
+    """The lines of stdin; none where it is closed. Raises WrongUsage where it cannot be read."""
     try:
-        while sys.stdin and (line := sys.stdin.buffer.readline(MOST_BYTES + 1)):
+        for line in stdin_lines(MOST_BYTES):
             if len(line) > MOST_BYTES:
                 raise WrongUsage(f"a line of stdin is {TOO_LONG}: no message is")
             yield line
+    except (AttributeError, ValueError):
+        return
     except OSError as error:
         raise WrongUsage(f"stdin cannot be read: {error.strerror}") from None
 

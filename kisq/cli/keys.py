@@ -1,14 +1,15 @@
 """The keys of a command: from arguments and files, checked before anything connects."""
 
 import re
-import sys
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from difflib import get_close_matches
 from pathlib import Path
 
+from kisq.cli.stdin import stdin_chunks
 from kisq.errors import WrongKey, WrongUsage
 from kisq.output.notices import Notices
+from kisq.signals import SIGNALS
 from kisq.spec.limits import MOST_REGISTRATIONS
 from kisq.spec.tables import TRS
 from kisq.wire.messages import Key
@@ -43,8 +44,7 @@ def key_texts(
 
 def _read(file: str, name: str) -> str:
     try:
-        with nullcontext(sys.stdin.buffer) if file == "-" else Path(file).open("rb") as opened:
-            data = opened.read(_MOST_BYTES + 1)
+        data = _bytes_of(file)
         if len(data) > _MOST_BYTES:
             raise WrongUsage(f"{name} is larger than 1 MiB: no file of keys is")
         return data.decode("utf-8-sig")
@@ -53,6 +53,23 @@ def _read(file: str, name: str) -> str:
     except (OSError, AttributeError, ValueError) as error:  # stdin may be closed, or not be there
         reason = error.strerror if isinstance(error, OSError) else "it is closed"
         raise WrongUsage(f"{name} cannot be read: {reason}") from None
+
+
+def _bytes_of(file: str) -> bytes:
+    """All of a file, or one byte more than there may be."""
+    if file != "-":
+        return SIGNALS.wait_for(lambda: _beginning(file))
+    data = b""
+    for chunk in stdin_chunks():
+        data += chunk
+        if len(data) > _MOST_BYTES:
+            break
+    return data
+
+
+def _beginning(file: str) -> bytes:
+    with Path(file).open("rb") as opened:
+        return opened.read(_MOST_BYTES + 1)
 
 
 @contextmanager

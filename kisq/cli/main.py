@@ -11,9 +11,9 @@ import typer
 
 from kisq.cli.app import app
 from kisq.errors import ExitCode, Interrupted, KisqError, WrongUsage
-from kisq.interrupts import INTERRUPTS
 from kisq.output.notices import Notices, stderr_notices
 from kisq.output.stream import OutputClosed, failure, is_terminal
+from kisq.signals import SIGNALS
 
 _MOST_CELLS = 1000  # columns or lines; nothing is laid out for more
 # What Typer meets where it writes to stdout itself; everything else goes through Lines.
@@ -26,9 +26,10 @@ def run_command_line() -> int:
     """Run what the arguments ask for; gives the exit code of the contract."""
     notices = stderr_notices()
     if sys.stdout is not None:
-        sys.stdout.reconfigure(errors="replace")  # type: ignore[union-attr]  # a TextIOWrapper
+        sys.stdout.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]  # a TextIOWrapper
     _arrange_terminal()
     try:
+        SIGNALS.check()  # one may have come while all this was imported
         code = app(obj=notices, standalone_mode=False) or 0
         if sys.stdout is not None:
             sys.stdout.flush()
@@ -39,16 +40,14 @@ def run_command_line() -> int:
     except Exception as error:  # noqa: BLE001 - the one place where errors are caught
         code = _failed(error, notices)
     _leave_stdout()
-    if INTERRUPTS.exit_code and code == ExitCode.INTERRUPTED:  # Typer takes them all for Ctrl-C
-        return INTERRUPTS.exit_code
-    return int(code)
+    return SIGNALS.exit_code if SIGNALS.waiting else int(code)
 
 
 def _arrange_terminal() -> None:
     """Leave no variable with which rich and Typer fail, work without end or colour a file."""
     for name in ("COLUMNS", "LINES"):
         size = os.environ.pop(name, "")
-        if size.isascii() and size.isdigit():
+        if size.isascii() and size.isdigit() and int(size[:9]):  # none has 0 of either
             os.environ[name] = str(min(int(size[:9]), _MOST_CELLS))
     os.environ.pop("TERMINAL_WIDTH", None)  # Typer's own
     if not is_terminal(sys.stdout):

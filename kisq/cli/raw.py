@@ -82,7 +82,7 @@ def _print(
     from kisq.output.raw import RawJson, RawLines
     from kisq.output.streams import Streams
 
-    out, counts = shown_lines(target), Counts(raw=True, limit=limits.count)
+    out, counts = shown_lines(target), Counts(raw=True)
     streams = Streams(out, notices, counts)
     given = input_of(origin, keys, limits, streams, screen=False)
     shown: Sink = RawLines(out, counts, terminal=out.is_tty, time=time)

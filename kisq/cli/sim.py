@@ -1,11 +1,11 @@
 """``kisq sim``: the simulator as a server of its own."""
 
-import threading
-
 import typer
 
 from kisq.cli import options
 from kisq.cli.context import notices_of
+
+_LONG = 3600.0  # seconds; it is waited for a signal
 
 
 def sim(
@@ -23,6 +23,7 @@ def sim(
     from kisq.cli.recordings import played
     from kisq.cli.sources import simulator_options, start_simulator
     from kisq.output.stream import stdout_lines
+    from kisq.signals import SIGNALS
 
     notices = notices_of(ctx, verbose=verbose)
     given = simulator_options(rate, seed, pingpong, fault, as_of, port=port)
@@ -35,4 +36,5 @@ def sim(
             "simulating KIS until Ctrl-C; let the client have these two, and as KIS_APP_KEY and "
             "KIS_APP_SECRET any text, the same pair each time"
         )
-        threading.Event().wait()
+        while True:
+            SIGNALS.sleep(_LONG)

@@ -1,6 +1,6 @@
 """What a command reads from: settings or a simulator, and the feed or recording of a run."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from datetime import date
 from pathlib import Path
@@ -13,7 +13,7 @@ from kisq.flow import Sink
 from kisq.now import now
 from kisq.output.notices import Notices
 from kisq.output.streams import Streams
-from kisq.reasons.silence import NOT_ANSWERED, silence
+from kisq.reasons.silence import NOT_ANSWERED, Silence, silence
 from kisq.run.judgement import Input, Limits, Run
 from kisq.settings import MOCK, SIM, Settings, load
 from kisq.simulator.faults import parse_faults
@@ -135,7 +135,7 @@ def input_of(
     if isinstance(origin, Recording):
         return origin.input(limits, streams, screen=screen)
     from kisq.feed.backoff import Backoff
-    from kisq.feed.live import LiveFeed
+    from kisq.feed.live import LiveFeed, State
     from kisq.hours.holidays import calendar_of
     from kisq.screen.waiting import Waiting
 
@@ -152,14 +152,22 @@ def input_of(
         Backoff(limits.reconnects),
     )
 
-    def hint() -> str:
-        """Why it is silent, worked out only where it is: the calendar takes its time to load."""
-        mock, found = origin.environment == MOCK, NOT_ANSWERED
-        if feed.worked:
-            found = silence(*keys[0], now(), calendar_of, mock=mock)
-        return f"{found.reason} {found.next_step}"
+    def why_silent(key: Key, ticking: Sequence[Key]) -> Silence:
+        """Worked out only where a key is silent: the calendar takes its time to load."""
+        if feed.states.get(key) is not State.ACCEPTED:
+            return NOT_ANSWERED
+        mock = origin.environment == MOCK
+        return silence(*key, now(), calendar_of, mock=mock, ticking=ticking)
 
-    return Input(feed, Waiting(notices, streams.counts, hint), hint)
+    def hint() -> str:
+        """Why nothing comes at all, judged by the first key."""
+        why = NOT_ANSWERED
+        if feed.worked:
+            accepted = (key for key in keys if feed.states[key] is State.ACCEPTED)
+            why = why_silent(next(accepted, keys[0]), ())
+        return f"{why.reason} {why.next_step}"
+
+    return Input(feed, Waiting(notices, streams.counts, hint), hint, why_silent=why_silent)
 
 
 def run(
@@ -176,7 +184,8 @@ def run(
     """
     from kisq.screen.keyboard import listening
 
-    with writing(target) as capture, listening(given.press, press) as poll:
+    capturing = writing(target) if target else nullcontext()
+    with capturing as capture, listening(given.press, press) as poll:
         judged = Run(given.source, [shown, given.status], streams, poll, capture)
         return judged.until(limits, given.hint)
 

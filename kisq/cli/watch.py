@@ -105,13 +105,14 @@ def _show(
     from kisq.output.streams import Streams
     from kisq.wire.matching import Asked
 
-    streams = Streams(shown_lines(target), notices, Counts(limit=limits.count))
+    streams = Streams(shown_lines(target), notices, Counts())
     screen = streams.out.terminal and not display.json
     given = input_of(origin, keys, limits, streams, screen=screen)
     _say_unfinished(keys, notices)
     asked = origin.asked if isinstance(origin, Recording) else Asked(keys)
-    sink = _record_sink(origin.environment, keys, display, streams, given)
-    decoding = Decoding(sink, streams, asked, tells=not given.source.recorded)
+    once = limits.count == 1
+    sink = _record_sink(origin.environment, keys, display, streams, given, once=once)
+    decoding = Decoding(sink, streams, asked, limits.count, tells=not given.source.recorded)
     press = getattr(sink, "press", None)  # only a live screen has it
     return run(given, decoding, limits, streams, target, press)
 
@@ -129,7 +130,13 @@ def _say_unfinished(keys: "list[Key]", notices: "Notices") -> None:
 
 
 def _record_sink(
-    environment: str, keys: "list[Key]", display: DisplayOptions, streams: "Streams", given: "Input"
+    environment: str,
+    keys: "list[Key]",
+    display: DisplayOptions,
+    streams: "Streams",
+    given: "Input",
+    *,
+    once: bool,
 ) -> "RecordSink":
     """What shows records: NDJSON, plain lines, one whole book or the live screen."""
     out = streams.out
@@ -137,18 +144,19 @@ def _record_sink(
         from kisq.output.ndjson import RecordJson
 
         return RecordJson(out, display.depth)
-    if not out.terminal and streams.counts.limit != 1:
+    if not out.terminal and not once:
         from kisq.output.lines import RecordLines
 
         return RecordLines(out)
     from kisq.output.console import console
     from kisq.screen.ladder import Palette
 
-    screen, palette = console(out, colour=display.colour), Palette(display.palette)
+    screen = console(out, colour=display.colour, errors="replace")
+    palette = Palette(display.palette)
     if not out.terminal:
         from kisq.screen.whole import WholeBook
 
-        return WholeBook(screen, palette, display.depth)
+        return WholeBook(screen, out, palette, display.depth)
     from kisq.screen.live_screen import LadderScreen
 
     return LadderScreen(
@@ -160,4 +168,6 @@ def _record_sink(
         given.foot,
         keys=keys,
         refusals=given.source.refusals,
+        once=once,
+        why_silent=given.why_silent,
     )

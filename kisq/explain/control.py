@@ -10,7 +10,7 @@ from kisq.errors import WrongKey
 from kisq.explain.explanation import Explanation, Fact, Table, Value
 from kisq.explain.spec import CODES, code_facts, english, kinds_of_key
 from kisq.wire.escape import MASK, SECRET_NAMES
-from kisq.wire.messages import Answer, Key, Malformed, PingPong, part
+from kisq.wire.messages import Answer, Key, Malformed, PingPong
 from kisq.wire.moments import KST
 from kisq.wire.trkey import parse_tr_key
 
@@ -30,22 +30,26 @@ def without_secrets_in_text(text: str) -> str:
     return _SECRET_IN_TEXT.sub(rf"\1{MASK}", text)
 
 
-def explain_control(message: Answer | PingPong | Malformed, found: dict[str, Any]) -> Explanation:
+def explain_control(message: Answer | PingPong | Malformed, value: dict[str, Any]) -> Explanation:
     """A control message, or another JSON object of the feed or the approval endpoint."""
-    what, more = _kind(message, found)
-    parts = list(_parts(found))
-    rows: list[tuple[Value, ...]] = [
-        (path, value, _MEANINGS.get(path, _nothing)(value)) for path, value in parts
-    ]
-    facts = [Fact("message", "message", what), *more]
-    codes = [value for path, value in parts if path in ("body.msg_cd", "error_code")]
-    tables = [Table("parts", "parts", _PART_COLUMNS, rows)]
+    name, more = _kind(message, value)
+    facts = [Fact("message", "message", name), *more]
+    codes = [leaf for path, leaf in _parts(value) if path in ("body.msg_cd", "error_code")]
+    tables = [parts_table(value)]
     key = _key_named(message)
     for code in codes[:1]:
         facts += code_facts(code, key) if code in CODES else []
         tables += [] if key else kinds_of_key(code)
     unknown = [f"{code!r} is no code that kisq knows" for code in codes if code not in CODES]
     return Explanation("message", facts, tables, unknown)
+
+
+def parts_table(value: dict[str, Any]) -> Table:
+    """Each part of a JSON object with what it means; secrets are hidden."""
+    rows: list[tuple[Value, ...]] = [
+        (path, leaf, _MEANINGS.get(path, _nothing)(leaf)) for path, leaf in _parts(value)
+    ]
+    return Table("parts", "parts", _PART_COLUMNS, rows)
 
 
 def _key_named(message: Answer | PingPong | Malformed) -> Key | None:
@@ -66,7 +70,7 @@ def explain_pingpong() -> Explanation:
     return Explanation("message", facts)
 
 
-def _kind(message: Answer | PingPong | Malformed, found: dict[str, Any]) -> tuple[str, list[Fact]]:
+def _kind(message: Answer | PingPong | Malformed, value: dict[str, Any]) -> tuple[str, list[Fact]]:
     """What a JSON object is, and what there is to say beyond its parts and its code."""
     if isinstance(message, PingPong):
         return _PINGPONG, [_ANSWER]
@@ -74,30 +78,30 @@ def _kind(message: Answer | PingPong | Malformed, found: dict[str, Any]) -> tupl
         shown = "yes" if message.accepted else "no, refused"
         fact = Fact("accepted", "accepted", message.accepted, shown)
         return "an answer to a request", [fact]
-    if part(part(found, "body"), "input"):
-        return "a request of a client", []
-    if "error_code" in found:
+    if "error_code" in value:
         return "a refusal of an approval key", []
-    if "approval_key" in found:
+    if "approval_key" in value:
         return "an approval key", []
     return "nothing that the feed is known to send", [Fact("reason", "reason", message.reason)]
 
 
-def _parts(found: Any, path: str = "", depth: int = 0) -> Iterator[tuple[str, str]]:
+def _parts(value: Any, path: str = "", depth: int = 0) -> Iterator[tuple[str, str]]:
     """The leaves of a JSON value, each with its path; secrets are hidden, whatever their form."""
     name = path.rpartition(".")[2]
     if name.lower() in SECRET_NAMES:
         yield path, MASK
-    elif isinstance(found, (dict, list)) and found:
-        pairs = found.items() if isinstance(found, dict) else enumerate(found)
-        for key, value in pairs:
+    elif isinstance(value, (dict, list)) and value:
+        pairs = value.items() if isinstance(value, dict) else enumerate(value)
+        for key, inner in pairs:
             below = f"{path}.{key}" if path else str(key)
             if depth < _DEEPEST:
-                yield from _parts(value, below, depth + 1)
+                yield from _parts(inner, below, depth + 1)
             else:
                 yield below, "…"
+    elif isinstance(value, str):
+        yield path, without_secrets_in_text(value)
     else:
-        yield path, without_secrets_in_text(found) if isinstance(found, str) else json.dumps(found)
+        yield path, json.dumps(value)
 
 
 def _nothing(_: str) -> str:

@@ -1,7 +1,11 @@
 """A message of the feed: the records of a data message field by field."""
 
+import re
+
 from kisq.explain.control import explain_control, without_secrets_in_text
 from kisq.explain.explanation import Explanation, Fact, Table, Value
+from kisq.explain.log_line import JSON_IN_JSON, Excerpt, message_in
+from kisq.explain.request import explain_request
 from kisq.explain.spec import english
 from kisq.spec.fields import Field, Kind
 from kisq.spec.tables import TRS, codes_of
@@ -9,8 +13,13 @@ from kisq.wire.decode import decode
 from kisq.wire.layouts import layouts_of
 from kisq.wire.messages import Data, Malformed, load_object, parse
 from kisq.wire.record import Record
+from kisq.wire.request_form import is_request
 
 _EXCERPT = 400
+_STARTS = "The message begins at character {position} of the text."
+_PYTHON = "It is written as Python prints a dict; on the wire a message has double quotes."
+# What is meant as a request, though it cannot be read.
+_BROKEN_REQUEST = re.compile(r"""\s*\{(?=.*["'](?:tr_type|custtype)["'])""", re.DOTALL)
 _UNNAMED = Field("", "", "", Kind.TEXT)
 _RECORD_COLUMNS = (
     ("number", "#"),
@@ -26,19 +35,45 @@ _RECORD_COLUMNS = (
 _MARK = _RECORD_COLUMNS.index(("mark", ""))
 
 
-def looks_like_message(text: str) -> bool:
-    """Whether ``text`` is meant as a message, which no code, TR or tr_key looks like."""
-    return text.lstrip()[:1] == "{" or "|" in text or "^" in text
+def explain_message(word: str) -> Explanation | None:
+    """The message that ``word`` is, or that stands in it; None where there is none.
+
+    A message that cannot be decoded is explained as such. Secrets are replaced by ***.
+    """
+    if is_request(word) or _BROKEN_REQUEST.match(word):
+        return explain_request(word)
+    if JSON_IN_JSON not in word and (explanation := _whole(word)):
+        return explanation
+    excerpt = message_in(word)
+    if excerpt and (explanation := _excerpt(excerpt)):
+        return explanation
+    return _undecodable(word) if "|" in word or "^" in word or word.lstrip()[:1] == "{" else None
 
 
-def explain_message(text: str) -> Explanation:
-    """The message ``text``, also where it cannot be decoded; its secrets are replaced by ***."""
+def _whole(text: str) -> Explanation | None:
+    """A message that is all of ``text``."""
     message = parse(text)
     if isinstance(message, Data):
         return _data(message, text)
-    found = load_object(text)
-    if found is not None:
-        return explain_control(message, found)
+    value = load_object(text)
+    return None if value is None else explain_control(message, value)
+
+
+def _excerpt(excerpt: Excerpt) -> Explanation | None:
+    """A message out of a longer text, with what was done to read it."""
+    if is_request(excerpt.text):
+        explanation: Explanation | None = explain_request(excerpt.text)
+    else:
+        explanation = _whole(excerpt.text)
+    if explanation and excerpt.start:
+        explanation.notes.append(_STARTS.format(position=excerpt.start + 1))
+    if explanation and excerpt.is_python:
+        explanation.notes.append(_PYTHON)
+    return explanation
+
+
+def _undecodable(text: str) -> Explanation:
+    message = parse(text)
     reason = message.reason if isinstance(message, Malformed) else ""
     shown = without_secrets_in_text(text)
     excerpt = shown[:_EXCERPT] + ("…" if len(shown) > _EXCERPT else "")

@@ -37,7 +37,7 @@ class ExplainTables:
         with self._console.capture() as captured:
             self._console.print(*parts, as_tables(explanation), sep="\n")
         for line in captured.get().splitlines():
-            self._out.write(line.rstrip().encode(self._out.encoding, "replace"))
+            self._out.write(line.rstrip().encode(self._out.encoding, "backslashreplace"))
         self._out.flush()
         self._first = False
 

@@ -3,17 +3,21 @@
 from datetime import date
 
 from kisq.explain.explanation import Explanation, Fact, Table, Value
-from kisq.spec.codes import BY_KEY, CLOSES, EGW, HANDSHAKE, OPSP
+from kisq.spec.close_codes import CLOSES
+from kisq.spec.codes import EGW, HANDSHAKE, OPSP
 from kisq.spec.fields import Shape, Tr
+from kisq.spec.key_advice import BY_KEY
 from kisq.spec.key_forms import FORMS
 from kisq.spec.markets import ACCESS
 from kisq.spec.tables import TRS, codes_of
-from kisq.wire.messages import Key
+from kisq.wire.escape import MASK
+from kisq.wire.messages import Key, Request
 from kisq.wire.refusal import advice_for, next_step
 
 CODES = OPSP | EGW
 STATUSES = {str(status): meaning for status, meaning in HANDSHAKE.items()}
 CLOSE_CODES = {str(code): meaning for code, meaning in CLOSES.items()}
+_EXAMPLE = ("HDFSASP0", "DNASAAPL")
 _KIND_COLUMNS = (
     ("keys", "key"),
     ("example", "such as"),
@@ -31,15 +35,6 @@ _FIELD_COLUMNS = (
 )
 _LAYOUT_COLUMNS = (("width", "fields"), ("since", "since"), ("unnamed", "without a name"))
 _CODE_COLUMNS = (("field", "field"), ("code", "code"), ("korean", "한글"), ("english", "English"))
-_USE_COLUMNS = (
-    ("tr_id", "TR"),
-    ("number", "#"),
-    ("korean", "한글명"),
-    ("english", "English"),
-    ("form", "form"),
-    ("unit", "unit"),
-    ("example", "such as"),
-)
 _SHAPES = {
     Shape.BOOK: "order book",
     Shape.TRADE: "none: trades",
@@ -61,12 +56,24 @@ def code_facts(name: str, key: Key | None = None) -> list[Fact]:
     meaning, step = code.meaning, code.next_step
     if key and name in BY_KEY:
         meaning, step = advice_for(name, key).row.meaning, next_step(name, [key])
-    return [
+    facts = [
         Fact("code", "code", name),
         Fact("text", "KIS's text", code.text),
         Fact("meaning", "meaning", meaning),
         Fact("next_step", "next step", step),
         Fact("retry", "retry", code.retry.value),
+    ]
+    return [*facts, *_request_facts(code.field)]
+
+
+def _request_facts(field: str) -> list[Fact]:
+    """Which field of the request a code is about, and a right request, for the client's author."""
+    if not field:
+        return []
+    right = Request(MASK, "1", *_EXAMPLE).to_text()
+    return [
+        Fact("request_field", "field of request", field),
+        Fact("right_request", "a right request", right),
     ]
 
 
@@ -165,37 +172,6 @@ def _codes_of_fields(tr: Tr) -> list[Table]:
         for code, words in codes_of(tr.id, field.name).items()
     ]
     return [Table("codes", "codes of its fields", _CODE_COLUMNS, rows)] if rows else []
-
-
-def is_field(name: str) -> bool:
-    """Whether any TR has a field with that mnemonic; it reads all tables."""
-    return any(name in width.index for tr in TRS.values() for width in tr.widths)
-
-
-def explain_field(name: str) -> Explanation:
-    """A field by KIS's mnemonic: the TRs that have it, and what its codes mean."""
-    rows: list[tuple[Value, ...]] = []
-    codes: dict[tuple[str, str], tuple[Value, ...]] = {}
-    for tr in TRS.values():
-        for width in reversed(tr.widths):
-            if name in width.index:
-                place = width.index[name]
-                field = width.fields[place]
-                kind = field.kind.value
-                names = (field.korean, field.english, kind, field.unit, field.example)
-                rows.append((tr.id, place + 1, *names))
-                break
-        for code, words in codes_of(tr.id, name).items() if rows and rows[-1][0] == tr.id else ():
-            codes[code, words.english] = (name, code, words.korean, words.english)
-    facts = [
-        Fact("field", "field", name),
-        Fact("korean", "Korean name", rows[0][2]),
-        Fact("english", "what", rows[0][3]),
-    ]
-    tables = [Table("uses", "where it stands", _USE_COLUMNS, rows)]
-    if codes:
-        tables.insert(0, Table("codes", "its codes", _CODE_COLUMNS, list(codes.values())))
-    return Explanation("field", facts, tables)
 
 
 def delay_fact(minutes: int) -> Fact:

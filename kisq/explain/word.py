@@ -1,4 +1,4 @@
-"""A word → its explanation: a code, a TR, a field, a market, a tr_key or a message."""
+"""A word → its explanation: a code, KIS's text, a TR, a field, a market, a tr_key or a message."""
 
 import re
 from collections.abc import Callable, Iterable
@@ -9,27 +9,28 @@ from typing import NamedTuple
 from kisq.errors import WrongKey, WrongUsage
 from kisq.explain.control import explain_pingpong
 from kisq.explain.explanation import Explanation
+from kisq.explain.field import explain_field, is_field
 from kisq.explain.key import explain_key, explain_market
-from kisq.explain.message import explain_message, looks_like_message
+from kisq.explain.message import explain_message
 from kisq.explain.spec import (
     CLOSE_CODES,
     CODES,
     STATUSES,
     explain_close_code,
     explain_code,
-    explain_field,
     explain_status,
     explain_tr,
-    is_field,
 )
+from kisq.explain.texts import codes_meant, explain_codes
 from kisq.hours.sessions import Calendar
 from kisq.spec.codes import EGW, OPSP
 from kisq.spec.markets import MARKETS, Market
 from kisq.spec.tables import TRS
-from kisq.wire.trkey import parse_tr_key
+from kisq.wire.trkey import is_key, parse_tr_key
 
-_WHAT = (
-    "a code (OPSP8996), a TR (HDFSASP0), a field, a market (NAS), a tr_key (DNASAAPL) or a message"
+_WORDS = (
+    "a code (OPSP8996) or KIS's text, a TR (HDFSASP0), a field (VBID1), a market (NAS), "
+    "a tr_key (DNASAAPL) or a message"
 )
 _KEY_LIKE = re.compile(r"[\w/. -]{1,24}")  # longer ones are not worth quoting, and may be secrets
 _ALIKE = 0.6  # of 1, as difflib counts; OPSP8996 and its number alone are 0.67
@@ -63,19 +64,30 @@ _CODE_LIKE = (
 )
 
 
+# HTTP 401, HTTP/1.1 401 Unauthorized, Handshake status 401
+_HTTP = re.compile(r"\b(?:HTTP\S*|STATUS(?: CODE)?):? ([1-5][0-9]{2})\b")
+
+
 def explain(word: str, asked: Asked) -> Explanation:
     """What there is to say about ``word``; case matters only within a message.
 
     Raises WrongUsage for a word that is none of those, with what it may have been meant to be.
     """
-    if looks_like_message(word):
-        return explain_message(word)
+    if message := explain_message(word):
+        return message
     name = word.strip().upper()
+    status = _HTTP.search(name)
+    if status and status[1] in STATUSES:
+        return explain_status(status[1])
     for names, explained in _BY_NAME:
         if name in names:
             return explained(name, asked)
+    if not is_key(name) and is_field(name):  # to know the fields, it reads all tables
+        return explain_field(name)
+    if codes := codes_meant(word):
+        return explain_codes(codes, word)
     if not _KEY_LIKE.fullmatch(name):
-        raise WrongUsage(f"that is nothing that kisq knows: give {_WHAT}")
+        raise WrongUsage(f"that is nothing that kisq knows: give {_WORDS}")
     return _key(name, asked)
 
 
@@ -83,8 +95,6 @@ def _key(name: str, asked: Asked) -> Explanation:
     try:
         key = parse_tr_key(name)
     except WrongKey as fault:
-        if is_field(name):
-            return explain_field(name)
         raise WrongUsage(_meant(name, str(fault))) from None
     return explain_key(key, asked.now, asked.calendar_of(key.market))
 
@@ -98,7 +108,7 @@ def _meant(name: str, fault: str) -> str:
     is_nearly_key = name[1:4] in MARKETS
     near = [] if is_nearly_key else get_close_matches(name, [*CODES, *TRS], 3, _ALIKE)
     if near:
-        return f"{name!r} is nothing that kisq knows, perhaps {' or '.join(near)}: give {_WHAT}"
+        return f"{name!r} is nothing that kisq knows, perhaps {' or '.join(near)}: give {_WORDS}"
     markets = get_close_matches(name, MARKETS, 3, _ALIKE)
     if markets and len(name) <= _LONGEST_MARKET_TYPO:
         return f"{fault}; or perhaps the market {' or '.join(markets)}"

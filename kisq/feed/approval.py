@@ -8,8 +8,8 @@ from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from kisq.errors import ApprovalRefused, ConnectionFailed, SettingsFault
-from kisq.feed.limit import within
 from kisq.feed.proxy import LOOPBACK, Proxy, proxy_for
+from kisq.signals import SIGNALS
 from kisq.spec.codes import EGW
 from kisq.spec.limits import APPROVAL_PATH, APPROVAL_SECONDS
 from kisq.wire.messages import load_object
@@ -54,7 +54,7 @@ def _post(url: str, app_key: str, app_secret: str) -> tuple[int, bytes]:
     body = {"grant_type": "client_credentials", "appkey": app_key, "secretkey": app_secret}
     proxy = proxy_for(url)
     try:
-        return within(_ANSWER_SECONDS, lambda: _answer(url, json.dumps(body)))
+        return SIGNALS.wait_for(lambda: _answer(url, json.dumps(body)), _ANSWER_SECONDS)
     except (requests.RequestException, HTTPError, OSError, ValueError) as error:
         raise _unreachable(url, error, proxy) from None
 
@@ -168,7 +168,7 @@ class Approver:
     def renew(self) -> Approval:
         """A new key, not sooner than KIS allows after the last one."""
         app_key, app_secret = self._credentials()
-        time.sleep(max(0.0, self._next_issue - time.monotonic()))
+        SIGNALS.sleep(self._next_issue - time.monotonic())
         approval = issue(self._rest_url, app_key, app_secret)
         self._next_issue = time.monotonic() + _SECONDS_BETWEEN
         self._key = approval.key

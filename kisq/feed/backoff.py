@@ -8,6 +8,8 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from kisq.signals import SIGNALS
+
 RECONNECTS = 10
 UNIT_SECONDS = 1.0  # the first pause; a test may make time pass faster
 _HEALTHY_SECONDS = 60.0  # a connection that lived as long starts the counter anew
@@ -52,5 +54,5 @@ def slices(seconds: float, wait: float) -> Iterator[None]:
     """Sleep for ``seconds``, with a look at something else every ``wait`` seconds."""
     until = time.monotonic() + seconds
     while (left := until - time.monotonic()) > 0:
-        time.sleep(min(wait, left))
+        SIGNALS.sleep(min(wait, left))
         yield

@@ -5,13 +5,14 @@ Whatever the main thread waits for (a blocked pipe, a stopped terminal), the ses
 
 import queue
 import socket
+import struct
 import threading
 import time
 from collections import deque
 from contextlib import suppress
-from itertools import chain, islice, repeat, starmap
 
-from kisq.feed.handshake import close_reason, connect, reason
+from kisq.feed.handshake import connect, reason
+from kisq.signals import SIGNALS, SLICE
 from kisq.wire.escape import Redactor, without_secrets
 from kisq.wire.frames import (
     BINARY,
@@ -49,7 +50,7 @@ class Connection:
         self.ended = False
         self._closing = False
         self._unanswered = ""  # why a PINGPONG could not be answered
-        self._queue: queue.SimpleQueue[list[Frame]] = queue.SimpleQueue()
+        self._queue: queue.SimpleQueue[list[Frame] | None] = queue.SimpleQueue()
         self._weight_in = self._weight_out = 0
         self._ws, self._chunks = connect(url)
         self._queue.put([_frame(OUT, OPEN, self._clean(url.encode()))])
@@ -69,14 +70,15 @@ class Connection:
     def get(self, wait: float, into: deque[Frame]) -> list[Frame]:
         """Append the frames that are there to ``into``, in order; gives those.
 
-        None if none comes in ``wait`` seconds. They go from the queue to there in one step of the
-        interpreter, so that no signal comes in between and loses them.
+        None if none comes in ``wait`` seconds, or a signal comes first.
         """
-        had, how = len(into), chain(((True, wait),), repeat((False,), _MOST_AT_ONCE))
-        with suppress(queue.Empty):
-            into.extend(chain.from_iterable(starmap(self._queue.get, how)))
-        came = list(islice(into, had, None))
+        came = SIGNALS.take(self._queue, wait) or []
+        for _ in range(_MOST_AT_ONCE):
+            if self._queue.empty():
+                break
+            came += self._queue.get() or []
         self._weight_out += _weight(came)
+        into.extend(came)
         return came
 
     def send(self, text: str, shown: str) -> None:
@@ -99,7 +101,7 @@ class Connection:
             self._queue.put([_frame(OUT, CLOSE, b"1000")])
             with suppress(Exception):  # it is being closed anyway
                 self._ws.send_close()
-                self._thread.join(_CLOSE_SECONDS)
+            self._wait_for_close()
         self.abort()
 
     def abort(self) -> None:
@@ -110,6 +112,13 @@ class Connection:
         self.cut()
         self._thread.join(_CLOSE_SECONDS)
         self._ws.shutdown()  # type: ignore[no-untyped-call]  # websocket-client is half typed
+
+    def _wait_for_close(self) -> None:
+        """Until the server has closed as well. Raises Interrupted where a signal comes."""
+        until = time.monotonic() + _CLOSE_SECONDS
+        while self._thread.is_alive() and time.monotonic() < until:
+            self._thread.join(SLICE)
+            SIGNALS.check()
 
     def cut(self) -> None:
         """Shut the socket down, so that nothing waits for the server any longer."""
@@ -132,7 +141,7 @@ class Connection:
             if opcode == websocket.ABNF.OPCODE_TEXT:
                 self._texts([data, *whole_texts()])
             elif opcode == websocket.ABNF.OPCODE_CLOSE:
-                self._end(close_reason(data))
+                self._end(_close_reason(data))
             else:
                 self._put([_frame(IN, BINARY, without_secrets(self._clean(data), self._redact))])
 
@@ -190,3 +199,15 @@ def _weight(frames: list[Frame]) -> int:
 def _frame(direction: Direction, kind: FrameKind, data: bytes) -> Frame:
     seconds, micros = divmod(time.time_ns() // 1000, 1_000_000)  # as a capture can keep it
     return Frame(moment(seconds, micros), direction, kind, data, time.monotonic())
+
+
+def _close_reason(data: bytes) -> str:
+    """What the payload of a close frame says, for people, with its code (RFC 6455 section 5.5.1).
+
+    The text is the server's own: whoever shows it escapes it.
+    """
+    if len(data) < 2:
+        return "the server closed the connection"
+    code = struct.unpack("!H", data[:2])[0]
+    text = data[2:].decode("utf-8", "replace")
+    return f"the server closed the connection ({code}{' ' if text else ''}{text})"

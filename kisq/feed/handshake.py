@@ -1,14 +1,13 @@
 """Open a WebSocket to KIS, and say why where it cannot be opened (protocol.md section 2)."""
 
 import socket
-import struct
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from kisq.errors import ConnectionFailed
 from kisq.feed.chunks import WAIT_SECONDS, Chunks
-from kisq.feed.limit import within
 from kisq.feed.proxy import Proxy, proxy_for
+from kisq.signals import SIGNALS
 from kisq.spec.codes import HANDSHAKE
 
 if TYPE_CHECKING:
@@ -37,7 +36,7 @@ def connect(url: str) -> tuple["websocket.WebSocket", Chunks]:
     )
     proxy = proxy_for(url)
     try:
-        within(_HANDSHAKE_SECONDS, lambda: _shake_hands(ws, url, proxy))
+        SIGNALS.wait_for(lambda: _shake_hands(ws, url, proxy), _HANDSHAKE_SECONDS)
     except websocket.WebSocketBadStatusException as error:
         raise _handshake_failure(url, error.status_code) from None
     except Exception as error:  # noqa: BLE001 - a lying server makes the library raise anything
@@ -99,15 +98,3 @@ def reason(error: Exception) -> str:
     if isinstance(error, OSError) and error.strerror:
         return error.strerror
     return str(error) or type(error).__name__
-
-
-def close_reason(data: bytes) -> str:
-    """What the payload of a close frame says, for people, with its code (RFC 6455 section 5.5.1).
-
-    The text is the server's own: whoever shows it escapes it.
-    """
-    if len(data) < 2:
-        return "the server closed the connection"
-    code = struct.unpack("!H", data[:2])[0]
-    text = data[2:].decode("utf-8", "replace")
-    return f"the server closed the connection ({code}{' ' if text else ''}{text})"

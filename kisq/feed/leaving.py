@@ -6,6 +6,7 @@ from collections import deque
 from collections.abc import Callable
 
 from kisq.feed.connection import Connection
+from kisq.signals import SIGNALS
 from kisq.wire.frames import Frame
 from kisq.wire.messages import Key
 
@@ -42,10 +43,11 @@ def _listen(
 ) -> None:
     """Append to ``frames`` for ``seconds``, or until none is ``unanswered``.
 
-    What is answered is ticked off there.
+    What is answered is ticked off there. Raises Interrupted where a signal comes.
     """
     until = time.monotonic() + seconds
     while unanswered and not connection.ended and (left := until - time.monotonic()) > 0:
+        SIGNALS.check()
         for frame in connection.get(left, frames):
             if answer := frame.answer:
                 unanswered.discard((answer.tr_id, answer.tr_key))

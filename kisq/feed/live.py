@@ -14,12 +14,11 @@ from kisq.spec.codes import HANDSHAKE, IN_USE, UNKNOWN_KEY
 from kisq.wire.escape import MASK, Redactor
 from kisq.wire.frames import CLOSE, DATA, IN, Frame
 from kisq.wire.messages import Answer, Key, Request
-from kisq.wire.refusal import concerned, next_step
+from kisq.wire.refusal import concerned, next_step, step_after_loss
 
 _ANSWER_SECONDS = 1.0  # then the next request does not wait for the answer any longer
 _DEAD_SECONDS = 90.0  # without anything, even PINGPONG (protocol.md section 2)
 _DEAD = f"nothing came for {_DEAD_SECONDS:.0f} s, not even a PINGPONG"
-_LOST = "check the network and start again; if it keeps dying, wait some minutes first"
 
 
 class State(Enum):
@@ -102,7 +101,8 @@ class LiveFeed:
         connection = self._connection
         if connection:
             keys = self.sent_at.keys() - self._in(State.REFUSED) | self._ever_accepted
-            leave(connection, keys, lambda key: self._send(connection, "2", key), self._into)
+            if keys:
+                leave(connection, keys, lambda key: self._send(connection, "2", key), self._into)
             self._put_away()
 
     def abort(self) -> None:
@@ -121,7 +121,7 @@ class LiveFeed:
             for frame in control:
                 self._react(frame)
             if connection.quiet >= _DEAD_SECONDS:
-                raise ConnectionFailed(self._url, _DEAD, _LOST)
+                raise ConnectionFailed(self._url, _DEAD, step_after_loss([]))
 
     def _pause_after_loss(self, error: ConnectionFailed) -> float:
         """Seconds until the next connection; raises ``error`` if there is to be none."""
@@ -187,7 +187,8 @@ class LiveFeed:
 
     def _react(self, frame: Frame) -> None:
         if frame.kind is CLOSE:
-            raise ConnectionFailed(self._url, frame.text, _LOST)
+            step = step_after_loss(self._in(State.SENT))
+            raise ConnectionFailed(self._url, frame.text, step)
         answer = frame.answer
         if answer is None:
             return

@@ -18,7 +18,7 @@ class Loss(Enum):
 
 @dataclass(slots=True)
 class Counts:
-    """Counts of one run. ``limit`` is how much is asked for, ``shown`` how much was shown.
+    """Counts of one run. ``shown`` is how much was shown.
 
     What is counted as shown depends on the command: records, or data messages (``raw``).
     ``malformed`` are messages and records that cannot be decoded, ``malformed_records`` those among
@@ -28,7 +28,6 @@ class Counts:
     """
 
     raw: bool = False
-    limit: int | None = None
     shown: int = 0
     books: int = 0  # among those shown
     trades: int = 0
@@ -40,10 +39,6 @@ class Counts:
     pingpongs: int = 0
     skipped: int = 0
     reason: str = ""
-
-    @property
-    def full(self) -> bool:
-        return self.shown == self.limit
 
     @property
     def useful(self) -> int:

@@ -32,6 +32,7 @@ class RecordSink(Protocol):
 class Decoding:
     """A sink of frames in front of a sink of records, of which those ``asked`` for are passed on.
 
+    No more than ``most`` of them.
     With ``tells`` each key that comes without being asked for is said, once.
     """
 
@@ -40,11 +41,12 @@ class Decoding:
         sink: RecordSink,
         streams: Streams,
         asked: Asked | None = None,
+        most: int | None = None,
         *,
         tells: bool = True,
     ) -> None:
         self._sink, self._counts, self._notices = sink, streams.counts, streams.notices
-        self._asked, self._tells = asked, tells
+        self._asked, self._most, self._tells = asked, most, tells
         self._foreign_said: set[Key] = set()
         self._surplus_said: set[tuple[str, int]] = set()
         self._faults_said: set[tuple[str, str, FaultKind]] = set()
@@ -57,7 +59,7 @@ class Decoding:
             return
         found = decode(frame.text, frame.at)
         for record in found:
-            if self._counts.full:
+            if self._counts.shown == self._most:
                 return
             if isinstance(record, Record):
                 if self._is_asked(record):

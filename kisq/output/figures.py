@@ -1,6 +1,7 @@
 """Figures as screens show them: prices, sizes, bars and the course of a price, as plain text."""
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from kisq.wire.book import Level
 from kisq.wire.trade import Side
@@ -10,25 +11,30 @@ SIDES = {Side.BUY: "매수 buy", Side.SELL: "매도 sell", Side.UNKNOWN: NOTHING
 _STEPS = "▁▂▃▄▅▆▇█"
 
 
-def bar_rightwards(size: int | None, scale: int, width: int) -> str:
-    """A bar that grows to the right, in halves of a cell."""
-    halves = _share(size, scale, width * 2)
+class LevelTexts(NamedTuple):
+    """A level as text: its price with the digits of the wire, its size, its change."""
+
+    price: str
+    size: str
+    change: str
+
+
+def level_texts(level: Level) -> LevelTexts:
+    """What a ladder shows of a level; empty texts where there is no size or no change."""
+    price, size, change = level
+    return LevelTexts(
+        f"{price:f}" if price else NOTHING,
+        "" if size is None else f"{size:,}",
+        f"{change:+,}" if change else "",
+    )
+
+
+def bar(size: int | None, scale: int, width: int, *, leftwards: bool) -> str:
+    """A bar of up to ``width`` cells for a size, in halves of a cell; ``scale`` fills it."""
+    halves = round(max(0, size or 0) / scale * width * 2) if scale > 0 else 0
+    if leftwards:
+        return "▐" * (halves % 2) + "█" * (halves // 2)
     return "█" * (halves // 2) + "▌" * (halves % 2)
-
-
-def bar_leftwards(size: int | None, scale: int, width: int) -> str:
-    """A bar that grows to the left, in halves of a cell."""
-    halves = _share(size, scale, width * 2)
-    return "▐" * (halves % 2) + "█" * (halves // 2)
-
-
-def _share(size: int | None, scale: int, whole: int) -> int:
-    return round(max(0, size or 0) / scale * whole) if scale > 0 else 0
-
-
-def price_text(level: Level) -> str:
-    """The price with the digits of the wire."""
-    return NOTHING if not level.price else f"{level.price:f}"
 
 
 def spread_text(bid: Level, ask: Level) -> str:

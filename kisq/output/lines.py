@@ -19,7 +19,7 @@ class RecordLines:
         lag = NOTHING if record.lag is None else f"{record.lag:.3f} s"
         at = received_at(frame.at) if is_known(frame.at) else NOTHING
         line = f"{at} {printable(record.tr_key)}  {_values(record)}  lag {lag}"
-        self._out.write(line.encode(self._out.encoding, "replace"), counted=True)
+        self._out.write(line.encode(self._out.encoding, "backslashreplace"), counted=True)
 
     def flush(self, now: float) -> None:
         self._out.flush()

@@ -1,7 +1,6 @@
 """Streams as bytes: lines go in, a flush sends what is there, exactly once, and never for ever."""
 
 import errno
-import io
 import os
 import select
 import stat
@@ -12,14 +11,16 @@ from itertools import accumulate
 from typing import TextIO
 
 from kisq.errors import OutputFailed
+from kisq.signals import SIGNALS, SLICE
 
 _FULL = 64 * 1024  # bytes
 _ATOMIC = 4096  # a pipe that is ready takes this much without making us wait (POSIX PIPE_BUF)
 _GONE = {errno.EPIPE, errno.EIO}  # the reader of the pipe, the terminal
 _NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 _STREAMS = ("stdout", "stderr")
-_SLICE = 0.1  # seconds between two calls of meanwhile
-_WAIT = 3600.0  # seconds; select takes no amount of them
+# As rich has them (its is_dumb_terminal and is_interactive), whose live screen stays empty there.
+_DUMB = ("dumb", "unknown")
+_INTERACTIVE = ("TTY_COMPATIBLE", "TTY_INTERACTIVE")
 
 
 class OutputClosed(Exception):
@@ -35,8 +36,9 @@ class Lines:
 
     ``stream`` is the stream it belongs to, if that may be a terminal. ``deadline`` (monotonic
     seconds) is when a blocked reader is waited for no longer; ``meanwhile`` is called again and
-    again while one is waited for. Raises OutputClosed, OutputFailed and OutputStalled. An interrupt
-    at any moment loses nothing: what was sent is known, and the next flush goes on behind it.
+    again while one is waited for. Raises OutputClosed, OutputFailed, OutputStalled, and Interrupted
+    where a signal comes while a reader is waited for. None of them loses anything: what was sent is
+    known, and the next flush goes on behind it.
     """
 
     def __init__(self, descriptor: int, name: str = "stdout", stream: TextIO | None = None) -> None:
@@ -47,7 +49,7 @@ class Lines:
         self._most = _FULL if self._is_file else _ATOMIC
         self._sending = b""
         self._ends: list[int] = []  # where in what is being sent the counted lines end
-        self._sent: list[int] = []
+        self._sent = 0  # bytes of it
         self.deadline: float | None = None
         self.meanwhile: Callable[[], None] | None = None
         self.seconds = 0.0  # that sending took, most of it waiting for a reader or a disk
@@ -105,13 +107,13 @@ class Lines:
     @property
     def size(self) -> int:
         """How many bytes wait to be sent."""
-        return self._size + len(self._sending) - sum(self._sent)
+        return self._size + len(self._sending) - self._sent
 
     @property
     def left(self) -> int:
         """How many counted lines were not sent, or not to their end."""
-        sent = sum(self._sent)
-        return sum(end > sent for end in self._ends) + sum(counted for _, counted in self._waiting)
+        waiting = sum(counted for _, counted in self._waiting)
+        return sum(end > self._sent for end in self._ends) + waiting
 
     def _send(self) -> None:
         if not self._sending:
@@ -123,43 +125,47 @@ class Lines:
             self.seconds += time.monotonic() - began
 
     def _send_all(self) -> None:
-        while (done := sum(self._sent)) < len(self._sending):
+        while self._sent < len(self._sending):
             self._wait()
             # Whole lines where they fit, so that a reader who stops has no half of one.
-            end = self._sending.rfind(b"\n", done, done + self._most) + 1
-            chunk = self._sending[done : end or done + self._most]
+            most = self._sent + self._most
+            end = self._sending.rfind(b"\n", self._sent, most) + 1
             try:
-                # In one step of the interpreter, so that no signal comes between the system call
-                # and the note of what it sent.
-                self._sent.extend(map(os.write, (self._descriptor,), (chunk,)))
+                self._sent += os.write(self._descriptor, self._sending[self._sent : end or most])
             except BlockingIOError:
                 continue
             except OSError as error:
                 raise failure(error, self._name) from None
-        self._sending, self._sent, self._ends = b"", [], []
+        self._sending, self._sent, self._ends = b"", 0, []
 
     def _wait(self) -> None:
         if self._is_file or os.name != "posix":
             return  # select knows only sockets elsewhere: writing itself has to wait
-        longest = _WAIT if self.meanwhile is None else _SLICE
         while True:
-            left = _WAIT if self.deadline is None else max(0.0, self.deadline - time.monotonic())
-            if select.select([], [self._descriptor], [], min(left, longest))[1]:
+            left = SLICE
+            if self.deadline is not None:
+                left = max(0.0, min(SLICE, self.deadline - time.monotonic()))
+            if select.select([], [self._descriptor], [], left)[1]:
                 return
             if left == 0:
                 raise OutputStalled
+            SIGNALS.check()
             if self.meanwhile:
                 self.meanwhile()
 
 
-class TextLines(io.TextIOBase):
-    """Lines as the text file that rich wants; what the encoding lacks becomes ``?``."""
+class TextLines:
+    """Lines as the text file that rich wants; ``errors`` is what the encoding's lacks become.
 
-    def __init__(self, out: Lines, encoding: str, *, terminal: bool) -> None:
-        self._out, self._encoding, self._terminal = out, encoding, terminal
+    It is no class of ``io``: the finaliser of those flushes, which fails where stdout does.
+    """
+
+    def __init__(self, out: Lines, encoding: str, errors: str, *, terminal: bool) -> None:
+        self._out, self._encoding, self._errors = out, encoding, errors
+        self._terminal = terminal
 
     @property
-    def encoding(self) -> str:  # type: ignore[override]  # a constant there, a property here
+    def encoding(self) -> str:
         """The encoding of stdout."""
         return self._encoding
 
@@ -167,16 +173,18 @@ class TextLines(io.TextIOBase):
         return self._terminal
 
     def write(self, text: str) -> int:
-        self._out.put(text.encode(self._encoding, "replace"))
+        self._out.put(text.encode(self._encoding, self._errors))
         return len(text)
 
     def flush(self) -> None:
-        self._out.flush()
+        """Nothing: rich calls it in the middle of its work, where no reader can be waited for."""
 
 
 def is_terminal(stream: TextIO | None) -> bool:
-    """Whether ``stream`` is a terminal that can be steered."""
-    return stream is not None and stream.isatty() and os.environ.get("TERM") != "dumb"
+    """Whether ``stream`` is a terminal that can be steered: what rich draws a live screen on."""
+    refused = any(os.environ.get(name) == "0" for name in _INTERACTIVE)
+    dumb = os.environ.get("TERM", "").lower() in _DUMB
+    return stream is not None and stream.isatty() and not dumb and not refused
 
 
 def stdout_lines() -> Lines:

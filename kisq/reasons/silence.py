@@ -1,6 +1,6 @@
 """Why nothing comes for a key, and what to try (protocol.md sections 4 and 5)."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -12,52 +12,75 @@ from kisq.hours.sentences import (
     due_sentence,
     holidays_sentence,
     key_sentence,
+    moment,
     open_now_sentence,
 )
 from kisq.hours.sessions import Calendar
 from kisq.spec.markets import Market
 from kisq.spec.tables import TRS
 from kisq.spec.timetable import EXPECTED
+from kisq.wire.messages import Key
 from kisq.wire.trkey import TrKey, parse_tr_key
 
 CalendarOf = Callable[[Market], Calendar | None]
 
 
 class Silence(NamedTuple):
-    """Whether the key's market is closed, why nothing comes, and what to do next."""
+    """Whether the key's market is closed, why nothing comes, and what to do next.
+
+    ``short`` is the reason in a few words, for a row of the board.
+    """
 
     closed: bool
     reason: str
     next_step: str
+    short: str
 
 
+# Of a key of which nothing came, and the keys of the same run of which something did.
+WhySilent = Callable[[Key, Sequence[Key]], Silence]
 NOT_ANSWERED = Silence(
     False,
     "The subscribe was not answered.",
     "Try again in some minutes; `kisq raw --json` shows all that is said. KIS answers at once.",
+    "the subscribe was not answered",
+)
+_OTHERS_TICK = (
+    "Data of {ticking} came in the meantime, in the same session, so the feed is fine: {key} is "
+    "thin, or its exchange or spelling is wrong."
 )
 
 
 def silence(
-    tr_id: str, text: str, now: datetime, calendar_of: CalendarOf, *, mock: bool
+    tr_id: str,
+    text: str,
+    now: datetime,
+    calendar_of: CalendarOf,
+    *,
+    mock: bool,
+    ticking: Sequence[Key] = (),
 ) -> Silence:
     """Explain the silence of (``tr_id``, ``text``) at ``now`` (aware).
 
-    That a TR is documented as not offered on the mock server is a reason more, and decides nothing
-    (protocol.md section 3).
+    ``ticking`` are keys of the same run of which data came: one of the same session shows that
+    feed and market are open. That a TR is documented as not offered on the mock server is a reason
+    more, and decides nothing (protocol.md section 3).
     """
-    found = _of_key(tr_id, text, now, calendar_of)
+    why = _of_key(tr_id, text, now, calendar_of, ticking)
     if not mock or tr_id not in TRS or TRS[tr_id].on_mock:
-        return found
+        return why
     return Silence(
-        found.closed,
+        why.closed,
         f"{tr_id} is documented as not offered on the mock server, which accepts the subscription "
-        f"all the same. {found.reason}",
+        f"all the same. {why.reason}",
         "Use --env real with real credentials.",
+        why.short,
     )
 
 
-def _of_key(tr_id: str, text: str, now: datetime, calendar_of: CalendarOf) -> Silence:
+def _of_key(
+    tr_id: str, text: str, now: datetime, calendar_of: CalendarOf, ticking: Sequence[Key]
+) -> Silence:
     try:
         key = parse_tr_key(text, tr_id)
     except WrongKey as fault:
@@ -65,6 +88,7 @@ def _of_key(tr_id: str, text: str, now: datetime, calendar_of: CalendarOf) -> Si
             False,
             "A closed market sends nothing, nor does a key that does not exist.",
             f"Check the tr_id, the market code and the symbol: {fault}.",
+            "check the tr_key",
         )
     if key.is_etn and key.market.for_stocks_alone:
         return Silence(
@@ -72,14 +96,39 @@ def _of_key(tr_id: str, text: str, now: datetime, calendar_of: CalendarOf) -> Si
             f"{key.text} is an ETN, and {key.market.english} trades stocks only: nothing ever "
             "comes for it there.",
             f"Look at it on KRX: leave --venue {key.market.venue} out.",
+            "an ETN, which is not traded there",
         )
     calendar = calendar_of(key.market)
-    found = key_status(key, now, calendar)
-    if not found.is_open:
-        return _closed(key, now, found, calendar)
-    if tr_id == key.tr_ids[1] and found.on and found.on.session.due == EXPECTED:
-        return _no_trades(key, found)
-    return _open(key, found)
+    status = key_status(key, now, calendar)
+    if alike := _of_same_session(key, ticking):
+        return _others_tick(key, alike)
+    if not status.is_open:
+        return _closed(key, now, status, calendar)
+    if tr_id == key.tr_ids[1] and status.on and status.on.session.due == EXPECTED:
+        return _no_trades(key, status)
+    return _open(key, status)
+
+
+def _of_same_session(key: TrKey, ticking: Sequence[Key]) -> TrKey | None:
+    """The first key with data whose sessions, TR and delay are those of ``key``."""
+    for tr_id, text in ticking:
+        try:
+            other = parse_tr_key(text, tr_id)
+        except WrongKey:
+            continue
+        if (other.hours.timetables, other.tr_ids) == (key.hours.timetables, key.tr_ids):
+            return other
+    return None
+
+
+def _others_tick(key: TrKey, other: TrKey) -> Silence:
+    """Silent in a session of which data come: nothing is wrong but the key, if anything."""
+    return Silence(
+        False,
+        _OTHERS_TICK.format(ticking=other.text, key=key.text),
+        _spelling(key),
+        "others tick: thin, or wrong exchange or spelling",
+    )
 
 
 def _open(key: TrKey, status: Status) -> Silence:
@@ -90,7 +139,8 @@ def _open(key: TrKey, status: Status) -> Silence:
         delay_sentence(key, status),
         holidays_sentence(status),
     ]
-    return Silence(False, _joined(sentences), _spelling(key))
+    short = "the market is open: check exchange and spelling"
+    return Silence(False, _joined(sentences), _spelling(key), short)
 
 
 def _no_trades(key: TrKey, status: Status) -> Silence:
@@ -102,7 +152,7 @@ def _no_trades(key: TrKey, status: Status) -> Silence:
         holidays_sentence(status),
     ]
     step = f"Wait until the auction ends, or look at its order book: {key.tr_id}."
-    return Silence(True, _joined(sentences), step)
+    return Silence(True, _joined(sentences), step, "an auction, without trades until it ends")
 
 
 def _closed(key: TrKey, now: datetime, status: Status, calendar: Calendar | None) -> Silence:
@@ -118,7 +168,13 @@ def _closed(key: TrKey, now: datetime, status: Status, calendar: Calendar | None
     if others:
         few = f": {others[0].market.few}" if others[0].market.few else ""
         step = f"Try {others[0].argument} ({others[0].what}), which is open now{few}."
-    return Silence(True, _joined(sentences), step)
+    return Silence(True, _joined(sentences), step, _closed_until(status))
+
+
+def _closed_until(status: Status) -> str:
+    if status.coming is None or not status.coming.session.is_known:
+        return "the market is closed"
+    return f"the market is closed until {moment(status.coming.opens, status.at)}"
 
 
 def _etn_sentence(key: TrKey) -> str:

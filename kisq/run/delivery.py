@@ -3,11 +3,9 @@
 import time
 from collections import deque
 from collections.abc import Iterator
-from contextlib import suppress
 
-from kisq.errors import KisqError, OutputFailed
+from kisq.errors import Interrupted, KisqError, OutputFailed
 from kisq.flow import Recorder, Sink, Source
-from kisq.interrupts import INTERRUPTS
 from kisq.output.counts import Loss
 from kisq.output.stream import OutputClosed, OutputStalled
 from kisq.output.streams import Streams
@@ -17,7 +15,6 @@ from kisq.wire.frames import DATA, Frame, leave_out_data
 _DRAIN_SECONDS = 1.0  # how long a reader that does not read is waited for at the end
 _TICK = 0.1  # seconds; how often a silent run looks at its clock
 _MOST_AT_ONCE = 10_000  # frames that are shown before keys and limits are looked at again
-_UNINTERRUPTED = 16  # of them, between two moments at which a signal may come
 _MOST_WEIGHT = 256 * 1024 * 1024  # bytes that may wait to be shown, with what holds a frame:
 _FRAME_WEIGHT = 256
 
@@ -26,8 +23,9 @@ class Delivery:
     """Takes frames from ``source``: all go to ``capture`` and ``sinks``, which write ``streams``.
 
     The sinks are served in their order and closed in the opposite one. A live source is recorded
-    also while nobody takes what is shown. ``failure`` is why one of the two could not be written,
-    which ends the run, and ``quiet`` that the reader of a capture on stdout went away.
+    also while nobody takes what is shown. ``most`` is how much to show, None for all; what counts
+    as shown is up to the sinks (``Counts.shown``). ``failure`` is why one of the two could not be
+    written, which ends the run, and ``quiet`` that the reader of a capture on stdout went away.
     """
 
     def __init__(
@@ -36,9 +34,11 @@ class Delivery:
         sinks: list[Sink],
         streams: Streams,
         capture: Recorder | None = None,
+        most: int | None = None,
     ) -> None:
         self._source, self._sinks, self._capture = source, sinks, capture
         self._out, self._notices, self._counts = streams.out, streams.notices, streams.counts
+        self._most = most
         self._steps: Iterator[None] = iter(())
         self._received: deque[Frame] = deque()  # neither recorded nor shown yet
         self._recorded: deque[Frame] = deque()  # not shown yet
@@ -70,14 +70,14 @@ class Delivery:
         self._show(_MOST_AT_ONCE)
         if self._late and not (self._recorded or self._received):
             raise self._late
-        if self._counts.full and self._source.recorded:  # no session waits for its end,
+        if self.full and self._source.recorded:  # no session waits for its end,
             self._out.flush()  # so a reader may be slow
         return more and not self.failure and not self.quiet
 
     @property
     def full(self) -> bool:
         """Whether as much was shown as was asked for."""
-        return self._counts.full
+        return self._counts.shown == self._most
 
     @property
     def seconds(self) -> float:
@@ -99,9 +99,8 @@ class Delivery:
             self._leave()
             self._wait_until(_DRAIN_SECONDS)
             self._show_rest()
-            while self._received:  # which is soon done, so an interrupt has to wait
-                with suppress(KeyboardInterrupt), INTERRUPTS:
-                    self._recorded.append(self._record_next())
+            while self._received:
+                self._recorded.append(self._record_next())
         finally:
             for sink in reversed(self._sinks):
                 self._close(sink)
@@ -129,21 +128,14 @@ class Delivery:
 
     def _show(self, most: int) -> None:
         """Show what was received, but at most so many frames."""
-        left = min(most, len(self._recorded) + len(self._received))
-        while left > 0 and not self._counts.full:
-            with INTERRUPTS:  # all sinks get each of them, whole and once
-                self._show_few(min(left, _UNINTERRUPTED))
-            left -= _UNINTERRUPTED
-            self._out.relieve()
-
-    def _show_few(self, number: int) -> None:
-        sinks, counts = self._sinks, self._counts
-        for _ in range(number):
-            if counts.shown == counts.limit:
+        sinks, out = self._sinks, self._out
+        for _ in range(min(most, len(self._recorded) + len(self._received))):
+            if self.full:
                 return
             frame = self._next() if self._recorded else self._record_next()
             for sink in sinks:
                 sink.write(frame)
+            out.relieve()
 
     def _next(self) -> Frame:
         frame = self._recorded.popleft()
@@ -162,12 +154,9 @@ class Delivery:
 
     def _record_meanwhile(self) -> None:
         """While nobody takes what is shown, record what comes."""
-        if INTERRUPTS.held or not self._capture:
-            return
         self._take()
         while self._received:
-            with INTERRUPTS:
-                self._keep(self._record_next())
+            self._keep(self._record_next())
         self._flush_capture(self._source.now())
 
     def _keep(self, frame: Frame) -> None:
@@ -183,18 +172,21 @@ class Delivery:
 
         Of a recording nothing beyond it: there it did not happen before the end.
         """
-        if self._counts.full:
+        full = self.full
+        if full:
             if self._source.recorded and self._received:
                 self._ended = self._received[0].tick
                 self._received.clear()
             leave_out_data(self._received)
             leave_out_data(self._recorded)
-            self._counts.limit = None
+            self._most = None
         try:
             self._show(len(self._recorded) + len(self._received))
             self._out.flush()
-        except (OutputClosed, OutputStalled, KeyboardInterrupt):
-            pass  # a second interrupt ends the wait for a reader
+        except OutputClosed:
+            self.quiet = full  # where a signal ended it, that ended the reader too
+        except (OutputStalled, Interrupted):
+            pass  # a second signal ends the wait for a reader
         except OutputFailed as error:
             self.fail(error)
 
@@ -229,7 +221,7 @@ class Delivery:
             self.failure = self.failure or error
         except OutputClosed:
             self.quiet = True
-        except OutputStalled:
+        except (OutputStalled, Interrupted):
             self._notices.say(f"the end of the recording is LOST: nobody reads {capture.name}")
 
     def _close(self, sink: Sink) -> None:
@@ -237,11 +229,11 @@ class Delivery:
             sink.close()
         except OutputFailed as error:
             self.fail(error)
-        except (OutputClosed, OutputStalled):
+        except (OutputClosed, OutputStalled, Interrupted):
             pass
 
     def _leave(self) -> None:
         try:
             self._source.close()
-        except KeyboardInterrupt:  # a second one: no more patience with the server
+        except Interrupted:  # a second signal: no more patience with the server
             self._source.abort()

@@ -9,6 +9,7 @@ from kisq.errors import (
 )
 from kisq.flow import Recorder, Sink, Source
 from kisq.output.streams import Streams
+from kisq.reasons.silence import WhySilent
 from kisq.run.delivery import Delivery
 from kisq.run.loop import Outcome, deliver
 
@@ -37,7 +38,8 @@ class Input:
     """What a run reads from and what goes with that.
 
     ``status`` is a sink that shows a person the state of the source, ``hint`` says why nothing
-    comes, ``press`` takes keys of the keyboard, ``foot`` gives the last line of a live screen.
+    comes, ``press`` takes keys of the keyboard, ``foot`` gives the last line of a live screen,
+    ``why_silent`` why nothing comes for one of several keys.
     """
 
     source: Source
@@ -45,6 +47,7 @@ class Input:
     hint: Hint
     press: Callable[[str], None] | None = None
     foot: Callable[[], str] = str
+    why_silent: WhySilent | None = None
 
 
 class Run:
@@ -62,9 +65,9 @@ class Run:
         poll: Callable[[], None] = lambda: None,
         capture: Recorder | None = None,
     ) -> None:
-        self._source, self._poll = source, poll
+        self._source, self._sinks, self._streams = source, sinks, streams
+        self._poll, self._capture = poll, capture
         self._out, self._notices, self._counts = streams.out, streams.notices, streams.counts
-        self._delivery = Delivery(source, sinks, streams, capture)
 
     def until(self, limits: Limits, hint: Hint) -> int:
         """Run until a limit, an interrupt or an error; gives the exit code.
@@ -72,17 +75,17 @@ class Run:
         Raises the KisqError that ended the run, NothingBroadcast where it ended without anything
         useful.
         """
+        delivery = Delivery(self._source, self._sinks, self._streams, self._capture, limits.count)
         outcome = deliver(
-            self._delivery,
-            lambda seconds: self._is_over(limits, seconds),
-            self._poll,
-            limits.duration,
+            delivery, lambda seconds: self._is_over(limits, seconds), self._poll, limits.duration
         )
-        self._summarize(outcome)
+        self._summarize(outcome, delivery)
         if outcome.failure:
             raise outcome.failure
         if not (outcome.exit_code or outcome.quiet or self._counts.useful):
-            raise self._nothing(outcome, hint)  # only now, as to say why may take its time
+            raise self._nothing(
+                outcome, delivery.seconds, hint
+            )  # only now, as to say why may take its time
         if self._source.refusals and not outcome.exit_code:
             return SubscriptionRefused.exit_code
         return outcome.exit_code
@@ -93,18 +96,17 @@ class Run:
         timed_out = limits.timeout is not None and seconds >= limits.timeout
         return ended or (timed_out and not self._counts.useful)
 
-    def _summarize(self, outcome: Outcome) -> None:
+    def _summarize(self, outcome: Outcome, delivery: Delivery) -> None:
         worth_it = not outcome.failure or self._counts.messages or self._counts.pingpongs
         if worth_it and not outcome.quiet:
-            self._delivery.count_losses()
-            losses = self._delivery.losses.counts
+            delivery.count_losses()
+            losses = delivery.losses.counts
             self._counts.messages += self._source.lost
-            seconds = self._delivery.seconds
-            self._notices.say(self._counts.sentence(seconds, self._out.left, losses))
+            self._notices.say(self._counts.sentence(delivery.seconds, self._out.left, losses))
 
-    def _nothing(self, outcome: Outcome, hint: Hint) -> NothingBroadcast:
+    def _nothing(self, outcome: Outcome, ran: float, hint: Hint) -> NothingBroadcast:
         recorded = self._source.recorded
-        seconds = self._delivery.seconds if outcome.limit is None else outcome.limit
+        seconds = ran if outcome.limit is None else outcome.limit
         if self._counts.messages:
             when = "are in the recording" if recorded else f"came in {seconds:.1f} s"
             return NothingBroadcast(self._counts.nothing(when), _LOOK)

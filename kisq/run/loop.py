@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from kisq.errors import Interrupted, KisqError, OutputFailed
 from kisq.output.stream import OutputClosed, OutputStalled
 from kisq.run.delivery import Delivery
+from kisq.signals import SIGNALS
 
 
 @dataclass(slots=True)
@@ -64,6 +65,7 @@ def _until_over(
     """Deliver; gives the seconds after which it was over, None where the source ended first."""
     delivery.begin(duration)
     while delivery.step():
+        SIGNALS.check()
         if delivery.full:
             return None
         poll()

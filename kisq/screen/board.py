@@ -17,6 +17,8 @@ from kisq.wire.escape import printable
 from kisq.wire.messages import Key
 
 FRAME_LINES = 3  # title 1, headings 2
+NO_DATA = "데이터 없음 no data yet"
+NO_DATA_SINCE = "데이터 없음 no data: {reason}"
 _GAP = "  "
 _MARKS = 2  # which row is picked, which is old
 _LONGEST = 24  # cells; what is longer ends with …
@@ -40,7 +42,8 @@ class Row:
     """One key: what its newest book says, or why there is none.
 
     ``rate`` is updates a second, ``age`` the seconds since the last one, ``mids`` the mid price
-    at equal intervals, ``refusal`` KIS's code and text where it refused the key.
+    at equal intervals, ``refusal`` KIS's code and text where it refused the key, ``silence`` why
+    nothing came, where that is known.
     """
 
     key: Key
@@ -49,6 +52,16 @@ class Row:
     age: float = 0.0
     mids: Sequence[float] = ()
     refusal: str = ""
+    silence: str = ""
+
+    @property
+    def state(self) -> str:
+        """What is shown in place of the figures; empty where there are some."""
+        if self.refusal:
+            return self.refusal
+        if self.quote:
+            return ""
+        return NO_DATA_SINCE.format(reason=self.silence) if self.silence else NO_DATA
 
 
 @dataclass(slots=True)
@@ -166,8 +179,8 @@ def _line(
     *,
     picked: bool,
 ) -> Text:
-    said = row.refusal or (not row.quote and "데이터 없음 no data yet")
-    old = row.age >= OLD_SECONDS and not said
+    state = row.state
+    old = row.age >= OLD_SECONDS and not state
     line = Text.assemble(
         (">" if picked else " ", "bold"), ("!" if old else " ", "bold yellow"), end="\n"
     )
@@ -178,8 +191,9 @@ def _line(
         text = sparkline(row.mids, width) if column.name == "mid" else cells.get(column.name, "")
         line.append(_GAP if n else "")
         line.append(_padded(text, width, column.left), styles.get(column.name, ""))
-        if said:  # in place of the other columns
-            return line.append(f"{_GAP}{printable(said)}", "yellow" if row.refusal else "dim")
+        if state:  # in place of the other columns
+            style = "yellow" if row.refusal or row.silence else "dim"
+            return line.append(f"{_GAP}{printable(state)}", style)
     return line
 
 

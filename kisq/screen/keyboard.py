@@ -8,8 +8,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from types import FrameType
 
-from kisq.interrupts import INTERRUPTS
-
 UP, DOWN, ENTER, ESCAPE, SPACE = "up", "down", "enter", "escape", "space"
 PAGE_UP, PAGE_DOWN, HOME, END = "page up", "page down", "home", "end"
 _NAMES = {
@@ -131,12 +129,8 @@ def listening(*listeners: Callable[[str], None] | None) -> Iterator[Callable[[],
     if not present:
         yield lambda: None
         return
-    keyboard = None
+    keyboard = Keyboard(*present)
     try:
-        with INTERRUPTS:  # the terminal is never left as it was taken
-            keyboard = Keyboard(*present)
         yield keyboard.poll
     finally:
-        if keyboard:
-            with INTERRUPTS:
-                keyboard.close()
+        keyboard.close()

@@ -15,10 +15,9 @@ from rich.text import Text
 
 from kisq.output.figures import (
     NOTHING,
-    bar_leftwards,
-    bar_rightwards,
+    bar,
     count_text,
-    price_text,
+    level_texts,
     signed_text,
 )
 from kisq.spec.markets import MARKETS
@@ -122,8 +121,8 @@ def _lag(seconds: float, delay_minutes: int) -> str:
 
 def _between(book: OrderBook, width: int) -> Text:
     """The line between asks and bids: the spread, or in an auction the expected price."""
-    said = _expected(book) if book.expected_price else _spread(book)
-    line = Text(f" {said} ", style="bold", no_wrap=True, overflow="ellipsis")
+    label = _expected(book) if book.expected_price else _spread(book)
+    line = Text(f" {label} ", style="bold", no_wrap=True, overflow="ellipsis")
     line.align("center", width, "─")
     line.truncate(width, overflow="ellipsis")
     return line
@@ -152,64 +151,64 @@ class _Columns:
     def __init__(
         self, asks: list[Level], bids: list[Level], width: int, colours: tuple[str, str]
     ) -> None:
-        self._asks, self._bids = asks, bids
         self._ask_colour, self._bid_colour = colours
         every = asks + bids
         self._scale = max((level.size or 0 for level in every), default=0)
-        self._price = max(10, *(len(price_text(level)) for level in every))
-        self._size = max(9, *(len(count_text(level.size)) for level in every))
-        self._change = max(8, *(len(signed_text(level.change)) for level in every))
+        self._asks = [(level.size, level_texts(level)) for level in asks]
+        self._bids = [(level.size, level_texts(level)) for level in bids]
+        texts = [text for _, text in self._asks + self._bids]
+        self._price = max([10, *(len(text.price) for text in texts)])
+        self._size = max([9, *(len(text.size) for text in texts)])
+        self._change = max([8, *(len(text.change) for text in texts)])
+        self._size_bars(width, has_changes=any(level.change is not None for level in every))
+
+    def _size_bars(self, width: int, *, has_changes: bool) -> None:
+        """Give the bars what the texts leave of ``width``, and find out what there is room for."""
         beside = (width - self._price - 2) // 2 - self._size - 1
         self._bar = beside - self._change - 2
         if self._bar < _LEAST_BAR:
             self._bar = 0
-        known = any(level.change is not None for level in every)
-        self._show_change = known and beside > self._change
-        self._bar += 0 if known or not self._bar else self._change + 1
+        elif not has_changes:
+            self._bar += self._change + 1
+        has_bar, has_change = bool(self._bar), has_changes and beside > self._change
+        self._kept = (has_bar, has_change, True, True, True, has_change, has_bar)
 
     def of_asks(self) -> Table:
         """Headings and the asks, the best one last."""
-        table = self._table(headings=True)
-        for level in reversed(self._asks):
-            size, change = count_text(level.size), signed_text(level.change)
-            bar = bar_leftwards(level.size, self._scale, self._bar)
-            cells = (bar, change, size, price_text(level), "", "", "")
-            table.add_row(*self._row(self._ask_colour, cells))
+        table, colour = self._table(headings=True), self._ask_colour
+        styles = (colour, "", "bold", f"bold {colour}", "", "", "")
+        for size, texts in reversed(self._asks):
+            drawn = bar(size, self._scale, self._bar, leftwards=True)
+            self._add(table, (drawn, texts.change, texts.size, texts.price, "", "", ""), styles)
         return table
 
     def of_bids(self) -> Table:
         """The bids, the best one first."""
-        table = self._table(headings=False)
-        for level in self._bids:
-            size, change = count_text(level.size), signed_text(level.change)
-            bar = bar_rightwards(level.size, self._scale, self._bar)
-            cells = ("", "", "", price_text(level), size, change, bar)
-            table.add_row(*self._row(self._bid_colour, cells))
+        table, colour = self._table(headings=False), self._bid_colour
+        styles = ("", "", "", f"bold {colour}", "bold", "", colour)
+        for size, texts in self._bids:
+            drawn = bar(size, self._scale, self._bar, leftwards=False)
+            self._add(table, ("", "", "", texts.price, texts.size, texts.change, drawn), styles)
         return table
 
-    def _row(self, colour: str, cells: tuple[str, ...]) -> list[Text]:
-        styles = (colour, "", "bold", f"bold {colour}", "bold", "", colour)
+    def _add(self, table: Table, cells: tuple[str, ...], styles: tuple[str, ...]) -> None:
+        """Add a row of those cells that there is room for."""
         shown = zip(cells, styles, self._kept, strict=True)
-        return [Text(cell, style=style) for cell, style, keep in shown if keep]
-
-    @property
-    def _kept(self) -> tuple[bool, ...]:
-        bar, change = bool(self._bar), self._show_change
-        return (bar, change, True, True, True, change, bar)
+        table.add_row(*[Text(cell, style=style) for cell, style, keep in shown if keep])
 
     def _table(self, *, headings: bool) -> Table:
         table = Table(box=None, show_header=headings, padding=0, pad_edge=False, header_style="dim")
-        bar, change, size = self._bar + 1, self._change + 1, self._size + 1
+        beside, change, size = self._bar + 1, self._change + 1, self._size + 1
         ask, bid = ("잔량 size",) * 2 if self._bar else ("매도 ask", "매수 bid")
-        asks, bids = ("매도 ask", "매수 bid") if bar >= _WIDE_BAR else ("매도", "매수")
+        asks, bids = ("매도 ask", "매수 bid") if beside >= _WIDE_BAR else ("매도", "매수")
         columns: list[tuple[str, int, Side]] = [
-            (asks, bar, "right"),
+            (asks, beside, "right"),
             ("대비 chg", change, "right"),
             (ask, size, "right"),
             ("호가 price", self._price + 2, "center"),
             (bid, size, "left"),
             ("대비 chg", change, "left"),
-            (bids, bar, "left"),
+            (bids, beside, "left"),
         ]
         for (title, width, side), keep in zip(columns, self._kept, strict=True):
             if keep:

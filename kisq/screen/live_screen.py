@@ -10,11 +10,12 @@ from rich.live import Live
 from rich.text import Text
 
 from kisq.errors import SubscriptionRefused
-from kisq.interrupts import INTERRUPTS
 from kisq.output.streams import Streams
+from kisq.reasons.silence import WhySilent
 from kisq.screen import board
 from kisq.screen.keyboard import DOWN, END, ENTER, ESCAPE, HOME, PAGE_DOWN, PAGE_UP, UP, in_front
 from kisq.screen.ladder import Palette
+from kisq.screen.silences import Silences
 from kisq.screen.stats import KeyStats
 from kisq.screen.tiling import Form, form_of, ladders, one
 from kisq.spec.limits import MOST_REGISTRATIONS
@@ -40,7 +41,9 @@ class LadderScreen:
     """A sink of order books: the ladder of each key or a board, which stays on the screen.
 
     ``foot`` gives the last line of the screen while it is live, an empty one for none. ``keys``
-    are those known beforehand, ``refusals`` the growing list of those that KIS refused.
+    are those known beforehand, ``refusals`` the growing list of those that KIS refused; with
+    ``once`` what stays after the end is one book. ``why_silent`` is asked for keys of which nothing
+    came for 10 s while others have data.
     """
 
     def __init__(
@@ -54,9 +57,13 @@ class LadderScreen:
         *,
         keys: Sequence[Key] = (),
         refusals: Sequence[SubscriptionRefused] = (),
+        once: bool = False,
+        why_silent: WhySilent | None = None,
     ) -> None:
         self._foot, self._refusals = foot, refusals
-        self._console, self._notices, self._counts = console, streams.notices, streams.counts
+        self._silences = Silences(why_silent)
+        self._console, self._out = console, streams.out
+        self._notices, self._counts = streams.notices, streams.counts
         self._palette, self._depth, self._marker = palette, depth, marker
         of_books = {(TRS[tr_id].trades, tr_key) for tr_id, tr_key in keys}
         self._stats = {key: KeyStats(key) for key in keys if key not in of_books}
@@ -66,7 +73,7 @@ class LadderScreen:
         self._picked = self._first = 0
         self._opened = False
         self._stop_signal = 0
-        self._once = streams.counts.limit == 1
+        self._once = once
 
     def write(self, frame: Frame, record: Record) -> None:
         stats = self._stats_of(record)
@@ -101,6 +108,8 @@ class LadderScreen:
 
     def flush(self, now: float) -> None:
         """Draw, if a key was pressed or the last drawing is long enough ago, in real time."""
+        if now >= self._silences.due:
+            self._silences.explain(self._stats, now)
         if self._stop_signal:
             self._stand_still(self._stop_signal)
         since = time.monotonic() - self._drawn_at
@@ -113,24 +122,25 @@ class LadderScreen:
         if self._live:
             if hasattr(signal, "SIGTSTP"):
                 signal.signal(signal.SIGTSTP, signal.SIG_DFL)
-            self._leave(self._live)
+            self._live.stop()
             self._live = None
         if self._begun:
             self._console.print(self._last())
+            self._out.flush()
         self._notices.release()
 
     def _draw(self, now: float) -> None:
         self._console.file.write(_BEGIN)
         if self._live is None:
             self._live = Live(console=self._console, screen=True, auto_refresh=False)
-            self._enter(self._live)
+            self._live.start()
             if hasattr(signal, "SIGTSTP"):
                 signal.signal(signal.SIGTSTP, self._suspend)
         for stats in self._stats.values():
             stats.measure(now)
         self._live.update(self._whole(), refresh=True)
         self._console.file.write(_END)
-        self._console.file.flush()
+        self._out.flush()
         self._changed = self._pressed = False
         self._drawn_at = time.monotonic()
 
@@ -142,23 +152,15 @@ class LadderScreen:
         """Give the screen back until the shell brings us to the front again."""
         self._stop_signal = 0
         if self._live:
-            self._leave(self._live)
+            self._live.stop()
+            self._out.flush()
             signal.signal(number, signal.SIG_DFL)
             os.kill(os.getpid(), number)  # here the process stands still
             signal.signal(number, self._suspend)
             if in_front():
-                self._enter(self._live)
+                self._live.start()
             else:  # begun again when it is drawn, and that is not in the background
                 self._live = None
-
-    def _enter(self, live: Live) -> None:
-        with INTERRUPTS:  # one that is started by half can be neither used nor stopped
-            live.start()
-
-    def _leave(self, live: Live) -> None:
-        with INTERRUPTS:
-            self._console.file.write(_END)  # a signal may have come in the middle of a drawing
-            live.stop()
 
     def _form(self) -> Form:
         width, height = self._console.size

@@ -1,8 +1,9 @@
 """What a screen keeps of each key: its newest book, and what rate, age and course come from."""
 
 from collections import deque
+from typing import TYPE_CHECKING
 
-from kisq.output.figures import NOTHING, count_text, price_text, spread_text
+from kisq.output.figures import NOTHING, level_texts, spread_text
 from kisq.screen.board import Quote, Row
 from kisq.screen.fields import FieldsView
 from kisq.screen.ladder import View
@@ -13,6 +14,9 @@ from kisq.wire.messages import Key
 from kisq.wire.record import Record
 from kisq.wire.trade import Trade
 from kisq.wire.trkey import delay_minutes
+
+if TYPE_CHECKING:
+    from kisq.reasons.silence import Silence
 
 _RATE_SECONDS = 5.0
 _RATE_SAMPLES = 100  # at most; the clock of a source may stand still
@@ -47,6 +51,7 @@ class KeyStats:
         self._quoted: Record | None = None
         self._count = 0
         self.rate = self.age = 0.0
+        self.silence: Silence | None = None  # why nothing came, where nothing did for long
 
     def update(self, frame: Frame, record: Record) -> None:
         """Take in the newest book or record, or a trade."""
@@ -106,7 +111,8 @@ class KeyStats:
         newest = self._newest
         if newest is not self._quoted:
             self._quoted, self._quote = newest, quote_of(newest) if newest else None
-        return Row(self.key, self._quote, self.rate, self.age, tuple(self._mids), refusal)
+        silence = self.silence.short if self.silence else ""
+        return Row(self.key, self._quote, self.rate, self.age, tuple(self._mids), refusal, silence)
 
     @property
     def _newest(self) -> Record | None:
@@ -137,12 +143,13 @@ def quote_of(record: Record) -> Quote:
     """What the board shows of ``record``."""
     bid, ask = _best(record)
     delay = delay_minutes(record.tr_id, record.tr_key)
+    bid_texts, ask_texts = level_texts(bid), level_texts(ask)
     return Quote(
         _name_of(record),
-        count_text(bid.size),
-        price_text(bid),
-        price_text(ask),
-        count_text(ask.size),
+        bid_texts.size,
+        bid_texts.price,
+        ask_texts.price,
+        ask_texts.size,
         spread_text(bid, ask),
         NOTHING if record.lag is None else _lag(record.lag, delay),
     )

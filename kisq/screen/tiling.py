@@ -6,6 +6,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from kisq.screen.board import NO_DATA
 from kisq.screen.fields import fields_table, wanted_lines
 from kisq.screen.ladder import FRAME_LINES, Palette, ladder
 from kisq.screen.stats import KeyStats
@@ -18,6 +19,7 @@ _BESIDE = 58  # cells in which a ladder still shows price, size and change of bo
 _GAP = 2
 _LEAST_LINES = 10
 _UNKNOWN_LINES = 2
+_NO_BOOK = "호가 없음 no order book"
 
 
 class Form(Enum):
@@ -90,16 +92,22 @@ def _upper(
     if stats.fields:
         return fields_table(stats.fields, width, height)
     tr_id, tr_key = stats.key
-    nothing = "호가 없음 no order book" if stats.trades else "데이터 없음 no data yet"
-    state = (refusal, "yellow") if refusal else (nothing, "dim")
-    lines = (
-        Text.assemble((printable(tr_key), "bold"), f"  {printable(tr_id)}"),
-        Text(printable(state[0]), style=state[1]),
-    )
-    for line in lines:
-        line.no_wrap = True
-        line.truncate(width, overflow="ellipsis")
-    return Group(*lines)
+    head = Text.assemble((printable(tr_key), "bold"), f"  {printable(tr_id)}")
+    head.no_wrap = True
+    head.truncate(width, overflow="ellipsis")
+    return Group(head, _state(stats, refusal, width))
+
+
+def _state(stats: KeyStats, refusal: str, width: int) -> Text:
+    """Why there is no order book: on one line, but for a silence, which takes what it needs."""
+    if stats.silence and not refusal:
+        return Text(printable(f"{stats.silence.reason} {stats.silence.next_step}"), style="yellow")
+    line = Text(printable(refusal), style="yellow")
+    if not refusal:
+        line = Text(_NO_BOOK if stats.trades else NO_DATA, style="dim")
+    line.no_wrap = True
+    line.truncate(width, overflow="ellipsis")
+    return line
 
 
 def _wanted(stats: KeyStats, depth: int) -> int:

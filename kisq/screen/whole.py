@@ -2,6 +2,7 @@
 
 from rich.console import Console
 
+from kisq.output.stream import Lines
 from kisq.screen.fields import FieldsView, fields_table
 from kisq.screen.ladder import Palette, View, ladder
 from kisq.screen.tape import tape
@@ -14,10 +15,14 @@ _ROOM = 1000  # lines
 
 
 class WholeBook:
-    """A sink of records for ``--once`` off a terminal: one of them whole, without colour."""
+    """A sink of records for ``--once`` off a terminal: one of them whole, without colour.
 
-    def __init__(self, console: Console, palette: Palette, depth: int) -> None:
-        self._console, self._palette, self._depth = console, palette, depth
+    ``console`` writes to ``out``.
+    """
+
+    def __init__(self, console: Console, out: Lines, palette: Palette, depth: int) -> None:
+        self._console, self._out = console, out
+        self._palette, self._depth = palette, depth
 
     def write(self, frame: Frame, record: Record) -> None:
         width = self._console.width
@@ -29,7 +34,7 @@ class WholeBook:
             self._console.print(fields_table(FieldsView(record), width, _ROOM))
 
     def flush(self, now: float) -> None:
-        self._console.file.flush()
+        self._out.flush()
 
     def close(self) -> None:
-        self._console.file.flush()
+        self._out.flush()

@@ -17,38 +17,31 @@ class Retry(Enum):
 
 
 class Code(NamedTuple):
-    """KIS's text of a code, what it means, the next step and whether to retry."""
+    """KIS's text of a code, what it means, the next step and whether to retry.
+
+    ``field`` is the field of the request that it is about, where the client's author is to mend
+    it: its path, or ``request`` for the whole.
+    """
 
     text: str
     meaning: str
     next_step: str
     retry: Retry = Retry.NEVER
+    field: str = ""
 
 
-class KeyAdvice(NamedTuple):
-    """What a code means for one kind of key, and the next step.
-
-    ``keys`` says which kind it is and ``example`` is one of them, with its TR. ``better`` maps the
-    beginning of such a key to that of the key to use in its place, ``trs`` the TR to that one's;
-    both stand in ``next_step`` as {better} and {tr}.
-    """
-
-    keys: str
-    example: tuple[str, str]
-    better: dict[str, str]
-    trs: dict[str, str]
-    meaning: str
-    next_step: str
-
-
-_CLIENT_FAULT = "a field of the request is missing or wrong, which is a fault of the client"
+_APPROVAL_FAULT = "a field of the request is missing or wrong, which is a fault of the client"
 _REPORT = "report it with the output of `kisq raw --json`"
 _CHECK_KEY = "check market code and symbol"
 _BUSY = ("the server is busy", "try again in a few minutes", Retry.LATER)
+_SEND_APPROVAL_KEY = (
+    "in your program, send the approval key as header.approval_key, and neither app key nor secret"
+)
 
 
-def _parsing(text: str) -> Code:
-    return Code(f"JSON PARSING ERROR : {text}", _CLIENT_FAULT, _REPORT)
+def _parsing(text: str, field: str, meaning: str, next_step: str) -> Code:
+    """A fault of the program that sent the request, for its author."""
+    return Code(f"JSON PARSING ERROR : {text}", meaning, next_step, Retry.NEVER, field)
 
 
 OPSP = {
@@ -86,80 +79,77 @@ OPSP = {
         "give your own HTS ID as the tr_key",
     ),
     "OPSP8991": Code(
-        "SUBSCRIBE ERROR : invalid tr_id", "no such TR", "check the tr_id"
+        "SUBSCRIBE ERROR : invalid tr_id", "no such TR", "check the tr_id",
+        field="body.input.tr_id",
     ),
     "OPSP8992": Code(
-        "SUBSCRIBE ERROR : invalid tr_key", "no such key for this TR", _CHECK_KEY
+        "SUBSCRIBE ERROR : invalid tr_key", "no such key for this TR", _CHECK_KEY,
+        field="body.input.tr_key",
     ),
-    "OPSP8993": Code(
-        "JSON PARSING ERROR : invalid tr_key", "the tr_key is missing or of a wrong form",
+    "OPSP8993": _parsing(
+        "invalid tr_key", "body.input.tr_key", "the tr_key is missing or of a wrong form",
         _CHECK_KEY,
     ),
-    "OPSP8994": _parsing("personalseckey not found"),
-    "OPSP8995": _parsing("appsecret not found"),
+    "OPSP8994": _parsing(
+        "personalseckey not found", "header.approval_key",
+        "KIS misses personalseckey, which no documented request of the feed has",
+        _SEND_APPROVAL_KEY,
+    ),
+    "OPSP8995": _parsing(
+        "appsecret not found", "header.approval_key",
+        "KIS misses appsecret, which no documented request of the feed has", _SEND_APPROVAL_KEY,
+    ),
     "OPSP8996": Code(
         "ALREADY IN USE appkey", "another session holds this appkey, which may have only one",
         "end the other program that uses this appkey, wait a few minutes (KIS frees the place "
         "45 to 300 s after an unclean end) and start again; a new key does not help",
     ),
-    "OPSP8997": _parsing("invalid tr_type"),
-    "OPSP8998": _parsing("invalid custtype"),
+    "OPSP8997": _parsing(
+        "invalid tr_type", "header.tr_type", 'header.tr_type is neither "1" nor "2"',
+        'in your program, send tr_type "1" to subscribe or "2" to unsubscribe, as text',
+    ),
+    "OPSP8998": _parsing(
+        "invalid custtype", "header.custtype", 'header.custtype is neither "P" nor "B"',
+        'in your program, send custtype "P" for a person or "B" for a corporation',
+    ),
     "OPSP8999": Code("resource not available (ALLOC_CALL_PARAM)", *_BUSY),
-    "OPSP9990": _parsing("tr_key not found"),
-    "OPSP9991": _parsing("input not found"),
-    "OPSP9992": _parsing("body not found"),
+    "OPSP9990": _parsing(
+        "tr_key not found", "body.input.tr_key", "body.input.tr_key is missing",
+        "in your program, send tr_key beside tr_id, in body.input",
+    ),
+    "OPSP9991": _parsing(
+        "input not found", "body.input", "body.input is missing",
+        "in your program, send body as an object that holds input, with tr_id and tr_key",
+    ),
+    "OPSP9992": _parsing(
+        "body not found", "body", "body is missing",
+        "in your program, send an object with header and body",
+    ),
     "OPSP9993": Code("JSON PARSING ERROR : internal error", *_BUSY),
     "OPSP9994": Code(
-        "JSON PARSING ERROR : INVALID appkey", "the appkey is not valid", "check KIS_APP_KEY"
+        "JSON PARSING ERROR : INVALID appkey", "the appkey is not valid", "check KIS_APP_KEY",
+        field="header.approval_key",
     ),
     "OPSP9995": Code("JSON PARSING ERROR : resource not available", *_BUSY),
-    "OPSP9996": _parsing("appkey not found"),
-    "OPSP9997": _parsing("custtype not found"),
-    "OPSP9998": _parsing("header not found"),
-    "OPSP9999": _parsing("invalid json format"),
+    "OPSP9996": _parsing(
+        "appkey not found", "header.approval_key", "header.approval_key is missing",
+        _SEND_APPROVAL_KEY,
+    ),
+    "OPSP9997": _parsing(
+        "custtype not found", "header.custtype", "header.custtype is missing",
+        'in your program, send custtype "P" for a person or "B" for a corporation',
+    ),
+    "OPSP9998": _parsing(
+        "header not found", "header", "header is missing",
+        "in your program, send an object with header and body",
+    ),
+    "OPSP9999": _parsing(
+        "invalid json format", "request", "the request is not JSON",
+        "in your program, send JSON with double quotes, in Python json.dumps(request)",
+    ),
 }  # fmt: skip
 
 UNKNOWN_STEP = "look the code up in KIS's API documentation"
-
-# Codes that mean something else for each kind of key (protocol.md section 2). The first row that
-# fits counts, the last one is for what no other fits.
-BY_KEY = {
-    "OPSP0009": (
-        KeyAdvice(
-            "R + TSE HKS SHS SZS HSX HNX",
-            ("HDFSASP0", "RHKS00003"),
-            {f"R{code}": f"D{code}" for code in ("TSE", "HKS", "SHS", "SZS", "HSX", "HNX")},
-            {"HDFSASP0": "HDFSASP1", "HDFSCNT0": "HDFSCNT0"},
-            "a feed of Asia in real time that was not applied for",
-            "use the D key with {tr} ({better}), which is 15 minutes late and free, or apply for "
-            "the feed on HTS [7781], issue an access token after that and wait up to 2 hours",
-        ),
-        KeyAdvice(
-            "R + BAQ BAY BAA",
-            ("HDFSASP0", "RBAQAAPL"),
-            {"RBAQ": "DNAS", "RBAY": "DNYS", "RBAA": "DAMS"},
-            {"HDFSASP0": "HDFSASP0", "HDFSCNT0": "HDFSCNT0"},
-            "this stock is not offered in the US daytime session",
-            "use its D key at night: {better}",
-        ),
-        KeyAdvice(
-            "R + NAS NYS AMS",
-            ("HDFSASP0", "RNASAAPL"),
-            {"RNAS": "DNAS", "RNYS": "DNYS", "RAMS": "DAMS"},
-            {"HDFSASP0": "HDFSASP0", "HDFSCNT0": "HDFSCNT0"},
-            "there is no such feed: the markets of the US night go with D",
-            "use the D key: {better}",
-        ),
-        KeyAdvice(
-            "any other",
-            ("HDFSASP0", "DNASSPY"),
-            {},
-            {},
-            "a wrong market or symbol",
-            _CHECK_KEY,
-        ),
-    ),
-}
 
 _KEY_STEP = "check KIS_APP_KEY, and that KIS_ENV is the environment it was issued for"
 _PASTE_STEP = "check KIS_APP_SECRET: copied whole, with no space or line break around it"
@@ -173,9 +163,9 @@ EGW = {
     ),
     "EGW00104": Code("AppSecret은 필수입니다.", "the appsecret is missing", _PASTE_STEP),
     "EGW00105": Code("유효하지 않은 AppSecret입니다.", "the appsecret is not valid", _PASTE_STEP),
-    "EGW00115": Code("grant_type은 필수입니다.", _CLIENT_FAULT, _REPORT),
-    "EGW00116": Code("지원하지 않는 grant_type입니다.", _CLIENT_FAULT, _REPORT),
-    "EGW00132": Code("Content-Type이 유효하지 않습니다.", _CLIENT_FAULT, _REPORT),
+    "EGW00115": Code("grant_type은 필수입니다.", _APPROVAL_FAULT, _REPORT),
+    "EGW00116": Code("지원하지 않는 grant_type입니다.", _APPROVAL_FAULT, _REPORT),
+    "EGW00132": Code("Content-Type이 유효하지 않습니다.", _APPROVAL_FAULT, _REPORT),
     "EGW00133": Code(
         "접근토큰 발급 잠시 후 다시 시도하세요(1분당 1회)", "issued again too soon",
         "wait a minute", Retry.LATER,
@@ -198,25 +188,6 @@ HANDSHAKE = {
     401: "KIS throttles this appkey or address after too many connects: wait ten minutes or more",
     403: "KIS throttles this appkey or address after too many connects: wait ten minutes or more",
     500: "KIS throttles this appkey or address, or is in trouble: wait ten minutes or more",
-}
-
-# Why a WebSocket was closed (RFC 6455 section 7.4.1 and its registry): KIS has no codes of its own.
-CLOSES = {
-    1000: "a normal end: the work is done; kisq sends it when a run ends",
-    1001: "the server goes away, for example to be restarted",
-    1002: "a message broke the WebSocket protocol",
-    1003: "a message was of a kind that is not accepted",
-    1005: "the close frame held no code",
-    1006: "the connection was cut without a close frame; kisq writes it where it cuts one itself",
-    1007: "a message held data that do not fit its kind, such as a text that is no UTF-8",
-    1008: "a message broke a rule of the server",
-    1009: "a message was too big",
-    1010: "the client needs an extension that the server lacks",
-    1011: "an internal error of the server",
-    1012: "the server restarts",
-    1013: "the server is overloaded: try again later",
-    1014: "a gateway had a bad answer from the server behind it",
-    1015: "the TLS handshake failed",
 }
 
 IN_USE = "OPSP8996"

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from kisq.spec.tables import CodeWords
 from kisq.wire.layout import Form, Places
-from kisq.wire.record import Fault, FaultKind, Record, decimal, integer
+from kisq.wire.record import Fault, FaultKind, Record
 
 _MOST_KEPT = 4096
 
@@ -71,11 +71,14 @@ class OrderBook(Record):
         return None if place is None else self.layout.auctions.get(self.values[place])
 
     def _level(self, at: Places) -> Level:
-        price, size, change = at
+        values = self.values  # what is not there is empty; the texts are taken apart in place, as
+        price = values[at[0]].strip()  # a drawing asks for twenty levels
+        size = values[at[1]].strip()
+        change = "" if at[2] is None else values[at[2]].strip()
         return Level(
-            decimal(self.values[price]),
-            integer(self.values[size]),
-            None if change is None else integer(self.values[change]),
+            Decimal(price) if price else None,
+            int(size) if size else None,
+            int(change) if change else None,
         )
 
     def _levels_are_sound(self) -> bool:

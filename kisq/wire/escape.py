@@ -14,6 +14,7 @@ _SECRET = re.compile(
     rf'("(?:{"|".join(SECRET_NAMES)})"\s*+:\s*+")[^"\\]*+(?:\\.[^"\\]*+)*+'.encode(),
     re.DOTALL | re.IGNORECASE,
 )
+_SECRET_NAME = re.compile(rf'"\s*(?:{"|".join(SECRET_NAMES)})\s*"'.encode(), re.IGNORECASE)
 MASK = "***"
 _ESCAPED_BYTE = re.compile("%[0-9A-F]{2}")
 _UNESCAPED = ("_.-~", "_.-~/")  # in a URL, beside letters and digits: in a query, in a path
@@ -66,6 +67,8 @@ def without_secrets(data: bytes, redact: Callable[[str], str] = str) -> bytes:
     (protocol.md section 2). ``redact`` hides secrets that stand elsewhere. Bytes are kept, but
     where names or values are written with escapes: such a message is written anew.
     """
+    if _is_plain(data) and redact(data.decode()) == data.decode():
+        return data  # as most are
     data, anew = _SECRET.sub(rb"\1***", data), False
 
     def shown(value: Any) -> Any:
@@ -91,6 +94,11 @@ def without_secrets(data: bytes, redact: Callable[[str], str] = str) -> bytes:
         return json.dumps(found, ensure_ascii=False).encode("utf-8", "replace") if anew else data
     except (ValueError, RecursionError):  # no JSON, or brackets without end
         return data
+
+
+def _is_plain(data: bytes) -> bool:
+    """Whether certainly nothing in a message is named like a secret: it has no escapes either."""
+    return data.isascii() and b"\\" not in data and not _SECRET_NAME.search(data)
 
 
 class Redactor:

@@ -3,10 +3,17 @@
 from collections.abc import Collection
 from typing import NamedTuple
 
-from kisq.spec.codes import BY_KEY, OPSP, UNKNOWN_STEP, WHOLE_SESSION, KeyAdvice
+from kisq.spec.codes import OPSP, UNKNOWN_STEP, WHOLE_SESSION
+from kisq.spec.key_advice import BY_KEY, KeyAdvice
+from kisq.spec.notices import is_notice
 from kisq.wire.messages import Answer, Key
 from kisq.wire.trkey import names_key
 
+_LOST = "check the network and start again; if it keeps dying, wait some minutes first"
+_WRONG_HTS_ID = (
+    "the subscribe of {trs} was not answered, and KIS cuts a wrong HTS ID off like this: "
+    "check that the tr_key is your own HTS ID"
+)
 _NO_TR = ("", "(null)")  # what stands for the tr_id where a refusal does not name its request
 
 
@@ -27,6 +34,15 @@ def concerned(
     if named:
         return named
     return [key for key in unanswered if answer.tr_id in (*_NO_TR, key[0])]
+
+
+def step_after_loss(unanswered: list[Key]) -> str:
+    """What to do after a connection was lost; of notices not yet answered the HTS ID may be wrong.
+
+    KIS answers a wrong HTS ID with OPSP0017, or cuts the connection (protocol.md section 3).
+    """
+    notices = [tr_id for tr_id, _ in unanswered if is_notice(tr_id)]
+    return _WRONG_HTS_ID.format(trs=", ".join(notices)) if notices else _LOST
 
 
 class Advice(NamedTuple):

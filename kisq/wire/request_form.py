@@ -44,15 +44,15 @@ class Leaf(NamedTuple):
 
 
 class RequestForm(NamedTuple):
-    """A request as it is written: the fields that it has, wherever they stand, and its faults.
+    """A request as it is written: its object, the fields that it has, and its faults.
 
-    ``sent`` are the values of what is in ``PLACES``, by name. Without ``is_object`` nothing of
-    it could be read.
+    ``sent`` are the values of what is in ``PLACES``, by name, wherever they stand. ``value`` is
+    None where no object could be read.
     """
 
+    value: dict[str, Any] | None
     sent: dict[str, Any]
     faults: list[RequestFault]
-    is_object: bool = True
 
 
 def read_request(data: str | bytes) -> RequestForm:
@@ -60,7 +60,7 @@ def read_request(data: str | bytes) -> RequestForm:
     text = data.decode("utf-8", "replace") if isinstance(data, bytes) else data
     request, faults = _read(text)
     if request is None:
-        return RequestForm({}, faults, is_object=False)
+        return RequestForm(None, {}, faults)
     leaves = list(_leaves(request))
     leaf_of = {name: _leaf_of(name, leaves) for name in PLACES}
     places = list(_faults_of_places(request, leaves))
@@ -72,7 +72,8 @@ def read_request(data: str | bytes) -> RequestForm:
         del leaf_of[APPROVAL_KEY]
     for name, leaf in leaf_of.items():
         faults += _faults_of_presence(name, leaf, places)
-    return RequestForm({name: leaf.value for name, leaf in leaf_of.items() if leaf}, faults)
+    sent = {name: leaf.value for name, leaf in leaf_of.items() if leaf}
+    return RequestForm(request, sent, faults)
 
 
 def is_request(text: str) -> bool:

@@ -78,7 +78,7 @@ def judge_request(data: str | bytes) -> RequestJudgement:
     Whether KIS knows the approval key, and whether it has such a symbol, no text tells.
     """
     form = read_request(data)
-    if not form.is_object:
+    if form.value is None:
         return RequestJudgement(form.faults, _right({}))
     faults = list(form.faults)
     for name, value in form.sent.items():

@@ -13,7 +13,7 @@ from kisq.spec.tables import TRS
 from kisq.wire import key_faults
 from kisq.wire.key_parts import TrKey
 
-__all__ = ["TrKey", "delay_minutes", "names_key", "parse_tr_key"]
+__all__ = ["TrKey", "delay_minutes", "is_key", "names_key", "parse_tr_key"]
 
 _FORM = re.compile(r"([DR])([A-Z]{3})(.+)", re.DOTALL)
 _KOREAN = re.compile(KOREAN)
@@ -38,6 +38,11 @@ def parse_tr_key(text: str, tr_id: str | None = None, venue: str | None = None) 
     if tr and f"{key.prefix}+{key.market.code}" in _prefixes(tr):
         return key._replace(other_tr=tr.id)
     raise WrongKey(key_faults.of_tr(key, tr_id))
+
+
+def is_key(text: str) -> bool:
+    """Whether ``text`` is a well-formed tr_key that tells its TR."""
+    return _parsed(text) is not None
 
 
 def names_key(tr_id: str, text: str) -> bool:

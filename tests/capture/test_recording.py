@@ -434,13 +434,13 @@ def test_what_waits_for_stdout_is_bounded(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("slow", "reason"),
+    ("slow", "seconds", "reason"),
     [
-        ("kisq.output.stream.Lines._send_all", "writing the capture took too long"),
-        ("kisq.output.raw.RawLines.write", "kisq was too slow"),
+        ("kisq.output.stream.Lines._send_all", 0.05, "writing the capture took too long"),
+        ("kisq.output.raw.RawLines.write", 0.005, "kisq was too slow"),
     ],
 )
-def test_loss_names_its_reason(tmp_path: Path, slow: str, reason: str) -> None:
+def test_loss_names_its_reason(tmp_path: Path, slow: str, seconds: float, reason: str) -> None:
     """A disk that is slow to take the recording, or a machine that is too slow, is said as such."""
     name, owner, method = slow.rsplit(".", 2)
     (tmp_path / "sitecustomize.py").write_text(
@@ -449,7 +449,7 @@ def test_loss_names_its_reason(tmp_path: Path, slow: str, reason: str) -> None:
         f"owner = module.{owner}\n"
         f"real = owner.{method}\n"
         "def slow(self, *args):\n"
-        "    time.sleep(0.005 if getattr(self, '_name', 'day') == 'day' else 0)\n"
+        f"    time.sleep({seconds} if getattr(self, '_name', 'day') == 'day' else 0)\n"
         "    return real(self, *args)\n"
         f"owner.{method} = slow\n"
     )

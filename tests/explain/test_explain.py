@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Callable
 from datetime import datetime
+from tempfile import TemporaryFile
 from typing import Any
 
 import pytest
@@ -20,7 +21,8 @@ from kisq.errors import WrongUsage
 from kisq.explain.renderers import as_members, as_tables
 from kisq.explain.word import Asked, explain
 from kisq.output.json_object import as_json
-from kisq.spec.codes import CLOSES, EGW, HANDSHAKE, OPSP
+from kisq.spec.close_codes import CLOSES
+from kisq.spec.codes import EGW, HANDSHAKE, OPSP
 from kisq.spec.markets import MARKETS
 from kisq.spec.tables import TRS
 from kisq.wire.moments import KST
@@ -47,9 +49,12 @@ def command(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) 
 
     def run(*words: str, stdin: bytes = b"") -> tuple[int, str, str]:
         monkeypatch.setattr(sys, "argv", ["kisq", "explain", *words])
-        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin)))
         monkeypatch.setenv("COLUMNS", "80")
-        code = run_command_line()
+        with TemporaryFile("w+b") as file:
+            file.write(stdin)
+            file.seek(0)
+            monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(file))
+            code = run_command_line()
         return code, *capfd.readouterr()
 
     return run
@@ -317,6 +322,158 @@ def test_an_unknown_code_in_a_message() -> None:
     assert notes == ["'OPSP4242' is no code that kisq knows"]
 
 
+@pytest.mark.parametrize(
+    ("word", "codes"),
+    [
+        ("8996", ["OPSP8996"]),
+        ("ALREADY IN USE appkey", ["OPSP8996"]),
+        ("already  in use", ["OPSP8996"]),
+        ("invalid approval : not found", ["OPSP0011"]),
+        ("htsid가잘못되었습니다", ["OPSP0017"]),
+        ("유효하지 않은", ["EGW00103", "EGW00105"]),
+        ("invalid tr_key", ["OPSP8992", "OPSP8993"]),
+        ("SUCCESS", ["OPSP0000", "OPSP0001"]),
+        ("12:00 ERROR subscribe: ALREADY IN USE appkey, retry", ["OPSP8996"]),
+        ("unsubscribe success at last", ["OPSP0001"]),
+        ("refused with opsp0011!", ["OPSP0011"]),
+    ],
+)
+def test_texts_of_kis(word: str, codes: list[str]) -> None:
+    """KIS's own text, a part of it in any case, and the number alone lead to the code."""
+    found = as_object(word)
+    assert found.get("codes", [found.get("code")]) == codes
+    rows = found.get("meanings", [found])
+    assert [row["meaning"] for row in rows] == [CODES[code].meaning for code in codes]
+
+
+@pytest.mark.parametrize("word", ["HTTP 401", "HTTP/1.1 401 Unauthorized", "handshake status 401"])
+def test_a_status_in_words(word: str) -> None:
+    """A status is known as a log or a library writes it."""
+    assert as_object(word)["meaning"] == HANDSHAKE[401]
+
+
+def test_a_number_may_be_a_stock_of_tokyo() -> None:
+    """Four digits are a code, and the keys of the stock that they may be are said."""
+    assert "DTSE9997" in as_object("9997")["notes"][0]
+    assert as_object("OPSP9997")["notes"] == []
+
+
+@pytest.mark.parametrize(
+    ("word", "names", "trs"),
+    [
+        ("VBID1", ["VBID1"], ["HDFSASP0", "HDFSASP1"]),
+        ("mtyp", ["MTYP"], ["HDFSCNT0"]),
+        ("PBID", [f"PBID{n}" for n in range(1, 11)], ["HDFSASP0", "HDFSASP1", "HDFSCNT0"]),
+    ],
+)
+def test_a_field(word: str, names: list[str], trs: list[str]) -> None:
+    """A mnemonic is explained with every TR that has it and its place there."""
+    found = as_object(word)
+    assert found["kind"] == "field"
+    assert set(names) <= {row["name"] for row in found["places"]}
+    assert set(found["tr_ids"]) <= set(trs)
+    for row in found["places"]:
+        assert TRS[row["tr_id"]].fields[row["number"] - 1].name == row["name"]
+
+
+def test_a_field_that_may_be_a_symbol() -> None:
+    """A field whose name may be a share's comes with the keys of that share."""
+    assert as_object("OPEN")["notes"] == [
+        "If you mean the US symbol OPEN, its keys are DNASOPEN, DNYSOPEN, DAMSOPEN."
+    ]
+    assert as_object("VBID1")["notes"] == []
+
+
+@pytest.mark.parametrize("name", [name for name, code in OPSP.items() if code.field])
+def test_a_code_for_the_author_of_a_client(name: str) -> None:
+    """A code about a request names the field, and a right request is shown with it."""
+    found = as_object(name)
+    assert found["request_field"] == OPSP[name].field
+    right = json.loads(found["right_request"])
+    place = right
+    for member in OPSP[name].field.replace("request", "header").split("."):
+        place = place[member]
+    assert place
+
+
+def test_all_codes_about_requests_name_a_field() -> None:
+    """Each JSON PARSING ERROR of a faulty request says which field it is about."""
+    busy = {"OPSP9993", "OPSP9995"}
+    parsing = {name for name, code in OPSP.items() if code.text.startswith("JSON")}
+    assert all(OPSP[name].field for name in parsing - busy)
+
+
+REQUEST = (
+    '{"header":{"approval_key":"s3cr3tsecret","custtype":"P","tr_type":"1",'
+    '"content-type":"utf-8"},"body":{"input":{"tr_id":"HDFSASP0","tr_key":"DNASAAPL"}}}'
+)
+REFUSED = '{"header":{"tr_id":"(null)"},"body":{"rt_cd":"9","msg_cd":"OPSP8996","msg1":"x"}}'
+PYTHON_REQUEST = str(json.loads(REQUEST))
+
+
+@pytest.mark.parametrize(
+    ("request_", "field", "sentence"),
+    [
+        (REQUEST.replace("DNASAAPL", "AAPL"), "body.input.tr_key", "DNASAAPL, DNYSAAPL, DAMSAAPL"),
+        (REQUEST.replace("DNASAAPL", "DHKS00003"), "body.input.tr_key", "a key of HDFSASP1"),
+        (REQUEST.replace("approval_key", "appkey"), "header.approval_key", "header.appkey stands"),
+        (REQUEST.replace('"1"', '"3"'), "header.tr_type", 'it must be "1" (subscribe)'),
+        (REQUEST.replace('"1"', "1"), "header.tr_type", "is not a string"),
+        (PYTHON_REQUEST, "request", "send json.dumps(request)"),
+        (json.dumps(json.loads(REQUEST)["header"]), "request", "the request is flat"),
+        (REQUEST[:-2], "request", "the request is not JSON"),
+        (json.dumps(REQUEST), "request", "encoded twice"),
+    ],
+)
+def test_a_faulty_request_is_judged(request_: str, field: str, sentence: str) -> None:
+    """A request of the user's own program is judged: the field, what is wrong, a right one."""
+    found = as_object(request_)
+    assert (found["message"], found["right"]) == ("a request of a client", False)
+    assert found["faults"][0]["field"] == field
+    assert sentence in found["faults"][0]["sentence"]
+    assert as_object(found["right_request"])["right"] is True
+    assert "s3cr3tsecret" not in json.dumps(found)
+
+
+def test_a_right_request_is_judged_right() -> None:
+    """Nothing is wrong with what KIS documents."""
+    found = as_object(REQUEST)
+    assert (found["right"], found.get("faults")) == (True, None)
+    assert {part["part"]: part["value"] for part in found["parts"]}["body.input.tr_key"]
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        (f"2026-07-10 23:53:34 INFO recv: {REFUSED}", "an answer to a request"),
+        (f"23:53:34 | INFO | <- {REFUSED} (took 3 ms)", "an answer to a request"),
+        (f"DEBUG received {json.loads(REFUSED)}", "an answer to a request"),
+        (f'{{"level":"info","msg":{json.dumps(REFUSED)}}}', "an answer to a request"),
+        (f"msg={json.dumps(REFUSED)}", "an answer to a request"),
+        (f"INFO > {REQUEST}", "a request of a client"),
+        (f"23:53:34 | DEBUG | {BOOK}", "data"),
+        (f"recv {BOOK!r}", "data"),
+        (f"{{not json}} {REFUSED}", "an answer to a request"),
+    ],
+)
+def test_a_message_inside_a_log_line(line: str, message: str) -> None:
+    """A message is found in the line that a program logged, also as Python prints it."""
+    found = as_object(line)
+    assert found["message"] == message
+    assert found["notes"][-1].startswith(("The message begins at", "It is written as Python"))
+    if message == "data":
+        assert found["records"] == as_object(BOOK)["records"]
+    if message == "an answer to a request":
+        assert found["code"] == "OPSP8996"
+
+
+def test_where_a_message_begins() -> None:
+    """The place of a message in a line is said."""
+    assert as_object(f"INFO > {REFUSED}")["notes"] == [
+        "The message begins at character 8 of the text."
+    ]
+
+
 SECRET = "s3cr3tsecret"
 LEAKY = [
     '{"body":{"rt_cd":"0","output":{"iv":"%s","key":"%s"}}}',
@@ -364,7 +521,7 @@ def test_no_word_is_too_odd(word: str) -> None:
         ("EGW99999", "'EGW99999' is no code that kisq knows; nearest are EGW"),
         ("404", "'404' is no HTTP status that kisq knows; nearest are 403"),
         ("5930", "Korean stocks have six characters: 005930"),
-        ("8996", "OPSP8996"),
+        ("OPSP 8886", "a code (OPSP8996)"),
         ("EGW105", "EGW00105"),
         ("HDFSASP2", "HDFSASP1"),
         ("HDFCNT0", "HDFSCNT0"),
@@ -421,7 +578,7 @@ def test_endless_line_of_stdin(command: Command) -> None:
     assert (code, out.count("\n"), err.count("\n")) == (2, 1, 2)
     assert "'AAPL'" in err
     assert "a line of stdin is longer than 4 MiB" in err
-    assert command("-", stdin=b"#" * MOST_BYTES + b"\nOPSP8996")[0] == 2
+    assert command("-", stdin=b"#" * (MOST_BYTES + 1) + b"\nOPSP8996")[0] == 2
     assert command("-", stdin=b"#" * (MOST_BYTES - 1) + b"\nOPSP8996")[0] == 0
 
 

@@ -12,7 +12,7 @@ from conftest import Run
 from helpers.command import said
 from helpers.records import SPY
 from liar import CLOSE, FIN, PING, TEXT, Liar, frame
-from player import ACCEPTED
+from player import ACCEPTED, Player
 
 from kisq.feed.approval import Approver
 from kisq.feed.live import LiveFeed
@@ -139,3 +139,27 @@ def test_server_that_reads_nothing_is_left_in_seconds() -> None:
         began = time.monotonic()
         feed.close()
     assert 2 <= time.monotonic() - began <= 7
+
+
+@pytest.mark.parametrize("then", ["cut", "close"])
+def test_a_cut_that_answers_a_notice_is_about_the_hts_id(kisq: Kisq, then: str) -> None:
+    """KIS cuts a wrong HTS ID off without an answer: that is said, and the id is not."""
+    with Player([], then=then) as player:
+        run = kisq("raw", "--tr", "H0STCNI0", "wrongid1", timeout=20, **player.settings)
+    assert run.returncode == 5, said(run)
+    last = run.stderr.decode().splitlines()[-1]
+    assert "the subscribe of H0STCNI0 was not answered" in last
+    assert "your own HTS ID" in last
+    assert "wrongid1" not in last
+    assert player.connections == 1
+
+
+@pytest.mark.parametrize("answers", [[], [ACCEPTED % ("H0STCNI0", "myid1")]])
+def test_other_cuts_are_not_about_the_hts_id(kisq: Kisq, answers: list[str]) -> None:
+    """A cut of market data, or of a notice that was accepted, is one of the network."""
+    tr, key = ("H0STCNI0", "myid1") if answers else ("HDFSASP0", "DAMSSPY")
+    with Player([*answers], then="cut") as player:
+        command = ("raw", "--tr", tr, key, "--reconnects", "0")
+        run = kisq(*command, timeout=20, **player.settings)
+    assert run.returncode == 5, said(run)
+    assert "check the network" in run.stderr.decode().splitlines()[-1]

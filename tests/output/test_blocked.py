@@ -26,7 +26,7 @@ BAD = [SUBSCRIBED, *["0|HDFSASP0|001|" + "x" * 200] * 1000]
 
 def test_deadline_beyond_one_wait_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     """A reader who never reads is given up at the deadline, however far that is."""
-    monkeypatch.setattr(stream, "_WAIT", 0.01)
+    monkeypatch.setattr(stream, "SLICE", 0.01)
     read, write = os.pipe()
     lines = Lines(write)
     lines.put(b"x" * 1_000_000)

@@ -178,20 +178,6 @@ def test_interrupt_in_a_callback_of_python_is_not_lost(
     assert "ignored" not in said(run)
 
 
-@pytest.mark.parametrize(("number", "code"), [("SIGINT", 130), ("SIGTERM", 143), ("SIGHUP", 129)])
-def test_interrupt_in_text_that_is_executed(
-    kisq: Kisq, tmp_path: Path, number: str, code: int
-) -> None:
-    """What comes in a text that Python executes, as dataclasses do, has the exit code of any."""
-    (tmp_path / "sitecustomize.py").write_text(
-        "import kisq.feed.live as live\n"
-        f"interrupt = 'import os, signal; os.kill(os.getpid(), signal.{number})'\n"
-        "live.LiveFeed.now = lambda *_: exec(interrupt)\n"
-    )
-    run = kisq("raw", "DNASAAPL", "--sim", PYTHONPATH=str(tmp_path))
-    assert run.returncode == code
-
-
 def test_bug_leaves_the_terminal_whole(tmp_path: Path) -> None:
     """An error that nobody foresaw gives the screen back and is said on it."""
     (tmp_path / "sitecustomize.py").write_text(

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 from rich.console import Console
 
-from kisq.output.figures import bar_leftwards, bar_rightwards
+from kisq.output.figures import bar
 from kisq.screen.ladder import Palette, View, ladder
 from kisq.wire.book import OrderBook
 
@@ -105,8 +105,8 @@ def test_never_wraps(width: int, height: int, size: int) -> None:
 def test_bars_share_one_scale(size: int, scale: int, width: int) -> None:
     """A bar is never longer than its column, and the largest size fills it."""
     size = min(size, scale)
-    for bar in (bar_leftwards, bar_rightwards):
-        assert len(bar(size, scale, width)) <= width
-        assert len(bar(scale, scale, width)) == width
-        assert bar(0, scale, width) == ""
-        assert bar(None, 0, width) == ""
+    for leftwards in (True, False):
+        assert len(bar(size, scale, width, leftwards=leftwards)) <= width
+        assert len(bar(scale, scale, width, leftwards=leftwards)) == width
+        assert bar(0, scale, width, leftwards=leftwards) == ""
+        assert bar(None, 0, width, leftwards=leftwards) == ""

@@ -8,7 +8,8 @@ from conftest import Run
 from helpers.command import said
 from liar import Liar, frame
 
-from kisq.spec.codes import BY_KEY, OPSP
+from kisq.spec.codes import OPSP
+from kisq.spec.key_advice import BY_KEY
 from kisq.spec.markets import MARKETS
 from kisq.wire.refusal import advice_for, next_step
 from kisq.wire.trkey import parse_tr_key

@@ -2,9 +2,11 @@
 
 import json
 import os
+import queue
 import random
 import signal
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
@@ -20,7 +22,6 @@ from kisq.errors import Interrupted
 from kisq.feed.approval import Approver
 from kisq.feed.live import LiveFeed
 from kisq.flow import Sink
-from kisq.interrupts import INTERRUPTS, Interrupts
 from kisq.output.counts import Counts
 from kisq.output.decoding import Decoding
 from kisq.output.ndjson import RecordJson
@@ -29,6 +30,7 @@ from kisq.output.raw import RawLines
 from kisq.output.stream import Lines
 from kisq.output.streams import Streams
 from kisq.run.judgement import Limits, Run
+from kisq.signals import SIGNALS, Signals
 from kisq.spec.tables import TRS
 from kisq.wire.frames import DATA, Frame
 from kisq.wire.recorded_line import frame_of
@@ -61,12 +63,13 @@ class Alarm:
 
 
 @pytest.fixture
-def _interrupting(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    before = signal.signal(signal.SIGALRM, INTERRUPTS.come)
-    monkeypatch.setattr(sys, "unraisablehook", INTERRUPTS.lose)
+def _signalled() -> Iterator[None]:
+    before = signal.signal(signal.SIGALRM, SIGNALS.come)
+    SIGNALS.exit_code = 0
     yield
     signal.setitimer(signal.ITIMER_REAL, 0)
     signal.signal(signal.SIGALRM, before)
+    SIGNALS.exit_code = 0
 
 
 def of_three(number: int) -> bytes:
@@ -97,29 +100,46 @@ def ended(
     return counts
 
 
-def test_first_signal_waits_and_the_second_does_not() -> None:
-    """What is held up by a terminal that nobody reads is left all the same."""
-    interrupts, done = Interrupts(), []
-
-    def hold(*numbers: int) -> None:
-        with interrupts:
-            for number in numbers:
-                interrupts.come(number, None)
-            done.append(numbers)
-
-    with pytest.raises(Interrupted):
-        hold(signal.SIGINT)
-    with pytest.raises(Interrupted) as second:
-        hold(signal.SIGINT, signal.SIGTERM)
-    hold()
-    assert done == [(signal.SIGINT,), ()]
-    assert second.value.exit_code == 143
-    assert interrupts.exit_code == 130  # that of the first
+def test_signal_wakes_whoever_waits() -> None:
+    """It ends a wait at once, is acted upon once, and the exit code is that of the first."""
+    signals = Signals()
+    awaited: queue.SimpleQueue[str | None] = queue.SimpleQueue()
+    threading.Timer(0.05, signals.come, (signal.SIGINT,)).start()
+    assert signals.take(awaited, 60) is None
+    assert signals.take(awaited, 60) is None  # it was not acted upon yet
+    signals.come(signal.SIGTERM)
+    with pytest.raises(Interrupted) as interrupted:
+        signals.check()
+    signals.check()
+    assert interrupted.value.exit_code == signals.exit_code == 130
 
 
-@pytest.mark.skipif(sys.gettrace() is not None, reason="it would come in a lock of the tracer")
+def test_signal_before_a_wait_ends_it() -> None:
+    """One that came while something else was done is not waited with."""
+    for wait in (lambda s: s.sleep(60), lambda s: s.wait_for(threading.Event().wait)):
+        signals = Signals()
+        signals.come(signal.SIGHUP)
+        with pytest.raises(Interrupted) as interrupted:
+            wait(signals)
+        assert interrupted.value.exit_code == 129
+
+
+def test_what_is_waited_for_comes_through() -> None:
+    """The result, the error, and TimeoutError where there is neither in time."""
+    signals, awaited = Signals(), queue.SimpleQueue[str | None]()
+    awaited.put("a frame")
+    assert signals.take(awaited, 0) == "a frame"
+    assert signals.take(awaited, 0) is None
+    assert signals.wait_for(lambda: 7, 60) == 7
+    assert signals.wait_for(lambda: None, 60) is None
+    with pytest.raises(ZeroDivisionError):
+        signals.wait_for(lambda: 1 // 0, 60)
+    with pytest.raises(TimeoutError):
+        signals.wait_for(threading.Event().wait, 0.01)
+
+
 @pytest.mark.parametrize("seed", range(3))
-@pytest.mark.usefixtures("_interrupting")
+@pytest.mark.usefixtures("_signalled")
 def test_signal_in_a_flood_loses_nothing(tmp_path: Path, seed: int) -> None:
     """Whenever it comes, everything until the answer to the unsubscribe is written once."""
     chance = random.Random(seed)
@@ -135,8 +155,7 @@ def test_signal_in_a_flood_loses_nothing(tmp_path: Path, seed: int) -> None:
             assert [f.data for f in found if isinstance(f, Frame) and f.kind is DATA] == TEXTS
 
 
-@pytest.mark.skipif(sys.gettrace() is not None, reason="as above")
-@pytest.mark.usefixtures("_interrupting")
+@pytest.mark.usefixtures("_signalled")
 def test_signal_in_a_message_of_several_records_loses_none(tmp_path: Path) -> None:
     """A message is decoded to its end before the run ends."""
     chance, notices, some = random.Random(1), Notices(sys.stderr), MANY // 5
@@ -156,8 +175,7 @@ def test_signal_in_a_message_of_several_records_loses_none(tmp_path: Path) -> No
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no named pipes")
-@pytest.mark.skipif(sys.gettrace() is not None, reason="as above")
-@pytest.mark.usefixtures("_interrupting")
+@pytest.mark.usefixtures("_signalled")
 def test_signal_while_nobody_reads_stdout_loses_nothing_of_the_recording(tmp_path: Path) -> None:
     """Whenever it comes, everything is recorded once, and what was not shown is known."""
     chance = random.Random(1)

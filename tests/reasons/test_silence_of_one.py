@@ -1,0 +1,166 @@
+"""One key is silent while another of the same run has data: why, in each place that says it."""
+
+import io
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+from conftest import Run
+from helpers.records import AT, SPY, SUBSCRIBED, book
+from player import ACCEPTED, Player
+from rich.console import Console
+from terminal import Terminal
+
+from kisq.reasons.silence import Silence, silence
+from kisq.screen.board import Board, Row, board
+from kisq.screen.ladder import Palette
+from kisq.screen.silences import Silences
+from kisq.screen.stats import KeyStats
+from kisq.screen.tiling import one
+from kisq.wire.frames import DATA, IN, Frame
+from kisq.wire.messages import Key
+from kisq.wire.moments import KST
+
+NIGHT = datetime(2026, 7, 9, 23, 53, tzinfo=KST)  # a Thursday, the US are open
+NOON = datetime(2026, 7, 9, 12, 0, tzinfo=KST)
+SPY_KEY, WRONG_KEY = ("HDFSASP0", "DAMSSPY"), ("HDFSASP0", "DNASSPY")
+REFUSED_ALIKE = ("HDFSASP0", "DNYSKO")
+
+
+def why(
+    key: Key, now: datetime = NIGHT, ticking: Sequence[Key] = (), *, mock: bool = False
+) -> Silence:
+    return silence(*key, now, lambda _: None, mock=mock, ticking=ticking)
+
+
+@pytest.mark.parametrize("now", [NIGHT, NOON])
+def test_another_key_of_the_session_shows_that_the_feed_is_fine(now: datetime) -> None:
+    """Where one ticks, the silent one is thin or wrong, whatever the clock says of the session."""
+    found = why(WRONG_KEY, now, [SPY_KEY])
+    assert found.closed is False
+    assert found.reason == (
+        "Data of DAMSSPY came in the meantime, in the same session, so the feed is fine: DNASSPY "
+        "is thin, or its exchange or spelling is wrong."
+    )
+    assert "ETFs are often on AMS" in found.next_step
+
+
+@pytest.mark.parametrize(
+    "ticking",
+    [
+        ("HDFSASP0", "RBAQAAPL"),
+        ("HDFSASP1", "DHKS00003"),
+        ("H0STASP0", "005930"),
+        ("HDFSASP0", "nonsense"),
+    ],
+)
+def test_a_key_of_another_session_shows_nothing(ticking: Key) -> None:
+    """Data of another session, feed or delay say nothing of a key's own."""
+    assert why(WRONG_KEY, NIGHT, [ticking]) == why(WRONG_KEY, NIGHT)
+    assert why(WRONG_KEY, NOON, [ticking]).closed
+
+
+@pytest.mark.parametrize(
+    ("found", "short"),
+    [
+        (why(WRONG_KEY, NIGHT, [SPY_KEY]), "others tick: thin, or wrong exchange or spelling"),
+        (why(WRONG_KEY, NIGHT), "the market is open: check exchange and spelling"),
+        (why(WRONG_KEY, NOON), "the market is closed until Thursday 17:00 KST"),
+        (why(("HDFSASP0", "SPY")), "check the tr_key"),
+        (why(WRONG_KEY, NIGHT, mock=True), "the market is open: check exchange and spelling"),
+    ],
+)
+def test_a_row_has_few_words(found: Silence, short: str) -> None:
+    """Each reason has a short form for a row of the board."""
+    assert found.short == short
+
+
+def screened(content: object, width: int = 100) -> str:
+    console = Console(width=width, file=io.StringIO())
+    console.print(content)
+    return console.file.getvalue()
+
+
+def stats_with(*keys: Key) -> dict[Key, KeyStats]:
+    """The figures of these keys, of which the first has a book."""
+    stats = {key: KeyStats(key) for key in keys}
+    stats[keys[0]].update(Frame(AT, IN, DATA, SPY.encode()), book(SPY, AT))
+    return stats
+
+
+def test_silent_keys_are_explained_every_ten_seconds() -> None:
+    """Not before 10 s, then again after 10 more; those with data are never asked about."""
+    asked: list[tuple[Key, list[Key]]] = []
+
+    def note(key: Key, ticking: Sequence[Key]) -> Silence:
+        asked.append((key, list(ticking)))
+        return why(key, NIGHT, ticking)
+
+    stats, silences = stats_with(SPY_KEY, WRONG_KEY), Silences(note)
+    counts = []
+    for now in (100.0, 105.0, 109.9, 110.0, 115.0, 119.9, 120.1):
+        if now >= silences.due:
+            silences.explain(stats, now)
+        counts.append(len(asked))
+    assert counts == [0, 0, 0, 1, 1, 1, 2]
+    assert asked == [(WRONG_KEY, [SPY_KEY])] * 2
+    assert stats[SPY_KEY].silence is None
+
+
+def test_a_row_of_the_board_says_why() -> None:
+    """In place of its figures, until there are some or KIS refuses it."""
+    stats = stats_with(SPY_KEY, WRONG_KEY, REFUSED_ALIKE)
+    for one_key in stats.values():
+        one_key.silence = why(WRONG_KEY, NIGHT, [SPY_KEY])
+    rows = [stats[SPY_KEY].row(""), stats[WRONG_KEY].row(""), stats[REFUSED_ALIKE].row("OPSP0009")]
+    lines = screened(board(Board(rows, 3), 100, Palette.KR)).splitlines()[-3:]
+    assert "752.14" in lines[0]
+    assert "others tick" not in lines[0]
+    assert "데이터 없음 no data: others tick: thin, or wrong exchange or spelling" in lines[1]
+    assert "OPSP0009" in lines[2]
+    assert "others tick" not in lines[2]
+    assert Row(WRONG_KEY).state == "데이터 없음 no data yet"
+
+
+def test_the_ladder_of_a_silent_key_says_all_of_it() -> None:
+    """It has the room: reason and next step, wrapped, not cut."""
+    stats = KeyStats(WRONG_KEY)
+    assert "데이터 없음 no data yet" in screened(one(stats, "", 60, 20, Palette.KR, 10), 60)
+    stats.silence = why(WRONG_KEY, NIGHT, [SPY_KEY])
+    shown = " ".join(screened(one(stats, "", 60, 20, Palette.KR, 10), 60).split())
+    assert shown == f"DNASSPY HDFSASP0 {stats.silence.reason} {stats.silence.next_step}"
+    assert "OPSP" in screened(one(stats, "OPSP0009", 60, 20, Palette.KR, 10))
+
+
+def test_a_second_ladder_says_why_after_ten_seconds(tmp_path: Path) -> None:
+    """On a real screen, beside the ladder of the key that has data."""
+    accepted = {"DNASSPY": ACCEPTED % WRONG_KEY}
+    settings = {"KISQ_NOW": "2026-07-09T23:53:00+09:00"}
+    keys = ("DAMSSPY", "DNASSPY")
+    with (
+        Player([SUBSCRIBED, SPY], to=accepted) as player,
+        Terminal(
+            tmp_path, "watch", *keys, columns=160, lines=40, **settings, **player.settings
+        ) as terminal,
+    ):
+        shown = terminal.until(lambda text: "Data of DAMSSPY came" in text)
+        assert "no data yet" not in shown
+        terminal.press("\x03")
+        assert terminal.end() == 130
+
+
+@pytest.mark.parametrize("now", [NIGHT, NOON])
+def test_check_uses_the_key_that_ticks(kisq: Callable[..., Run], now: datetime) -> None:
+    """The silent key is judged by the one that has data: never closed, and what to try."""
+    accepted = {"DNASSPY": ACCEPTED % WRONG_KEY}
+    times = ("--timeout", "1s", "--for", "500ms")
+    with Player([SUBSCRIBED, SPY], to=accepted) as player:
+        settings = player.settings | {"KISQ_NOW": now.isoformat()}
+        run = kisq("check", "DAMSSPY", "DNASSPY", *times, **settings)
+    text = run.stdout.decode()
+    assert "silent: Accepted, but nothing came" in text
+    assert "Data of DAMSSPY came in the meantime, in the same session" in text
+    assert "next: Check exchange and spelling" in text
+    assert "closed" not in text
+    assert run.returncode == 1
