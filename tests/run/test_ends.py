@@ -346,10 +346,10 @@ def test_stdout_of_another_encoding(
 def test_sigterm_at_start_up_is_143(tmp_path: Path) -> None:
     """Whenever it comes, SIGTERM is no Ctrl-C."""
     (tmp_path / "sitecustomize.py").write_text(
-        "import kisq.cli.options, os, signal\n"
+        "import kisq.cli.option_texts, os, signal\n"
         "def late(text): os.kill(os.getpid(), signal.SIGTERM)\n"
-        "kisq.cli.options.duration.__code__ = late.__code__\n"
-        "kisq.cli.options.os, kisq.cli.options.signal = os, signal\n"
+        "kisq.cli.option_texts.duration.__code__ = late.__code__\n"
+        "kisq.cli.option_texts.os, kisq.cli.option_texts.signal = os, signal\n"
     )
     run = subprocess.run(
         [sys.executable, "-m", "kisq", "watch", "DNASAAPL", "--duration", "1s"],
