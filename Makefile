@@ -4,12 +4,15 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; 
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 BIN = $(VENV)/bin
 
-.PHONY: demo test lint types bench picture check soak coverage oldest
+.PHONY: demo test quick lint types bench picture check soak coverage oldest
 demo: $(VENV)/demo.installed
 	$(BIN)/kisq watch DNASAAPL --sim --duration 20s
 
 test: $(VENV)/test.installed
 	$(BIN)/pytest -n 6  # they wait more than they work
+
+quick: $(VENV)/test.installed
+	$(BIN)/pytest -n 6 -m 'not soak and not process'
 
 lint: $(VENV)/test.installed
 	$(BIN)/ruff check

@@ -27,14 +27,14 @@ class ExitCode(IntEnum):
 class KisqError(Exception):
     """Something failed in a way that the user can be told about in one sentence.
 
-    ``what`` is what happened, without the next step.
+    ``sentence`` is what happened, without the next step.
     """
 
     exit_code = ExitCode.BUG
 
-    def __init__(self, what: str, next_step: str = "") -> None:
-        self.what, self.next_step = what, next_step
-        super().__init__(f"{what}; {next_step}" if next_step else what)
+    def __init__(self, sentence: str, next_step: str = "") -> None:
+        self.sentence, self.next_step = sentence, next_step
+        super().__init__(f"{sentence}; {next_step}" if next_step else sentence)
 
 
 class NothingBroadcast(KisqError):
@@ -75,8 +75,9 @@ class ApprovalRefused(KisqError):
 
     def __init__(self, status: int, code: str | None, text: str | None, next_step: str) -> None:
         self.status, self.code, self.text = status, code, text
-        said = " ".join(part for part in (code, text) if part) or "no reason given"
-        super().__init__(f"KIS refused to issue an approval key: {said} (HTTP {status})", next_step)
+        answer = _answer(code, text)
+        sentence = f"KIS refused to issue an approval key: {answer} (HTTP {status})"
+        super().__init__(sentence, next_step)
 
 
 class ConnectionFailed(KisqError):
@@ -104,8 +105,8 @@ class OutputFailed(KisqError):
 class SubscriptionRefused(KisqError):
     """KIS refused a subscription (``rt_cd`` other than 0; protocol.md section 2).
 
-    ``keys`` are the (tr_id, tr_key) pairs it concerns, ``code`` and ``text`` KIS's own, ``said``
-    the two of them.
+    ``keys`` are the (tr_id, tr_key) pairs it concerns, ``code`` and ``text`` KIS's own,
+    ``answer`` the two of them.
     """
 
     exit_code = ExitCode.REFUSED
@@ -115,8 +116,13 @@ class SubscriptionRefused(KisqError):
     ) -> None:
         self.keys, self.code, self.text = keys, code, text
         named = ", ".join(f"{tr_key} ({tr_id})" for tr_id, tr_key in keys)
-        self.said = " ".join(part for part in (code, text) if part) or "no reason given"
-        super().__init__(f"KIS refused the subscription of {named}: {self.said}", next_step)
+        self.answer = _answer(code, text)
+        super().__init__(f"KIS refused the subscription of {named}: {self.answer}", next_step)
+
+
+def _answer(code: str | None, text: str | None) -> str:
+    """KIS's own code and text, as far as there are any."""
+    return " ".join(filter(None, (code, text))) or "no reason given"
 
 
 class Interrupted(BaseException):

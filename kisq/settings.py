@@ -3,14 +3,14 @@
 import os
 import re
 from collections.abc import Callable, Mapping
-from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from stat import S_ISREG
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from kisq.errors import SettingsFault
 from kisq.feed.proxy import LOOPBACK
+from kisq.settings_file import SettingsFile, nearest, read
 
 REAL, MOCK, SIM = "real", "mock", "sim"
 _SECRETS = {"KIS_APP_KEY", "KIS_APP_SECRET", "KIS_APPROVAL_KEY"}
@@ -22,11 +22,34 @@ _NAMES = {
     "KIS_WS_URL",
     "KIS_ALLOW_HTTP",
 }
+_ENVIRONMENT = "the environment"
 _ENVIRONMENT_ONLY = {"KISQ_NOW"}  # sentences need it before a file of settings is read
-_MOST_BYTES = 1 << 20  # of a file of settings
 _NAME = re.compile(r"KIS(_[A-Z0-9]{1,12}){1,4}")  # what is longer may hold a key
 _A_FEW = 2  # letters behind the name of a secret: no key is so short
-_NEAR = 0.8  # of 1, for all names begin alike
+_NEAR = 0.8  # of 1, for the letters behind KIS_ of a name
+# What no key of KIS is, and what it is then; the first that fits counts.
+_MISCOPIED = (
+    (
+        re.compile(r".*[^\x20-\x7e]", re.DOTALL),
+        "{name} (from {origin}) holds a character that no key of KIS has: copy it again",
+    ),
+    (
+        re.compile(r".*[\"'`]"),
+        "{name} (from {origin}) has quotation marks in it: write it without, as no key has any",
+    ),
+    (
+        re.compile(r".* "),
+        "{name} (from {origin}) has a blank in it: copy the key again, whole and alone",
+    ),
+)
+# What stands in an example of a file of settings, or was meant to be replaced by a value.
+_PLACEHOLDER = re.compile(
+    r"[<\[{($%].*"
+    r"|[x*.?_-]+"
+    r"|(your|my|app|kis)[_-].*"
+    r"|[a-z_-]*(key|secret|here|changeme|placeholder|example)[a-z_-]*",
+    re.IGNORECASE,
+)
 # protocol.md section 1: REST and WebSocket of the two environments.
 _HOSTS = {
     REAL: ("https://openapi.koreainvestment.com:9443", "ws://ops.koreainvestment.com:21000"),
@@ -38,7 +61,8 @@ _HOSTS = {
 class Settings:
     """Everything that a run needs to know of its user; the credentials may be missing.
 
-    ``env_file`` is the file that was read, if there was one.
+    ``env_file`` is the file that was read, if there was one. ``origins`` says of each variable that
+    is set where its value is from, for people: the environment, or that file.
     """
 
     environment: str
@@ -49,6 +73,7 @@ class Settings:
     approval_key: str | None = None
     custtype: str = "P"
     env_file: Path | None = None
+    origins: Mapping[str, str] = field(default_factory=dict)
 
     def __repr__(self) -> str:
         return f"Settings({self.environment}, {self.rest_url}, {self.ws_url})"  # no secrets
@@ -57,6 +82,18 @@ class Settings:
     def secrets(self) -> list[str]:
         """What must never be seen."""
         return [s for s in (self.app_key, self.app_secret, self.approval_key) if s]
+
+
+class _Value(NamedTuple):
+    """A value that is set, and where."""
+
+    name: str
+    text: str
+    origin: str
+
+    def fault(self, sentence: str, **names: str) -> SettingsFault:
+        """What is wrong with it; the value is not shown, for it may be a secret."""
+        return SettingsFault(sentence.format(name=self.name, origin=self.origin, **names))
 
 
 def load(
@@ -70,72 +107,56 @@ def load(
     ``warn`` is told what is wrong with the file without being an error; no secret is in that.
     Raises SettingsFault for a file that cannot be read and a value that cannot work.
     """
-    path = env_file or _nearest()
-    in_file = _read(path, warn, found=path != env_file) if path else {}
-    given = in_file | _stripped(os.environ if environ is None else environ)
-    chosen = environment or given.get("KIS_ENV", REAL)
-    if chosen not in _HOSTS:
-        raise SettingsFault("KIS_ENV is neither real nor mock: set it to one of them")
-    custtype = given.get("KIS_CUSTTYPE", "P")
-    if custtype not in ("P", "B"):
-        raise SettingsFault("KIS_CUSTTYPE must be P for a person or B for a corporation")
+    path = env_file or nearest()
+    exported = _stripped(os.environ if environ is None else environ)
+    in_file = _in_file(path, exported, warn, found=path != env_file) if path else {}
+    origins = dict.fromkeys(in_file, str(path)) | dict.fromkeys(exported, _ENVIRONMENT)
+    texts = in_file | exported
+    values = {name: _Value(name, text, origins[name]) for name, text in texts.items()}
+    chosen = environment or _environment(values.get("KIS_ENV"))
     rest_url, ws_url = _HOSTS[chosen]
-    settings = Settings(
+    rest_url = _url(values.get("KIS_REST_URL"), ("https", "http"), rest_url)
+    ws_url = _url(values.get("KIS_WS_URL"), ("ws", "wss"), ws_url)
+    _refuse_open_http(rest_url, values)
+    return Settings(
         chosen,
-        _url(given, "KIS_REST_URL", ("https", "http"), rest_url),
-        _url(given, "KIS_WS_URL", ("ws", "wss"), ws_url),
-        _secret(given, "KIS_APP_KEY"),
-        _secret(given, "KIS_APP_SECRET"),
-        _secret(given, "KIS_APPROVAL_KEY"),
-        custtype,
+        rest_url,
+        ws_url,
+        _secret(values.get("KIS_APP_KEY"), rest_url),
+        _secret(values.get("KIS_APP_SECRET"), rest_url),
+        _secret(values.get("KIS_APPROVAL_KEY"), ws_url),
+        _custtype(values.get("KIS_CUSTTYPE")),
         path,
+        {name: origins[name] for name in texts if name in _NAMES},
     )
-    _refuse_open_http(settings.rest_url, given)
-    return settings
 
 
-def _read(path: Path, warn: Callable[[str], None], *, found: bool) -> dict[str, str]:
-    try:
-        with path.open("rb") as file:
-            data, state = file.read(_MOST_BYTES + 1), os.fstat(file.fileno())
-            owners = {path.lstat().st_uid, state.st_uid}  # a link may have another than its file
-    except OSError as error:
-        raise SettingsFault(
-            f"{path} cannot be read: {error.strerror}; check the path and its permissions"
-        ) from None
-    # In the working directory it is what everybody expects, as in a container on files of others.
-    strange = os.name == "posix" and not owners <= {0, os.geteuid()}
-    if found and strange and path.parent != Path.cwd():
-        raise SettingsFault(
-            f"{path} belongs to another user, who could have your secret sent anywhere: if you "
-            "trust it, name it with --env-file"
-        )
-    lines: dict[str, int] = {}
-    parsed = _parsed(path, _text(path, data), warn, lines)
-    for name in parsed.keys() & _ENVIRONMENT_ONLY:
+def _in_file(
+    path: Path, exported: Mapping[str, str], warn: Callable[[str], None], *, found: bool
+) -> dict[str, str]:
+    """The settings that a file has; ``warn`` is told what a person should see to."""
+    file = read(path, warn, found=found)
+    for name in file.values.keys() & _ENVIRONMENT_ONLY:
         warn(f"{path} sets {name}, which counts in the environment only: export it there")
-    values = _stripped(parsed)
-    open_to_others = os.name == "posix" and S_ISREG(state.st_mode) and state.st_mode & 0o077
-    if open_to_others and _SECRETS & values.keys():
+    values = _stripped(file.values)
+    if file.open_to_others and _SECRETS & values.keys():
         warn(f"{path} holds secrets and other users may read it: chmod 600 {path}")
-    if unknown := [name for name in values if name not in _NAMES]:
-        _warn_of_unknown(path, unknown, lines, warn)
+    unknown = [name for name in values if name not in _NAMES]
+    _warn_of_lines(path, file, unknown, warn)
+    missing = _NAMES - values.keys() - exported.keys()
+    for name in filter(_is_name, unknown):
+        if near := _near(name, missing):
+            warn(f"{path} sets {name}, which kisq does not know: is it meant to be {near}?")
     return values
 
 
-def _warn_of_unknown(
-    path: Path, unknown: list[str], lines: dict[str, int], warn: Callable[[str], None]
+def _warn_of_lines(
+    path: Path, file: SettingsFile, unknown: list[str], warn: Callable[[str], None]
 ) -> None:
-    names = [name for name in unknown if _is_name(name)]
-    for name in unknown:
-        if name not in names:
-            warn(_not_understood(path, lines[name]))
-    if names:
-        warn(f"{path} sets what kisq does not know: {', '.join(map(_with_near, names))}")
-
-
-def _not_understood(path: Path, line: int) -> str:
-    return f"{path}, line {line}, is not understood: write NAME=value"
+    """A name that may hold a secret is not shown: its line is not understood."""
+    numbers = [file.lines[name] for name in unknown if not _is_name(name)]
+    for number in sorted(file.faulty + numbers):
+        warn(f"{path}, line {number}, is not understood: write NAME=value")
 
 
 def _is_name(text: str) -> bool:
@@ -146,48 +167,18 @@ def _is_name(text: str) -> bool:
     return bool(_NAME.fullmatch(text)) and not glued
 
 
-def _with_near(unknown: str) -> str:
-    """A name and the known one that may be meant."""
+def _near(unknown: str, missing: set[str]) -> str | None:
+    """The name that is meant, of those that are ``missing``; other programs have names too."""
     from difflib import get_close_matches
 
-    near = get_close_matches(unknown, sorted(_NAMES), 1, _NEAR)
-    return f"{unknown} ({near[0]}?)" if near else unknown
+    by_letters = {_letters(name): name for name in sorted(missing)}
+    near = get_close_matches(_letters(unknown), by_letters, 1, _NEAR)
+    return by_letters[near[0]] if near else None
 
 
-def _text(path: Path, data: bytes) -> str:
-    if len(data) > _MOST_BYTES:
-        raise SettingsFault(f"{path} is larger than 1 MiB: it cannot be a file of settings")
-    if b"\0" in data:  # as UTF-16 has
-        raise SettingsFault(f"{path} is no text in UTF-8: save it as such")
-    return data.decode("utf-8-sig", "replace")  # a comment may be in another encoding
-
-
-def _parsed(
-    path: Path, text: str, warn: Callable[[str], None], lines: dict[str, int]
-) -> dict[str, str]:
-    """The values of ``text`` by name; ``lines`` is given the number of the line of each."""
-    from io import StringIO
-
-    from dotenv.parser import parse_stream  # which leaves a $ in a secret alone
-
-    values = {}
-    for line in parse_stream(StringIO(text)):
-        said = line.original.string  # which begins with the empty lines before it
-        number = line.original.line + said[: len(said) - len(said.lstrip())].count("\n")
-        if line.error:
-            warn(_not_understood(path, number))
-        elif line.key and line.value:
-            values[line.key] = line.value
-            lines[line.key] = number
-    return values
-
-
-def _nearest() -> Path | None:
-    with suppress(OSError):  # the working directory is gone, or a parent may not be entered
-        folder = Path.cwd()
-        candidates = (parent / ".env" for parent in (folder, *folder.parents))
-        return next((path for path in candidates if path.is_file()), None)
-    return None
+def _letters(name: str) -> str:
+    """``name`` without what all names have."""
+    return name.removeprefix("KIS_").replace("_", "")
 
 
 def _stripped(values: Mapping[str, str]) -> dict[str, str]:
@@ -198,33 +189,57 @@ def _stripped(values: Mapping[str, str]) -> dict[str, str]:
     }
 
 
-def _secret(given: dict[str, str], name: str) -> str | None:
-    value = given.get(name)
-    if value and not (value.isascii() and value.isprintable()):
-        raise SettingsFault(f"{name} holds a character that no key of KIS has: copy it again")
-    return value
+def _environment(value: _Value | None) -> str:
+    if value and value.text not in _HOSTS:
+        raise value.fault("{name} (from {origin}) is neither real nor mock: set it to one of them")
+    return value.text if value else REAL
 
 
-def _url(given: dict[str, str], name: str, schemes: tuple[str, ...], default: str) -> str:
-    value = given.get(name, default).rstrip("/")
+def _custtype(value: _Value | None) -> str:
+    if value and value.text not in ("P", "B"):
+        raise value.fault("{name} (from {origin}) must be P for a person or B for a corporation")
+    return value.text if value else "P"
+
+
+def _secret(value: _Value | None, url: str) -> str | None:
+    """The text of ``value``, which goes to ``url``: a simulator takes any, KIS no placeholder."""
+    if value is None:
+        return None
+    for pattern, sentence in _MISCOPIED:
+        if pattern.match(value.text):
+            raise value.fault(sentence)
+    if _PLACEHOLDER.fullmatch(value.text) and urlsplit(url).hostname not in LOOPBACK:
+        raise value.fault(
+            "{name} (from {origin}) is a placeholder: put in your own, from the KIS Developers site"
+        )
+    return value.text
+
+
+def _url(value: _Value | None, schemes: tuple[str, ...], default: str) -> str:
+    if value is None:
+        return default
+    text = value.text.rstrip("/")
     try:
-        parts = urlsplit(value)
+        parts = urlsplit(text)
         valid = parts.scheme in schemes and bool(parts.hostname) and parts.port != 0
-        valid = valid and "@" not in parts.netloc and set("?#").isdisjoint(value)
+        valid = valid and "@" not in parts.netloc and set("?#").isdisjoint(text)
     except ValueError:
         valid = False
-    if not valid or not value.isprintable():
-        raise SettingsFault(
-            f"{name} must look like {schemes[0]}://host:port, without a password, a ? or a #"
+    if not valid or not text.isprintable():
+        raise value.fault(
+            "{name} (from {origin}) must look like {scheme}://host:port, without a password, a ? "
+            "or a #",
+            scheme=schemes[0],
         )
-    return value
+    return parts.scheme + text[len(parts.scheme) :]  # in small letters, as libraries want it
 
 
-def _refuse_open_http(rest_url: str, given: dict[str, str]) -> None:
+def _refuse_open_http(rest_url: str, values: Mapping[str, _Value]) -> None:
     parts = urlsplit(rest_url)
     open_http = parts.scheme == "http" and parts.hostname not in LOOPBACK
-    if open_http and given.get("KIS_ALLOW_HTTP") != "1":
-        raise SettingsFault(
-            "KIS_REST_URL is plain http, which would send the secret in the open: use https, or "
-            "set KIS_ALLOW_HTTP=1 if you mean it"
+    allowed = "KIS_ALLOW_HTTP" in values and values["KIS_ALLOW_HTTP"].text == "1"
+    if open_http and not allowed:
+        raise values["KIS_REST_URL"].fault(
+            "{name} (from {origin}) is plain http, which would send the secret in the open: use "
+            "https, or set KIS_ALLOW_HTTP=1 if you mean it"
         )

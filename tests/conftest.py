@@ -4,15 +4,16 @@ import os
 import secrets
 import signal
 import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from helpers import processes
+from helpers.patched import command_of
 from hypothesis import settings
 
-from kisq.simulator.client_connection import Options
 from kisq.simulator.server import Simulator
+from kisq.simulator.shared_state import Options
 
 settings.register_profile("kisq", deadline=None)  # a slow machine is no defect
 settings.load_profile("kisq")
@@ -22,6 +23,24 @@ settings.load_profile("kisq")
 signal.signal(signal.SIGINT, signal.default_int_handler)
 for _number in (signal.SIGHUP, signal.SIGQUIT):
     signal.signal(_number, signal.SIG_DFL)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the tests that start processes, which ``make quick`` leaves out."""
+    for item in items:
+        if processes.starts_one(item):
+            item.add_marker("process")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
+    """No other test starts one."""
+    processes.watch(item)
+    try:
+        return (yield)
+    finally:
+        processes.watch(None)
+
 
 FRAMES = Path(__file__).parent / "frames"
 Run = subprocess.CompletedProcess[bytes]
@@ -68,11 +87,28 @@ def account(simulator: Simulator) -> dict[str, str]:
 
 @pytest.fixture
 def kisq(tmp_path: Path) -> Callable[..., Run]:
-    """Runs ``kisq ARGS`` as a process of its own in an empty folder; gives its end."""
+    """Runs ``kisq ARGS`` in this process, in an empty folder; gives its end as of a process."""
+    from helpers.in_process import run_here
 
     def run(*args: str, stdin: bytes = b"", timeout: float = 30, **settings: str) -> Run:
+        return run_here(tmp_path, args, stdin, timeout, clean_environment(**settings))
+
+    return run
+
+
+@pytest.fixture
+def process(tmp_path: Path) -> Callable[..., Run]:
+    """As ``kisq``, but as a process of its own: for signals, and what Python reads at its start."""
+
+    def run(
+        *args: str,
+        stdin: bytes = b"",
+        timeout: float = 30,
+        patches: dict[str, str] | None = None,
+        **settings: str,
+    ) -> Run:
         return subprocess.run(
-            [sys.executable, "-m", "kisq", *args],
+            [*command_of(patches), *args],
             input=stdin,
             capture_output=True,
             cwd=tmp_path,

@@ -7,7 +7,6 @@ import select
 import signal
 import struct
 import subprocess
-import sys
 import termios
 import time
 from collections.abc import Callable, Iterator
@@ -16,6 +15,7 @@ from typing import Self
 
 import pyte
 from conftest import clean_environment
+from helpers.patched import command_of
 from wcwidth import wcwidth
 
 _PATIENCE = 20.0
@@ -26,7 +26,13 @@ class Terminal:
     """``kisq ARGS`` in a terminal of ``columns`` by ``lines``."""
 
     def __init__(
-        self, folder: Path, *args: str, columns: int = 80, lines: int = 24, **settings: str
+        self,
+        folder: Path,
+        *args: str,
+        columns: int = 80,
+        lines: int = 24,
+        patches: dict[str, str] | None = None,
+        **settings: str,
     ) -> None:
         self.screen = pyte.Screen(columns, lines)
         self._stream = pyte.ByteStream(self.screen)
@@ -34,7 +40,7 @@ class Terminal:
         self._master, slave = pty.openpty()
         fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "kisq", *args],
+            [*command_of(patches), *args],
             stdin=slave,
             stdout=slave,
             stderr=slave,

@@ -66,15 +66,15 @@ def _late_text(seen: Observation) -> str:
 
 def _hours_text(seen: Observation) -> str:
     hours = off_by_hours(seen)
-    said = words(hours * _HOUR)
+    apart = words(hours * _HOUR)
     if hours > 0:
-        return f"the clock where the data were received is {said} ahead of the data, to the hour"
-    return f"the clock where the data were received is {said} behind the data, to the hour"
+        return f"the clock where the data were received is {apart} ahead of the data, to the hour"
+    return f"the clock where the data were received is {apart} behind the data, to the hour"
 
 
 def _ahead_text(seen: Observation) -> str:
-    said = words(_behind(seen) + seen.measure.delay)
-    return f"the data are {said} ahead of this machine's clock"
+    ahead = words(_behind(seen) + seen.measure.delay)
+    return f"the data are {ahead} ahead of this machine's clock"
 
 
 def _early_text(seen: Observation) -> str:

@@ -7,6 +7,7 @@ from kisq.check import clock_rules as clocks
 from kisq.check.observation import Observation
 from kisq.check.rules import Finding, Rule, always, findings
 from kisq.spec.tables import TRS
+from kisq.wire.plural import Plural
 from kisq.wire.record import FaultKind
 
 HEARTBEAT_SECONDS = 15.0  # PINGPONG comes after about 10 quiet seconds (protocol.md section 2)
@@ -15,6 +16,22 @@ _CONTRADICTORY_SHARE = 0.5
 _SILENT_MESSAGES, _SILENT_SECONDS, _SILENT_GAPS = 5, 1.5, 5
 _GAP_SECONDS, _GAP_TIMES = 10.0, 10
 _MOST_FOREIGN = 3  # keys that a sentence names
+_NAMELESS = Plural(
+    "{number} message of {tr_id} that names no key: {reason}",
+    "{number} messages of {tr_id} that name no key: {reason}",
+)
+_SURPLUS = Plural(
+    "{number} surplus field in {odd} of {records} records, which KIS appended: {surplus}",
+    "{number} surplus fields in {odd} of {records} records, which KIS appended: {surplus}",
+)
+_FOREIGN = Plural(
+    "{number} message came of what was not asked for: {named}",
+    "{number} messages came of what was not asked for: {named}",
+)
+_FOREIGN_AND_MORE = Plural(
+    "{number} message came of keys that were not asked for: {named} and {more} more",
+    "{number} messages came of keys that were not asked for: {named} and {more} more",
+)
 
 
 def degraded(seen: Observation) -> list[Finding]:
@@ -46,9 +63,7 @@ def _undecodable_text(seen: Observation) -> str:
     if measure.malformed:
         records = measure.records + measure.malformed
         return f"{measure.malformed} of {records} records not decodable: {measure.first_reason}"
-    verb = "names" if others.nameless == 1 else "name"
-    messages = "message" if others.nameless == 1 else "messages"
-    return f"{others.nameless} {messages} of {measure.tr_id} that {verb} no key: {others.reason}"
+    return _NAMELESS.of(others.nameless, tr_id=measure.tr_id, reason=others.reason)
 
 
 def _contradictory_text(seen: Observation) -> str:
@@ -59,10 +74,11 @@ def _contradictory_text(seen: Observation) -> str:
 
 def _surplus_text(seen: Observation) -> str:
     measure = seen.measure
-    fields = "field" if measure.surplus_fields == 1 else "fields"
-    return (
-        f"{measure.surplus_fields} surplus {fields} in {measure.with_surplus} of "
-        f"{measure.records} records, which KIS appended: {measure.surplus}"
+    return _SURPLUS.of(
+        measure.surplus_fields,
+        odd=measure.with_surplus,
+        records=measure.records,
+        surplus=measure.surplus,
     )
 
 
@@ -87,11 +103,10 @@ def foreign_text(seen: Observation) -> str:
     """What came of keys that were not asked for."""
     foreign = seen.others.foreign
     named = ", ".join(f"{tr_key} ({tr_id})" for tr_id, tr_key in list(foreign)[:_MOST_FOREIGN])
-    messages = "1 message" if sum(foreign.values()) == 1 else f"{sum(foreign.values())} messages"
-    if len(foreign) > _MOST_FOREIGN:
-        more = len(foreign) - _MOST_FOREIGN
-        return f"{messages} came of keys that were not asked for: {named} and {more} more"
-    return f"{messages} came of what was not asked for: {named}"
+    messages, more = sum(foreign.values()), len(foreign) - _MOST_FOREIGN
+    if more > 0:
+        return _FOREIGN_AND_MORE.of(messages, named=named, more=more)
+    return _FOREIGN.of(messages, named=named)
 
 
 def _foreign_step(seen: Observation) -> str:
@@ -101,15 +116,20 @@ def _foreign_step(seen: Observation) -> str:
     return "compare the tr_key of your subscribe with what comes"
 
 
+def _lost_text(seen: Observation) -> str:
+    why = seen.lost.sentence if seen.lost else ""
+    return f"the connection was lost after {seen.measure.lived:.1f} s of data: {why}"
+
+
+def _lost_step(seen: Observation) -> str:
+    step = seen.lost.next_step if seen.lost else ""
+    return step or "check the network, and again"
+
+
 _LOST = Rule(
     lambda seen: seen.lost is not None,
-    lambda seen: (
-        f"the connection was lost after {seen.measure.lived:.1f} s of data: "
-        f"{seen.lost.what if seen.lost else ''}"
-    ),
-    lambda seen: (
-        seen.lost.next_step if seen.lost and seen.lost.next_step else "Check the network and again"
-    ),
+    _lost_text,
+    _lost_step,
 )
 _FELL_SILENT = Rule(
     fell_silent,

@@ -25,13 +25,13 @@ class CheckJson:
 
     def close(self, report: Report) -> None:
         """Write ``report``."""
-        found = {
+        members = {
             "verdict": report.verdict.word,
             "exit": report.verdict.exit_code,
             "checked_at": received_at(report.checked_at) if is_known(report.checked_at) else None,
             "keys": [_key(key) for key in report.keys],
         }
-        self._out.write(as_json(found, self._redact).encode())
+        self._out.write(as_json(members, self._redact).encode())
         self._out.flush()
 
 

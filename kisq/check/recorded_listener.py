@@ -19,6 +19,7 @@ from kisq.spec.limits import MOST_REGISTRATIONS
 from kisq.spec.tables import TRS
 from kisq.wire.frames import CLOSE, CONTROL, DATA, IN, OPEN, OUT, Frame, is_known
 from kisq.wire.messages import Answer, Data, Key, parse
+from kisq.wire.plural import Plural
 from kisq.wire.record import Record
 from kisq.wire.refusal import concerned, next_step
 from kisq.wire.trkey import names_key
@@ -207,7 +208,12 @@ def _without_times(report: KeyReport) -> KeyReport:
     )
 
 
+_WITHOUT_TIMES = Plural(
+    "{number} message, without receive times", "{number} messages, without receive times"
+)
+
+
 def _counted_without_times(messages: int) -> str:
     if not messages:
         return ""
-    return f"{messages} message{'' if messages == 1 else 's'}, without receive times"
+    return _WITHOUT_TIMES.of(messages)

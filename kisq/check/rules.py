@@ -29,8 +29,8 @@ class Rule(NamedTuple):
 
 def findings(rules: tuple[Rule, ...], seen: Observation) -> list[Finding]:
     """What the rules find, in their order."""
-    found = (rule.finding(seen) for rule in rules)
-    return [finding for finding in found if finding]
+    every = (rule.finding(seen) for rule in rules)
+    return [finding for finding in every if finding]
 
 
 def always(sentence: str) -> Callable[[Observation], str]:

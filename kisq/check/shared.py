@@ -42,7 +42,7 @@ class SharedStages:
 
     def fail(self, name: Name, started: float, error: KisqError) -> NoReturn:
         """A stage that began at ``started`` (monotonic seconds) failed. Raises Stopped."""
-        self.add(Stage(name, Status.FAILED, time.monotonic() - started, error.what))
+        self.add(Stage(name, Status.FAILED, time.monotonic() - started, error.sentence))
         raise Stopped(error) from None
 
     def add(self, stage: Stage) -> None:
@@ -56,4 +56,4 @@ class SharedStages:
         step = error.next_step or "Correct the setting, or try --sim."
         judged = verdict.VERDICTS[type(error)]
         stages = [*self.done, *rest]
-        return KeyReport(*key, judged, f"{error.what}.", verdict.sentence(step), stages)
+        return KeyReport(*key, judged, f"{error.sentence}.", verdict.sentence(step), stages)

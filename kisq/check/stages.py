@@ -10,21 +10,26 @@ from kisq.check.data_rules import (
 )
 from kisq.check.observation import Observation
 from kisq.check.report import Name, Stage, Status
+from kisq.wire.plural import Plural
 
 _EXCERPT = 60
+_WITHOUT_KEY = Plural(
+    "{number} message of {tr_id}, none with this key",
+    "{number} messages of {tr_id}, none with this key",
+)
+_LEVELS = Plural("{number} level a side", "{number} levels a side")
 
 
 def subscription(seen: Observation) -> Stage:
     """Whether KIS accepted the subscription."""
     if seen.refusal:
-        said = f"{seen.refusal.code} {seen.refusal.text}"
-        return Stage(Name.SUBSCRIPTION, Status.FAILED, None, said)
+        refusal = f"{seen.refusal.code} {seen.refusal.text}"
+        return Stage(Name.SUBSCRIPTION, Status.FAILED, None, refusal)
     if not seen.asked:
-        said = "the recording does not hold the subscribe"
-        return Stage(Name.SUBSCRIPTION, Status.UNKNOWN, None, said)
+        detail = "the recording does not hold the subscribe"
+        return Stage(Name.SUBSCRIPTION, Status.UNKNOWN, None, detail)
     if seen.accepted_at is None and seen.sent_at is None:
-        said = "the subscribe was not sent"
-        return Stage(Name.SUBSCRIPTION, Status.UNKNOWN, None, said)
+        return Stage(Name.SUBSCRIPTION, Status.UNKNOWN, None, "the subscribe was not sent")
     if seen.accepted_at is None:
         return Stage(Name.SUBSCRIPTION, Status.UNKNOWN, None, "the subscribe was not answered")
     return Stage(Name.SUBSCRIPTION, Status.OK, seen.accepted_at - seen.since, seen.accepted)
@@ -40,10 +45,10 @@ def heartbeat(seen: Observation) -> Stage:
         status = Status.FAILED if UNANSWERED_PINGPONG.applies(seen) else Status.OK
         return Stage(Name.HEARTBEAT, status, seconds, _pingpongs(seen))
     if keepalive.quiet < HEARTBEAT_SECONDS:
-        said = "none was due: KIS sends one when the stream is quiet for about 10 s"
-        return Stage(Name.HEARTBEAT, Status.SKIPPED, None, said)
-    said = f"none, though nothing came for {keepalive.quiet:.0f} s"
-    return Stage(Name.HEARTBEAT, Status.FAILED, None, said)
+        detail = "none was due: KIS sends one when the stream is quiet for about 10 s"
+        return Stage(Name.HEARTBEAT, Status.SKIPPED, None, detail)
+    detail = f"none, though nothing came for {keepalive.quiet:.0f} s"
+    return Stage(Name.HEARTBEAT, Status.FAILED, None, detail)
 
 
 def _pingpongs(seen: Observation) -> str:
@@ -62,19 +67,15 @@ def first_data(seen: Observation) -> Stage:
     if seen.refusal:
         return Stage(Name.FIRST_DATA, Status.SKIPPED)
     if measure.first_at is not None:
-        said = f"{measure.first_text[:_EXCERPT]}…"
-        return Stage(Name.FIRST_DATA, Status.OK, measure.first_at - seen.since, said)
+        excerpt = f"{measure.first_text[:_EXCERPT]}…"
+        return Stage(Name.FIRST_DATA, Status.OK, measure.first_at - seen.since, excerpt)
     if seen.others.nameless:
-        said = f"{_messages(seen.others.nameless)} of {measure.tr_id}, none with this key"
-        return Stage(Name.FIRST_DATA, Status.FAILED, None, said)
-    said = f"none in {seen.listened:.1f} s"
+        detail = _WITHOUT_KEY.of(seen.others.nameless, tr_id=measure.tr_id)
+        return Stage(Name.FIRST_DATA, Status.FAILED, None, detail)
+    detail = f"none in {seen.listened:.1f} s"
     if seen.others.foreign:
-        said = f"none in {seen.listened:.1f} s; {foreign_text(seen)}"
-    return Stage(Name.FIRST_DATA, Status.FAILED, None, said)
-
-
-def _messages(number: int) -> str:
-    return f"{number} message{'' if number == 1 else 's'}"
+        detail = f"none in {seen.listened:.1f} s; {foreign_text(seen)}"
+    return Stage(Name.FIRST_DATA, Status.FAILED, None, detail)
 
 
 def decoded(seen: Observation) -> Stage:
@@ -86,15 +87,16 @@ def decoded(seen: Observation) -> Stage:
     if layout is None:
         reason = measure.first_reason or others.reason
         return Stage(Name.DECODED, Status.FAILED, None, reason)
-    levels, unnamed = layout.levels, layout.unnamed
-    said = f"{layout.width} fields"
-    said += f", {levels} level{'s' if levels > 1 else ''} a side" if levels else ""
-    said += f", the last {unnamed} of them without a name in any list" if unnamed else ""
+    details = [f"{layout.width} fields"]
+    if layout.levels:
+        details.append(_LEVELS.of(layout.levels))
+    if layout.unnamed:
+        details.append(f"the last {layout.unnamed} of them without a name in any list")
     if measure.most_records > 1:
-        said += f", up to {measure.most_records} records a message"
+        details.append(f"up to {measure.most_records} records a message")
     status = Status.FAILED if seen.undecodable >= UNDECODABLE_SHARE else Status.OK
     seconds = (measure.decoded_at or seen.since) - seen.since
-    return Stage(Name.DECODED, status, seconds, said)
+    return Stage(Name.DECODED, status, seconds, ", ".join(details))
 
 
 def sound(seen: Observation) -> Stage:
@@ -104,12 +106,14 @@ def sound(seen: Observation) -> Stage:
     if layout is None:
         return Stage(Name.SOUND, Status.SKIPPED)
     if measure.faults:
-        said = "; ".join(counted(text, times) for _, text, times in measure.odd())
-        return Stage(Name.SOUND, Status.FAILED, None, said)
-    claims = ["totals add up"] if layout.sums else []
-    claims += ["bid below ask, levels in order"] if layout.levels else []
-    claims += ["clocks agree"] if layout.has_clock else []
-    return Stage(Name.SOUND, Status.OK, None, ", ".join(claims) or "each number is one")
+        faults = "; ".join(counted(text, times) for _, text, times in measure.odd())
+        return Stage(Name.SOUND, Status.FAILED, None, faults)
+    details = ["totals add up"] if layout.sums else []
+    if layout.levels:
+        details += ["bid below ask", "levels in order"]
+    if layout.has_clock:
+        details.append("clocks agree")
+    return Stage(Name.SOUND, Status.OK, None, ", ".join(details) or "each number is one")
 
 
 def fresh(seen: Observation) -> Stage:
@@ -117,12 +121,12 @@ def fresh(seen: Observation) -> Stage:
     measure, lag = seen.measure, seen.measure.lag
     if lag is None:
         return Stage(Name.FRESH, Status.SKIPPED)
-    said = f"lag {lag.median:.1f} s median ({lag.min:.1f} to {lag.max:.1f})"
+    figures = f"lag {lag.median:.1f} s median ({lag.min:.1f} to {lag.max:.1f})"
     if measure.delay:
-        said += f", documented {measure.delay // 60} minutes"
+        figures = ", ".join([figures, f"documented {measure.delay // 60} minutes"])
     if wrong := clock_findings(seen):
-        return Stage(Name.FRESH, Status.FAILED, None, f"{wrong[0].text}; {said}")
-    return Stage(Name.FRESH, Status.OK, None, said)
+        return Stage(Name.FRESH, Status.FAILED, None, f"{wrong[0].text}; {figures}")
+    return Stage(Name.FRESH, Status.OK, None, figures)
 
 
 # What can be said while listening, and what only at the end.

@@ -21,7 +21,7 @@ _VERDICT_COLOURS = {
     Verdict.DEGRADED: "bold yellow",
 }
 _NAME_CELLS = 23
-_Said = tuple[Verdict, str, str, tuple[str, ...]]
+_Judged = tuple[Verdict, str, str, tuple[str, ...]]
 _SHARED = {Name.SETTINGS, Name.APPROVAL, Name.HANDSHAKE, Name.HEARTBEAT}
 
 
@@ -104,12 +104,12 @@ class CheckText:
         self._console.print(text, soft_wrap=not self._console.is_terminal)
 
 
-def _grouped(keys: list[KeyReport]) -> dict[_Said, list[KeyReport]]:
+def _grouped(keys: list[KeyReport]) -> dict[_Judged, list[KeyReport]]:
     """The keys of which the same is to be said, which is said once."""
-    groups: dict[_Said, list[KeyReport]] = {}
+    groups: dict[_Judged, list[KeyReport]] = {}
     for key in keys:
-        said = (key.verdict, key.reason, key.next_step, tuple(key.warnings))
-        groups.setdefault(said, []).append(key)
+        judged = (key.verdict, key.reason, key.next_step, tuple(key.warnings))
+        groups.setdefault(judged, []).append(key)
     return groups
 
 

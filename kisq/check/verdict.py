@@ -9,10 +9,15 @@ from kisq.check.stages import STAGES
 from kisq.errors import ApprovalRefused, ConnectionFailed, KisqError, SettingsFault
 from kisq.reasons.silence import NOT_ANSWERED, CalendarOf, silence
 from kisq.spec.tables import TRS
+from kisq.wire.plural import Plural
 
 _NO_TIMES = (
     "The recording has no times, so whether the market was open cannot be told.",
     "Record with -w, which keeps the times.",
+)
+_GARBLED = Plural(
+    "{number} message came, and it is nothing that kisq knows: {why}.",
+    "{number} messages came, and none is what kisq knows: {why}.",
 )
 # What an error that ends a check makes of it.
 VERDICTS: dict[type[KisqError], Verdict] = {
@@ -64,31 +69,38 @@ def _longest_gap(seen: Observation) -> float | None:
     return max(seen.measure.longest_gap or 0.0, seen.measure.quiet(seen.ended_at))
 
 
+_IN_SECONDS = Plural("{number} message in {seconds:.1f} s", "{number} messages in {seconds:.1f} s")
+
+
 def _measured(seen: Observation) -> str:
+    """The figures of the data that came, in a list; empty where none did."""
     measure = seen.measure
     if measure.first_at is None:
         return ""
-    messages = f"{measure.messages} message{'' if measure.messages == 1 else 's'}"
-    said = f"{messages} in {seen.ended_at - measure.first_at:.1f} s"
     rate, gap, lag = measure.rate(seen.ended_at), _longest_gap(seen), measure.lag
-    said += f", {rate:.1f} a second" if rate else ""
-    said += f", longest gap {gap:.2f} s" if gap else ""
-    said += f", lag {lag.median:.1f} s ({lag.min:.1f} to {lag.max:.1f})" if lag else ""
-    return f"{said}, {seen.keepalive.received} PINGPONG"
+    figures = [_IN_SECONDS.of(measure.messages, seconds=seen.ended_at - measure.first_at)]
+    if rate:
+        figures.append(f"{rate:.1f} a second")
+    if gap:
+        figures.append(f"longest gap {gap:.2f} s")
+    if lag:
+        figures.append(f"lag {lag.median:.1f} s ({lag.min:.1f} to {lag.max:.1f})")
+    figures.append(f"{seen.keepalive.received} PINGPONG")
+    return ", ".join(figures)
 
 
 def _verdict(
     seen: Observation, now: datetime | None, calendar_of: CalendarOf, *, mock: bool
 ) -> _Judged:
     if seen.refusal:
-        return Verdict.REFUSED, f"{seen.refusal.what}.", seen.refusal.next_step
+        return Verdict.REFUSED, f"{seen.refusal.sentence}.", seen.refusal.next_step
     if seen.measure.records:
         return _of_data(seen)
     if garbled := _garbled(seen):
         return garbled
     if seen.lost:
         verdict = VERDICTS.get(type(seen.lost), Verdict.UNREACHABLE)
-        return verdict, f"{seen.lost.what}.", seen.lost.next_step or "Correct the setting."
+        return verdict, f"{seen.lost.sentence}.", seen.lost.next_step or "Correct the setting."
     return _of_silence(seen, now, calendar_of, mock=mock)
 
 
@@ -131,9 +143,7 @@ def _garbled(seen: Observation) -> _Judged | None:
     if not messages:
         return None
     why = measure.first_reason or others.reason
-    reason = f"{messages} messages came, and none is what kisq knows: {why}."
-    if messages == 1:
-        reason = f"1 message came, and it is nothing that kisq knows: {why}."
+    reason = _GARBLED.of(messages, why=why)
     step = "KIS may have changed the layout: keep the output of `kisq raw` and report it."
     return Verdict.GARBLED, reason, step
 

@@ -188,7 +188,7 @@ PingPong = Annotated[
         "--pingpong",
         parser=positive,
         metavar="SECONDS",
-        help="Time between its PINGPONGs; default 10.",
+        help="Time between its PINGPONGs; default as KIS: 10 s after it fell quiet, then every 20.",
         rich_help_panel=_SIMULATOR,
     ),
 ]
@@ -200,15 +200,4 @@ Fault = Annotated[
         help=f"Let it go wrong (repeatable): {FAULTS}.",
         rich_help_panel=_SIMULATOR,
     ),
-]
-Play = Annotated[
-    str | None,
-    typer.Option(
-        "--play",
-        metavar="FILE",
-        help="Broadcast the data of a recording, in its rhythm or at --rate.",
-    ),
-]
-Port = Annotated[
-    int, typer.Option("--port", min=0, max=65535, help="Its port; 0 takes a free one.")
 ]

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from kisq.capture.replay import Replay
     from kisq.capture.writer import CaptureFile
-    from kisq.simulator.client_connection import Played
+    from kisq.simulator.shared_state import Played
 
 REPLAY = "replay"  # an environment beside those of the settings
 STANDARD = "-"  # stdin for -r, stdout for -w

@@ -2,7 +2,7 @@
 
 import typer
 
-from kisq.cli import options
+from kisq.cli import options, server_options
 from kisq.cli.context import notices_of
 
 _LONG = 3600.0  # seconds; it is waited for a signal
@@ -10,13 +10,15 @@ _LONG = 3600.0  # seconds; it is waited for a signal
 
 def sim(
     ctx: typer.Context,
-    port: options.Port = 0,
-    play: options.Play = None,
+    port: server_options.Port = 0,
+    play: server_options.Play = None,
     rate: options.Rate = None,
     seed: options.Seed = None,
     pingpong: options.PingPong = None,
     as_of: options.AsOf = None,
     fault: options.Fault = None,
+    symbols: server_options.SymbolsFile = None,
+    any_symbol: server_options.AnySymbol = False,
     verbose: options.Verbose = False,
 ) -> None:
     """Serve a simulated KIS on loopback, for any KIS client, until Ctrl-C."""
@@ -26,9 +28,11 @@ def sim(
     from kisq.signals import SIGNALS
 
     notices = notices_of(ctx, verbose=verbose)
-    given = simulator_options(rate, seed, pingpong, fault, as_of, port=port)
+    given = simulator_options(
+        rate, seed, pingpong, fault, as_of, port=port, symbols=symbols, any_symbol=any_symbol
+    )
     messages = played(play, notices, timed=rate is None) if play else None
-    with start_simulator(given, notices, messages) as server:
+    with start_simulator(given, notices, messages, reports=True) as server:
         out = stdout_lines()
         out.write(f"KIS_REST_URL={server.rest_url}\nKIS_WS_URL={server.ws_url}".encode())
         out.flush()

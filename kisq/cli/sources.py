@@ -23,8 +23,8 @@ from kisq.wire.messages import Key
 
 if TYPE_CHECKING:
     from kisq.feed.approval import Approver
-    from kisq.simulator.client_connection import Options, Played
     from kisq.simulator.server import Simulator
+    from kisq.simulator.shared_state import Options, Played
 
 
 @contextmanager
@@ -39,14 +39,23 @@ def settings_of(
             found = load(environment, env_file, warn=lambda said: notices.say(f"warning: {said}"))
         for secret in found.secrets:
             notices.redact.add(secret)
+        for name, origin in found.origins.items():
+            notices.detail(f"{name} is from {origin}")
         yield found
 
 
 def start_simulator(
-    options: "Options", notices: Notices, played: "Played | None" = None
+    options: "Options", notices: Notices, played: "Played | None" = None, *, reports: bool = False
 ) -> "Simulator":
-    """A simulator to enter; it tells ``notices`` what it does, if they are verbose."""
+    """A simulator to enter; it tells ``notices`` what it does, if they are verbose.
+
+    If it ``reports``, it tells them in any case what whoever tries a client should know.
+    """
     from kisq.simulator.server import Simulator
+    from kisq.simulator.shared_state import ignore
+
+    def say(text: str) -> None:
+        notices.say(f"simulator: {_masked(text)}")
 
     def over(tr_key: str, number: int) -> None:
         if number:
@@ -56,9 +65,10 @@ def start_simulator(
 
     return Simulator(
         options,
-        lambda text: notices.detail(f"simulator: {_masked(text)}"),
+        say if notices.verbose else ignore,
         played=played,
         over=over,
+        report=say if notices.verbose or reports else ignore,
     )
 
 
@@ -99,11 +109,18 @@ def simulator_options(
     pingpong: float | None,
     faults: list[str] | None,
     as_of: date | None = None,
+    *,
     port: int = 0,
+    symbols: Path | None = None,
+    any_symbol: bool = False,
 ) -> "Options":
-    """The options of a simulator. Raises WrongUsage where the extra is not installed."""
+    """The options of a simulator.
+
+    Raises WrongUsage where the extra is not installed, and for a file of symbols that is none.
+    """
     try:
-        from kisq.simulator.client_connection import Options
+        from kisq.simulator.shared_state import Options
+        from kisq.simulator.symbols import Symbols, well_known
     except ModuleNotFoundError as error:
         raise WrongUsage(
             f"the simulator needs {error.name}",
@@ -111,7 +128,10 @@ def simulator_options(
         ) from None
     options = {"rate": rate, "seed": seed, "pingpong": pingpong, "as_of": as_of}
     given: dict[str, Any] = {name: value for name, value in options.items() if value is not None}
-    return Options(port=port, faults=parse_faults(faults or []), **given)
+    traded = Symbols(any_symbol=True) if any_symbol else well_known()
+    if symbols:
+        traded = traded.and_those_of(symbols)
+    return Options(port=port, faults=parse_faults(faults or []), symbols=traded, **given)
 
 
 def approver_of(settings: Settings, notices: Notices) -> "Approver":
@@ -125,6 +145,7 @@ def approver_of(settings: Settings, notices: Notices) -> "Approver":
         settings.approval_key,
         notices.redact.add,
         settings.env_file,
+        settings.origins,
     )
 
 

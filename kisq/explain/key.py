@@ -13,9 +13,9 @@ from kisq.hours.sentences import (
     holidays_sentence,
     hour,
     key_sentence,
+    market_sentence,
     open_now_sentence,
     schedule,
-    status_sentence,
 )
 from kisq.hours.sessions import Calendar, Span, sessions_on
 from kisq.spec.markets import ACCESS, MARKETS, PLACES, Market
@@ -50,7 +50,7 @@ def explain_market(name: str, now: datetime, calendar: Calendar | None) -> Expla
         Fact("market", "market", name),
         *_market_facts(state),
         Fact("symbols", "symbols", market.symbol_says),
-        *_state_facts(state, f"{market.english} {status_sentence(state)}"),
+        *_state_facts(state, market_sentence(market, state)),
     ]
     rows: list[tuple[Value, ...]] = [
         (prefix, tr_id, ACCESS[name, prefix]) for prefix, tr_id in market.trs.items()

@@ -2,13 +2,12 @@
 
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import NamedTuple
-from urllib.parse import urlsplit
 
 from kisq.errors import ApprovalRefused, ConnectionFailed, SettingsFault
-from kisq.feed.proxy import LOOPBACK, Proxy, proxy_for
+from kisq.feed.proxy import Proxy, proxy_for
 from kisq.signals import SIGNALS
 from kisq.spec.codes import EGW
 from kisq.spec.limits import APPROVAL_PATH, APPROVAL_SECONDS
@@ -18,6 +17,19 @@ _SECONDS_BETWEEN = 1.1  # KIS allows one issue a second
 _SECONDS_REPLACED = 12 * 3600  # for so long a key that replaced another is not replaced itself
 _CONNECT_SECONDS, _ANSWER_SECONDS = 5, 10  # the second is for everything
 _MOST_BYTES = 16 * 1024
+_TOO_SOON = "EGW00201"  # another run of this appkey issued a key within the same second
+_OF_CREDENTIALS = {"EGW00003", "EGW00102", "EGW00103", "EGW00104", "EGW00105"}
+_ORIGINS = "{next_step} (KIS_APP_KEY is from {of_key}, KIS_APP_SECRET from {of_secret})"
+_BUSY_STEP = "the server is in trouble: try again in a few minutes, then check KIS_REST_URL"
+# What to do by the HTTP status, where KIS gives no code that is known.
+_STEPS = {
+    200: "its answer holds no approval_key: check KIS_REST_URL and try again later",
+    429: "it had too many requests: wait a minute and try again",
+    500: _BUSY_STEP,
+    502: _BUSY_STEP,
+    503: _BUSY_STEP,
+    504: _BUSY_STEP,
+}
 
 
 class Approval(NamedTuple):
@@ -36,7 +48,8 @@ def issue(rest_url: str, app_key: str, app_secret: str) -> Approval:
     """Ask the endpoint at ``rest_url`` for an approval key.
 
     Raises ApprovalRefused where KIS answers with anything but a key, and ConnectionFailed where
-    it does not answer. A redirect is not followed: the secret goes to one host only.
+    it does not answer, SettingsFault where a variable of the environment makes TLS fail. A redirect
+    is not followed: the secret goes to one host only.
     """
     status, body = _post(rest_url + APPROVAL_PATH, app_key, app_secret)
     answer = load_object(body) or {}
@@ -52,24 +65,37 @@ def _post(url: str, app_key: str, app_secret: str) -> tuple[int, bytes]:
     from urllib3.exceptions import HTTPError
 
     body = {"grant_type": "client_credentials", "appkey": app_key, "secretkey": app_secret}
-    proxy = proxy_for(url)
+    proxy, trusted = proxy_for(url), _trusted(url)
     try:
-        return SIGNALS.wait_for(lambda: _answer(url, json.dumps(body)), _ANSWER_SECONDS)
+        return SIGNALS.wait_for(
+            lambda: _answer(url, json.dumps(body), proxy, trusted), _ANSWER_SECONDS
+        )
     except (requests.RequestException, HTTPError, OSError, ValueError) as error:
         raise _unreachable(url, error, proxy) from None
 
 
-def _answer(url: str, request: str) -> tuple[int, bytes]:
+def _trusted(url: str) -> str | bool:
+    """Whose certificates are trusted, as requests takes it."""
+    if not url.startswith("https:"):
+        return True
+    from kisq.feed.tls import ca_bundle
+
+    return ca_bundle() or True
+
+
+def _answer(url: str, request: str, proxy: Proxy | None, trusted: str | bool) -> tuple[int, bytes]:
     """The status and the body, of which no more is read or unpacked than an honest one needs."""
     import requests
 
     with requests.Session() as session:
-        session.trust_env = urlsplit(url).hostname not in LOOPBACK
+        session.trust_env = False  # which would send what ~/.netrc has for the host
         # Where it knows of a redirect, it reads the body to its end, even if it does not follow.
         session.get_redirect_target = lambda _: None  # type: ignore[assignment]
         with session.post(
             url,
             data=request,
+            proxies={"http": proxy.url, "https": proxy.url} if proxy else {},
+            verify=trusted,
             headers={
                 "content-type": "application/json; charset=utf-8",
                 "accept-encoding": "identity",
@@ -85,16 +111,17 @@ def _answer(url: str, request: str) -> tuple[int, bytes]:
 
 
 def _refusal(status: int, answer: dict[str, object]) -> ApprovalRefused:
-    code, text = answer.get("error_code"), answer.get("error_description")
+    """What KIS says, in either of the forms that its gateway has (protocol.md section 1)."""
+    code = answer.get("error_code") or answer.get("msg_cd")
+    text = answer.get("error_description") or answer.get("msg1")
     known = EGW.get(str(code))
     if known:
         next_step = known.next_step
     elif 300 <= status < 400:
         next_step = "it answered with a redirect, which is not followed: check KIS_REST_URL"
-    elif status == 200:
-        next_step = "its answer holds no approval_key: check KIS_REST_URL and try again later"
     else:
-        next_step = "check KIS_REST_URL and the credentials, or try again later"
+        other = "check KIS_REST_URL and the credentials, or try again later"
+        next_step = _STEPS.get(status, other)
     return ApprovalRefused(
         status, str(code) if code else None, str(text) if text else None, next_step
     )
@@ -127,7 +154,7 @@ class Approver:
     """The approval key of one run: a given one, or one that is issued when first needed.
 
     ``learn`` is told each key, so that it can be hidden from every output; ``env_file`` is the
-    file of settings that was read, if there was one.
+    file of settings that was read, if there was one, and ``origins`` says where each is from.
     """
 
     def __init__(
@@ -138,7 +165,9 @@ class Approver:
         given: str | None,
         learn: Callable[[str], None],
         env_file: Path | None = None,
+        origins: Mapping[str, str] | None = None,
     ) -> None:
+        self._origins = origins or {}
         self._rest_url, self._app_key, self._app_secret = rest_url, app_key, app_secret
         self._key, self._learn, self._env_file = given, learn, env_file
         self._next_issue = 0.0
@@ -166,14 +195,37 @@ class Approver:
         self.renew()
 
     def renew(self) -> Approval:
-        """A new key, not sooner than KIS allows after the last one."""
-        app_key, app_secret = self._credentials()
-        SIGNALS.sleep(self._next_issue - time.monotonic())
-        approval = issue(self._rest_url, app_key, app_secret)
-        self._next_issue = time.monotonic() + _SECONDS_BETWEEN
+        """A new key, not sooner than KIS allows after the last one, be it that of another run."""
+        try:
+            approval = self._issue()
+        except ApprovalRefused as refused:
+            if refused.code != _TOO_SOON:
+                raise
+            approval = self._issue()
         self._key = approval.key
         self._learn(approval.key)
         return approval
+
+    def _issue(self) -> Approval:
+        app_key, app_secret = self._credentials()
+        SIGNALS.sleep(self._next_issue - time.monotonic())
+        try:
+            return issue(self._rest_url, app_key, app_secret)
+        except ApprovalRefused as refused:
+            raise self._with_origins(refused) from None
+        finally:
+            self._next_issue = time.monotonic() + _SECONDS_BETWEEN
+
+    def _with_origins(self, refused: ApprovalRefused) -> ApprovalRefused:
+        """Where the credentials are from that KIS does not take: an old export beats a file."""
+        if refused.code not in _OF_CREDENTIALS or not self._origins:
+            return refused
+        next_step = _ORIGINS.format(
+            next_step=refused.next_step,
+            of_key=self._origins["KIS_APP_KEY"],
+            of_secret=self._origins["KIS_APP_SECRET"],
+        )
+        return ApprovalRefused(refused.status, refused.code, refused.text, next_step)
 
     def require(self) -> None:
         """Raises SettingsFault where there is neither a key nor what it takes to issue one."""

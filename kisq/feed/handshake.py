@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from kisq.errors import ConnectionFailed
 from kisq.feed.chunks import WAIT_SECONDS, Chunks
 from kisq.feed.proxy import Proxy, proxy_for
+from kisq.feed.tls import context
 from kisq.signals import SIGNALS
 from kisq.spec.codes import HANDSHAKE
 
@@ -25,7 +26,8 @@ _STRAIGHT: dict[str, object] = {
 def connect(url: str) -> tuple["websocket.WebSocket", Chunks]:
     """An open WebSocket to ``url``, and the socket that it reads.
 
-    Raises ConnectionFailed where there is none after 10 s; a redirect is not followed.
+    Raises ConnectionFailed where there is none after 10 s; a redirect is not followed. Raises
+    SettingsFault where a variable of the environment makes TLS fail.
     """
     import websocket  # costs half a tenth of a second
 
@@ -33,6 +35,7 @@ def connect(url: str) -> tuple["websocket.WebSocket", Chunks]:
         skip_utf8_validation=True,
         enable_multithread=True,
         sockopt=[(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)],
+        sslopt={"context": context()} if url.startswith("wss:") else None,
     )
     proxy = proxy_for(url)
     try:

@@ -6,22 +6,16 @@ from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 from kisq.hours.clock import Holidays, Status, open_keys
-from kisq.hours.closed import Closed
 from kisq.hours.sessions import Calendar, timetable_on
+from kisq.hours.state_sentences import KEY_STATES, MARKET_STATES, SESSION_STATES, State
 from kisq.spec.markets import PLACES, Market
 from kisq.spec.timetable import BOOKS_AND_TRADES, Timetable
 from kisq.wire.moments import KST
 from kisq.wire.trkey import TrKey
 
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-_CLOSED = {
-    Closed.HOURS: "is closed",
-    Closed.LUNCH: "is closed for lunch",
-    Closed.PAUSE: "pauses between two sessions",
-    Closed.HALF_DAY: "has closed early (half day)",
-    Closed.WEEKEND: "is closed for the weekend",
-    Closed.HOLIDAY: "is closed for a holiday",
-}
+_KIND, _KIND_WITH_A_VOWEL = "a {owner} key", "an {owner} key"
+_NONE_OPEN = "Now open: none of this symbol's keys."
 _SPOKEN_WITH_A_VOWEL = ("NXT",)
 _WEEKDAY_SUFFICES = timedelta(days=6)
 
@@ -34,19 +28,21 @@ def hours(market: Market, timetable: Timetable) -> str:
         return f"at hours that are not known ({place})"
     breaks = [i for i, (a, b) in enumerate(pairwise(sessions), 1) if a.closes != b.opens]
     bounds = [0, *breaks, len(sessions)]
-    parts = (sessions[first:last] for first, last in pairwise(bounds))
-    spans = (f"{hour(part[0].opens)}-{hour(part[-1].closes)}" for part in parts)
-    rest = "" if len(sessions) == len(timetable.sessions) else " (later hours are not known)"
-    return f"{', '.join(spans)} {place}{rest}"
+    unbroken = (sessions[first:last] for first, last in pairwise(bounds))
+    spans = ", ".join(f"{hour(row[0].opens)}-{hour(row[-1].closes)}" for row in unbroken)
+    if len(sessions) < len(timetable.sessions):
+        return f"{spans} {place} (later hours are not known)"
+    return f"{spans} {place}"
 
 
 def schedule(market: Market, day: date, calendar: Calendar | None = None) -> str:
     """The hours as of ``day`` and the days of the week, for example ``…, Monday to Friday``."""
     timetable = timetable_on(market, day, calendar)
     first = timetable.sessions[0]
-    evenings = " evenings" if first.closes <= first.opens else ""
-    days = f"{WEEKDAYS[first.weekdays[0]]} to {WEEKDAYS[first.weekdays[-1]]}"
-    return f"{hours(market, timetable)}, {days}{evenings}"
+    begin, end = WEEKDAYS[first.weekdays[0]], WEEKDAYS[first.weekdays[-1]]
+    if first.closes <= first.opens:
+        return f"{hours(market, timetable)}, {begin} to {end} evenings"
+    return f"{hours(market, timetable)}, {begin} to {end}"
 
 
 def hour(at: clock_time | datetime) -> str:
@@ -60,29 +56,48 @@ def key_sentence(key: TrKey, status: Status) -> str:
     ``status`` is that of the key's market, for example: ``RBAQAAPL is a US daytime key; that
     session runs 20:00-04:00 New York and is closed (Sunday 14:03 KST). It opens Monday 10:00 KST.``
     """
-    american = key.market.currency == "USD"
-    owner = key.market.session if american else key.market.english
-    article = "an" if owner.startswith(_SPOKEN_WITH_A_VOWEL) else "a"
-    noun = "session" if american else "market"
-    runs = hours(key.market, status.timetable)
-    state = status_sentence(status)
-    return f"{key.text} is {article} {owner} key; that {noun} runs {runs} and {state}"
+    is_american = key.market.currency == "USD"
+    owner = key.market.session if is_american else key.market.english
+    kind = _KIND_WITH_A_VOWEL if owner.startswith(_SPOKEN_WITH_A_VOWEL) else _KIND
+    templates = SESSION_STATES if is_american else KEY_STATES
+    sentence = templates[_state(status)].format(
+        key=key.text,
+        kind=kind.format(owner=owner),
+        hours=hours(key.market, status.timetable),
+        now=_now(status),
+    )
+    return _joined(sentence, *_coming(status))
 
 
-def status_sentence(status: Status) -> str:
-    """The rest of a sentence about a market: open or closed now, and what comes next."""
-    if status.closed:
-        return f"{_CLOSED[status.closed]} ({_now(status)}). {_opens(status)}"
-    is_open = "is" if status.is_surely_open else "may be"
-    return f"{is_open} open ({_now(status)}). {_until(status)}"
+def market_sentence(market: Market, status: Status) -> str:
+    """Whether a market is open, and what comes next."""
+    template = MARKET_STATES[_state(status)]
+    sentence = template.format(market=market.english, now=_now(status))
+    return _joined(sentence, *_coming(status))
+
+
+def _state(status: Status) -> State:
+    return status.closed or status.is_surely_open
+
+
+def _coming(status: Status) -> list[str]:
+    """What comes next, in sentences."""
+    return [_opens(status)] if status.closed else _until(status)
+
+
+def _joined(*sentences: str) -> str:
+    """Several sentences after each other; empty ones are left out."""
+    return " ".join(filter(None, sentences))
 
 
 def open_now_sentence(key: TrKey, now: datetime, calendar: Calendar | None = None) -> str:
     """Which keys of the same symbol could send at ``now`` (aware): ``Now open: ...``."""
-    found = open_keys(key, now, calendar)
-    said = ", ".join(f"{k.argument} ({k.what})" for k in found) or "none of this symbol's keys"
-    few = "".join(f"; {k.market.few}" for k in found if k.market.few)
-    return f"Now open: {said}{few}."
+    keys = open_keys(key, now, calendar)
+    if not keys:
+        return _NONE_OPEN
+    named = ", ".join(f"{other.argument} ({other.what})" for other in keys)
+    reservations = [other.market.few for other in keys if other.market.few]
+    return f"Now open: {'; '.join([named, *reservations])}."
 
 
 def doubt_sentences(key: TrKey, status: Status) -> list[str]:
@@ -133,14 +148,16 @@ def holidays_sentence(status: Status) -> str:
             f"The holidays are the public ones of {place}: the exchange's own calendar is not "
             "known."
         )
-    return " ".join(sentence for sentence in sentences if sentence)
+    return _joined(*sentences)
 
 
 def moment(at: datetime, now: datetime) -> str:
     """``at`` in KST by its weekday, with its date where that is not near ``now``; both aware."""
     korean = at.astimezone(KST)
-    date = f" {korean:%Y-%m-%d}" if abs(at - now) >= _WEEKDAY_SUFFICES else ""
-    return f"{WEEKDAYS[korean.weekday()]}{date} {hour(korean)} KST"
+    day = WEEKDAYS[korean.weekday()]
+    if abs(at - now) >= _WEEKDAY_SUFFICES:
+        return f"{day} {korean:%Y-%m-%d} {hour(korean)} KST"
+    return f"{day} {hour(korean)} KST"
 
 
 def _now(status: Status) -> str:
@@ -153,18 +170,21 @@ def _now(status: Status) -> str:
     return f"{korean}, {WEEKDAYS[local.weekday()]} {local:%H:%M} {place}"
 
 
-def _until(status: Status) -> str:
+def _until(status: Status) -> list[str]:
+    """Until when what is open is, in sentences."""
     if status.on is None or status.closes is None:
-        return ""
-    title, closes = status.on.session.title, moment(status.closes, status.at)
+        return []
     if not status.on.session.is_known:
-        return "When it ends is not known."
+        return ["When it ends is not known."]
+    title, closes = status.on.session.title, moment(status.closes, status.at)
     ends = moment(status.on.closes, status.at)
+    sentences = [f"The {title} ends {ends}."]
     if status.reopens:
         again = moment(status.reopens.opens, status.at)
-        return f"The {title} ends {ends}. The market pauses {closes}, and goes on {again}."
-    last = f" The market closes {closes}." if ends != closes else ""
-    return f"The {title} ends {ends}.{last}"
+        sentences.append(f"The market pauses {closes}, and goes on {again}.")
+    elif ends != closes:
+        sentences.append(f"The market closes {closes}.")
+    return sentences
 
 
 def _opens(status: Status) -> str:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from kisq.wire.frames import DATA, IN, PINGPONG, Frame
+from kisq.wire.plural import Plural
 
 
 class Loss(Enum):
@@ -14,6 +15,38 @@ class Loss(Enum):
     FULL = "the output could not be written"
     CAPTURE = "writing the capture took too long"
     SLOW = "kisq was too slow"
+
+
+_BOOKS = Plural("{number} order book", "{number} order books")
+_TRADES = Plural("{number} trade", "{number} trades")
+_MESSAGES = Plural("{number} message", "{number} messages")
+_RECORDS = Plural("{number} record", "{number} records")
+_DATA_MESSAGES = Plural("{number} data message", "{number} data messages")
+_PINGPONGS = Plural("{number} PINGPONG", "{number} PINGPONGs")
+_ODD_RECORDS = Plural("{number} odd record", "{number} odd records")
+_NOT_DECODABLE = Plural("{number} message not decodable", "{number} messages not decodable")
+_RECORDS_NOT_DECODABLE = Plural("{number} record not decodable", "{number} records not decodable")
+_BOTH_NOT_DECODABLE = "{messages} and {records} not decodable"
+_FOREIGN = "{number} not asked for"
+_SKIPPED = Plural("{number} line of the capture skipped", "{number} lines of the capture skipped")
+_LOST = "{number} LOST, for {why}"
+_SUMMARY = "{counts} in {seconds:.1f} s"
+_UNDECODED = Plural(
+    "{number} data message came in {seconds} s, none of which decodes: {reason}",
+    "{number} data messages came in {seconds} s, none of which decodes: {reason}",
+)
+_UNDECODED_RECORDED = Plural(
+    "{number} data message is in the recording, none of which decodes: {reason}",
+    "{number} data messages are in the recording, none of which decodes: {reason}",
+)
+_UNASKED = Plural(
+    "{number} data message came in {seconds} s, none of what was asked for",
+    "{number} data messages came in {seconds} s, none of what was asked for",
+)
+_UNASKED_RECORDED = Plural(
+    "{number} data message is in the recording, none of what was asked for",
+    "{number} data messages are in the recording, none of what was asked for",
+)
 
 
 @dataclass(slots=True)
@@ -53,42 +86,46 @@ class Counts:
             self.pingpongs += 1
 
     @property
-    def _noun(self) -> str:
+    def _nouns(self) -> Plural:
+        """What is shown, counted."""
         if self.trades:
-            return "trade" if self.trades == self.shown else "record"
-        return "order book" if self.books == self.shown else "record"
+            return _TRADES if self.trades == self.shown else _RECORDS
+        return _BOOKS if self.books == self.shown else _RECORDS
 
     @property
     def _malformed(self) -> str:
         """How many messages and how many records of others cannot be decoded."""
         messages, records = self.malformed - self.malformed_records, self.malformed_records
-        said = [_counted(messages, "message")] if messages else []
-        said += [_counted(records, "record")] if records else []
-        return " and ".join(said)
+        if not records:
+            return _NOT_DECODABLE.of(messages)
+        if not messages:
+            return _RECORDS_NOT_DECODABLE.of(records)
+        counted = {"messages": _MESSAGES.of(messages), "records": _RECORDS.of(records)}
+        return _BOTH_NOT_DECODABLE.format(**counted)
 
     def sentence(self, seconds: float, unwritten: int, losses: Mapping[Loss, int]) -> str:
         """The summary: ``unwritten`` of what was shown nobody took, ``losses`` is all that is."""
-        parts = [] if self.raw else [_counted(self.shown - unwritten, self._noun)]
-        parts.append(_counted(self.messages, "data message"))
-        parts.append(_counted(self.pingpongs, "PINGPONG"))
-        parts += [_counted(self.odd, "odd record")] if self.odd else []
-        parts += [f"{self._malformed} not decodable"] if self.malformed else []
-        parts += [f"{self.foreign} not asked for"] if self.foreign else []
-        lines = "line" if self.skipped == 1 else "lines"
-        parts += [f"{self.skipped} {lines} of the capture skipped"] if self.skipped else []
-        parts += [f"{lost} LOST, for {why.value}" for why, lost in losses.items() if lost]
-        return f"{', '.join(parts)} in {seconds:.1f} s"
+        counts = [] if self.raw else [self._nouns.of(self.shown - unwritten)]
+        counts.append(_DATA_MESSAGES.of(self.messages))
+        counts.append(_PINGPONGS.of(self.pingpongs))
+        if self.odd:
+            counts.append(_ODD_RECORDS.of(self.odd))
+        if self.malformed:
+            counts.append(self._malformed)
+        if self.foreign:
+            counts.append(_FOREIGN.format(number=self.foreign))
+        if self.skipped:
+            counts.append(_SKIPPED.of(self.skipped))
+        counts += [_LOST.format(number=lost, why=why.value) for why, lost in losses.items() if lost]
+        return _SUMMARY.format(counts=", ".join(counts), seconds=seconds)
 
-    def nothing(self, when: str) -> str:
+    def nothing(self, seconds: str) -> str:
         """What to say where data messages came and nothing useful was in them.
 
-        ``when`` is where or when: "in 3.0 s".
+        ``seconds`` is how long that took, empty where they are in a recording.
         """
-        messages = _counted(self.messages, "data message")
         if self.reason:
-            return f"{messages} {when}, none of which decodes: {self.reason}"
-        return f"{messages} {when}, none of what was asked for"
-
-
-def _counted(number: int, noun: str) -> str:
-    return f"{number} {noun}{'' if number == 1 else 's'}"
+            sentence = _UNDECODED if seconds else _UNDECODED_RECORDED
+        else:
+            sentence = _UNASKED if seconds else _UNASKED_RECORDED
+        return sentence.of(self.messages, seconds=seconds, reason=self.reason)

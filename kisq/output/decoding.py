@@ -8,10 +8,17 @@ from kisq.wire.decode import decode
 from kisq.wire.frames import BINARY, CONTROL, DATA, IN, PINGPONG, Frame
 from kisq.wire.matching import Asked
 from kisq.wire.messages import Key, Malformed
+from kisq.wire.plural import Plural
 from kisq.wire.record import Fault, FaultKind, Record
 from kisq.wire.trade import Trade
 
 _EXCERPT = 160
+_SURPLUS = Plural(
+    "a record of {tr_id} has {fields} fields, {number} more than the {width} that kisq knows; "
+    "it is kept as surplus: {surplus}",
+    "a record of {tr_id} has {fields} fields, {number} more than the {width} that kisq knows; "
+    "they are kept as surplus: {surplus}",
+)
 _MOST_FOREIGN = 100  # keys that are named; a server may invent more
 _MOST_FAULTS_SAID = MOST_REGISTRATIONS * len(FaultKind)  # a server may invent keys without end
 
@@ -57,8 +64,8 @@ class Decoding:
         if frame.kind is not DATA:
             self._check(frame)
             return
-        found = decode(frame.text, frame.at)
-        for record in found:
+        records = decode(frame.text, frame.at)
+        for record in records:
             if self._counts.shown == self._most:
                 return
             if isinstance(record, Record):
@@ -66,7 +73,7 @@ class Decoding:
                     self._show(frame, record)
             elif isinstance(record, Malformed):
                 self._counts.reason = self._counts.reason or record.reason
-                self._say_malformed(record, of_several=len(found) > 1)
+                self._say_malformed(record, of_several=len(records) > 1)
 
     def flush(self, now: float) -> None:
         self._sink.flush(now)
@@ -122,21 +129,18 @@ class Decoding:
     def _say_odd(self, record: Record, faults: list[Fault]) -> None:
         """Say what is odd, once of each kind and key; the summary counts all."""
         for kind, text in faults:
-            found = (record.tr_id, record.tr_key, kind)
-            if found not in self._faults_said and len(self._faults_said) < _MOST_FAULTS_SAID:
-                self._faults_said.add(found)
+            told = (record.tr_id, record.tr_key, kind)
+            if told not in self._faults_said and len(self._faults_said) < _MOST_FAULTS_SAID:
+                self._faults_said.add(told)
                 self._notices.remark(
                     f"odd: {record.tr_id} {record.tr_key}: {text}; more of this kind and key is "
                     f"only counted"
                 )
 
     def _say_surplus(self, record: Record) -> None:
-        found = (record.tr_id, len(record.extra))
-        if found not in self._surplus_said:
-            self._surplus_said.add(found)
+        told = (record.tr_id, len(record.extra))
+        if told not in self._surplus_said:
+            self._surplus_said.add(told)
             width, more = record.layout.width, len(record.extra)
-            kept = "it is" if more == 1 else "they are"
-            self._notices.say(
-                f"a record of {record.tr_id} has {width + more} fields, {more} more than the "
-                f"{width} that kisq knows; {kept} kept as surplus: {record.surplus}"
-            )
+            fields = {"tr_id": record.tr_id, "fields": width + more, "width": width}
+            self._notices.say(_SURPLUS.of(more, surplus=record.surplus, **fields))

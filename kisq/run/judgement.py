@@ -108,8 +108,8 @@ class Run:
         recorded = self._source.recorded
         seconds = ran if outcome.limit is None else outcome.limit
         if self._counts.messages:
-            when = "are in the recording" if recorded else f"came in {seconds:.1f} s"
-            return NothingBroadcast(self._counts.nothing(when), _LOOK)
+            took = "" if recorded else f"{seconds:.1f}"
+            return NothingBroadcast(self._counts.nothing(took), _LOOK)
         if recorded and outcome.limit is None:
             return NothingBroadcast(
                 "the recording holds no data message that was asked for", _OTHERS

@@ -23,8 +23,13 @@ from kisq.output.figures import (
 from kisq.spec.markets import MARKETS
 from kisq.wire.book import Level, OrderBook
 from kisq.wire.escape import printable
+from kisq.wire.plural import Plural
 
 FRAME_LINES = 7  # head 2, headings 1, spread 1, foot 3
+_SURPLUS = Plural(
+    "{number} surplus field that KIS appended: {surplus}",
+    "{number} surplus fields that KIS appended: {surplus}",
+)
 _LEAST_BAR = 4
 _WIDE_BAR = 8  # from here on the heading has room for English
 OLD_SECONDS = 5.0
@@ -65,10 +70,7 @@ def ladder(view: View, width: int, height: int, palette: Palette, depth: int) ->
     notes = [*view.notes, *(fault.text for fault in view.book.faults())]
     notes += [_UNFINISHED] if view.book.layout.tr.is_unfinished else []
     if view.book.extra:
-        fields = "field" if len(view.book.extra) == 1 else "fields"
-        notes.append(
-            f"{len(view.book.extra)} surplus {fields} that KIS appended: {view.book.surplus}"
-        )
+        notes.append(_SURPLUS.of(len(view.book.extra), surplus=view.book.surplus))
     lines, wanted = height - FRAME_LINES - bool(notes), min(depth, view.book.layout.levels)
     levels = max(1, min(wanted, lines // 2))
     cut = f" · {levels}/{wanted} 호가 levels" if levels < wanted else ""

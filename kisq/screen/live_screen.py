@@ -234,7 +234,7 @@ class LadderScreen:
         return [(stats, refused.get(key, "")) for key, stats in self._stats.items()]
 
     def _refused(self) -> dict[Key, str]:
-        return {key: refusal.said for refusal in self._refusals for key in refusal.keys}
+        return {key: refusal.answer for refusal in self._refusals for key in refusal.keys}
 
 
 def _line(text: str, style: str) -> Text:

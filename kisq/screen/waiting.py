@@ -54,7 +54,7 @@ class Waiting:
     def _reason(self) -> str:
         """Why nothing is shown so far."""
         if self._counts.messages:
-            return self._counts.nothing(f"came in {HINT_SECONDS:.0f} s")
+            return self._counts.nothing(f"{HINT_SECONDS:.0f}")
         return f"nothing came in {HINT_SECONDS:.0f} s. {self._hint()}"
 
     def _state(self) -> str:

@@ -30,6 +30,12 @@ class Faults:
     handshake: int = 0
     approval: str = ""
     delay: float = 0.0
+    approval_rate: bool = False
+    no_pong: bool = False
+    held: float = 0.0
+    throttle: bool = False
+    fragments: bool = False
+    broken_bytes: bool = False
 
     def spoil(self, record: dict[str, str], best: tuple[str, str] | None = None) -> list[str]:
         """The fields of a record as this simulator sends them.
@@ -93,6 +99,7 @@ _VALUES: dict[str, tuple[str, Callable[[str], object]]] = {
     "handshake": ("STATUS", _status),
     "approval": ("EGWxxxxx", _one_of(EGW)),
     "delay": ("SECONDS", _above_zero),
+    "held": ("SECONDS", _above_zero),
 }
 NAMES = [field.name.replace("_", "-") for field in fields(Faults)]
 NO_FAULTS = Faults()

@@ -12,6 +12,8 @@ from kisq.spec.fields import Shape, Tr
 from kisq.spec.tables import TRS
 from kisq.wire.trkey import TrKey
 
+_MOST = 10_000  # makers; who asks for more keys has their market begin anew
+
 
 class Maker(Protocol):
     """Makes one data message after another for one registration."""
@@ -36,6 +38,8 @@ class Makers:
         """What makes the messages of ``key`` under ``tr_id``."""
         registration = (tr_id, key.text)
         if registration not in self._made:
+            if len(self._made) >= _MOST:
+                del self._made[next(iter(self._made))]
             self._made[registration] = self._new(TRS[tr_id], key)
         return self._made[registration]
 
@@ -46,6 +50,10 @@ class Makers:
         if tr.shape is Shape.TRADE:
             return TradeMaker(tr, self._books(tr, key), f"{self.seed} {tr.id} {key.text}", width)
         return RecordMaker(tr, key, self.seed, width)
+
+    def books(self, key: TrKey) -> BookMaker:
+        """The order books of a stock."""
+        return self._books(TRS[key.tr_ids[1]], key)
 
     def _books(self, trades: Tr, key: TrKey) -> BookMaker:
         """The order books of a key whose trades are asked for."""

@@ -11,11 +11,16 @@ from typing import Self
 from aiohttp import web
 
 from kisq.errors import WrongUsage
-from kisq.simulator.client_connection import ClientConnection, Options, Played, SharedState, ignore
-from kisq.spec.codes import EGW
-from kisq.spec.limits import APPROVAL_PATH
+from kisq.simulator import rest
+from kisq.simulator.client_connection import ClientConnection
+from kisq.simulator.shared_state import Options, Played, SharedState, ignore
+from kisq.simulator.throttle import Throttle
 
 HOST = "127.0.0.1"
+_THROTTLED = 403  # KIS answers with 401, 403 or 500 (protocol.md section 2)
+_MOST_BODY = 1 << 16  # bytes of a request
+_MOST_NAMES = 2
+_FEED = "tryitout"  # the feed's path, which some write with two slashes, or one at its end
 
 
 class Simulator:
@@ -28,9 +33,11 @@ class Simulator:
         sent: Callable[[str], None] = ignore,
         played: Played | None = None,
         over: Callable[[str, int], None] = lambda *_: None,
+        report: Callable[[str], None] = ignore,
     ) -> None:
         self._options = options
-        self.shared = SharedState(options, log, sent, over, played)
+        self.shared = SharedState(options, log, sent, over, played, report)
+        self._throttle = Throttle()
         self._started = threading.Event()
         self._failure: Exception | None = None
         self._thread = threading.Thread(target=self._run, name="simulator", daemon=True)
@@ -70,11 +77,12 @@ class Simulator:
 
     async def _serve(self) -> None:
         self._loop, self._stop = asyncio.get_running_loop(), asyncio.Event()
-        app = web.Application()
-        app.router.add_post(APPROVAL_PATH, self._approval)
-        for path in ("/", "/tryitout", "/tryitout/{tr_id}"):
-            app.router.add_get(path, self._feed)
-        runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.2)
+        app = web.Application(client_max_size=_MOST_BODY)
+        app.router.add_route("*", "/{path:.*}", self._request)
+        # A handler ends with its connection, also one that waits for nothing else (half-open).
+        runner = web.AppRunner(
+            app, access_log=None, shutdown_timeout=0.2, handler_cancellation=True
+        )
         await runner.setup()
         try:
             await web.TCPSite(runner, HOST, self._options.port).start()
@@ -86,19 +94,30 @@ class Simulator:
         finally:
             await runner.cleanup()
 
-    async def _approval(self, request: web.Request) -> web.Response:
-        body, content_type = await request.read(), request.headers.get("Content-Type")
-        status, answer = self.shared.accounts.issue(body, content_type)
-        if code := self._options.faults.approval:
-            status, answer = 403, {"error_code": code, "error_description": EGW[code].text}
-        self.shared.log(f"POST {request.path}: {status} {answer.get('error_code', 'a key')}")
-        return web.json_response(answer, status=status)
+    async def _request(self, request: web.Request) -> web.StreamResponse:
+        if _is_feed(request):
+            return await self._feed(request)
+        return await rest.answer(request, self.shared)
 
     async def _feed(self, request: web.Request) -> web.StreamResponse:
-        if status := self._options.faults.handshake:
-            return web.Response(status=status)
-        ws = web.WebSocketResponse(autoping=False, compress=False)
+        faults = self._options.faults
+        if faults.throttle and self._throttle.refuses(self._loop.time()):
+            self.shared.report(f"the handshake is refused with {_THROTTLED}: too many connects")
+            return web.Response(status=_THROTTLED)
+        if faults.handshake:
+            return web.Response(status=faults.handshake)
+        ws = web.WebSocketResponse(
+            autoping=False, autoclose=False, compress=False, max_msg_size=_MOST_BODY
+        )
         with suppress(ConnectionError):
             await ws.prepare(request)
-            await ClientConnection(ws, request.transport, self.shared).run()
+            if isinstance(request.transport, asyncio.Transport):
+                await ClientConnection(ws, request.transport, self.shared).run()
         return ws
+
+
+def _is_feed(request: web.Request) -> bool:
+    """Whether it is a handshake: bare, /tryitout and /tryitout/<TR> are equal."""
+    names = [name for name in request.path.split("/") if name]
+    asked = request.headers.get("Upgrade", "").lower() == "websocket"
+    return asked and (not names or (names[0] == _FEED and len(names) <= _MOST_NAMES))

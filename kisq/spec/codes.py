@@ -187,7 +187,11 @@ EGW = {
 HANDSHAKE = {
     401: "KIS throttles this appkey or address after too many connects: wait ten minutes or more",
     403: "KIS throttles this appkey or address after too many connects: wait ten minutes or more",
+    429: "KIS throttles this appkey or address after too many connects: wait ten minutes or more",
     500: "KIS throttles this appkey or address, or is in trouble: wait ten minutes or more",
+    502: "the server is in trouble, or KIS throttles: wait ten minutes or more",
+    503: "the server is in trouble, or KIS throttles: wait ten minutes or more",
+    504: "the server is in trouble, or KIS throttles: wait ten minutes or more",
 }
 
 IN_USE = "OPSP8996"

@@ -20,8 +20,8 @@ class _Digits(dict[str, int]):
     def __missing__(self, text: str) -> int:
         if len(self) >= _MOST_KEPT:
             self.clear()
-        found = self[text] = int(text.replace(".", ""))
-        return found
+        digits = self[text] = int(text.replace(".", ""))
+        return digits
 
 
 _DIGITS = _Digits()
@@ -107,8 +107,8 @@ class OrderBook(Record):
         bids, asks = self.bids, self.asks
         crossed = bids[0].price and asks[0].price and bids[0].price >= asks[0].price
         if crossed and not self.expected_price:  # in an auction, bids and asks may cross
-            said = f"best bid {bids[0].price} is not below best ask {asks[0].price}"
-            yield Fault(FaultKind.CROSSED, said)
+            sentence = f"best bid {bids[0].price} is not below best ask {asks[0].price}"
+            yield Fault(FaultKind.CROSSED, sentence)
         prices = ([level.price for level in side] for side in (bids[::-1], asks))
         if not all(map(_ordered, prices)):
             yield Fault(FaultKind.ORDER, "its levels are not in the order of their prices")

@@ -7,9 +7,13 @@ from kisq.wire.book import OrderBook
 from kisq.wire.layout import Form, Layout
 from kisq.wire.layouts import Layouts, layouts_of
 from kisq.wire.messages import Answer, Data, Malformed, PingPong, parse
+from kisq.wire.plural import Plural
 from kisq.wire.record import Record
 from kisq.wire.trade import Trade
 
+_FIELDS = Plural("{number} field", "{number} fields")
+_RECORDS = Plural("{number} record", "{number} records")
+_WRONG_WIDTH = "{held} in {records}; a {tr_id} record has {least} or more"
 Message = Record | Malformed | PingPong | Answer
 _CLASSES: dict[Shape, type[Record]] = {Shape.BOOK: OrderBook, Shape.TRADE: Trade}
 
@@ -53,9 +57,9 @@ def _encrypted(layouts: Layouts) -> str:
 
 
 def _wrong_width(layouts: Layouts, fields: int, count: int) -> str:
-    held = "1 field" if fields == 1 else f"{fields} fields"
-    said = "1 record" if count == 1 else f"{count} records"
-    return f"{held} in {said}; a {layouts.tr.id} record has {layouts.least} or more"
+    held, records = _FIELDS.of(fields), _RECORDS.of(count)
+    tr_id, least = layouts.tr.id, layouts.least
+    return _WRONG_WIDTH.format(held=held, records=records, tr_id=tr_id, least=least)
 
 
 def _record(layout: Layout, fields: list[str], text: str, at: float) -> Record | Malformed:

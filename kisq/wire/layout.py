@@ -62,7 +62,8 @@ class Layout:
     ``index`` is by KIS's mnemonic, ``places`` by the roles that stand for one field each. ``bids``
     and ``asks`` are the places of the levels, best first, ``bid_prices`` and ``ask_prices`` the
     slices of their prices, ``bid_prices_rising`` that of the bids from the last one. ``prices``
-    and ``sizes`` are the places of all that are below zero in no record that is right. ``sums``
+    and ``sizes`` are the places of all of them, ``never_negative`` those that are below zero in no
+    record that is right. ``sums``
     are the totals that add up: place, slice of what is added. ``is_spaced`` says whether the levels
     are equally far apart; where they are not, no record counts as regular. ``has_clock`` says
     whether there is a clock, ``dated`` whether it has dates; ``head`` gives key, symbol and such
@@ -82,6 +83,7 @@ class Layout:
         self.key_place = self.places.get("tr_key", -1)
         self.bids, self.asks = self._side("bid"), self._side("ask")
         self.prices, self.sizes = self._prices(), self._sizes()
+        self.never_negative = self.sizes if tr.is_signed else self.prices + self.sizes
         self.bid_prices = _column([price for price, _, _ in self.bids])
         self.ask_prices = _column([price for price, _, _ in self.asks])
         self.sums = list(self._sums()) if tr.totals_add_up else []

@@ -74,9 +74,7 @@ class Request(NamedTuple):
             "content-type": "utf-8",
         }
         body = {"input": {"tr_id": self.tr_id, "tr_key": self.tr_key}}
-        return json.dumps(
-            {"header": header, "body": body}, ensure_ascii=False, separators=(",", ":")
-        )
+        return to_json({"header": header, "body": body})
 
 
 def parse(text: str) -> Data | PingPong | Answer | Malformed:
@@ -114,6 +112,11 @@ def load_object(text: str | bytes) -> dict[str, Any] | None:
     except (ValueError, RecursionError):  # a hostile server nests brackets without end
         return None
     return value if isinstance(value, dict) else None
+
+
+def to_json(value: dict[str, Any]) -> str:
+    """``value`` as KIS writes it: compact, Hangul as it is."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
 def part(value: dict[str, Any], name: str) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""One record of a data message: one of any TR, and what order books and trades have in common."""
+"""One record of a data message: one of any TR, and what order books and trades share."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -14,7 +14,9 @@ from kisq.wire.layout import Form, Layout
 from kisq.wire.moments import exchange_time, kst_time
 
 _CLOCKS_AGREE = timedelta(seconds=5)
-_NAN = "nan"
+_MOST_SURPLUS = 10  # fields that people are shown
+_SURPLUS_AND_MORE = "{shown} and {more} more"
+_AND_MORE = "{first} (and {more} more)"
 
 
 class FaultKind(StrEnum):
@@ -91,8 +93,8 @@ class Record:
     @property
     def surplus(self) -> str:
         """The surplus fields for people, the first ten of them."""
-        more = f" and {len(self.extra) - 10} more" if len(self.extra) > 10 else ""
-        return f"{', '.join(self.extra[:10])}{more}"
+        shown, more = ", ".join(self.extra[:_MOST_SURPLUS]), len(self.extra) - _MOST_SURPLUS
+        return _SURPLUS_AND_MORE.format(shown=shown, more=more) if more > 0 else shown
 
     @property
     def tr_id(self) -> str:
@@ -146,14 +148,15 @@ class Record:
 
     def search_faults(self) -> Iterator[Fault]:
         """The same, from a close look at each field."""
-        if said := _first_and_more(self._wrong_decimals()):
-            yield Fault(FaultKind.DIGITS, said)
-        if said := _first_and_more(self._negative()):
-            yield Fault(FaultKind.NEGATIVE, said)
+        if sentences := self._wrong_decimals():
+            yield Fault(FaultKind.DIGITS, _first_and_more(sentences))
+        if sentences := self._negative():
+            yield Fault(FaultKind.NEGATIVE, _first_and_more(sentences))
         if not self._key_fits():
             roles = self.layout.roles
-            said = f"{roles['tr_key']} is {self.tr_key}, but {roles['symbol']} is {self.symbol}"
-            yield Fault(FaultKind.KEY, said)
+            key, symbol = roles["tr_key"], roles["symbol"]
+            sentence = f"{key} is {self.tr_key}, but {symbol} is {self.symbol}"
+            yield Fault(FaultKind.KEY, sentence)
         if fault := self._clock_fault():
             yield fault
 
@@ -172,17 +175,16 @@ class Record:
         decimals = self.integer("decimals")
         if decimals is None:
             return []
-        said = f"not the {decimals} of {self.layout.roles['decimals']}"
+        field = self.layout.roles["decimals"]
         return [
-            f"{name} is {text}, with {_decimals(text)} decimals, {said}"
+            f"{name} is {text}, with {_decimals(text)} decimals, not the {decimals} of {field}"
             for name, text in self._named(self.layout.prices)
             if text.strip("0. ") and _decimals(text) != decimals
         ]
 
     def _negative(self) -> list[str]:
         """What is said of each price and size below zero where none can be."""
-        prices = [] if self.layout.tr.is_signed else self.layout.prices
-        named = self._named(prices + self.layout.sizes)
+        named = self._named(self.layout.never_negative)
         return [f"{name} is {text}, below zero" for name, text in named if text.startswith("-")]
 
     def _named(self, places: list[int]) -> Iterator[tuple[str, str]]:
@@ -211,23 +213,25 @@ def _clock_fault(
     exchange = exchange_time(date, time, market, korean_date, korean_time)
     korean = kst_time(korean_date, korean_time)
     if exchange is None or korean is None:
-        known = market in MARKETS or market is None
-        said = "its clock" if known else f"the clock of the unknown market {market}"
-        return Fault(FaultKind.UNREADABLE_CLOCK, f"{said} cannot be read")
+        if market in MARKETS or market is None:
+            return Fault(FaultKind.UNREADABLE_CLOCK, "its clock cannot be read")
+        sentence = f"the clock of the unknown market {market} cannot be read"
+        return Fault(FaultKind.UNREADABLE_CLOCK, sentence)
     apart = abs(exchange - korean)
     if apart <= _CLOCKS_AGREE:
         return None
-    said = f"its exchange clock and its Korean clock are {in_words(apart)} apart"
-    return Fault(FaultKind.CLOCKS, said)
+    sentence = f"its exchange clock and its Korean clock are {in_words(apart)} apart"
+    return Fault(FaultKind.CLOCKS, sentence)
 
 
 def _decimals(text: str) -> int:
     return len(text.partition(".")[2])
 
 
-def _first_and_more(said: list[str]) -> str:
+def _first_and_more(sentences: list[str]) -> str:
     """The first of several sentences of one kind, and how many there are besides."""
-    return f"{said[0]} (and {len(said) - 1} more)" if len(said) > 1 else "".join(said)
+    more = len(sentences) - 1
+    return _AND_MORE.format(first=sentences[0], more=more) if more else sentences[0]
 
 
 def market_of(layout: Layout, tr_key: str) -> str | None:
@@ -237,10 +241,10 @@ def market_of(layout: Layout, tr_key: str) -> str | None:
 
 def integer(text: str) -> int | None:
     """An integer from the wire, None where it is empty or nan."""
-    return int(text) if text.strip() and not text.endswith(_NAN) else None
+    return int(text) if text.strip() and not text.endswith("nan") else None
 
 
 def decimal(text: str) -> Decimal | None:
     """A number from the wire with its digits, None where it is empty or nan."""
     text = text.strip()
-    return Decimal(text) if text and not text.endswith(_NAN) else None
+    return Decimal(text) if text and not text.endswith("nan") else None

@@ -14,6 +14,7 @@ import pytest
 import zstandard
 from conftest import Run, captured, clean_environment, credentials
 from helpers.command import running, said
+from helpers.patched import command_of
 from player import ACCEPTED, Player
 
 from kisq.wire.frames import DATA, Frame
@@ -268,15 +269,20 @@ def test_compressed_recording_that_is_cut_begins_anew(tmp_path: Path, name: str)
 # nothing received is lost
 
 
-def ended(folder: Path, command: list[str], **files: str) -> Run:
-    """The end of a kisq to which 3,000 messages were sent; ``files`` are stdout and environment."""
-    with Player(MANY) as player, Path(files.pop("stdout", os.devnull)).open("wb") as stdout:
+def ended(
+    folder: Path,
+    command: list[str],
+    patches: dict[str, str] | None = None,
+    stdout: str = os.devnull,
+) -> Run:
+    """The end of a kisq to which 3,000 messages were sent."""
+    with Player(MANY) as player, Path(stdout).open("wb") as file:
         return subprocess.run(
-            [sys.executable, "-m", "kisq", *command],
-            stdout=stdout,
+            [*command_of(patches), *command],
+            stdout=file,
             stderr=subprocess.PIPE,
             cwd=folder,
-            env=clean_environment(**player.settings, **files),
+            env=clean_environment(**player.settings),
             timeout=60,
             check=False,
         )
@@ -385,15 +391,12 @@ def test_stdout_goes_on_while_nobody_reads_the_recording(tmp_path: Path) -> None
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no named pipes")
 def test_what_waits_for_the_recording_is_bounded(tmp_path: Path) -> None:
     """With more than that the recording is given up while the run goes on, and it is said."""
-    (tmp_path / "sitecustomize.py").write_text(
-        "import kisq.capture.writer\nkisq.capture.writer._MOST_WAITING = 1024 * 1024\n"
-    )
+    patches = {"kisq.capture.writer._MOST_WAITING": "1024 * 1024"}
     os.mkfifo(tmp_path / "day")
-    settings = {"PYTHONPATH": str(tmp_path)}
     command = ["raw", "DAMSSPY", "-w", "day"]
     with (
         Player(MANY) as player,
-        running(tmp_path, *command, **player.settings, **settings) as process,
+        running(tmp_path, *command, patches=patches, **player.settings) as process,
     ):
         descriptor = os.open(tmp_path / "day", os.O_RDONLY)
         assert process.stdout is not None
@@ -411,15 +414,12 @@ def test_what_waits_for_the_recording_is_bounded(tmp_path: Path) -> None:
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no named pipes")
 def test_what_waits_for_stdout_is_bounded(tmp_path: Path) -> None:
     """What there is no room for is counted as LOST, and recorded all the same."""
-    (tmp_path / "sitecustomize.py").write_text(
-        "import kisq.run.delivery\nkisq.run.delivery._MOST_WEIGHT = 256 * 1024\n"
-    )
+    patches = {"kisq.run.delivery._MOST_WEIGHT": "256 * 1024"}
     os.mkfifo(tmp_path / "day")
-    settings = {"PYTHONPATH": str(tmp_path)}
     command = ["raw", "DAMSSPY", "-w", "day"]
     with (
         Player(MANY) as player,
-        running(tmp_path, *command, **player.settings, **settings) as process,
+        running(tmp_path, *command, patches=patches, **player.settings) as process,
     ):
         with (tmp_path / "day").open("rb") as recording:
             recorded = 0
@@ -442,19 +442,12 @@ def test_what_waits_for_stdout_is_bounded(tmp_path: Path) -> None:
 )
 def test_loss_names_its_reason(tmp_path: Path, slow: str, seconds: float, reason: str) -> None:
     """A disk that is slow to take the recording, or a machine that is too slow, is said as such."""
-    name, owner, method = slow.rsplit(".", 2)
-    (tmp_path / "sitecustomize.py").write_text(
-        f"import time, kisq.feed.connection as connection, {name} as module\n"
-        "connection._MOST_WEIGHT = 64 * 1024\n"
-        f"owner = module.{owner}\n"
-        f"real = owner.{method}\n"
-        "def slow(self, *args):\n"
-        f"    time.sleep({seconds} if getattr(self, '_name', 'day') == 'day' else 0)\n"
-        "    return real(self, *args)\n"
-        f"owner.{method} = slow\n"
+    slower = (
+        f"lambda self, *args: (sleep({seconds} if getattr(self, '_name', 'day') == 'day' else 0), "
+        "real(self, *args))[1]"
     )
-    command = ["raw", "DAMSSPY", "-w", "day", "--duration", "2s"]
-    run = ended(tmp_path, command, PYTHONPATH=str(tmp_path))
+    patches = {"kisq.feed.connection._MOST_WEIGHT": "64 * 1024", slow: slower}
+    run = ended(tmp_path, ["raw", "DAMSSPY", "-w", "day", "--duration", "2s"], patches)
     reasons = {
         why: int(n) for n, why in re.findall(r"(\d+) LOST, for ([a-z ]+?)(?:,| in)", said(run))
     }

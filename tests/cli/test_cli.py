@@ -463,7 +463,7 @@ def test_stalled_stdout_costs_neither_session_nor_message(
 @contextmanager
 def simulating(rate: float, pingpong: float) -> Iterator[dict[str, str]]:
     """The settings of an account at a simulator of its own."""
-    from kisq.simulator.client_connection import Options
+    from kisq.simulator.shared_state import Options
 
     with Simulator(Options(rate=rate, pingpong=pingpong)) as server:
         yield credentials() | {"KIS_REST_URL": server.rest_url, "KIS_WS_URL": server.ws_url}
@@ -543,17 +543,19 @@ def test_sim_serves_any_client_until_interrupted(tmp_path: Path, kisq: Kisq) -> 
         assert server.wait(10) == 130
 
 
-def test_bug_is_one_line_and_a_traceback_only_on_demand(kisq: Kisq, tmp_path: Path) -> None:
+def test_bug_is_one_line_and_a_traceback_only_on_demand(
+    kisq: Kisq, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """An error that nobody foresaw is exit 70; KISQ_DEBUG=1 shows where."""
-    (tmp_path / "sitecustomize.py").write_text(
-        "import kisq.settings\n"
-        "def broken(*args, **kwargs): raise RuntimeError('unforeseen \\x1b')\n"
-        "kisq.settings.load = broken\n"
-    )
-    run = kisq("approve", PYTHONPATH=str(tmp_path))
+
+    def broken(*_: object, **__: object) -> None:
+        raise RuntimeError("unforeseen \x1b")
+
+    monkeypatch.setattr("kisq.cli.sources.load", broken)
+    run = kisq("approve")
     assert run.returncode == 70
     assert "a bug in kisq (RuntimeError: unforeseen \\x1b)" in said(run)
-    debug = kisq("approve", PYTHONPATH=str(tmp_path), KISQ_DEBUG="1")
+    debug = kisq("approve", KISQ_DEBUG="1")
     assert debug.returncode == 70
     assert b"Traceback" in debug.stderr
 

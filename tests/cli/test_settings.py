@@ -2,6 +2,7 @@
 
 import os
 import re
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from helpers.places import ROOT
 
 from kisq.errors import SettingsFault
 from kisq.settings import load
+from kisq.settings_file import PIPE_SECONDS, nearest, read
 
 REAL = ("https://openapi.koreainvestment.com:9443", "ws://ops.koreainvestment.com:21000")
 MOCK = ("https://openapivts.koreainvestment.com:29443", "ws://ops.koreainvestment.com:31000")
@@ -113,13 +115,28 @@ def test_file_of_another_user(monkeypatch: pytest.MonkeyPatch, *, linked: bool) 
 @pytest.mark.parametrize(
     ("given", "said"),
     [
-        ({"KIS_ENV": "ssss"}, "KIS_ENV is neither real nor mock"),
-        ({"KIS_CUSTTYPE": "ssss"}, "KIS_CUSTTYPE must be P for a person"),
-        ({"KIS_APP_KEY": "앱키"}, "KIS_APP_KEY holds a character"),
-        ({"KIS_APP_SECRET": "ssss\x00ssss"}, "KIS_APP_SECRET holds a character"),
-        ({"KIS_WS_URL": "http://127.0.0.1"}, "KIS_WS_URL must look like ws://"),
-        ({"KIS_WS_URL": "ws://127.0.0.1:99999"}, "KIS_WS_URL must look like ws://"),
-        ({"KIS_REST_URL": "127.0.0.1:80"}, "KIS_REST_URL must look like https://"),
+        ({"KIS_ENV": "ssss"}, "KIS_ENV (from the environment) is neither real nor mock"),
+        ({"KIS_CUSTTYPE": "ssss"}, "KIS_CUSTTYPE (from the environment) must be P for a person"),
+        ({"KIS_APP_KEY": "앱키"}, "KIS_APP_KEY (from the environment) holds a character"),
+        (
+            {"KIS_APP_SECRET": "ssss\x00ssss"},
+            "KIS_APP_SECRET (from the environment) holds a character",
+        ),
+        ({"KIS_APP_KEY": '"ssssPS12"'}, "(from the environment) has quotation marks in it"),
+        ({"KIS_APP_SECRET": "ssss PS12"}, "(from the environment) has a blank in it"),
+        ({"KIS_APPROVAL_KEY": "`ssss`"}, "(from the environment) has quotation marks in it"),
+        (
+            {"KIS_WS_URL": "http://127.0.0.1"},
+            "KIS_WS_URL (from the environment) must look like ws://",
+        ),
+        (
+            {"KIS_WS_URL": "ws://127.0.0.1:99999"},
+            "KIS_WS_URL (from the environment) must look like ws://",
+        ),
+        (
+            {"KIS_REST_URL": "127.0.0.1:80"},
+            "KIS_REST_URL (from the environment) must look like https://",
+        ),
         ({"KIS_REST_URL": "https://me:ssss@host"}, "without a password"),
         ({"KIS_REST_URL": "https://host/?appsecret=ssss"}, "without a password, a ? or a #"),
         ({"KIS_REST_URL": "https://host/#ssss"}, "without a password, a ? or a #"),
@@ -134,6 +151,79 @@ def test_settings_that_cannot_work(given: dict[str, str], said: str) -> None:
     assert said in str(error.value)
     assert "앱키" not in str(error.value)
     assert "ssss" not in str(error.value)
+
+
+PLACEHOLDERS = (
+    "your_app_key YOUR-36-CHARACTER-KEY <app_key> ${KIS_APP_KEY} xxxxxxxx ... changeme "
+    "app_key_here APPKEY"
+)
+
+
+@pytest.mark.parametrize("text", PLACEHOLDERS.split())
+def test_placeholder(text: str) -> None:
+    """It does not go to KIS; a simulator takes any key."""
+    Path("my.env").write_text(f"KIS_APP_KEY='{text}'")
+    with pytest.raises(SettingsFault, match=r"^KIS_APP_KEY \(from my.env\) is a placeholder: put"):
+        load(None, Path("my.env"), {})
+    simulator = {"KIS_REST_URL": "http://127.0.0.1:8000"}
+    assert load(None, Path("my.env"), simulator).app_key == text
+
+
+@pytest.mark.parametrize("text", ["PSmyappkey0Secret1", "a0+/your/keyExample=", "a-key-0"])
+def test_key_that_has_a_word_in_it(text: str) -> None:
+    """Chance may write any word in a key."""
+    assert load(None, None, {"KIS_APP_KEY": text}).app_key == text
+
+
+def test_origins() -> None:
+    """Of each value it is known whether the environment set it or the file."""
+    Path(".env").write_text("KIS_APP_KEY=PS1\nKIS_APP_SECRET=s1\nKIS_HTS_ID=me\n")
+    settings = load(None, None, {"KIS_APP_KEY": "PS2"})
+    path = str(Path(".env").resolve())
+    assert settings.origins == {"KIS_APP_KEY": "the environment", "KIS_APP_SECRET": path}
+
+
+def test_scheme_in_capitals() -> None:
+    """The scheme of a URL may be written in any case."""
+    settings = load(None, None, {"KIS_WS_URL": "WS://h:1", "KIS_REST_URL": "HTTPS://h"})
+    assert (settings.ws_url, settings.rest_url) == ("ws://h:1", "https://h")
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="other systems have no such pipes")
+def test_pipe_is_read(kisq: Callable[..., Run], tmp_path: Path) -> None:
+    """A store of secrets may write into a .env that is a pipe."""
+    os.mkfifo(tmp_path / ".env", 0o600)
+    text = "KIS_ENV=wrong\n"
+    writer = threading.Thread(target=lambda: (tmp_path / ".env").write_text(text), daemon=True)
+    writer.start()
+    run = kisq("approve")
+    assert run.returncode == 3
+    assert b"/.env) is neither real nor mock" in run.stderr
+    assert b"waiting" not in run.stderr
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="other systems have no such pipes")
+def test_pipe_that_nobody_writes_to() -> None:
+    """It is said, and waited for no longer than a person may take to unlock a store."""
+    assert 10 <= PIPE_SECONDS <= 60
+    os.mkfifo(".env")
+    path = nearest()
+    assert path == Path(".env").resolve()
+    notes: list[str] = []
+    with pytest.raises(SettingsFault, match="is a pipe, and nobody wrote it to its end in 1 s"):
+        read(path, notes.append, found=True, pipe_seconds=1.2)
+    assert notes == [f"{path} is a pipe: waiting for what writes into it"]
+    os.close(os.open(path, os.O_RDWR | os.O_NONBLOCK))  # end the thread that waits
+
+
+def test_file_that_is_found_but_leads_nowhere() -> None:
+    """A link to a file that is gone is said; a folder called .env is passed over."""
+    Path(".env").mkdir()
+    assert load(None, None, {}).env_file is None
+    Path(".env").rmdir()
+    Path(".env").symlink_to("gone")
+    with pytest.raises(SettingsFault, match=r"\.env cannot be read: No such file"):
+        load(None, None, {})
 
 
 def test_plain_http_is_allowed_on_loopback_and_when_asked_for() -> None:
@@ -200,9 +290,21 @@ def test_name_that_is_misspelt() -> None:
         "KIS_APPKEY=kkkkkkkk\nKIS_APPSECRET=ssssssss\nKIS_HTS_ID=me\nMODE=x\nKIS_KEY=\n"
     )
     assert warnings_of(path) == [
-        "my.env sets what kisq does not know: KIS_APPKEY (KIS_APP_KEY?), "
-        "KIS_APPSECRET (KIS_APP_SECRET?), KIS_HTS_ID"
+        "my.env sets KIS_APPKEY, which kisq does not know: is it meant to be KIS_APP_KEY?",
+        "my.env sets KIS_APPSECRET, which kisq does not know: is it meant to be KIS_APP_SECRET?",
     ]
+
+
+def test_names_of_other_programs() -> None:
+    """A file that is shared is no cause for a warning at every run."""
+    path = Path("my.env")
+    path.touch(0o600)
+    path.write_text(
+        "KIS_MOCK_APP_KEY=k\nKIS_ACCOUNT_NO=1\nKIS_HTS_ID=me\nKIS_URL=x\nKIS_BASE_URL=x\n"
+    )
+    assert warnings_of(path) == []
+    path.write_text("KIS_APP_KEY=kkkkkkkk\nKIS_APPKEY=kkkkkkkk\nKIS_APP_KEY2=kkkkkkkk\n")
+    assert warnings_of(path) == []  # the one that is meant is there
 
 
 def test_example_is_understood() -> None:
@@ -228,7 +330,7 @@ def test_missing_key_is_said_with_the_file_that_was_read(kisq: Callable[..., Run
         run = kisq("approve", *args)
         assert run.returncode == 3
         assert b"KIS_APP_KEY is not set in the environment, nor in %s; put" % path in run.stderr
-        assert b"warning: %s sets what kisq does not know: KIS_APPKEY (KIS" % path in run.stderr
+        assert b"warning: %s sets KIS_APPKEY, which kisq does not know: is" % path in run.stderr
         assert b"kkkkkkkk" not in run.stderr
 
 

@@ -519,7 +519,7 @@ def test_no_word_is_too_odd(word: str) -> None:
         ("OPSP8886", "OPSP8996"),
         ("opsp1", "'OPSP1' is no code that kisq knows; nearest are OPSP"),
         ("EGW99999", "'EGW99999' is no code that kisq knows; nearest are EGW"),
-        ("404", "'404' is no HTTP status that kisq knows; nearest are 403"),
+        ("404", "'404' is no HTTP status that kisq knows; nearest are 504, 403"),
         ("5930", "Korean stocks have six characters: 005930"),
         ("OPSP 8886", "a code (OPSP8996)"),
         ("EGW105", "EGW00105"),

@@ -4,13 +4,15 @@ import gzip
 import json
 import re
 import struct
+import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
-from conftest import Run, credentials
+from conftest import Run, clean_environment, credentials
 from helpers.command import said
 from helpers.records import SPY
 from liar import BINARY, CLOSE, FIN, GOOD, PING, TEXT, Liar, fragmented, frame
@@ -21,32 +23,54 @@ ACCEPT = frame((ACCEPTED % ("HDFSASP0", "DAMSSPY")).encode())
 BOOK = frame(SPY.encode())
 MIB = 1 << 20
 _MOST_MIB = 150  # resident; a message of 16 MiB is held several times while it is looked at
-_SMALL = (  # a limit that a test does not wait for, and the peak of the memory at the end
-    "import atexit, os, pathlib, re\n"
-    "import kisq.feed.approval, kisq.feed.backoff, kisq.feed.handshake, kisq.feed.live\n"
-    "kisq.feed.backoff.UNIT_SECONDS = 0.001\n"
-    "if os.environ.get('SHORT') == 'handshake': kisq.feed.handshake._HANDSHAKE_SECONDS = 0.5\n"
-    "if os.environ.get('SHORT') == 'approval': kisq.feed.approval._ANSWER_SECONDS = 0.5\n"
-    "if os.environ.get('SHORT') == 'silence': kisq.feed.live._DEAD_SECONDS = 0.5\n"
-    "def peak():\n"
-    "    status = pathlib.Path('/proc/self/status')\n"
-    "    if status.exists():\n"
-    "        kib = re.search(r'VmHWM:\\s+(\\d+)', status.read_text())[1]\n"
-    "        pathlib.Path(__file__).with_name('peak').write_text(kib)\n"
-    "atexit.register(peak)\n"
+_START_MIB = 45  # of that, when a kisq has started
+# Runs a command and writes down the most memory that it took, in KiB.
+_MEASURE = (
+    "import os, sys;"
+    "pid = os.posix_spawn(sys.argv[1], sys.argv[1:], os.environ);"
+    "_, status, usage = os.wait4(pid, 0);"
+    "print(usage.ru_maxrss, file=open('peak', 'w'));"
+    "sys.exit(os.waitstatus_to_exitcode(status))"
 )
 
 
-@pytest.fixture
-def small(tmp_path: Path) -> Iterator[dict[str, str]]:
-    """The environment of a kisq whose memory must have been small when it has ended.
+def memory(name: str) -> float:
+    """A figure of this process's memory as Linux has it, in MiB; 0 elsewhere."""
+    status = Path("/proc/self/status")
+    if sys.platform != "linux":
+        return 0.0
+    return int(re.search(rf"{name}:\s+(\d+)", status.read_text())[1]) / 1024
 
-    With SHORT=handshake, approval or silence, it waits half a second for that.
-    """
-    (tmp_path / "sitecustomize.py").write_text(_SMALL)
-    yield {"PYTHONPATH": str(tmp_path)}
+
+@pytest.fixture
+def small(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """What runs in this process takes little memory, and pauses 1000 times shorter."""
+    monkeypatch.setattr("kisq.feed.backoff.UNIT_SECONDS", 0.001)
     if sys.platform == "linux":
-        assert int((tmp_path / "peak").read_text()) / 1024 < _MOST_MIB
+        Path("/proc/self/clear_refs").write_text("5")  # the peak is what there is now
+    before = memory("VmRSS")
+    yield
+    assert memory("VmHWM") - before < _MOST_MIB - _START_MIB
+
+
+@pytest.fixture
+def small_process(tmp_path: Path) -> Kisq:
+    """As ``kisq``, in a process of its own that takes little memory: what is sent takes more."""
+
+    def run(*args: str, timeout: float, **settings: str) -> Run:
+        ended = subprocess.run(
+            [sys.executable, "-IS", "-c", _MEASURE, sys.executable, "-m", "kisq", *args],
+            capture_output=True,
+            cwd=tmp_path,
+            env=clean_environment(**settings),
+            timeout=timeout,
+            check=False,
+        )
+        if sys.platform == "linux":
+            assert int((tmp_path / "peak").read_text()) / 1024 < _MOST_MIB
+        return ended
+
+    return run
 
 
 class Lie(NamedTuple):
@@ -63,13 +87,20 @@ def close(code: int, text: bytes = b"") -> bytes:
 
 
 GARBAGE = bytes(range(256)) * 40
-LIES = {
+LARGE_LIES = {
     "16 MiB in one message": Lie(
         ACCEPT + frame(b"0|HDFSASP0|001|" + b"1" * (16 * MIB)) + BOOK, 0, "16777231 characters"
     ),
     "16 MiB of a control message": Lie(
         ACCEPT + frame(b'{"header":"' + b"1" * (16 * MIB)) + BOOK, 0, "16777227 characters"
     ),
+    "a frame of 2^62 bytes announced, and sent": Lie(
+        ACCEPT + bytes((FIN | TEXT, 127)) + struct.pack("!Q", 1 << 62) + bytes(40 * MIB),
+        5,
+        "a message of more than 32 MiB",
+    ),
+}
+LIES = {
     "a message of one-byte fragments": Lie(
         ACCEPT + fragmented([bytes((byte,)) for byte in SPY.encode()]), 0, "1 order book,"
     ),
@@ -90,11 +121,6 @@ LIES = {
     "binary": Lie(ACCEPT + frame(SPY.encode(), FIN | BINARY) + BOOK, 0, "a binary message"),
     "a frame of 2^62 bytes announced, then silence": Lie(
         ACCEPT + bytes((FIN | TEXT, 127)) + struct.pack("!Q", 1 << 62), 5, "nothing came for"
-    ),
-    "a frame of 2^62 bytes announced, and sent": Lie(
-        ACCEPT + bytes((FIN | TEXT, 127)) + struct.pack("!Q", 1 << 62) + bytes(40 * MIB),
-        5,
-        "a message of more than 32 MiB",
     ),
     "silence in the middle of a frame": Lie(ACCEPT + BOOK[:300], 5, "nothing came for"),
     "a cut in the middle of a frame": Lie(
@@ -119,14 +145,25 @@ LIES = {
 }
 
 
+@pytest.mark.parametrize("name", LARGE_LIES)
+def test_server_that_says_much(small_process: Kisq, name: str) -> None:
+    """As below, however much it is."""
+    check(LARGE_LIES[name], small_process)
+
+
+@pytest.mark.usefixtures("small")
 @pytest.mark.parametrize("name", LIES)
-def test_server_that_lies(kisq: Kisq, small: dict[str, str], name: str) -> None:
+def test_server_that_lies(kisq: Kisq, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     """A book that comes after it is shown, or the end is exit 5 with a reason: in 20 s."""
-    lie = LIES[name]
+    if "nothing came" in LIES[name].said:
+        monkeypatch.setattr("kisq.feed.live._DEAD_SECONDS", 0.5)
+    check(LIES[name], kisq)
+
+
+def check(lie: Lie, kisq: Kisq) -> None:
     with Liar(lie.says, closes=lie.closes) as liar:
         command = ["watch", "DAMSSPY", "--json", "-n", "1", "--reconnects", "0"]
-        short = "silence" if "nothing came" in lie.said else ""
-        run = kisq(*command, timeout=20, SHORT=short, **liar.settings, **small)
+        run = kisq(*command, timeout=20, **liar.settings)
     assert run.returncode == lie.exit_code, said(run)
     assert lie.said in said(run)
     assert said(run).replace("\n", "").isprintable()
@@ -135,12 +172,13 @@ def test_server_that_lies(kisq: Kisq, small: dict[str, str], name: str) -> None:
         assert json.loads(run.stdout)["symbol"] == "SPY"
 
 
-def test_every_close_code_is_said(kisq: Kisq, small: dict[str, str]) -> None:
+@pytest.mark.usefixtures("small")
+def test_every_close_code_is_said(kisq: Kisq) -> None:
     """And a connection that worked is made again after each of them."""
     codes = range(1000, 1016)
     with Liar([ACCEPT + close(code) for code in codes]) as liar:
         command = ["watch", "DAMSSPY", "--json", "--reconnects", f"{len(codes) - 1}"]
-        run = kisq(*command, timeout=20, **liar.settings, **small)
+        run = kisq(*command, timeout=20, **liar.settings)
     assert (run.returncode, liar.connections) == (5, len(codes))
     sentences = [line for line in said(run).splitlines() if "clos" in line]
     assert len(sentences) == len(codes)
@@ -150,6 +188,12 @@ def test_every_close_code_is_said(kisq: Kisq, small: dict[str, str]) -> None:
         assert "Invalid close opcode" in sentence if never else f"({code})" in sentence
 
 
+@pytest.fixture
+def short_handshake(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A handshake that takes more than half a second is not waited for."""
+    monkeypatch.setattr("kisq.feed.handshake._HANDSHAKE_SECONDS", 0.5)
+
+
 REPLIES = {
     "200": (b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi", "HTTP 200; check KIS_WS_URL"),
     "301": (
@@ -157,7 +201,9 @@ REPLIES = {
         "HTTP 301; a redirect is not followed",
     ),
     "401": (b"HTTP/1.1 401 Unauthorized\r\n\r\n", "HTTP 401; KIS throttles"),
+    "429": (b"HTTP/1.1 429 Too Many Requests\r\n\r\n", "HTTP 429; KIS throttles"),
     "500": (b"HTTP/1.1 500 Oops\r\nContent-Length: 2\r\n\r\nno", "HTTP 500; KIS throttles"),
+    "502": (b"HTTP/1.1 502 Bad Gateway\r\n\r\n", "HTTP 502; the server is in trouble, or KIS"),
     "500 with 10 GiB announced": (
         b"HTTP/1.1 500 Oops\r\nContent-Length: 10737418240\r\n\r\n",
         "no answer within 0.5 s",
@@ -179,13 +225,13 @@ REPLIES = {
 }
 
 
+@pytest.mark.usefixtures("small", "short_handshake")
 @pytest.mark.parametrize("name", REPLIES)
-def test_server_that_does_not_shake_hands(kisq: Kisq, small: dict[str, str], name: str) -> None:
+def test_server_that_does_not_shake_hands(kisq: Kisq, name: str) -> None:
     """It is one sentence, exit 5, and is not tried again."""
     reply, sentence = REPLIES[name]
     with Liar(reply=reply) as liar:
-        short = "handshake" if "no answer" in sentence else ""
-        run = kisq("watch", "DAMSSPY", timeout=20, SHORT=short, **liar.settings, **small)
+        run = kisq("watch", "DAMSSPY", timeout=20, **liar.settings)
     assert run.returncode == 5
     assert sentence in said(run)
     assert said(run).count("\n") == 1
@@ -197,14 +243,15 @@ def test_server_that_does_not_shake_hands(kisq: Kisq, small: dict[str, str], nam
 HANDSHAKE_DRIPS = {"KIS": GOOD + b"X: ", "a proxy": b"HTTP/1.1 200 OK\r\nX: "}
 
 
+@pytest.mark.usefixtures("small", "short_handshake")
 @pytest.mark.parametrize("who", HANDSHAKE_DRIPS)
-def test_handshake_that_never_comes_to_its_end(kisq: Kisq, small: dict[str, str], who: str) -> None:
+def test_handshake_that_never_comes_to_its_end(kisq: Kisq, who: str) -> None:
     """Each read of it is in time, but all together have a limit; a proxy's answer counts too."""
     with Liar(reply=HANDSHAKE_DRIPS[who], drips=b"a") as liar:
         settings = liar.settings | {"http_proxy": f"http://127.0.0.1:{liar.port}", "no_proxy": ""}
         if who == "a proxy":
             settings["KIS_WS_URL"] = "ws://192.0.2.1:21000"
-        run = kisq("watch", "DAMSSPY", timeout=15, SHORT="handshake", **settings, **small)
+        run = kisq("watch", "DAMSSPY", timeout=15, **settings)
     assert run.returncode == 5
     assert "no answer within 0.5 s" in said(run)
     assert said(run).count("\n") == 1
@@ -227,13 +274,13 @@ APPROVALS = {  # the answer, what follows it for 200 MiB, and how that is taken
 
 
 @pytest.mark.parametrize("name", APPROVALS)
-def test_approval_server_that_lies(kisq: Kisq, small: dict[str, str], name: str) -> None:
+def test_approval_server_that_lies(small_process: Kisq, name: str) -> None:
     """It is one sentence, in bounded time and memory."""
     reply, endless, code, sentence = APPROVALS[name]
     reply += endless * (200 * MIB // max(1, len(endless)))
     with Liar(reply=reply, closes=True) as liar:
         url = f"http://127.0.0.1:{liar.port}"
-        run = kisq("approve", timeout=15, **credentials(), KIS_REST_URL=url, **small)
+        run = small_process("approve", timeout=15, **credentials(), KIS_REST_URL=url)
     assert run.returncode == code, said(run)
     assert sentence in said(run)
     assert said(run).count("\n") == 1
@@ -252,15 +299,17 @@ DRIPS = {
 }
 
 
+@pytest.mark.usefixtures("small")
 @pytest.mark.parametrize("name", DRIPS)
-def test_approval_that_never_comes_to_its_end(kisq: Kisq, small: dict[str, str], name: str) -> None:
+def test_approval_that_never_comes_to_its_end(
+    kisq: Kisq, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
     """Each read of it is in time, but all together have a limit."""
+    monkeypatch.setattr("kisq.feed.approval._ANSWER_SECONDS", 0.5)
     reply, drips = DRIPS[name]
     with Liar(reply=reply, drips=drips) as liar:
         url = f"http://127.0.0.1:{liar.port}"
-        run = kisq(
-            "approve", timeout=15, SHORT="approval", **credentials(), KIS_REST_URL=url, **small
-        )
+        run = kisq("approve", timeout=15, **credentials(), KIS_REST_URL=url)
     assert run.returncode == 5
     assert "no answer within 0.5 s; try again later" in said(run)
     assert said(run).count("\n") == 1
@@ -273,14 +322,14 @@ UNPACKED = {
 
 
 @pytest.mark.parametrize("status", UNPACKED)
-def test_approval_that_is_zipped_zeros(kisq: Kisq, small: dict[str, str], status: str) -> None:
+def test_approval_that_is_zipped_zeros(small_process: Kisq, status: str) -> None:
     """An answer that grows to 256 MiB is not unpacked, not even that of a redirect."""
     head, sentence = UNPACKED[status]
     bomb = gzip.compress(bytes(256 * MIB), 1)
     head += b"Content-Encoding: gzip\r\nContent-Length: %d\r\n\r\n" % len(bomb)
     with Liar(reply=head + bomb, closes=True) as liar:
         url = f"http://127.0.0.1:{liar.port}"
-        run = kisq("approve", timeout=15, **credentials(), KIS_REST_URL=url, **small)
+        run = small_process("approve", timeout=15, **credentials(), KIS_REST_URL=url)
     assert run.returncode == 4
     assert sentence in said(run)
 
@@ -311,19 +360,21 @@ def test_limits_as_they_are(kisq: Kisq) -> None:
         assert (run.returncode, "no answer within 10 s" in said(run)) == (5, True)
 
 
-def test_clock_set_back_an_hour_changes_no_interval(kisq: Kisq, tmp_path: Path) -> None:
+def test_clock_set_back_an_hour_changes_no_interval(
+    kisq: Kisq, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Rates, ages, limits and the watchdog go by the monotonic clock, not by the system's."""
-    (tmp_path / "sitecustomize.py").write_text(
-        "import sys, time\n"
-        "real, received = time.time, []\n"
-        "def jumping():\n"
-        "    if sys._getframe(1).f_globals['__name__'] == 'kisq.feed.connection':\n"
-        "        received.append(1)\n"
-        "    return real() - 3600 * (len(received) > 20)\n"
-        "time.time = jumping\n"
-    )
+    real, received = time.time, []
+
+    def jumping() -> float:
+        caller = sys._getframe(1)  # noqa: SLF001 - that is how it is called
+        if caller.f_globals["__name__"] == "kisq.feed.connection":
+            received.append(1)
+        return real() - 3600 * (len(received) > 20)
+
+    monkeypatch.setattr(time, "time", jumping)
     command = ["watch", "DNASAAPL", "--sim", "--rate", "20", "--duration", "2s"]
-    run = kisq(*command, "--json", PYTHONPATH=str(tmp_path))
+    run = kisq(*command, "--json")
     assert run.returncode == 0
     times = [json.loads(line)["received_at"] for line in run.stdout.splitlines()]
     assert times[0] > times[-1]  # the clock was set back in between

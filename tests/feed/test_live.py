@@ -18,9 +18,9 @@ from kisq.errors import SubscriptionRefused
 from kisq.feed.approval import Approver
 from kisq.feed.backoff import Backoff
 from kisq.feed.live import LiveFeed, State
-from kisq.simulator.client_connection import Options
 from kisq.simulator.faults import parse_faults
 from kisq.simulator.server import Simulator
+from kisq.simulator.shared_state import Options
 from kisq.wire.escape import Redactor
 from kisq.wire.frames import DATA, Frame
 

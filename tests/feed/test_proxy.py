@@ -20,13 +20,24 @@ KIS = "https://openapi.koreainvestment.com:9443"
     [
         (FAR["KIS_WS_URL"], {}, None),
         (FAR["KIS_WS_URL"], {"http_proxy": "http://h:1"}, "http_proxy h:1"),
-        (FAR["KIS_WS_URL"], {"HTTP_PROXY": "http://h:1"}, "http_proxy h:1"),
+        (FAR["KIS_WS_URL"], {"HTTP_PROXY": "http://h:1"}, "HTTP_PROXY h:1"),
         (FAR["KIS_WS_URL"], {"HTTP_PROXY": "http://h:1", "http_proxy": ""}, None),
         (FAR["KIS_WS_URL"], {"http_proxy": "h"}, "http_proxy h:80"),
-        (FAR["KIS_WS_URL"], {"all_proxy": "http://h:1", "https_proxy": "http://h:1"}, None),
+        (
+            FAR["KIS_WS_URL"],
+            {"ALL_PROXY": "http://h:1", "https_proxy": "http://i"},
+            "ALL_PROXY h:1",
+        ),
+        (
+            FAR["KIS_WS_URL"],
+            {"all_proxy": "http://h:1", "http_proxy": "http://i"},
+            "http_proxy i:80",
+        ),
         (FAR["KIS_WS_URL"], {"http_proxy": "http://h:1", "no_proxy": "192.0.2.0/24"}, None),
         ("wss://host", {"https_proxy": "http://h:1", "http_proxy": "http://i"}, "https_proxy h:1"),
+        ("wss://host", {"all_proxy": "http://h:1"}, "all_proxy h:1"),
         (KIS, {"all_proxy": "http://h:1"}, "all_proxy h:1"),
+        (KIS, {"https_proxy": "https://h"}, "https_proxy h:443"),
         (KIS, {"https_proxy": "http://h:1", "no_proxy": "koreainvestment.com"}, None),
         ("ws://127.0.0.1:1", {"http_proxy": "http://h:1", "no_proxy": "corp.example"}, None),
         ("wss://localhost", {"https_proxy": "http://h:1"}, None),
@@ -85,7 +96,9 @@ COMMANDS = {
     "approve": credentials() | {"KIS_REST_URL": "https://192.0.2.1:1"},
     "watch DNASAAPL": FAR,
 }
+_SOCKS = "_proxy names a proxy of a kind that kisq cannot speak to (SOCKS is one); name one that"
 SAID = {
+    "socks5://trader:hunter2secret@127.0.0.1:9": _SOCKS,
     "http://trader:hunter2secret@127.0.0.1:9": "refused, by way of the proxy 127.0.0.1:9; check",
     "trader:hunter2secret@127.0.0.1:9": ", by way of the proxy 127.0.0.1:9; check http",
     "http://trader:hunter2secret#x@proxy:3128": "_proxy is no URL of a proxy; write",
@@ -107,3 +120,18 @@ def test_proxy_that_does_not_work(kisq: Kisq, command: str, proxy: str) -> None:
     assert SAID[proxy] in said(run)
     assert said(run).count("\n") == 1
     assert not [part for part in ("hunter2secret", "2222", "trader", "KIS_") if part in said(run)]
+
+
+def test_proxy_of_the_desktop(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What Windows or macOS is set to use counts for HTTP, where the environment names none."""
+    for name in ("https_proxy", "all_proxy", "no_proxy"):
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.upper(), raising=False)
+    desktop = {"http": "http://me:pass%23word1@h:1", "https": "http://me:pass%23word1@h:1"}
+    proxy = proxy_for(KIS, lambda: desktop)
+    assert proxy is not None
+    assert proxy.url == desktop["https"]
+    assert "check the proxy in the settings of this computer, or" in str(proxy.failure(KIS, "no"))
+    assert proxy_for("ws://host", lambda: desktop) is None
+    monkeypatch.setenv("https_proxy", "http://i:2")
+    assert proxy_for(KIS, lambda: desktop) == ("https_proxy", "http", "i", 2, "", "")

@@ -4,7 +4,6 @@ import json
 import random
 import re
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 from conftest import Run, credentials
@@ -12,9 +11,9 @@ from helpers.records import SPY, SUBSCRIBED, sent_signature, signature
 from player import Player
 
 from kisq.feed.backoff import Backoff
-from kisq.simulator.client_connection import Options
 from kisq.simulator.faults import parse_faults
 from kisq.simulator.server import Simulator
+from kisq.simulator.shared_state import Options
 
 IN_USE = (
     '{"header":{"tr_id":"(null)","tr_key":""},'
@@ -23,22 +22,20 @@ IN_USE = (
 
 
 @pytest.fixture
-def fast(tmp_path: Path) -> dict[str, str]:
-    """The environment of a kisq for which the pauses between connections pass 1000 times faster."""
-    (tmp_path / "sitecustomize.py").write_text(
-        "import kisq.feed.backoff\nkisq.feed.backoff.UNIT_SECONDS = 0.001\n"
-    )
-    return {"PYTHONPATH": str(tmp_path)}
+def fast(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The pauses between connections pass 1000 times faster."""
+    monkeypatch.setattr("kisq.feed.backoff.UNIT_SECONDS", 0.001)
 
 
-def test_50_cuts_in_one_run(kisq: Callable[..., Run], fast: dict[str, str]) -> None:
+@pytest.mark.usefixtures("fast")
+def test_50_cuts_in_one_run(kisq: Callable[..., Run]) -> None:
     """All are made again, one at a time, with one key, and no message is lost or comes twice."""
     sent: list[str] = []
     options = Options(rate=100, pingpong=5, faults=parse_faults(["drop=0.15"]))
     command = ["watch", "DNASAAPL", "--json", "-n", "900", "--reconnects", "1000"]
     with Simulator(options, sent=sent.append) as server:
         urls = {"KIS_REST_URL": server.rest_url, "KIS_WS_URL": server.ws_url}
-        run = kisq(*command, timeout=60, **urls, **credentials(), **fast)
+        run = kisq(*command, timeout=60, **urls, **credentials())
         shared = server.shared
         assert len(shared.accounts.issued) == 1
         assert shared.most_connected == 1
@@ -54,37 +51,37 @@ def test_50_cuts_in_one_run(kisq: Callable[..., Run], fast: dict[str, str]) -> N
     assert len(outages) > 45
 
 
-def test_giving_up_after_n_losses(kisq: Callable[..., Run], fast: dict[str, str]) -> None:
+@pytest.mark.usefixtures("fast")
+def test_giving_up_after_n_losses(kisq: Callable[..., Run]) -> None:
     """--reconnects N makes N losses in a row good, then ends with exit 5."""
     with Player([SUBSCRIBED, SPY], then="close") as player:
-        run = kisq("watch", "DAMSSPY", "--json", "--reconnects", "3", **player.settings, **fast)
+        run = kisq("watch", "DAMSSPY", "--json", "--reconnects", "3", **player.settings)
     assert run.returncode == 5
     assert player.connections == 4
     assert len(run.stdout.splitlines()) == 4
 
 
-def test_ten_losses_in_a_row_are_the_default(
-    kisq: Callable[..., Run], fast: dict[str, str]
-) -> None:
+@pytest.mark.usefixtures("fast")
+def test_ten_losses_in_a_row_are_the_default(kisq: Callable[..., Run]) -> None:
     """Without --reconnects, the eleventh loss ends the run."""
     with Player([SUBSCRIBED], then="close") as player:
-        run = kisq("watch", "DAMSSPY", "--json", **player.settings, **fast)
+        run = kisq("watch", "DAMSSPY", "--json", **player.settings)
     assert (run.returncode, player.connections) == (5, 11)
 
 
-def test_first_connection_is_not_retried(kisq: Callable[..., Run], fast: dict[str, str]) -> None:
+@pytest.mark.usefixtures("fast")
+def test_first_connection_is_not_retried(kisq: Callable[..., Run]) -> None:
     """What never worked is not tried again."""
     with Player([], then="close") as player:
-        run = kisq("watch", "DAMSSPY", **player.settings, **fast)
+        run = kisq("watch", "DAMSSPY", **player.settings)
     assert (run.returncode, player.connections) == (5, 1)
 
 
-def test_our_own_old_session_is_waited_out_twice(
-    kisq: Callable[..., Run], fast: dict[str, str]
-) -> None:
+@pytest.mark.usefixtures("fast")
+def test_our_own_old_session_is_waited_out_twice(kisq: Callable[..., Run]) -> None:
     """OPSP8996 after a loss is our own session not yet freed: two more tries, then exit 6."""
     with Player([SUBSCRIBED, SPY], then="close", next_time=[IN_USE]) as player:
-        run = kisq("watch", "DAMSSPY", "--json", **player.settings, **fast)
+        run = kisq("watch", "DAMSSPY", "--json", **player.settings)
     said = run.stderr.decode()
     assert run.returncode == 6
     assert said.count("our own old session is not freed yet") == 2

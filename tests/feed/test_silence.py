@@ -3,7 +3,6 @@
 import json
 import signal
 import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -12,12 +11,13 @@ from pathlib import Path
 
 import pytest
 from conftest import Run, clean_environment, credentials
+from helpers.patched import command_of
 from liar import Liar, frame
 from player import ACCEPTED
 
-from kisq.simulator.client_connection import Options
 from kisq.simulator.faults import parse_faults
 from kisq.simulator.server import Simulator
+from kisq.simulator.shared_state import Options
 
 Kisq = Callable[..., Run]
 ACCEPT = frame((ACCEPTED % ("HDFSASP0", "DAMSSPY")).encode())
@@ -25,18 +25,16 @@ DEAD = "nothing came for 90 s, not even a PINGPONG"
 RAW = ("raw", "DAMSSPY", "--json", "--reconnects", "0")
 
 
-def faster(folder: Path, wait: float) -> dict[str, str]:
-    """The environment of a kisq for which a second of silence passes in ``wait`` seconds."""
-    text = f"import kisq.feed.handshake\nkisq.feed.handshake.WAIT_SECONDS = {wait}\n"
-    (folder / "sitecustomize.py").write_text(text)
-    return {"PYTHONPATH": f"{folder}"}
+SECOND = "kisq.feed.handshake.WAIT_SECONDS"  # of silence, which passes faster here
 
 
 @contextmanager
-def started(folder: Path, *args: str, **settings: str) -> Iterator[subprocess.Popen[bytes]]:
+def started(
+    folder: Path, *args: str, second: float, **settings: str
+) -> Iterator[subprocess.Popen[bytes]]:
     """``kisq ARGS`` while it runs."""
     with subprocess.Popen(
-        [sys.executable, "-m", "kisq", *args],
+        [*command_of({SECOND: f"{second}"}), *args],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         cwd=folder,
@@ -62,22 +60,25 @@ def lived(lines: list[bytes]) -> float:
     return (last - first).total_seconds()
 
 
-def test_silence_of_90_seconds_ends_a_connection(kisq: Kisq, tmp_path: Path) -> None:
+def test_silence_of_90_seconds_ends_a_connection(
+    kisq: Kisq, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Neither of 9 nor of 900, each second of which takes 0.03 s here."""
+    monkeypatch.setattr(SECOND, 0.03)
     began = time.monotonic()
     with Liar(ACCEPT) as liar:
-        run = kisq(*RAW, **liar.settings, **faster(tmp_path, 0.03))
+        run = kisq(*RAW, **liar.settings)
     assert (run.returncode, DEAD in run.stderr.decode()) == (5, True)
     assert 2.7 <= time.monotonic() - began <= 15
 
 
-def test_pingpong_alone_keeps_a_connection(kisq: Kisq, tmp_path: Path) -> None:
+def test_pingpong_alone_keeps_a_connection(kisq: Kisq, monkeypatch: pytest.MonkeyPatch) -> None:
     """A market that is closed sends nothing else, for as long as it is."""
+    monkeypatch.setattr(SECOND, 0.01)
     options = Options(pingpong=0.2, faults=parse_faults(["silent"]))
     with Simulator(options) as server:
         urls = {"KIS_REST_URL": server.rest_url, "KIS_WS_URL": server.ws_url}
-        settings = credentials() | urls | faster(tmp_path, 0.01)
-        run = kisq("raw", "DAMSSPY", "--duration", "3s", **settings)
+        run = kisq("raw", "DAMSSPY", "--duration", "3s", **credentials(), **urls)
         assert server.shared.connections == 1
     assert run.returncode == 1
     assert "nothing came for" not in run.stderr.decode()
@@ -89,13 +90,12 @@ def test_what_waits_in_the_socket_after_a_standstill_is_heard(tmp_path: Path) ->
     options = Options(rate=20, pingpong=0.2)
     with Simulator(options) as server:
         urls = {"KIS_REST_URL": server.rest_url, "KIS_WS_URL": server.ws_url}
-        settings = credentials() | urls | faster(tmp_path, 0.005)
-        with started(tmp_path, *RAW, **settings) as process:
+        with started(tmp_path, *RAW, second=0.02, **credentials(), **urls) as process:
             assert process.stdout is not None
-            for _ in range(6):
+            for _ in range(2):
                 while b'"kind":"data"' not in process.stdout.readline():
                     pass
-                stand_still(process, 0.8)
+                stand_still(process, 2.5)  # 90 s of silence are 1.8 s here
             process.send_signal(signal.SIGINT)
             _, err = process.communicate(timeout=20)
         assert server.shared.connections == 1
@@ -106,12 +106,10 @@ def test_what_waits_in_the_socket_after_a_standstill_is_heard(tmp_path: Path) ->
 @pytest.mark.skipif(not hasattr(signal, "SIGSTOP"), reason="nothing stops a process here")
 def test_standstill_counts_as_no_silence(tmp_path: Path) -> None:
     """Where nothing waits in the socket, 90 s of listening are still needed to call it dead."""
-    with Liar(ACCEPT) as liar:
-        settings = liar.settings | faster(tmp_path, 0.03)
-        with started(tmp_path, *RAW, **settings) as process:
-            assert process.stdout is not None
-            lines = [process.stdout.readline() for _ in range(3)]
-            stand_still(process, 4)
-            out, err = process.communicate(timeout=20)
+    with Liar(ACCEPT) as liar, started(tmp_path, *RAW, second=0.03, **liar.settings) as process:
+        assert process.stdout is not None
+        lines = [process.stdout.readline() for _ in range(3)]
+        stand_still(process, 4)
+        out, err = process.communicate(timeout=20)
     assert (process.returncode, DEAD in err.decode()) == (5, True)
     assert lived([*lines, *out.splitlines()]) >= 4 + 2.5

@@ -297,19 +297,19 @@ BROKEN = {
 
 
 @pytest.mark.parametrize("how", BROKEN)
-def test_package_of_holidays_that_fails(kisq: Kisq, tmp_path: Path, how: str) -> None:
+def test_package_of_holidays_that_fails(process: Kisq, tmp_path: Path, how: str) -> None:
     """It is one sentence; the verdict comes all the same, by the week alone."""
     (tmp_path / "holidays.py").write_text(BROKEN[how])
     options = ("--sim", "--fault", "silent", "--timeout", "500ms", "--json")
     settings = {"PYTHONPATH": str(tmp_path), "KISQ_NOW": "2026-06-03T10:00+09:00"}
-    run = kisq("check", "005930", *options, **settings)
+    run = process("check", "005930", *options, **settings)
     (key,) = json.loads(run.stdout)["keys"]
     assert (key["verdict"], run.returncode) == SILENT
     assert "The holidays of Korea are not known to kisq: the package `holidays`" in key["reason"]
     assert "Traceback" not in run.stderr.decode()
 
 
-def test_package_that_needs_all_its_modules(kisq: Kisq, tmp_path: Path) -> None:
+def test_package_that_needs_all_its_modules(process: Kisq, tmp_path: Path) -> None:
     """A version whose markets need more than their own modules costs time, not the holidays."""
     for folder in ("holidays", "holidays/financial", "holidays/countries"):
         (tmp_path / folder).mkdir()
@@ -325,7 +325,7 @@ def test_package_that_needs_all_its_modules(kisq: Kisq, tmp_path: Path) -> None:
         "    return DAYS\n"
     )
     at = ("--at", "2026-11-24T10:00+09:00")
-    run = kisq("explain", "KRX", "--json", *at, PYTHONPATH=str(tmp_path))
+    run = process("explain", "KRX", "--json", *at, PYTHONPATH=str(tmp_path))
     assert json.loads(run.stdout)["closed_because"] == "holiday"
 
 

@@ -96,14 +96,23 @@ def test_every_captured_record_field_by_field(kisq, tmp_path: Path) -> None:
     assert {("H0STASP0", 62), ("H0STASP0", 63), ("H0STCNT0", 46), ("H0STCNT0", 47)} <= set(surplus)
 
 
+NASDAQ_SYMBOLS = (
+    "AAPL MSFT NVDA AMD AMZN ARM ASML AVGO COIN COST CMCSA FOX FOXA GOOG GOOGL INTC META MSTR NFLX "
+    "PDD PLTR QQQ SMCI TLT TSLA TQQQ"
+).split()
+KOREAN_CODES = (
+    "005930 000660 005935 035420 005380 069500 114800 122630 252670 051910 207940 247540 086520 "
+    "263750 028300"
+).split()
+
+
 def test_41_keys_are_a_live_board_and_lose_nothing(tmp_path: Path) -> None:
     """As many keys as KIS allows, all in view; each message is shown, none is lost."""
-    (tmp_path / "keys.txt").write_text("\n".join(f"DNASKEY{chr(65 + n)}" for n in range(26)))
-    korean = [f"{n:06d}" for n in range(15)]
+    (tmp_path / "keys.txt").write_text("\n".join(f"DNAS{symbol}" for symbol in NASDAQ_SYMBOLS))
     arguments = ["--keys", "keys.txt", "--sim", "--rate", "20", "--duration", "4s"]
-    with Terminal(tmp_path, "watch", *korean, *arguments, columns=120, lines=50) as terminal:
+    with Terminal(tmp_path, "watch", *KOREAN_CODES, *arguments, columns=120, lines=50) as terminal:
         live = terminal.until(lambda text: "41 종목 keys" in text and "no data" not in text)
-        assert len(re.findall(r"^..(DNASKEY[A-Z]|0000\d\d) ", live, re.MULTILINE)) == 41
+        assert len(re.findall(r"^..(DNAS[A-Z]+|[012]\d{5}) ", live, re.MULTILINE)) == 41
         assert terminal.end() == 0
         books, messages = re.findall(r"(\d+) order books, (\d+) data messages", terminal.text)[0]
         assert books == messages

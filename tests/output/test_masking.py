@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import os
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -14,6 +15,7 @@ from helpers.command import said
 from helpers.endpoint import serving
 from player import ACCEPTED, Player
 
+from kisq.feed.live import LiveFeed
 from kisq.settings import load
 from kisq.wire.escape import Redactor
 
@@ -105,16 +107,15 @@ def test_recording_with_quotes_is_ndjson(kisq: Kisq) -> None:
     assert {"body": {"msg1": "no ***"}} in [json.loads(t) for t in texts if t[:1] == "{"]
 
 
-def test_traceback_shows_no_secret(kisq: Kisq, tmp_path: Path) -> None:
+def test_traceback_shows_no_secret(kisq: Kisq, monkeypatch: pytest.MonkeyPatch) -> None:
     """A repr in an error that nobody foresaw is masked too."""
-    (tmp_path / "sitecustomize.py").write_text(
-        "import os, kisq.feed.live as live\n"
-        "def broken(self): raise RuntimeError([os.environ['KIS_APP_SECRET']])\n"
-        "live.LiveFeed.now = broken\n"
-    )
+
+    def broken(_: LiveFeed) -> float:
+        raise RuntimeError([os.environ["KIS_APP_SECRET"]])
+
+    monkeypatch.setattr(LiveFeed, "now", broken)
     with Player([SUBSCRIBED]) as player:
-        settings = ACCOUNT | player.settings | {"KISQ_DEBUG": "1", "PYTHONPATH": str(tmp_path)}
-        run = kisq("raw", "DAMSSPY", **settings)
+        run = kisq("raw", "DAMSSPY", **ACCOUNT | player.settings | {"KISQ_DEBUG": "1"})
     assert run.returncode == 70
     assert b"RuntimeError: ['***']" in run.stderr
     assert not leaks(run.stderr)

@@ -10,10 +10,11 @@ from pathlib import Path
 
 import pytest
 from conftest import clean_environment, credentials
+from helpers.in_process import run_here
 from player import ACCEPTED, Player
 
-from kisq.simulator.client_connection import Options
 from kisq.simulator.server import Simulator
+from kisq.simulator.shared_state import Options
 
 _IV, _KEY = "7b33a030d935bd9c", "zcyysbvsqykredimvytvdsbekvepszjt"
 APPROVAL_KEY = "11112222-3333-4444-5555-666677778888"
@@ -32,14 +33,8 @@ ANSWER = json.dumps(
 
 def outputs(args: list[str], folder: Path, settings: dict[str, str]) -> str:
     """Everything that a run prints, with all that makes it talkative."""
-    run = subprocess.run(
-        [sys.executable, "-m", "kisq", *args, "-v"],
-        capture_output=True,
-        cwd=folder,
-        env=clean_environment(KISQ_DEBUG="1", **settings),
-        timeout=30,
-        check=False,
-    )
+    environ = clean_environment(KISQ_DEBUG="1", **settings)
+    run = run_here(folder, (*args, "-v"), b"", 30, environ)
     return run.stdout.decode() + run.stderr.decode()
 
 
@@ -70,29 +65,36 @@ FAILURES = {
 }
 
 
+def changed(failure: str, secret: str, simulator: Simulator) -> dict[str, str]:
+    """The settings with which it fails, other than those of an account with this secret."""
+    return {
+        "works": {},
+        "refused": {"KIS_APPROVAL_KEY": APPROVAL_KEY, "KIS_APP_SECRET": ""},
+        "rest down": {"KIS_REST_URL": "http://127.0.0.1:9"},
+        "feed down": {"KIS_WS_URL": "ws://127.0.0.1:9"},
+        "feed is no feed": {"KIS_WS_URL": f"{simulator.ws_url}/nothing"},
+        "wrong secret": {"KIS_APP_SECRET": f"{secret}{'x' * 60}"},
+    }[failure]
+
+
 @pytest.mark.parametrize("failure", FAILURES)
 def test_no_secret_in_any_output(tmp_path: Path, failure: str) -> None:
     """App key, app secret, approval key, iv and key appear nowhere, in every failure mode."""
-    account, replies = credentials(), list[str]()
+    replies, said, hidden = list[str](), "", [APPROVAL_KEY]
     with Simulator(Options(rate=50, pingpong=0.3), replies.append) as simulator:
-        settings = account | {"KIS_REST_URL": simulator.rest_url, "KIS_WS_URL": simulator.ws_url}
-        settings |= {
-            "works": {},
-            "refused": {"KIS_APPROVAL_KEY": APPROVAL_KEY, "KIS_APP_SECRET": ""},
-            "rest down": {"KIS_REST_URL": "http://127.0.0.1:9"},
-            "feed down": {"KIS_WS_URL": "ws://127.0.0.1:9"},
-            "feed is no feed": {"KIS_WS_URL": f"{simulator.ws_url}/nothing"},
-            "wrong secret": {"KIS_APP_SECRET": f"{account['KIS_APP_SECRET']}{'x' * 60}"},
-        }[failure]
-        said = "".join(outputs(args, tmp_path, settings) for args in COMMANDS)
+        urls = {"KIS_REST_URL": simulator.rest_url, "KIS_WS_URL": simulator.ws_url}
+        for args in COMMANDS:
+            account = credentials()  # of its own, for a key is issued once a second
+            settings = account | urls | changed(failure, account["KIS_APP_SECRET"], simulator)
+            said += outputs(args, tmp_path, settings)
+            hidden += [settings[name] for name in account if settings[name]]
     assert "kisq: " in said
     sent = {
         "approval key": list(simulator.shared.accounts.issued),
         "session key": re.findall(r'"(?:iv|key)":"(\w+)"', "".join(replies)),
     }
     assert {name for name in sent if sent[name]} == FAILURES[failure]
-    hidden = [settings[name] for name in ("KIS_APP_KEY", "KIS_APP_SECRET") if settings[name]]
-    for secret in [*hidden, APPROVAL_KEY, *sent["approval key"], *sent["session key"]]:
+    for secret in [*hidden, *sent["approval key"], *sent["session key"]]:
         assert secret not in said
     assert '"iv":"' not in said.replace("\\", "").replace('"iv":"***"', "")
 

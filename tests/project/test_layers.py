@@ -18,7 +18,7 @@ ROWS = """
     flow hours
     reasons
     output
-    feed capture simulator
+    feed capture simulator settings_file
     screen explain settings
     run
     check

@@ -16,9 +16,9 @@ from conftest import Run, credentials
 from helpers.command import running, said
 from helpers.records import sent_signature, signature
 
-from kisq.simulator.client_connection import Options
 from kisq.simulator.faults import parse_faults
 from kisq.simulator.server import Simulator
+from kisq.simulator.shared_state import Options
 
 pytestmark = pytest.mark.soak
 HOUR = float(os.environ.get("KISQ_SOAK_SECONDS", "3600"))

@@ -11,8 +11,8 @@ from helpers.records import with_field
 from player import ACCEPTED, Player
 from recordings import SPY, book_at, books, of_key, recorded, subscribed
 
-from kisq.simulator.client_connection import Options
 from kisq.simulator.server import Simulator
+from kisq.simulator.shared_state import Options
 
 Kisq = Callable[..., Run]
 MSFT = of_key("DNASMSFT")

@@ -144,9 +144,6 @@ def test_json_of_control_messages_alone_is_printed(kisq: Kisq) -> None:
 
 def test_status_and_hint_are_true_where_nothing_decodes(tmp_path: Path) -> None:
     """On a terminal the status line counts the messages, and the hint names the reason."""
-    (tmp_path / "sitecustomize.py").write_text(
-        "import kisq.screen.waiting\nkisq.screen.waiting.HINT_SECONDS = 1.0\n"
-    )
     with (
         Player([*GARBAGE]) as player,
         Terminal(
@@ -156,7 +153,7 @@ def test_status_and_hint_are_true_where_nothing_decodes(tmp_path: Path) -> None:
             "--duration",
             "3s",
             columns=200,
-            PYTHONPATH=str(tmp_path),
+            patches={"kisq.screen.waiting.HINT_SECONDS": "1.0"},
             **player.settings,
         ) as terminal,
     ):

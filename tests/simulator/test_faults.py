@@ -25,7 +25,7 @@ def test_faults_are_read_with_their_values() -> None:
     assert parse_faults(given) == Faults(
         no_ack=True, refuse="OPSP8996", drop=0.5, surplus=3, garbage=1.0, handshake=403
     )
-    assert len(NAMES) == 15
+    assert len(NAMES) == 21
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,33 @@
+"""WebSocket frames as bytes, for what a library refuses to send (RFC 6455 section 5)."""
+
+_TEXT, _CONTINUATION, _FINAL = 0x1, 0x0, 0x80
+_SHORT, _TWO_BYTES, _EIGHT_BYTES = 125, 126, 127
+_BROKEN = b"\xb0\xa1\x00"  # a Hangul syllable of cp949, which is not valid UTF-8, and a NUL
+
+
+def text_frames(payload: bytes, fragments: int = 1) -> bytes:
+    """A text message of ``payload`` in at most that many frames, unmasked as a server's are.
+
+    ``payload`` may be anything, also what is not valid UTF-8.
+    """
+    size = max(1, -(-len(payload) // fragments))
+    parts = [payload[start : start + size] for start in range(0, len(payload), size)] or [b""]
+    frames = [_frame(_CONTINUATION, part) for part in parts]
+    frames[0] = _frame(_TEXT, parts[0])
+    last = bytearray(frames[-1])
+    last[0] |= _FINAL
+    return b"".join([*frames[:-1], bytes(last)])
+
+
+def _frame(opcode: int, payload: bytes) -> bytes:
+    length = len(payload)
+    if length <= _SHORT:
+        return bytes([opcode, length]) + payload
+    if length < 1 << 16:
+        return bytes([opcode, _TWO_BYTES]) + length.to_bytes(2, "big") + payload
+    return bytes([opcode, _EIGHT_BYTES]) + length.to_bytes(8, "big") + payload
+
+
+def broken(text: str) -> bytes:
+    """``text`` with broken bytes in its last field (protocol.md section 3: they were seen)."""
+    return text.encode("utf-8", "replace") + _BROKEN

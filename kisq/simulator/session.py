@@ -1,0 +1,125 @@
+"""What KIS answers to a request of a session, without any socket (protocol.md section 2)."""
+
+import secrets
+from typing import Any, NamedTuple
+
+from kisq.simulator.accounts import Accounts
+from kisq.simulator.keys import registered_key
+from kisq.spec.codes import OPSP
+from kisq.spec.limits import MOST_REGISTRATIONS
+from kisq.spec.tables import TRS
+from kisq.wire.messages import load_object, part, to_json
+from kisq.wire.request_judgement import judge_request
+from kisq.wire.trkey import TrKey
+
+_REFUSED = "1"
+_NOT_UNDERSTOOD = "9"
+_UNNAMED = {"OPSP0017", "OPSP8996", *(c for c in OPSP if OPSP[c].text.startswith("JSON"))}
+
+
+class Refused(Exception):
+    """A request that KIS refuses with ``code``; rt_cd 9 names neither tr_id nor tr_key."""
+
+    def __init__(self, code: str, rt_cd: str = _NOT_UNDERSTOOD) -> None:
+        self.code, self.rt_cd = code, rt_cd
+        super().__init__(code)
+
+
+class Reply(NamedTuple):
+    """The text to send back, and the registration that began (True) or ended (False) with it."""
+
+    text: str
+    key: TrKey | None = None
+    tr_id: str = ""
+    began: bool = False
+
+
+class Session:
+    """The registrations of one connection."""
+
+    def __init__(self, accounts: Accounts) -> None:
+        self._accounts = accounts
+        self.app_key: str | None = None
+        self.registered: set[tuple[str, str]] = set()
+        self._iv, self._key = secrets.token_hex(8), secrets.token_hex(16)
+
+    def handle(self, text: str) -> Reply:
+        """The reply to a request."""
+        request = load_object(text) or {}
+        asked = part(part(request, "body"), "input")
+        try:
+            code = judge_request(text).code
+            if code in _UNNAMED:
+                raise Refused(code)
+            return self._answer(part(request, "header"), asked)
+        except Refused as refused:
+            return Reply(_refusal(refused, asked))
+
+    def _answer(self, header: dict[str, Any], asked: dict[str, Any]) -> Reply:
+        """The reply to a request that has all its fields."""
+        self._hold(header.get("approval_key"))
+        tr_id, key = self._known(asked.get("tr_id"), str(asked.get("tr_key")))
+        subscribing = header.get("tr_type") == "1"
+        code = self._register(tr_id, key) if subscribing else self._unregister(tr_id, key)
+        output = {"iv": self._iv, "key": self._key} if subscribing else None
+        return Reply(_answer("0", code, tr_id, key.text, output), key, tr_id, subscribing)
+
+    def leave(self) -> None:
+        """The connection ended: its appkey is free again."""
+        if self.app_key:
+            self._accounts.free(self.app_key, self)
+
+    def _hold(self, approval_key: object) -> None:
+        app_key = self._accounts.owner(approval_key)
+        if app_key is None:
+            raise Refused("OPSP0011", _REFUSED)
+        if not self._accounts.hold(app_key, self):
+            raise Refused("OPSP8996")
+        self.app_key = app_key
+
+    def _known(self, tr_id: object, tr_key: str) -> tuple[str, TrKey]:
+        if not isinstance(tr_id, str) or tr_id not in TRS:
+            raise Refused("OPSP8991", _REFUSED)
+        key = registered_key(tr_id, tr_key)
+        if isinstance(key, str):
+            raise Refused(key, _REFUSED)
+        return tr_id, key
+
+    def _register(self, tr_id: str, key: TrKey) -> str:
+        if (tr_id, key.text) in self.registered:
+            raise Refused("OPSP0002", _REFUSED)
+        if len(self.registered) >= MOST_REGISTRATIONS:
+            raise Refused("OPSP0008", _REFUSED)
+        self.registered.add((tr_id, key.text))
+        return "OPSP0000"
+
+    def _unregister(self, tr_id: str, key: TrKey) -> str:
+        if (tr_id, key.text) not in self.registered:
+            raise Refused("OPSP0003", _REFUSED)
+        self.registered.discard((tr_id, key.text))
+        return "OPSP0001"
+
+
+def refusal(code: str, text: str) -> str:
+    """The refusal of the request ``text`` with ``code``, whatever the request was."""
+    asked = part(part(load_object(text) or {}, "body"), "input")
+    return _refusal(Refused(code, _NOT_UNDERSTOOD if code in _UNNAMED else _REFUSED), asked)
+
+
+def _refusal(refused: Refused, asked: dict[str, Any]) -> str:
+    if refused.rt_cd == _REFUSED:
+        ids = (str(asked.get("tr_id", "")), str(asked.get("tr_key", "")))
+    else:  # captured: the text (null), and for 8993 nothing
+        ids = ("" if refused.code == "OPSP8993" else "(null)", "")
+    return _answer(refused.rt_cd, refused.code, *ids)
+
+
+def _answer(
+    rt_cd: str, code: str, tr_id: str, tr_key: str, output: dict[str, str] | None = None
+) -> str:
+    body: dict[str, Any] = {"rt_cd": rt_cd, "msg_cd": code, "msg1": OPSP[code].text}
+    if output:
+        body["output"] = output
+    header = {"tr_id": tr_id, "tr_key": tr_key, "encrypt": "N"}
+    text = to_json({"header": header, "body": body})
+    return text.encode("utf-8", "replace").decode()  # a tr_key may hold half a surrogate
