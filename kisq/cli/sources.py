@@ -1,5 +1,6 @@
 """What a command reads from: settings or a simulator, and the feed or recording of a run."""
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from datetime import date
@@ -18,13 +19,16 @@ from kisq.run.judgement import Input, Limits, Run
 from kisq.settings import MOCK, SIM, Settings, load
 from kisq.simulator.faults import parse_faults
 from kisq.spec.tables import TRS
-from kisq.wire.escape import without_secrets
+from kisq.wire.escape import MASK, without_secrets
 from kisq.wire.messages import Key
 
 if TYPE_CHECKING:
     from kisq.feed.approval import Approver
     from kisq.simulator.server import Simulator
     from kisq.simulator.shared_state import Options, Played
+
+# As long as app keys and approval keys are, or longer, in the characters of these and of secrets.
+_LIKE_A_SECRET = re.compile(r"[A-Za-z0-9+/=_-]{36,}")
 
 
 @contextmanager
@@ -73,7 +77,8 @@ def start_simulator(
 
 
 def _masked(text: str) -> str:
-    return without_secrets(text.encode()).decode()
+    """What a client sent or was sent, without secrets, also where it is no JSON."""
+    return _LIKE_A_SECRET.sub(MASK, without_secrets(text.encode("utf-8", "replace")).decode())
 
 
 def simulator_if(
