@@ -23,22 +23,22 @@ _NAMES = {
     "KIS_ALLOW_HTTP",
 }
 _ENVIRONMENT = "the environment"
-_ENVIRONMENT_ONLY = {"KISQ_NOW"}  # sentences need it before a file of settings is read
+_ENVIRONMENT_ONLY = {"KISQ_NOW", "KISQ_PAUSES"}  # as they are needed apart from a file of settings
 _NAME = re.compile(r"KIS(_[A-Z0-9]{1,12}){1,4}")  # what is longer may hold a key
 _A_FEW = 2  # letters behind the name of a secret: no key is so short
 _NEAR = 0.8  # of 1, for the letters behind KIS_ of a name
 # What no key of KIS is, and what it is then; the first that fits counts.
 _MISCOPIED = (
     (
-        re.compile(r".*[^\x20-\x7e]", re.DOTALL),
+        re.compile(r".*[^\x20-\x7e].*", re.DOTALL),
         "{name} (from {origin}) holds a character that no key of KIS has: copy it again",
     ),
     (
-        re.compile(r".*[\"'`]"),
-        "{name} (from {origin}) has quotation marks in it: write it without, as no key has any",
+        re.compile(r"[\"'`].*|.*[\"'`]"),
+        "{name} (from {origin}) is in quotation marks: write it without them",
     ),
     (
-        re.compile(r".* "),
+        re.compile(r".* .*"),
         "{name} (from {origin}) has a blank in it: copy the key again, whole and alone",
     ),
 )
@@ -206,7 +206,7 @@ def _secret(value: _Value | None, url: str) -> str | None:
     if value is None:
         return None
     for pattern, sentence in _MISCOPIED:
-        if pattern.match(value.text):
+        if pattern.fullmatch(value.text):
             raise value.fault(sentence)
     if _PLACEHOLDER.fullmatch(value.text) and urlsplit(url).hostname not in LOOPBACK:
         raise value.fault(

@@ -16,7 +16,10 @@ from typing import NoReturn, TypeVar
 from kisq.errors import Interrupted
 
 SLICE = 0.1  # seconds between two calls of ``check``, for those who wait for anything else
-_NAMES = ("SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT", "SIGALRM")
+_NAMES = (
+    "SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT", "SIGALRM", "SIGUSR1", "SIGUSR2", "SIGXCPU",
+    "SIGVTALRM", "SIGPROF", "SIGBREAK",
+)  # fmt: skip
 _NUMBERS = [getattr(signal, name) for name in _NAMES if hasattr(signal, name)]
 
 T = TypeVar("T")

@@ -132,4 +132,9 @@ def _zstandard(name: str) -> Any:
             f"{name!r} needs zstandard",
             "install kisq with its extra: pip install '.[zst]' in its folder; or use .gz",
         ) from None
+    except Exception as error:  # noqa: BLE001 - it is another's code that fails
+        raise WrongUsage(
+            f"{name!r} needs zstandard, which cannot be imported ({type(error).__name__}: {error})",
+            "install it again: pip install --force-reinstall zstandard; or use .gz",
+        ) from None
     return zstandard

@@ -12,7 +12,7 @@ def check(
     keys_file: options.KeysFile = None,
     tr: options.TrId = None,
     venue: options.VenueOption = None,
-    timeout: options.Patience = None,
+    timeout: options.Timeout = None,
     listen: options.For = None,
     json: options.Json = False,
     write: options.Write = None,

@@ -109,14 +109,14 @@ class Check:
         self, open_settings: OpenSettings, stages: SharedStages, stack: ExitStack
     ) -> list[KeyReport]:
         def ready() -> Settings:
-            found = stack.enter_context(open_settings())
-            approver_of(found, self.notices).require()
-            return found
+            loaded = stack.enter_context(open_settings())
+            approver_of(loaded, self.notices).require()
+            return loaded
 
-        settings = stages.run(Name.SETTINGS, ready, lambda found: found.environment)
+        settings = stages.run(Name.SETTINGS, ready, lambda ready: ready.environment)
         approver = approver_of(settings, self.notices)
-        given = "given" if settings.approval_key else settings.rest_url
-        stages.run(Name.APPROVAL, approver.key, lambda _: given)
+        origin = "given" if settings.approval_key else settings.rest_url
+        stages.run(Name.APPROVAL, approver.key, lambda _: origin)
         feed = LiveFeed(
             settings.ws_url, self.keys, approver, self.notices.say, self.notices.redact,
             settings.custtype,

@@ -21,13 +21,13 @@ _TR_FORM = re.compile(r"[A-Z0-9]{7,8}")
 
 
 def key_texts(
-    given: list[str] | None, file: str | None, *, optional: bool = False
+    arguments: list[str] | None, file: str | None, *, optional: bool = False
 ) -> dict[str, str]:
     """Each key once, those of ``file`` last (``-`` is stdin), and where in the file it stands.
 
     Raises WrongUsage where there is no key at all and one is needed, or the file cannot be read.
     """
-    texts = dict.fromkeys(given or [], "")
+    texts = dict.fromkeys(arguments or [], "")
     if file is not None:
         name = "stdin" if file == "-" else file
         for number, line in enumerate(_read(file, name).splitlines(), 1):

@@ -10,6 +10,7 @@ from typing import Any
 import typer
 
 from kisq.cli.app import app
+from kisq.cli.machine import of_this_machine
 from kisq.errors import ExitCode, Interrupted, KisqError, WrongUsage
 from kisq.output.notices import Notices, stderr_notices
 from kisq.output.stream import OutputClosed, failure, is_terminal
@@ -63,14 +64,15 @@ def _failed(error: Exception, notices: Notices) -> int:
     if os.environ.get("KISQ_DEBUG") == "1":
         for line in "".join(traceback.format_exception(error)).splitlines():
             notices.say(line)
-    if isinstance(error, KisqError):
-        notices.say(f"error: {error}")
-        return error.exit_code
+    known = error if isinstance(error, KisqError) else of_this_machine(error)
+    if known:
+        notices.say(f"error: {known}")
+        return known.exit_code
     if isinstance(error, typer.TyperException):
         return _wrong_usage(error, notices)
     notices.say(
-        f"error: a bug in kisq ({type(error).__name__}: {error}): please report it with the "
-        "command and what KISQ_DEBUG=1 prints"
+        f"error: a bug in kisq ({type(error).__name__}: {error}): to report it, send the command, "
+        "what `kisq --version` prints and what KISQ_DEBUG=1 adds to this"
     )
     return ExitCode.BUG
 

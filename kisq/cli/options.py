@@ -110,16 +110,10 @@ Duration = Annotated[
 Timeout = Annotated[
     float | None,
     typer.Option(
-        "--timeout", parser=duration, metavar="TIME", help="Give up if no data came by then."
-    ),
-]
-Patience = Annotated[
-    float | None,
-    typer.Option(
         "--timeout",
         parser=duration,
         metavar="TIME",
-        help="How long to wait for the first data; default 20s.",
+        help="Give up if no data came by then; default: never, of check 20s.",
     ),
 ]
 For = Annotated[

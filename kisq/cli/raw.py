@@ -84,8 +84,8 @@ def _print(
 
     out, counts = shown_lines(target), Counts(raw=True)
     streams = Streams(out, notices, counts)
-    given = input_of(origin, keys, limits, streams, screen=False)
+    run_input = input_of(origin, keys, limits, streams, screen=False)
     shown: Sink = RawLines(out, counts, terminal=out.is_tty, time=time)
     if json:
         shown = RawJson(out, counts)
-    return run(given, shown, limits, streams, target)
+    return run(run_input, shown, limits, streams, target)

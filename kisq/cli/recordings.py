@@ -179,8 +179,8 @@ def target_of(
 
 def _same_file(read: str, name: str) -> bool:
     with suppress(OSError, ValueError, AttributeError):  # one of the two does not exist
-        found = os.fstat(sys.stdin.fileno()) if read == STANDARD else Path(read).stat()
-        return stat.S_ISREG(found.st_mode) and os.path.samestat(found, Path(name).stat())
+        state = os.fstat(sys.stdin.fileno()) if read == STANDARD else Path(read).stat()
+        return stat.S_ISREG(state.st_mode) and os.path.samestat(state, Path(name).stat())
     return False
 
 
@@ -223,11 +223,11 @@ def played(name: str, notices: Notices, *, timed: bool) -> "Played":
         batches = iter(lambda: reader.frames(_WAIT), None)
         if not any(frame.kind is DATA for frames in batches for frame in frames or ()):
             raise WrongUsage(f"{name} holds no data message that could be broadcast")
-    skip, said = skipping(Counts(), notices), [0]
+    skip, last = skipping(Counts(), notices), [0]
 
     def once(number: int, reason: str) -> None:
-        if number > said[0]:
-            said[0] = number
+        if number > last[0]:
+            last[0] = number
             skip(number, reason)
 
     def messages(tr_id: str, tr_key: str) -> Iterator[tuple[float, str]]:

@@ -38,14 +38,19 @@ def settings_of(
     """The settings of the run, or those of a simulator that lives as long as the run."""
     with start_simulator(simulator, notices) if simulator else nullcontext() as server:
         if server:
-            found = Settings(SIM, server.rest_url, server.ws_url, server.app_key, server.app_secret)
+            urls, account = (server.rest_url, server.ws_url), (server.app_key, server.app_secret)
+            settings = Settings(SIM, *urls, *account)
         else:
-            found = load(environment, env_file, warn=lambda said: notices.say(f"warning: {said}"))
-        for secret in found.secrets:
+            settings = load(environment, env_file, warn=lambda fault: _warn(notices, fault))
+        for secret in settings.secrets:
             notices.redact.add(secret)
-        for name, origin in found.origins.items():
+        for name, origin in settings.origins.items():
             notices.detail(f"{name} is from {origin}")
-        yield found
+        yield settings
+
+
+def _warn(notices: Notices, fault: str) -> None:
+    notices.say(f"warning: {fault}")
 
 
 def start_simulator(
@@ -95,14 +100,14 @@ def simulator_if(
     """
     if sim:
         return simulator_options(rate, seed, pingpong, faults, as_of)
-    given = {
+    options = {
         "rate": rate,
         "seed": seed,
         "pingpong": pingpong,
         "fault": faults or None,
         "as-of": as_of,
     }
-    for name, value in given.items():
+    for name, value in options.items():
         if value is not None:
             raise WrongUsage(f"--{name} is an option of the simulator: add --sim")
     return None
@@ -131,12 +136,17 @@ def simulator_options(
             f"the simulator needs {error.name}",
             "install kisq with its extra: pip install '.[sim]' in its folder",
         ) from None
+    except Exception as error:  # noqa: BLE001 - it is another's code that fails
+        raise WrongUsage(
+            f"what the simulator needs cannot be imported ({type(error).__name__}: {error})",
+            "install it again: pip install --force-reinstall aiohttp",
+        ) from None
     options = {"rate": rate, "seed": seed, "pingpong": pingpong, "as_of": as_of}
-    given: dict[str, Any] = {name: value for name, value in options.items() if value is not None}
+    chosen: dict[str, Any] = {name: value for name, value in options.items() if value is not None}
     traded = Symbols(any_symbol=True) if any_symbol else well_known()
     if symbols:
         traded = traded.and_those_of(symbols)
-    return Options(port=port, faults=parse_faults(faults or []), symbols=traded, **given)
+    return Options(port=port, faults=parse_faults(faults or []), symbols=traded, **chosen)
 
 
 def approver_of(settings: Settings, notices: Notices) -> "Approver":
@@ -162,6 +172,7 @@ def input_of(
         return origin.input(limits, streams, screen=screen)
     from kisq.feed.backoff import Backoff
     from kisq.feed.live import LiveFeed, State
+    from kisq.feed.pauses import pauses
     from kisq.hours.holidays import calendar_of
     from kisq.screen.waiting import Waiting
 
@@ -175,7 +186,7 @@ def input_of(
         notices.say,
         notices.redact,
         origin.custtype,
-        Backoff(limits.reconnects),
+        Backoff(limits.reconnects, pauses(origin.ws_url)),
     )
 
     def why_silent(key: Key, ticking: Sequence[Key]) -> Silence:
@@ -197,23 +208,23 @@ def input_of(
 
 
 def run(
-    given: Input,
+    run_input: Input,
     shown: Sink,
     limits: Limits,
     streams: Streams,
     target: Target | None,
     press: "Callable[[str], None] | None" = None,
 ) -> int:
-    """Run what is ``given`` into ``shown``, recorded in ``target``; gives the exit code.
+    """Run ``run_input`` into ``shown``, recorded in ``target``; gives the exit code.
 
     ``press`` takes the keys of the keyboard, as a live screen does.
     """
     from kisq.screen.keyboard import listening
 
     capturing = writing(target) if target else nullcontext()
-    with capturing as capture, listening(given.press, press) as poll:
-        judged = Run(given.source, [shown, given.status], streams, poll, capture)
-        return judged.until(limits, given.hint)
+    with capturing as capture, listening(run_input.press, press) as poll:
+        judged = Run(run_input.source, [shown, run_input.status], streams, poll, capture)
+        return judged.until(limits, run_input.hint)
 
 
 def _warn_of_mock(settings: Settings, keys: list[Key], notices: Notices) -> None:

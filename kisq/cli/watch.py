@@ -107,14 +107,14 @@ def _show(
 
     streams = Streams(shown_lines(target), notices, Counts())
     screen = streams.out.terminal and not display.json
-    given = input_of(origin, keys, limits, streams, screen=screen)
+    run_input = input_of(origin, keys, limits, streams, screen=screen)
     _say_unfinished(keys, notices)
     asked = origin.asked if isinstance(origin, Recording) else Asked(keys)
     once = limits.count == 1
-    sink = _record_sink(origin.environment, keys, display, streams, given, once=once)
-    decoding = Decoding(sink, streams, asked, limits.count, tells=not given.source.recorded)
+    sink = _record_sink(origin.environment, keys, display, streams, run_input, once=once)
+    decoding = Decoding(sink, streams, asked, limits.count, tells=not run_input.source.recorded)
     press = getattr(sink, "press", None)  # only a live screen has it
-    return run(given, decoding, limits, streams, target, press)
+    return run(run_input, decoding, limits, streams, target, press)
 
 
 def _say_unfinished(keys: "list[Key]", notices: "Notices") -> None:
@@ -134,7 +134,7 @@ def _record_sink(
     keys: "list[Key]",
     display: DisplayOptions,
     streams: "Streams",
-    given: "Input",
+    run_input: "Input",
     *,
     once: bool,
 ) -> "RecordSink":
@@ -165,9 +165,9 @@ def _record_sink(
         palette,
         display.depth,
         _MARKERS.get(environment, ""),
-        given.foot,
+        run_input.foot,
         keys=keys,
-        refusals=given.source.refusals,
+        refusals=run_input.source.refusals,
         once=once,
-        why_silent=given.why_silent,
+        why_silent=run_input.why_silent,
     )

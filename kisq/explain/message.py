@@ -159,10 +159,10 @@ def _data_notes(data: Data, text: str, records: list[list[tuple[Value, ...]]]) -
 
 def _faults(text: str) -> list[str]:
     """What the decoder finds wrong or odd, by record where there are several."""
-    notes, found = [], decode(text)
-    for n, record in enumerate(found, 1):
+    notes, decoded_records = [], decode(text)
+    for n, record in enumerate(decoded_records, 1):
         sound = [record] if isinstance(record, Record) else []
         faults = [fault.text for decoded in sound for fault in decoded.faults()]
         faults += [f"not decodable: {record.reason}"] if isinstance(record, Malformed) else []
-        notes += [f"record {n}: {fault}" if len(found) > 1 else fault for fault in faults]
+        notes += [f"record {n}: {fault}" if len(decoded_records) > 1 else fault for fault in faults]
     return notes

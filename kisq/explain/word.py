@@ -101,10 +101,10 @@ def _key(name: str, asked: Asked) -> Explanation:
 
 def _meant(name: str, fault: str) -> str:
     """What ``name`` may have been meant to be; ``fault`` says what it lacks to be a tr_key."""
-    for form, what, known in _CODE_LIKE:
+    for form, noun, known in _CODE_LIKE:
         if form.fullmatch(name):
             near = get_close_matches(name, known, 3, 0.0)
-            return f"{name!r} is no {what} that kisq knows; nearest are {', '.join(near)}"
+            return f"{name!r} is no {noun} that kisq knows; nearest are {', '.join(near)}"
     is_nearly_key = name[1:4] in MARKETS
     near = [] if is_nearly_key else get_close_matches(name, [*CODES, *TRS], 3, _ALIKE)
     if near:

@@ -63,7 +63,7 @@ class _Form:
         parts = list(_book(layout, depth) if layout.is_book else _trade(layout))
         self.start = f'{{"type":"{layout.shape.value}","received_at":'
         self.identity = itemgetter(layout.places["tr_key"], layout.places["symbol"])
-        self._places = [part for part in parts if isinstance(part, int)]
+        self._places = [piece for piece in parts if isinstance(piece, int)]
         self._kinds = [layout.fields[place].kind for place in self._places]
         self._values = itemgetter(*self._places)
         texts = [place for place in self._places if layout.fields[place].kind is Kind.TEXT]
@@ -108,11 +108,11 @@ class _Form:
 def _pieces(layout: Layout, parts: list[Part], *, quoted: bool) -> list[str]:
     """The constant pieces and between them empty ones, for the values; text may need quotes."""
     pieces = [""]
-    for part in parts:
-        if isinstance(part, str):
-            pieces[-1] += part
+    for piece in parts:
+        if isinstance(piece, str):
+            pieces[-1] += piece
             continue
-        mark = '"' if quoted and layout.fields[part].kind not in _NUMERIC else ""
+        mark = '"' if quoted and layout.fields[piece].kind not in _NUMERIC else ""
         pieces[-1] += mark
         pieces += ["", mark]
     return pieces

@@ -3,6 +3,7 @@
 import errno
 import os
 import select
+import signal
 import stat
 import sys
 import time
@@ -15,7 +16,6 @@ from kisq.signals import SIGNALS, SLICE
 
 _FULL = 64 * 1024  # bytes
 _ATOMIC = 4096  # a pipe that is ready takes this much without making us wait (POSIX PIPE_BUF)
-_GONE = {errno.EPIPE, errno.EIO}  # the reader of the pipe, the terminal
 _NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 _STREAMS = ("stdout", "stderr")
 # As rich has them (its is_dumb_terminal and is_interactive), whose live screen stays empty there.
@@ -203,7 +203,17 @@ def stderr_lines() -> Lines:
 
 def failure(error: OSError, name: str = "stdout") -> Exception:
     """What a failure to write means: OutputClosed, or OutputFailed."""
-    if error.errno in _GONE and name in _STREAMS:
+    if error.errno == errno.EPIPE and name in _STREAMS:
+        return OutputClosed()
+    if error.errno == errno.EIO and _is_device(name):  # a terminal that is gone
+        SIGNALS.come(signal.SIGHUP)  # which comes by itself where it is the terminal of the session
         return OutputClosed()
     step = "make room and start again" if error.errno in _NO_ROOM else "choose another place for it"
     return OutputFailed(f"{name} cannot be written: {error.strerror}", step)
+
+
+def _is_device(name: str) -> bool:
+    """Whether the stream of that name is a terminal, or was one: such a one says it is none."""
+    if name not in _STREAMS or not hasattr(signal, "SIGHUP"):
+        return False
+    return stat.S_ISCHR(os.fstat(1 + _STREAMS.index(name)).st_mode)

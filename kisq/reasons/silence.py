@@ -45,6 +45,22 @@ NOT_ANSWERED = Silence(
     "Try again in some minutes; `kisq raw --json` shows all that is said. KIS answers at once.",
     "the subscribe was not answered",
 )
+_WAIT = "Wait until it opens; a closed market sends nothing."
+_TRY = "Try {key} ({kind}), which is open now."
+_TRY_WITH_FEW = "Try {key} ({kind}), which is open now: {few}."
+_SPELLING = "Check exchange and spelling, for a wrong symbol is accepted and then silent."
+_SPELLING_US = (
+    "Check exchange and spelling, for a wrong symbol is accepted and then silent: ETFs are often "
+    "on AMS, share classes have a slash (BRK/B)."
+)
+_SPELLING_KRX = (
+    "Check exchange and spelling, for a wrong symbol is accepted and then silent; or try KRX, "
+    "without --venue."
+)
+_SPELLING_PAID = (
+    "Check exchange and spelling, for a wrong symbol is accepted and then silent; a paid feed must "
+    "be applied for: try {key}."
+)
 _OTHERS_TICK = (
     "Data of {ticking} came in the meantime, in the same session, so the feed is fine: {key} is "
     "thin, or its exchange or spelling is wrong."
@@ -164,11 +180,13 @@ def _closed(key: TrKey, now: datetime, status: Status, calendar: Calendar | None
         open_now_sentence(key, now, calendar),
         holidays_sentence(status),
     ]
-    step = "Wait until it opens; a closed market sends nothing."
-    if others:
-        few = f": {others[0].market.few}" if others[0].market.few else ""
-        step = f"Try {others[0].argument} ({others[0].what}), which is open now{few}."
+    step = _try_another(others[0]) if others else _WAIT
     return Silence(True, _joined(sentences), step, _closed_until(status))
+
+
+def _try_another(key: TrKey) -> str:
+    template = _TRY_WITH_FEW if key.market.few else _TRY
+    return template.format(key=key.argument, kind=key.what, few=key.market.few)
 
 
 def _closed_until(status: Status) -> str:
@@ -186,11 +204,10 @@ def _joined(sentences: list[str]) -> str:
 
 
 def _spelling(key: TrKey) -> str:
-    wrong = "Check exchange and spelling, for a wrong symbol is accepted and then silent"
     if key.market.currency == "USD":
-        return f"{wrong}: ETFs are often on AMS, share classes have a slash (BRK/B)."
+        return _SPELLING_US
     if key.market.few:
-        return f"{wrong}; or try KRX, without --venue."
+        return _SPELLING_KRX
     if key.prefix == "R":
-        return f"{wrong}; a paid feed must be applied for: try {key.siblings[0].argument}."
-    return f"{wrong}."
+        return _SPELLING_PAID.format(key=key.siblings[0].argument)
+    return _SPELLING

@@ -89,12 +89,12 @@ class LadderScreen:
         """The figures of a record's key, made where there is none; trades join their books."""
         key = record.tr_id, record.tr_key
         books = (k for k in self._stats if (TRS[k[0]].trades, k[1]) == key)
-        found = self._stats.get(next(books, key))
-        if found is None and len(self._stats) < _ALL:  # a server may invent more
-            found = self._stats[key] = KeyStats(key)
+        stats = self._stats.get(next(books, key))
+        if stats is None and len(self._stats) < _ALL:  # a server may invent more
+            stats = self._stats[key] = KeyStats(key)
             if isinstance(record, OrderBook):
-                found.adopt(self._stats.pop((record.layout.tr.trades, record.tr_key), None))
-        return found
+                stats.adopt(self._stats.pop((record.layout.tr.trades, record.tr_key), None))
+        return stats
 
     def press(self, key: str) -> None:
         """Take a key of the keyboard: pick a row of the board, open its ladder, go back."""

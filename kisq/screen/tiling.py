@@ -119,10 +119,10 @@ def _wanted(stats: KeyStats, depth: int) -> int:
 
 def share_out(wanted: list[int], lines: int) -> list[int]:
     """How many of ``lines`` each ladder gets: what every ladder needs, the rest where wanted."""
-    given = [_LEAST_LINES] * len(wanted) if len(wanted) > 1 else [lines]
-    while sum(given) + 2 <= lines:
-        needy = [n for n, least in enumerate(given) if least < wanted[n]]
+    heights = [_LEAST_LINES] * len(wanted) if len(wanted) > 1 else [lines]
+    while sum(heights) + 2 <= lines:
+        needy = [n for n, least in enumerate(heights) if least < wanted[n]]
         if not needy:
             break
-        given[min(needy, key=given.__getitem__)] += 2
-    return given
+        heights[min(needy, key=heights.__getitem__)] += 2
+    return heights

@@ -3,10 +3,11 @@
 import math
 
 from kisq.spec.fields import Shape
+from kisq.spec.notices import is_notice
 from kisq.wire.book import OrderBook
 from kisq.wire.layout import Form, Layout
 from kisq.wire.layouts import Layouts, layouts_of
-from kisq.wire.messages import Answer, Data, Malformed, PingPong, parse
+from kisq.wire.messages import Answer, Data, EncryptedNotice, Malformed, PingPong, parse
 from kisq.wire.plural import Plural
 from kisq.wire.record import Record
 from kisq.wire.trade import Trade
@@ -14,7 +15,7 @@ from kisq.wire.trade import Trade
 _FIELDS = Plural("{number} field", "{number} fields")
 _RECORDS = Plural("{number} record", "{number} records")
 _WRONG_WIDTH = "{held} in {records}; a {tr_id} record has {least} or more"
-Message = Record | Malformed | PingPong | Answer
+Message = Record | Malformed | EncryptedNotice | PingPong | Answer
 _CLASSES: dict[Shape, type[Record]] = {Shape.BOOK: OrderBook, Shape.TRADE: Trade}
 
 
@@ -33,11 +34,13 @@ def records(data: Data, text: str, at: float) -> list[Message]:
 
     The stride is fields ÷ count; fields beyond the known width are kept as surplus.
     """
+    if data.encrypted and is_notice(data.tr_id):
+        return [EncryptedNotice(text, data.tr_id)]
     layouts = layouts_of(data.tr_id)
     if layouts is None:
         return [Malformed(text, f"{data.tr_id!r} is no TR that kisq knows")]
     if data.encrypted:
-        return [Malformed(text, _encrypted(layouts))]
+        return [Malformed(text, "an encrypted message, which market data never are")]
     fields = data.payload.split("^")
     stride, left = divmod(len(fields), data.records)
     layout = layouts.exact.get(stride) or layouts.choose(fields, stride)
@@ -48,12 +51,6 @@ def records(data: Data, text: str, at: float) -> list[Message]:
         return [OrderBook(layout, fields, [], Form.EVEN, True, text, at)]
     strides = (fields[i : i + stride] for i in range(0, len(fields), stride))
     return [_record(layout, values, text, at) for values in strides]
-
-
-def _encrypted(layouts: Layouts) -> str:
-    if layouts.tr.is_notice:
-        return "an encrypted order notice, which kisq does not decrypt"
-    return "an encrypted message, which market data never are"
 
 
 def _wrong_width(layouts: Layouts, fields: int, count: int) -> str:

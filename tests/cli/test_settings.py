@@ -122,9 +122,9 @@ def test_file_of_another_user(monkeypatch: pytest.MonkeyPatch, *, linked: bool) 
             {"KIS_APP_SECRET": "ssss\x00ssss"},
             "KIS_APP_SECRET (from the environment) holds a character",
         ),
-        ({"KIS_APP_KEY": '"ssssPS12"'}, "(from the environment) has quotation marks in it"),
+        ({"KIS_APP_KEY": '"ssssPS12"'}, "(from the environment) is in quotation marks"),
         ({"KIS_APP_SECRET": "ssss PS12"}, "(from the environment) has a blank in it"),
-        ({"KIS_APPROVAL_KEY": "`ssss`"}, "(from the environment) has quotation marks in it"),
+        ({"KIS_APPROVAL_KEY": "`ssss`"}, "(from the environment) is in quotation marks"),
         (
             {"KIS_WS_URL": "http://127.0.0.1"},
             "KIS_WS_URL (from the environment) must look like ws://",

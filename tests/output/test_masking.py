@@ -156,7 +156,7 @@ def test_line_that_is_no_setting_is_named_by_its_number(tmp_path: Path, line: st
     assert load(None, path, {}, told.append).environment == "mock"
     assert told == [
         f"{path}, line 3, is not understood: write NAME=value",
-        f"{path} sets what kisq does not know: KIS_HTS_ID, KIS_APP_KEY2 (KIS_APP_KEY?)",
+        f"{path} sets KIS_APP_KEY2, which kisq does not know: is it meant to be KIS_APP_KEY?",
     ]
 
 

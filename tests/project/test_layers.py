@@ -13,7 +13,7 @@ TESTS = sorted((ROOT / "tests").rglob("*.py"))
 # From the bottom up; what stands in one row does not know the others in it.
 ROWS = """
     errors __version__
-    signals spec now
+    signals spec now packages
     wire
     flow hours
     reasons
