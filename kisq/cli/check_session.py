@@ -17,7 +17,7 @@ from kisq.check.shared import SharedStages, Stopped
 from kisq.check.text_report import CheckText
 from kisq.cli.recordings import Recording, say_skipped, shown_lines, writing
 from kisq.cli.sources import approver_of
-from kisq.errors import ConnectionFailed, Interrupted, OutputFailed, WrongUsage
+from kisq.errors import ConnectionFailed, Interrupted, OutputFailed, WrongKey, WrongUsage
 from kisq.feed.live import LiveFeed
 from kisq.flow import Recorder, Source
 from kisq.hours.clock import NO_SESSION, SessionFacts, key_status
@@ -174,6 +174,6 @@ def _session(key: KeyReport, report: Report, *, replayed: bool) -> SessionFacts:
     at = datetime.fromtimestamp(report.checked_at, UTC) if replayed else now()
     try:
         parsed = parse_tr_key(key.tr_key, key.tr_id)
-    except WrongUsage:
+    except WrongKey:
         return NO_SESSION
     return key_status(parsed, at, calendar_of(parsed.market)).session

@@ -43,6 +43,7 @@ def raw(
     rate: options.Rate = None,
     seed: options.Seed = None,
     pingpong: options.PingPong = None,
+    as_of: options.AsOf = None,
     fault: options.Fault = None,
 ) -> int:
     """Print every message as it came, unparsed, one a line."""
@@ -57,7 +58,7 @@ def raw(
     replay = recording(ctx, read, speed, list(texts), tr, venue)
     subscribed = [] if replay else keys_as_given(texts, tr, notices, venue)
     limits = Limits(duration, timeout, count, reconnects)
-    simulator = simulator_if(sim, rate, seed, pingpong, fault)
+    simulator = simulator_if(sim, rate, seed, pingpong, fault, as_of)
     with (
         nullcontext(replay) if replay else settings_of(env, env_file, simulator, notices) as source
     ):

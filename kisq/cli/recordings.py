@@ -17,7 +17,7 @@ from kisq.output.stream import Lines, OutputStalled, is_terminal, stderr_lines, 
 from kisq.output.streams import Streams
 from kisq.run.judgement import Input, Limits
 from kisq.spec.markets import VENUES
-from kisq.spec.trs import BOOKS
+from kisq.spec.tables import TRS
 from kisq.wire.frames import DATA
 from kisq.wire.matching import AskedOfAnyTr
 
@@ -41,6 +41,7 @@ _LIVE_ONLY = {
         "rate",
         "seed",
         "pingpong",
+        "as_of",
         "fault",
         "env",
         "env_file",
@@ -142,7 +143,7 @@ def _trs_of(tr_id: str | None, venue: str | None) -> list[str]:
     if tr_id or not venue:
         return [tr_id] if tr_id else []
     (book,) = VENUES[venue].trs.values()
-    return [book, BOOKS[book].trades]
+    return [book, TRS[book].trades]
 
 
 def target_of(

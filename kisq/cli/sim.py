@@ -15,6 +15,7 @@ def sim(
     rate: options.Rate = None,
     seed: options.Seed = None,
     pingpong: options.PingPong = None,
+    as_of: options.AsOf = None,
     fault: options.Fault = None,
     symbols: server_options.SymbolsFile = None,
     any_symbol: server_options.AnySymbol = False,
@@ -28,7 +29,7 @@ def sim(
 
     notices = notices_of(ctx, verbose=verbose)
     chosen = simulator_options(
-        rate, seed, pingpong, fault, port=port, symbols=symbols, any_symbol=any_symbol
+        rate, seed, pingpong, fault, as_of, port=port, symbols=symbols, any_symbol=any_symbol
     )
     messages = played(play, notices, timed=rate is None) if play else None
     with start_simulator(chosen, notices, messages, reports=True) as server:

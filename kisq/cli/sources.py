@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +18,7 @@ from kisq.reasons.silence import NOT_ANSWERED, Silence, silence
 from kisq.run.judgement import Input, Limits, Run
 from kisq.settings import MOCK, SIM, Settings, load
 from kisq.simulator.faults import parse_faults
-from kisq.spec.trs import TRS
+from kisq.spec.tables import TRS
 from kisq.wire.escape import MASK, without_secrets
 from kisq.wire.messages import Key
 
@@ -91,14 +92,21 @@ def simulator_if(
     seed: int | None = None,
     pingpong: float | None = None,
     faults: list[str] | None = None,
+    as_of: date | None = None,
 ) -> "Options | None":
     """The options of the simulator, or None without --sim.
 
     Raises WrongUsage for its options without --sim, and what ``simulator_options`` does.
     """
     if sim:
-        return simulator_options(rate, seed, pingpong, faults)
-    options = {"rate": rate, "seed": seed, "pingpong": pingpong, "fault": faults or None}
+        return simulator_options(rate, seed, pingpong, faults, as_of)
+    options = {
+        "rate": rate,
+        "seed": seed,
+        "pingpong": pingpong,
+        "fault": faults or None,
+        "as-of": as_of,
+    }
     for name, value in options.items():
         if value is not None:
             raise WrongUsage(f"--{name} is an option of the simulator: add --sim")
@@ -110,6 +118,7 @@ def simulator_options(
     seed: int | None,
     pingpong: float | None,
     faults: list[str] | None,
+    as_of: date | None = None,
     *,
     port: int = 0,
     symbols: Path | None = None,
@@ -132,7 +141,7 @@ def simulator_options(
             f"what the simulator needs cannot be imported ({type(error).__name__}: {error})",
             "install it again: pip install --force-reinstall aiohttp",
         ) from None
-    options = {"rate": rate, "seed": seed, "pingpong": pingpong}
+    options = {"rate": rate, "seed": seed, "pingpong": pingpong, "as_of": as_of}
     chosen: dict[str, Any] = {name: value for name, value in options.items() if value is not None}
     traded = Symbols(any_symbol=True) if any_symbol else well_known()
     if symbols:

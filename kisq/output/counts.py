@@ -64,7 +64,8 @@ class Counts:
 
     raw: bool = False
     shown: int = 0
-    trades: int = 0  # among those shown
+    books: int = 0  # among those shown
+    trades: int = 0
     messages: int = 0
     malformed: int = 0
     foreign: int = 0
@@ -92,7 +93,7 @@ class Counts:
         """What is shown, counted."""
         if self.trades:
             return _TRADES if self.trades == self.shown else _RECORDS
-        return _BOOKS
+        return _BOOKS if self.books == self.shown else _RECORDS
 
     @property
     def _malformed(self) -> str:

@@ -4,7 +4,6 @@ from typing import Protocol
 
 from kisq.output.streams import Streams
 from kisq.spec.limits import MOST_REGISTRATIONS
-from kisq.wire.book import OrderBook
 from kisq.wire.decode import decode
 from kisq.wire.frames import BINARY, CONTROL, DATA, IN, PINGPONG, Frame
 from kisq.wire.matching import Asked
@@ -26,9 +25,9 @@ _MOST_FAULTS_SAID = MOST_REGISTRATIONS * len(FaultKind)  # a server may invent k
 
 
 class RecordSink(Protocol):
-    """Where order books and trades go."""
+    """Where records go."""
 
-    def write(self, frame: Frame, record: OrderBook | Trade) -> None:
+    def write(self, frame: Frame, record: Record) -> None:
         """Take ``record``, which came in ``frame``."""
 
     def flush(self, now: float) -> None:
@@ -86,8 +85,9 @@ class Decoding:
     def close(self) -> None:
         self._sink.close()
 
-    def _show(self, frame: Frame, record: OrderBook | Trade) -> None:
+    def _show(self, frame: Frame, record: Record) -> None:
         self._counts.shown += 1
+        self._counts.books += record.layout.is_book
         self._counts.trades += isinstance(record, Trade)
         self._sink.write(frame, record)
         if faults := record.faults():

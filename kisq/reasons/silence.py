@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from kisq.errors import WrongUsage
+from kisq.errors import WrongKey
 from kisq.hours.clock import Status, key_status, open_keys
 from kisq.hours.sentences import (
     delay_sentence,
@@ -17,8 +17,8 @@ from kisq.hours.sentences import (
 )
 from kisq.hours.sessions import Calendar
 from kisq.spec.markets import Market
+from kisq.spec.tables import TRS
 from kisq.spec.timetable import EXPECTED
-from kisq.spec.trs import TRS
 from kisq.wire.messages import Key
 from kisq.wire.trkey import TrKey, parse_tr_key
 
@@ -99,7 +99,7 @@ def _of_key(
 ) -> Silence:
     try:
         key = parse_tr_key(text, tr_id)
-    except WrongUsage as fault:
+    except WrongKey as fault:
         return Silence(
             False,
             "A closed market sends nothing, nor does a key that does not exist.",
@@ -130,7 +130,7 @@ def _of_same_session(key: TrKey, ticking: Sequence[Key]) -> TrKey | None:
     for tr_id, text in ticking:
         try:
             other = parse_tr_key(text, tr_id)
-        except WrongUsage:
+        except WrongKey:
             continue
         if (other.hours.timetables, other.tr_ids) == (key.hours.timetables, key.tr_ids):
             return other

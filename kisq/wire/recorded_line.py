@@ -8,7 +8,7 @@ from functools import lru_cache
 from math import nan
 from typing import Any
 
-from kisq.spec.trs import TRS
+from kisq.spec.tables import TRS
 from kisq.wire.decode import decode
 from kisq.wire.escape import json_text, without_secrets
 from kisq.wire.frames import (

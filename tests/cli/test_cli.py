@@ -481,7 +481,8 @@ def test_every_venue_is_an_option() -> None:
     ("args", "said_so"),
     [
         (["watch", "AAPL"], "DNASAAPL (Nasdaq, US night) or RBAQAAPL (Nasdaq, US daytime)"),
-        (["watch", "DNASAAPL", "--tr", "H0STOUP0"], "kisq raw --tr H0STOUP0"),
+        (["watch", "DNASAAPL", "--tr", "H0XXOUP0"], "kisq raw --tr H0XXOUP0"),
+        (["watch", "abcd1234", "--tr", "H0STCNI0"], "which are encrypted"),
         (["watch", "DNASAAPL", "--tr", "HDFSASP1"], "goes with HDFSASP0"),
         (["watch"], "Missing argument"),
         (["wath"], "No such command 'wath'"),

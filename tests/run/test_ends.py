@@ -313,7 +313,7 @@ def test_sigterm_at_start_up_is_143(process: Kisq) -> None:
     """Whenever it comes, SIGTERM is no Ctrl-C."""
     # Its code, for Typer has the function itself already.
     late = "(lambda text: __import__('os').kill(__import__('os').getpid(), 15)).__code__"
-    patches = {"kisq.cli.options.duration.__code__": late}
+    patches = {"kisq.cli.option_texts.duration.__code__": late}
     run = process("watch", "DNASAAPL", "--duration", "1s", patches=patches)
     assert run.returncode == 143
     assert b"Traceback" not in run.stderr
