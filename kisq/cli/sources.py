@@ -53,6 +53,23 @@ def _warn(notices: Notices, fault: str) -> None:
     notices.say(f"warning: {fault}")
 
 
+@contextmanager
+def _simulator_parts() -> Iterator[None]:
+    """To import the simulator in. Raises WrongUsage where what it needs cannot be imported."""
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        raise WrongUsage(
+            f"the simulator needs {error.name}",
+            "install kisq with its extra: pip install '.[sim]' in its folder",
+        ) from None
+    except Exception as error:  # noqa: BLE001 - it is another's code that fails
+        raise WrongUsage(
+            f"what the simulator needs cannot be imported ({type(error).__name__}: {error})",
+            "install it again: pip install --force-reinstall aiohttp",
+        ) from None
+
+
 def start_simulator(
     options: "Options", notices: Notices, played: "Played | None" = None, *, reports: bool = False
 ) -> "Simulator":
@@ -60,8 +77,9 @@ def start_simulator(
 
     If it ``reports``, it tells them in any case what whoever tries a client should know.
     """
-    from kisq.simulator.server import Simulator
-    from kisq.simulator.shared_state import ignore
+    with _simulator_parts():
+        from kisq.simulator.server import Simulator
+        from kisq.simulator.shared_state import ignore
 
     def say(text: str) -> None:
         notices.say(f"simulator: {_masked(text)}")
@@ -128,19 +146,9 @@ def simulator_options(
 
     Raises WrongUsage where the extra is not installed, and for a file of symbols that is none.
     """
-    try:
+    with _simulator_parts():
         from kisq.simulator.shared_state import Options
         from kisq.simulator.symbols import Symbols, well_known
-    except ModuleNotFoundError as error:
-        raise WrongUsage(
-            f"the simulator needs {error.name}",
-            "install kisq with its extra: pip install '.[sim]' in its folder",
-        ) from None
-    except Exception as error:  # noqa: BLE001 - it is another's code that fails
-        raise WrongUsage(
-            f"what the simulator needs cannot be imported ({type(error).__name__}: {error})",
-            "install it again: pip install --force-reinstall aiohttp",
-        ) from None
     options = {"rate": rate, "seed": seed, "pingpong": pingpong, "as_of": as_of}
     chosen: dict[str, Any] = {name: value for name, value in options.items() if value is not None}
     traded = Symbols(any_symbol=True) if any_symbol else well_known()
