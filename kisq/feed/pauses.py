@@ -15,11 +15,11 @@ _NAME = "KISQ_PAUSES"
 
 def pauses(url: str) -> float:
     """What to multiply the pauses with ``url`` with. Raises SettingsFault for what is no number."""
-    given = os.environ.get(_NAME, "").strip()
-    if not given or urlsplit(url).hostname not in LOOPBACK:
+    setting = os.environ.get(_NAME, "").strip()
+    if not setting or urlsplit(url).hostname not in LOOPBACK:
         return 1.0
     try:
-        factor = float(given)
+        factor = float(setting)
     except ValueError:
         factor = -1.0
     if not isfinite(factor) or factor < 0:
