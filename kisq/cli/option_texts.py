@@ -14,8 +14,8 @@ _SECONDS = {"ms": 0.001, "s": 1.0, "": 1.0, "m": 60.0, "h": 3600.0}
 
 def duration(text: str) -> float:
     """Seconds from ``30s``, ``5m``, ``2h``, ``500ms`` or a bare number of seconds."""
-    found = _DURATION.fullmatch(text.strip())
-    seconds = float(found[1]) * _SECONDS[found[2]] if found else 0.0
+    match = _DURATION.fullmatch(text.strip())
+    seconds = float(match[1]) * _SECONDS[match[2]] if match else 0.0
     if seconds <= 0:
         raise typer.BadParameter(f"{text!r} is no duration: write 30s, 5m or 2h")
     return seconds

@@ -12,7 +12,7 @@ from kisq.spec.fields import Shape, Tr
 from kisq.spec.tables import TRS
 from kisq.wire.trkey import TrKey
 
-_MOST = 10_000  # makers; who asks for more keys has their market begin anew
+_MOST = 5_000  # makers; who asks for more keys has their market begin anew
 
 
 class Maker(Protocol):

@@ -24,13 +24,13 @@ class Tables(Mapping[str, Tr]):
         self._names: dict[str, None] = {}
 
     def __getitem__(self, tr_id: str) -> Tr:
-        found = self._read.get(tr_id)
-        if found is None:
+        tr = self._read.get(tr_id)
+        if tr is None:
             if tr_id not in self:
                 raise KeyError(tr_id)
             text = (self._folder / f"{tr_id}{_SUFFIX}").read_text("utf-8")
-            found = self._read[tr_id] = parse_table(tr_id, text)
-        return found
+            tr = self._read[tr_id] = parse_table(tr_id, text)
+        return tr
 
     def __contains__(self, tr_id: object) -> bool:
         return tr_id in self._listed()

@@ -40,14 +40,14 @@ def of_form(text: str) -> str:
     code, likely = _misplaced_market(upper)
     if code and likely:
         return f"{text!r}: market {code} needs a prefix and a symbol: {_offer(likely)}"
-    found = _FORM.fullmatch(upper)
+    match = _FORM.fullmatch(upper)
     known = [code for code, market in MARKETS.items() if market.trs]
-    near = get_close_matches(found[2], known, n=1, cutoff=0.6) if found else []
-    if found and near:
-        return f"{text!r}: unknown market {found[2]}, perhaps {_offer(_keys(near[0], found[3]))}"
+    near = get_close_matches(match[2], known, n=1, cutoff=0.6) if match else []
+    if match and near:
+        return f"{text!r}: unknown market {match[2]}, perhaps {_offer(_keys(near[0], match[3]))}"
     offered = _offer(_bare(upper)) or _offer([_keys("NAS", "AAPL")[0], _keys("KRX", "005930")[0]])
-    if found and len(upper) > _LONGEST_BARE:
-        return f"{text!r}: unknown market {found[2]} (known: {' '.join(known)}), perhaps {offered}"
+    if match and len(upper) > _LONGEST_BARE:
+        return f"{text!r}: unknown market {match[2]} (known: {' '.join(known)}), perhaps {offered}"
     if _KOREAN_SHORT.fullmatch(upper):
         offered += f"; Korean stocks have six characters: {_offer(_keys('KRX', upper.zfill(6)))}"
     return f"{text!r}: a tr_key needs session and market: {offered}"
@@ -67,8 +67,8 @@ def _misplaced_market(upper: str) -> tuple[str, list[TrKey]]:
 
 
 def _works(text: str) -> bool:
-    found = _FORM.fullmatch(text)
-    return bool(found and found[2] in MARKETS and _is_overseas(MARKETS[found[2]]))
+    match = _FORM.fullmatch(text)
+    return bool(match and match[2] in MARKETS and _is_overseas(MARKETS[match[2]]))
 
 
 def _is_overseas(market: Market) -> bool:

@@ -45,7 +45,7 @@ _LAYOUTS: dict[str, Layouts] = {}
 
 def layouts_of(tr_id: str) -> Layouts | None:
     """The layouts of a TR, None where kisq does not know it; worked out once."""
-    found = _LAYOUTS.get(tr_id)
-    if found is None and tr_id in TRS:
-        found = _LAYOUTS[tr_id] = Layouts(tr_id)
-    return found
+    layouts = _LAYOUTS.get(tr_id)
+    if layouts is None and tr_id in TRS:
+        layouts = _LAYOUTS[tr_id] = Layouts(tr_id)
+    return layouts
