@@ -191,7 +191,7 @@ def in_wire_order(
     """
     record = {}
     for field in width.fields:
-        values = [by_role[role] for role in field.roles if role in by_role]
+        by_term = [by_role[role] for role in field.roles if role in by_role]
         known = by_name.get(field.name, field.example if tr.examples else UNSET[field.kind])
-        record[field.name] = values[0] if values else known
+        record[field.name] = by_term[0] if by_term else known
     return record
