@@ -40,7 +40,7 @@ PACKAGES = {  # the file, what is in it, the command, and what is said with exit
 
 
 @pytest.mark.parametrize("name", PACKAGES)
-def test_package_that_is_not_what_it_should_be(kisq: Kisq, tmp_path: Path, name: str) -> None:
+def test_package_that_is_not_what_it_should_be(process: Kisq, tmp_path: Path, name: str) -> None:
     """The file that was imported is named, with what to install."""
     file, source, command, sentence = PACKAGES[name]
     path = tmp_path / "path" / file
@@ -49,42 +49,42 @@ def test_package_that_is_not_what_it_should_be(kisq: Kisq, tmp_path: Path, name:
     (tmp_path / "my.env").write_text("KIS_ENV=mock\n")
     (tmp_path / "day.zst").write_bytes(b"\x28\xb5\x2f\xfd")
     settings = {"KIS_WS_URL": "ws://127.0.0.1:1", "KIS_APPROVAL_KEY": "approval-key-1"}
-    run = kisq(*command.split(), PYTHONPATH=str(tmp_path / "path"), **settings)
+    run = process(*command.split(), PYTHONPATH=str(tmp_path / "path"), **settings)
     assert run.returncode == 2, said(run)
     assert sentence in said(run)
     assert said(run).count("\n") == 1
 
 
-def test_calendar_that_fails_ends_no_run(kisq: Kisq, tmp_path: Path) -> None:
+def test_calendar_that_fails_ends_no_run(process: Kisq, tmp_path: Path) -> None:
     """Holidays are worth a sentence, not a run."""
     (tmp_path / "holidays.py").write_text("raise RuntimeError('pandas is too new')\n")
-    run = kisq("explain", "005930", PYTHONPATH=str(tmp_path))
+    run = process("explain", "005930", PYTHONPATH=str(tmp_path))
     assert run.returncode == 0, said(run)
     assert "RuntimeError: pandas is too new" in run.stdout.decode().replace("\n", " ")
 
 
-@pytest.mark.parametrize("args", ["explain 005930", "explain KRX", "watch -r day --json"])
-def test_machine_without_time_zones(kisq: Kisq, tmp_path: Path, args: str) -> None:
+@pytest.mark.parametrize("args", ["explain 005930", "watch -r day --json"])
+def test_machine_without_time_zones(process: Kisq, tmp_path: Path, args: str) -> None:
     """Alpine and Windows have none of their own: tzdata is a dependency."""
     (tmp_path / "day").write_text(f"{SPY}\n")
-    run = kisq(*args.split(), PYTHONTZPATH="")
+    run = process(*args.split(), PYTHONTZPATH="")
     assert run.returncode == 0, said(run)
 
 
-def test_machine_without_time_zones_and_tzdata(kisq: Kisq, tmp_path: Path) -> None:
+def test_machine_without_time_zones_and_tzdata(process: Kisq, tmp_path: Path) -> None:
     """It is said what to install."""
     (tmp_path / "tzdata.py").write_text("")
-    run = kisq("explain", "005930", PYTHONTZPATH="", PYTHONPATH=str(tmp_path))
+    run = process("explain", "005930", PYTHONTZPATH="", PYTHONPATH=str(tmp_path))
     assert run.returncode == 2, said(run)
     assert "tzdata.py was imported as tzdata, but is not what" in said(run)
 
 
-def test_completion_that_cannot_be_installed(kisq: Kisq, tmp_path: Path) -> None:
+def test_completion_that_cannot_be_installed(process: Kisq, tmp_path: Path) -> None:
     """The path that cannot be written is said, with exit 74."""
     (tmp_path / "file").write_text("")
     settings = {"_TYPER_COMPLETE_TEST_DISABLE_SHELL_DETECTION": "1"}
     home = tmp_path / "file" / "home"
-    run = kisq("--install-completion", "bash", HOME=str(home), **settings)
+    run = process("--install-completion", "bash", HOME=str(home), **settings)
     assert run.returncode == 74, said(run)
     assert f"error: {home} cannot be written: Not a directory; make it" in said(run)
 
