@@ -18,7 +18,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from kisq.simulator.market import BookMaker
-from kisq.spec.trs import BOOKS
+from kisq.spec.tables import TRS
 from kisq.wire.trkey import parse_tr_key
 
 TR_ID, TR_KEY = "HDFSASP0", "DNASAAPL"
@@ -34,7 +34,7 @@ _PACES = 100  # bursts a second where a rate is asked for
 
 def messages() -> list[bytes]:
     """The order books that are sent, in order; the same in every run."""
-    maker = BookMaker(BOOKS[TR_ID], parse_tr_key(TR_KEY), seed=1)
+    maker = BookMaker(TRS[TR_ID], parse_tr_key(TR_KEY), seed=1)
     return [maker.message(_START + n * _APART).encode() for n in range(DIFFERENT)]
 
 
@@ -47,10 +47,10 @@ def stamped(keys: list[str]) -> list[bytes]:
     """An order book of each key whose sizes at level 1 are ``STAMP``, to be replaced."""
     made = []
     for key in keys:
-        maker = BookMaker(BOOKS[TR_ID], parse_tr_key(key), seed=1)
+        maker = BookMaker(TRS[TR_ID], parse_tr_key(key), seed=1)
         text = maker.message(_START)
         head, _, payload = text.rpartition("|")
-        names = [field.name for field in BOOKS[TR_ID].fields]
+        names = [field.name for field in TRS[TR_ID].fields]
         values = dict(zip(names, payload.split("^"), strict=True))
         values |= {"VBID1": STAMP.decode(), "VASK1": STAMP.decode()}
         made.append(f"{head}|{'^'.join(values.values())}".encode())

@@ -59,9 +59,9 @@ def official(url: str, count: int) -> None:
     import pandas as pd
     import websocket
 
-    from kisq.spec.trs import BOOKS
+    from kisq.spec.tables import TRS
 
-    columns = [field.name for field in BOOKS[TR_ID].fields]
+    columns = [field.name for field in TRS[TR_ID].fields]
 
     def best(payload: str) -> tuple[str, str]:
         table = pd.read_csv(StringIO(payload), header=None, sep="^", names=columns, dtype=object)

@@ -12,7 +12,7 @@ from rich.console import Console
 
 from kisq.screen.ladder import Palette, View, ladder
 from kisq.simulator.market import BookMaker
-from kisq.spec.trs import BOOKS
+from kisq.spec.tables import TRS
 from kisq.wire.book import OrderBook
 from kisq.wire.decode import decode
 from kisq.wire.moments import KST
@@ -25,7 +25,7 @@ _WHEN = datetime(2026, 7, 10, 23, 53, 34, 512_000, tzinfo=KST)
 
 def view() -> View:
     """The state of a ladder after some minutes of the seeded simulator."""
-    maker = BookMaker(BOOKS["HDFSASP0"], parse_tr_key("DNASAAPL"), _SEED)
+    maker = BookMaker(TRS["HDFSASP0"], parse_tr_key("DNASAAPL"), _SEED)
     for _ in range(_QUOTES):
         message = maker.message(_WHEN)
     (book,) = decode(message, _WHEN.timestamp())

@@ -59,6 +59,8 @@ class PythonKis:
         stock = self._kis.stock(tr_key.removeprefix("DNAS"))
         event = self._events.get(tr_id, "price")
         self._tickets[tr_id, tr_key] = stock.on(event, self._received)
+        # It forgets what is subscribed in the moment in which it connects.
+        self._kis.websocket.ensure_connected(timeout=5)
 
     def _received(self, _: object, event: Any) -> None:
         self.received[event.tr.id] += 1

@@ -12,7 +12,7 @@ from measure import Failed
 
 from kisq.simulator.market import BookMaker
 from kisq.simulator.trades import TradeMaker
-from kisq.spec.trs import BOOKS, TRADES
+from kisq.spec.tables import TRS
 from kisq.wire.decode import decode
 from kisq.wire.moments import KST
 from kisq.wire.trkey import parse_tr_key
@@ -27,8 +27,8 @@ _APART = timedelta(milliseconds=20)
 def messages(tr_key: str, *, trades: bool) -> list[str]:
     """Order books of a key, or trades of one."""
     key = parse_tr_key(tr_key)
-    books = BookMaker(BOOKS[key.tr_id], key, seed=1)
-    maker = TradeMaker(TRADES[key.tr_ids[1]], books, "1") if trades else books
+    books = BookMaker(TRS[key.tr_id], key, seed=1)
+    maker = TradeMaker(TRS[key.tr_ids[1]], books, "1") if trades else books
     return [maker.message(_START + n * _APART) for n in range(_DIFFERENT)]
 
 

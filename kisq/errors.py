@@ -49,6 +49,15 @@ class WrongUsage(KisqError):
     exit_code = ExitCode.USAGE
 
 
+class WrongKey(KisqError):
+    """A tr_key that is none, or that does not go with its TR; the sentence offers the likely one.
+
+    Raised by the grammar of keys, which knows no command line.
+    """
+
+    exit_code = ExitCode.USAGE
+
+
 class SettingsFault(KisqError):
     """A setting is missing, unreadable or not what it must be."""
 

@@ -12,11 +12,11 @@ _YEARS = range(2000, 2100)  # for which there are time zones and calendars
 
 def now() -> datetime:
     """Now, aware. Raises SettingsFault where KISQ_NOW is not a moment."""
-    given = os.environ.get(_NAME, "").strip()
-    if not given:
+    text = os.environ.get(_NAME, "").strip()
+    if not text:
         return datetime.now(UTC)
     try:
-        return moment_of(given)
+        return moment_of(text)
     except ValueError as fault:
         raise SettingsFault(f"{_NAME} {fault}") from None
 
@@ -27,15 +27,15 @@ def moment_of(text: str) -> datetime:
     Raises ValueError with what is wrong and how to write it, without a subject.
     """
     try:
-        given = datetime.fromisoformat(text)
+        moment = datetime.fromisoformat(text)
     except ValueError:
-        given = None
-    if given is None or given.tzinfo is None or given.year not in _YEARS:
+        moment = None
+    if moment is None or moment.tzinfo is None or moment.year not in _YEARS:
         raise ValueError(
             f"is {text!r}, which is not a moment of this century with its offset from UTC: write "
             "2026-11-24T08:40:00+09:00"
         )
-    return given
+    return moment
 
 
 def say_if_given(say: Callable[[str], None]) -> None:

@@ -29,7 +29,7 @@ _NEEDED = (
 
 def fault() -> WrongUsage | None:
     """What is wrong with a package that kisq needs, or None; the first one that is wrong counts."""
-    return next((found for needed in _NEEDED if (found := _fault(needed))), None)
+    return next((fault for needed in _NEEDED if (fault := _fault(needed))), None)
 
 
 def _fault(needed: _Needed) -> WrongUsage | None:

@@ -23,7 +23,7 @@ _NAMES = {
     "KIS_ALLOW_HTTP",
 }
 _ENVIRONMENT = "the environment"
-_ENVIRONMENT_ONLY = {"KISQ_NOW"}  # sentences need it before a file of settings is read
+_ENVIRONMENT_ONLY = {"KISQ_NOW", "KISQ_PAUSES"}  # as they are needed apart from a file of settings
 _NAME = re.compile(r"KIS(_[A-Z0-9]{1,12}){1,4}")  # what is longer may hold a key
 _A_FEW = 2  # letters behind the name of a secret: no key is so short
 _NEAR = 0.8  # of 1, for the letters behind KIS_ of a name

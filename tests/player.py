@@ -48,8 +48,15 @@ class Player:
 
     @property
     def settings(self) -> dict[str, str]:
-        """The environment of a kisq that talks to this server and needs no approval."""
-        return {"KIS_WS_URL": f"ws://127.0.0.1:{self._port}", "KIS_APPROVAL_KEY": "approval-key-1"}
+        """The environment of a kisq that talks to this server and needs no approval.
+
+        It waits a quarter of a second for the answer to its unsubscribe: there is none.
+        """
+        return {
+            "KIS_WS_URL": f"ws://127.0.0.1:{self._port}",
+            "KIS_APPROVAL_KEY": "approval-key-1",
+            "KISQ_PAUSES": "0.25",
+        }
 
     def hears(self, part: str) -> bool:
         """Whether a message with ``part`` in it was received, or is in the next 20 seconds."""

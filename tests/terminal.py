@@ -87,6 +87,12 @@ class Terminal:
                 assert happened(self.text), f"the process ended before:\n{self.text}"
         return self.text
 
+    def look(self, until: float) -> None:
+        """Read what comes until that moment (monotonic seconds), or the process ends."""
+        while (left := until - time.monotonic()) > 0:
+            if select.select([self._master], [], [], left)[0] and not self._read():
+                return
+
     def _read(self) -> bool:
         try:
             data = os.read(self._master, 65536)

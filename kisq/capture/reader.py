@@ -29,10 +29,10 @@ class CaptureReader:
         self._name, self.bad, self._option = name, bad, option
         self._unpacker = Unpacker(name)
         self._descriptor = self._opened()
-        found = os.fstat(self._descriptor)
-        regular = stat.S_ISREG(found.st_mode)
+        state = os.fstat(self._descriptor)
+        regular = stat.S_ISREG(state.st_mode)
         self._waits = not regular and os.name == "posix"
-        self._size = found.st_size if regular else 0
+        self._size = state.st_size if regular else 0
         self._before = self._read = self.number = 0
         self._tail = b""
         self._pieces: Iterator[bytes] = iter(())  # of what was read, and not taken yet
@@ -131,8 +131,8 @@ class CaptureReader:
             self.number += 1
             self._keep(last_frame_of(self._tail), frames)
 
-    def _keep(self, found: Frame | Malformed | None, frames: list[Frame]) -> None:
-        if isinstance(found, Malformed):
-            self.bad(self.number, found.reason)
-        elif found is not None:
-            frames.append(found)
+    def _keep(self, item: Frame | Malformed | None, frames: list[Frame]) -> None:
+        if isinstance(item, Malformed):
+            self.bad(self.number, item.reason)
+        elif item is not None:
+            frames.append(item)

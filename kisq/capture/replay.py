@@ -143,13 +143,13 @@ class Replay:
             SIGNALS.sleep(wait)
             return []
         kinds = (n for n in range(self._next, len(self._ahead)) if self._ahead[n].kind is DATA)
-        found = next(kinds, None)
-        wanted = len(self._ahead) if found is None else found + 1
+        data_at = next(kinds, None)
+        wanted = len(self._ahead) if data_at is None else data_at + 1
         end = self._before_stop(wanted)
         if end == self._next:
             self._handed = self._stops.pop(0)
             return []
-        self._steps -= found is not None and end == wanted
+        self._steps -= data_at is not None and end == wanted
         return self._hand_out(end)
 
     def _hand_out(self, end: int) -> list[Frame]:

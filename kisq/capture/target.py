@@ -75,9 +75,9 @@ class Target(NamedTuple):
         return descriptor
 
     def _unwritable(self, error: Exception) -> OutputFailed:
-        said = getattr(error, "strerror", None) or str(error)
+        reason = getattr(error, "strerror", None) or str(error)
         return OutputFailed(
-            f"{self.name} cannot be written: {said}", "name a file that can be written with -w"
+            f"{self.name} cannot be written: {reason}", "name a file that can be written with -w"
         )
 
 

@@ -6,7 +6,7 @@ The bounds of what is degraded are those of the contract (exit code 8).
 from kisq.check import clock_rules as clocks
 from kisq.check.observation import Observation
 from kisq.check.rules import Finding, Rule, always, findings
-from kisq.spec.trs import TRS
+from kisq.spec.tables import TRS
 from kisq.wire.plural import Plural
 from kisq.wire.record import FaultKind
 
@@ -83,7 +83,8 @@ def _surplus_text(seen: Observation) -> str:
 
 
 def _surplus_step(seen: Observation) -> str:
-    width = len(TRS[seen.measure.tr_id].fields)
+    layout = seen.measure.layout
+    width = layout.width if layout else 0
     return f"let your parser accept {width} or more fields, it is sent {seen.measure.width}"
 
 

@@ -2,11 +2,15 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from kisq.check.report import Lag
 from kisq.wire.messages import Malformed
 from kisq.wire.record import FaultKind, Record
 from kisq.wire.trkey import delay_minutes
+
+if TYPE_CHECKING:
+    from kisq.wire.layout import Layout
 
 LATE_SECONDS = 60.0  # later than documented: more of it is degraded (contract, exit code 8)
 _STILL_MESSAGES = 5  # that show one second of the exchange's clock
@@ -92,6 +96,7 @@ class Measure:
         self._examples: dict[FaultKind, str] = {}
         self.with_surplus = self.surplus_fields = self.width = 0
         self.surplus = ""
+        self.layout: Layout | None = None  # that of the newest record
         self.clock = StandingClock()
         self._last_at = 0.0
         self._lags = Distribution()
@@ -121,6 +126,7 @@ class Measure:
 
     def _see_record(self, record: Record) -> None:
         self.records += 1
+        self.layout = record.layout
         faults = record.faults()
         for fault in faults:
             self.faults[fault.kind] += 1

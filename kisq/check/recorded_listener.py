@@ -16,7 +16,7 @@ from kisq.errors import ConnectionFailed, SubscriptionRefused, WrongUsage
 from kisq.flow import Source
 from kisq.reasons.silence import CalendarOf
 from kisq.spec.limits import MOST_REGISTRATIONS
-from kisq.spec.trs import TRS
+from kisq.spec.tables import TRS
 from kisq.wire.frames import CLOSE, CONTROL, DATA, IN, OPEN, OUT, Frame, is_known
 from kisq.wire.messages import Answer, Data, Key, parse
 from kisq.wire.plural import Plural

@@ -10,7 +10,6 @@ from kisq.check.data_rules import (
 )
 from kisq.check.observation import Observation
 from kisq.check.report import Name, Stage, Status
-from kisq.spec.trs import TRS
 from kisq.wire.plural import Plural
 
 _EXCERPT = 60
@@ -84,13 +83,15 @@ def decoded(seen: Observation) -> Stage:
     measure, others = seen.measure, seen.others
     if not measure.messages and not others.nameless:
         return Stage(Name.DECODED, Status.SKIPPED)
-    if not measure.records:
+    layout = measure.layout
+    if layout is None:
         reason = measure.first_reason or others.reason
         return Stage(Name.DECODED, Status.FAILED, None, reason)
-    tr = TRS[measure.tr_id]
-    details = [f"{len(tr.fields)} fields"]
-    if tr.levels:
-        details.append(_LEVELS.of(tr.levels))
+    details = [f"{layout.width} fields"]
+    if layout.levels:
+        details.append(_LEVELS.of(layout.levels))
+    if layout.unnamed:
+        details.append(f"the last {layout.unnamed} of them without a name in any list")
     if measure.most_records > 1:
         details.append(f"up to {measure.most_records} records a message")
     status = Status.FAILED if seen.undecodable >= UNDECODABLE_SHARE else Status.OK
@@ -101,16 +102,18 @@ def decoded(seen: Observation) -> Stage:
 def sound(seen: Observation) -> Stage:
     """Whether the records contradict themselves."""
     measure = seen.measure
-    if not measure.records:
+    layout = measure.layout
+    if layout is None:
         return Stage(Name.SOUND, Status.SKIPPED)
     if measure.faults:
         faults = "; ".join(counted(text, times) for _, text, times in measure.odd())
         return Stage(Name.SOUND, Status.FAILED, None, faults)
-    tr = TRS[measure.tr_id]
-    details = ["totals add up"] if tr.totals_add_up else []
-    if tr.levels:
+    details = ["totals add up"] if layout.sums else []
+    if layout.levels:
         details += ["bid below ask", "levels in order"]
-    return Stage(Name.SOUND, Status.OK, None, ", ".join([*details, "clocks agree"]))
+    if layout.has_clock:
+        details.append("clocks agree")
+    return Stage(Name.SOUND, Status.OK, None, ", ".join(details) or "each number is one")
 
 
 def fresh(seen: Observation) -> Stage:

@@ -8,7 +8,7 @@ from kisq.check.report import KeyReport, Stage, Verdict
 from kisq.check.stages import STAGES
 from kisq.errors import ApprovalRefused, ConnectionFailed, KisqError, SettingsFault
 from kisq.reasons.silence import NOT_ANSWERED, CalendarOf, silence
-from kisq.spec.trs import TRS
+from kisq.spec.tables import TRS
 from kisq.wire.plural import Plural
 
 _NO_TIMES = (

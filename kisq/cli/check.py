@@ -12,7 +12,7 @@ def check(
     keys_file: options.KeysFile = None,
     tr: options.TrId = None,
     venue: options.VenueOption = None,
-    timeout: options.Patience = None,
+    timeout: options.Timeout = None,
     listen: options.For = None,
     json: options.Json = False,
     write: options.Write = None,
@@ -27,6 +27,7 @@ def check(
     rate: options.Rate = None,
     seed: options.Seed = None,
     pingpong: options.PingPong = None,
+    as_of: options.AsOf = None,
     fault: options.Fault = None,
 ) -> int:
     """Is it broadcasting? A verdict, the reason when the answer is no, and what to do next."""
@@ -40,7 +41,7 @@ def check(
     texts = key_texts(keys, keys_file, optional=read is not None)
     subscribed = keys_to_watch(texts, tr, venue)
     replay = recording(ctx, read, None, [], None if texts else tr, None if texts else venue)
-    simulator = simulator_if(sim, rate, seed, pingpong, fault)
+    simulator = simulator_if(sim, rate, seed, pingpong, fault, as_of)
     if not sim and not replay:
         notices.say("KIS allows one session per appkey: end other programs that use this one")
     return check_keys(

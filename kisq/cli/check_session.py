@@ -17,7 +17,7 @@ from kisq.check.shared import SharedStages, Stopped
 from kisq.check.text_report import CheckText
 from kisq.cli.recordings import Recording, say_skipped, shown_lines, writing
 from kisq.cli.sources import approver_of
-from kisq.errors import ConnectionFailed, Interrupted, OutputFailed, WrongUsage
+from kisq.errors import ConnectionFailed, Interrupted, OutputFailed, WrongKey, WrongUsage
 from kisq.feed.live import LiveFeed
 from kisq.flow import Recorder, Source
 from kisq.hours.clock import NO_SESSION, SessionFacts, key_status
@@ -109,14 +109,14 @@ class Check:
         self, open_settings: OpenSettings, stages: SharedStages, stack: ExitStack
     ) -> list[KeyReport]:
         def ready() -> Settings:
-            found = stack.enter_context(open_settings())
-            approver_of(found, self.notices).require()
-            return found
+            loaded = stack.enter_context(open_settings())
+            approver_of(loaded, self.notices).require()
+            return loaded
 
-        settings = stages.run(Name.SETTINGS, ready, lambda found: found.environment)
+        settings = stages.run(Name.SETTINGS, ready, lambda ready: ready.environment)
         approver = approver_of(settings, self.notices)
-        given = "given" if settings.approval_key else settings.rest_url
-        stages.run(Name.APPROVAL, approver.key, lambda _: given)
+        origin = "given" if settings.approval_key else settings.rest_url
+        stages.run(Name.APPROVAL, approver.key, lambda _: origin)
         feed = LiveFeed(
             settings.ws_url, self.keys, approver, self.notices.say, self.notices.redact,
             settings.custtype,
@@ -174,6 +174,6 @@ def _session(key: KeyReport, report: Report, *, replayed: bool) -> SessionFacts:
     at = datetime.fromtimestamp(report.checked_at, UTC) if replayed else now()
     try:
         parsed = parse_tr_key(key.tr_key, key.tr_id)
-    except WrongUsage:
+    except WrongKey:
         return NO_SESSION
     return key_status(parsed, at, calendar_of(parsed.market)).session

@@ -3,16 +3,17 @@
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from difflib import get_close_matches
 from pathlib import Path
 
 from kisq.cli.stdin import stdin_chunks
-from kisq.errors import WrongUsage
+from kisq.errors import WrongKey, WrongUsage
 from kisq.output.notices import Notices
 from kisq.signals import SIGNALS
 from kisq.spec.limits import MOST_REGISTRATIONS
-from kisq.spec.trs import TRS
+from kisq.spec.tables import TRS
 from kisq.wire.messages import Key
-from kisq.wire.trkey import parse_tr_key
+from kisq.wire.trkey import TrKey, parse_tr_key
 
 _MOST_BYTES = 1024 * 1024  # of a file of keys: many times those that KIS allows
 _KEYS_FILE = "name a file of keys with --keys"
@@ -20,13 +21,13 @@ _TR_FORM = re.compile(r"[A-Z0-9]{7,8}")
 
 
 def key_texts(
-    given: list[str] | None, file: str | None, *, optional: bool = False
+    arguments: list[str] | None, file: str | None, *, optional: bool = False
 ) -> dict[str, str]:
     """Each key once, those of ``file`` last (``-`` is stdin), and where in the file it stands.
 
     Raises WrongUsage where there is no key at all and one is needed, or the file cannot be read.
     """
-    texts = dict.fromkeys(given or [], "")
+    texts = dict.fromkeys(arguments or [], "")
     if file is not None:
         name = "stdin" if file == "-" else file
         for number, line in enumerate(_read(file, name).splitlines(), 1):
@@ -73,10 +74,10 @@ def _beginning(file: str) -> bytes:
 
 @contextmanager
 def _at(place: str) -> Iterator[None]:
-    """Puts the place of a key in front of what is wrong with it."""
+    """Puts the place of a key in front of what is wrong with it, which is a wrong usage here."""
     try:
         yield
-    except WrongUsage as fault:
+    except (WrongKey, WrongUsage) as fault:
         raise WrongUsage(f"{place}{fault}") from None
 
 
@@ -88,20 +89,39 @@ def keys_to_watch(
     ``venue`` is where Korean stocks are looked at. Raises WrongUsage for anything that cannot
     work.
     """
-    if tr_id is not None and tr_id not in TRS:
-        raise WrongUsage(
-            f"{tr_id!r} is none of the TRs that kisq decodes ({' '.join(TRS)}): "
-            f"see any other with `kisq raw --tr {tr_id}`"
-        )
+    _check_tr(tr_id)
     keys: list[Key] = []
     for text, place in texts.items():
         with _at(place):
             key = parse_tr_key(text, tr_id, venue)
-        keys += [(tr, text) for tr in [tr_id or key.tr_id] + [key.tr_ids[1]] * trades]
+        keys += [(tr, text) for tr in [tr_id or key.tr_id, *_trades_of(key, trades)]]
     unique = list(dict.fromkeys(keys))
     if len(unique) > MOST_REGISTRATIONS:
         raise WrongUsage(_too_many(len(unique)))
     return unique
+
+
+def _check_tr(tr_id: str | None) -> None:
+    """Raises WrongUsage for a TR whose records kisq cannot decode."""
+    if tr_id is None:
+        return
+    if tr_id not in TRS:
+        near = ", ".join(get_close_matches(tr_id, TRS, 3, 0.0))
+        raise WrongUsage(
+            f"{tr_id!r} is none of KIS's {len(TRS)} TRs; nearest are {near}: "
+            f"see any other with `kisq raw --tr {tr_id}`"
+        )
+    if TRS[tr_id].is_notice:
+        raise WrongUsage(
+            f"{tr_id} brings order notices, which are encrypted, and kisq does not decrypt them",
+            f"see them as they come with `kisq raw --tr {tr_id}` and your HTS ID",
+        )
+
+
+def _trades_of(key: TrKey, wanted: bool) -> list[str]:
+    """The TR of the trades of ``key``, if it is ``wanted`` and there is one."""
+    trades = key.tr_ids[1]
+    return [trades] if wanted and trades else []
 
 
 def keys_as_given(
@@ -130,7 +150,7 @@ def keys_as_given(
 def _tr_of(text: str, venue: str | None) -> str:
     try:
         return parse_tr_key(text, venue=venue).tr_id
-    except WrongUsage as fault:
+    except WrongKey as fault:
         raise WrongUsage(f"{fault}; to send it as it is, name the TR with --tr") from None
 
 
@@ -140,7 +160,7 @@ def _warn(tr_id: str, text: str, notices: Notices) -> None:
     if tr_id in TRS:
         try:
             parse_tr_key(text, tr_id)
-        except WrongUsage as fault:
+        except WrongKey as fault:
             notices.say(f"warning: {fault}; sent all the same")
 
 

@@ -10,7 +10,6 @@ from typing import Any
 import typer
 
 from kisq.cli.app import app
-from kisq.cli.machine import of_this_machine
 from kisq.errors import ExitCode, Interrupted, KisqError, WrongUsage
 from kisq.output.notices import Notices, stderr_notices
 from kisq.output.stream import OutputClosed, failure, is_terminal
@@ -64,6 +63,8 @@ def _failed(error: Exception, notices: Notices) -> int:
     if os.environ.get("KISQ_DEBUG") == "1":
         for line in "".join(traceback.format_exception(error)).splitlines():
             notices.say(line)
+    from kisq.cli.machine import of_this_machine  # costs time zones
+
     known = error if isinstance(error, KisqError) else of_this_machine(error)
     if known:
         notices.say(f"error: {known}")

@@ -1,19 +1,15 @@
-"""The options of the command line, each written once, and how their texts are read."""
+"""The options of the command line, each written once."""
 
-import math
-import re
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from kisq.now import moment_of
+from kisq.cli.option_texts import day, duration, moment, positive, speed
 from kisq.simulator.faults import HELP as FAULTS
 
-_DURATION = re.compile(r"([0-9]{1,9}(?:\.[0-9]{1,9})?)(ms|s|m|h|)")
-_SECONDS = {"ms": 0.001, "s": 1.0, "": 1.0, "m": 60.0, "h": 3600.0}
 _SIMULATOR = "Simulator"
 
 
@@ -37,39 +33,6 @@ class PaletteName(StrEnum):
 
     KR = "kr"
     US = "us"
-
-
-def duration(text: str) -> float:
-    """Seconds from ``30s``, ``5m``, ``2h``, ``500ms`` or a bare number of seconds."""
-    found = _DURATION.fullmatch(text.strip())
-    seconds = float(found[1]) * _SECONDS[found[2]] if found else 0.0
-    if seconds <= 0:
-        raise typer.BadParameter(f"{text!r} is no duration: write 30s, 5m or 2h")
-    return seconds
-
-
-def positive(text: str) -> float:
-    """A number above 0."""
-    try:
-        number = float(text)
-    except ValueError:
-        number = math.nan
-    if not 0 < number < math.inf:
-        raise typer.BadParameter(f"{text!r} is no number above 0")
-    return number
-
-
-def moment(text: str) -> datetime:
-    """A moment in ISO 8601 with its offset."""
-    try:
-        return moment_of(text.strip())
-    except ValueError as fault:
-        raise typer.BadParameter(f"it {fault}") from None
-
-
-def speed(text: str) -> float:
-    """A number above 0, or infinity for ``max``."""
-    return math.inf if text == "max" else positive(text)
 
 
 Keys = Annotated[
@@ -147,16 +110,10 @@ Duration = Annotated[
 Timeout = Annotated[
     float | None,
     typer.Option(
-        "--timeout", parser=duration, metavar="TIME", help="Give up if no data came by then."
-    ),
-]
-Patience = Annotated[
-    float | None,
-    typer.Option(
         "--timeout",
         parser=duration,
         metavar="TIME",
-        help="How long to wait for the first data; default 20s.",
+        help="Give up if no data came by then; default: never, of check 20s.",
     ),
 ]
 For = Annotated[
@@ -208,6 +165,16 @@ Rate = Annotated[
 Seed = Annotated[
     int | None,
     typer.Option("--seed", help="Seed of its order books; default 1.", rich_help_panel=_SIMULATOR),
+]
+AsOf = Annotated[
+    date | None,
+    typer.Option(
+        "--as-of",
+        parser=day,
+        metavar="YYYY-MM-DD",
+        help="It sends each TR in the layout that KIS sent on that day; default the newest.",
+        rich_help_panel=_SIMULATOR,
+    ),
 ]
 PingPong = Annotated[
     float | None,

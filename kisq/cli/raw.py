@@ -43,6 +43,7 @@ def raw(
     rate: options.Rate = None,
     seed: options.Seed = None,
     pingpong: options.PingPong = None,
+    as_of: options.AsOf = None,
     fault: options.Fault = None,
 ) -> int:
     """Print every message as it came, unparsed, one a line."""
@@ -57,7 +58,7 @@ def raw(
     replay = recording(ctx, read, speed, list(texts), tr, venue)
     subscribed = [] if replay else keys_as_given(texts, tr, notices, venue)
     limits = Limits(duration, timeout, count, reconnects)
-    simulator = simulator_if(sim, rate, seed, pingpong, fault)
+    simulator = simulator_if(sim, rate, seed, pingpong, fault, as_of)
     with (
         nullcontext(replay) if replay else settings_of(env, env_file, simulator, notices) as source
     ):
@@ -83,8 +84,8 @@ def _print(
 
     out, counts = shown_lines(target), Counts(raw=True)
     streams = Streams(out, notices, counts)
-    given = input_of(origin, keys, limits, streams, screen=False)
+    run_input = input_of(origin, keys, limits, streams, screen=False)
     shown: Sink = RawLines(out, counts, terminal=out.is_tty, time=time)
     if json:
         shown = RawJson(out, counts)
-    return run(given, shown, limits, streams, target)
+    return run(run_input, shown, limits, streams, target)

@@ -17,7 +17,7 @@ from kisq.output.stream import Lines, OutputStalled, is_terminal, stderr_lines, 
 from kisq.output.streams import Streams
 from kisq.run.judgement import Input, Limits
 from kisq.spec.markets import VENUES
-from kisq.spec.trs import BOOKS
+from kisq.spec.tables import TRS
 from kisq.wire.frames import DATA
 from kisq.wire.matching import AskedOfAnyTr
 
@@ -41,6 +41,7 @@ _LIVE_ONLY = {
         "rate",
         "seed",
         "pingpong",
+        "as_of",
         "fault",
         "env",
         "env_file",
@@ -142,7 +143,7 @@ def _trs_of(tr_id: str | None, venue: str | None) -> list[str]:
     if tr_id or not venue:
         return [tr_id] if tr_id else []
     (book,) = VENUES[venue].trs.values()
-    return [book, BOOKS[book].trades]
+    return [book, TRS[book].trades]
 
 
 def target_of(
@@ -178,8 +179,8 @@ def target_of(
 
 def _same_file(read: str, name: str) -> bool:
     with suppress(OSError, ValueError, AttributeError):  # one of the two does not exist
-        found = os.fstat(sys.stdin.fileno()) if read == STANDARD else Path(read).stat()
-        return stat.S_ISREG(found.st_mode) and os.path.samestat(found, Path(name).stat())
+        state = os.fstat(sys.stdin.fileno()) if read == STANDARD else Path(read).stat()
+        return stat.S_ISREG(state.st_mode) and os.path.samestat(state, Path(name).stat())
     return False
 
 
@@ -222,11 +223,11 @@ def played(name: str, notices: Notices, *, timed: bool) -> "Played":
         batches = iter(lambda: reader.frames(_WAIT), None)
         if not any(frame.kind is DATA for frames in batches for frame in frames or ()):
             raise WrongUsage(f"{name} holds no data message that could be broadcast")
-    skip, said = skipping(Counts(), notices), [0]
+    skip, last = skipping(Counts(), notices), [0]
 
     def once(number: int, reason: str) -> None:
-        if number > said[0]:
-            said[0] = number
+        if number > last[0]:
+            last[0] = number
             skip(number, reason)
 
     def messages(tr_id: str, tr_key: str) -> Iterator[tuple[float, str]]:

@@ -15,6 +15,7 @@ def sim(
     rate: options.Rate = None,
     seed: options.Seed = None,
     pingpong: options.PingPong = None,
+    as_of: options.AsOf = None,
     fault: options.Fault = None,
     symbols: server_options.SymbolsFile = None,
     any_symbol: server_options.AnySymbol = False,
@@ -27,11 +28,11 @@ def sim(
     from kisq.signals import SIGNALS
 
     notices = notices_of(ctx, verbose=verbose)
-    given = simulator_options(
-        rate, seed, pingpong, fault, port=port, symbols=symbols, any_symbol=any_symbol
+    chosen = simulator_options(
+        rate, seed, pingpong, fault, as_of, port=port, symbols=symbols, any_symbol=any_symbol
     )
     messages = played(play, notices, timed=rate is None) if play else None
-    with start_simulator(given, notices, messages, reports=True) as server:
+    with start_simulator(chosen, notices, messages, reports=True) as server:
         out = stdout_lines()
         out.write(f"KIS_REST_URL={server.rest_url}\nKIS_WS_URL={server.ws_url}".encode())
         out.flush()

@@ -1,7 +1,9 @@
 """What a command reads from: settings or a simulator, and the feed or recording of a run."""
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,14 +18,17 @@ from kisq.reasons.silence import NOT_ANSWERED, Silence, silence
 from kisq.run.judgement import Input, Limits, Run
 from kisq.settings import MOCK, SIM, Settings, load
 from kisq.simulator.faults import parse_faults
-from kisq.spec.trs import TRS
-from kisq.wire.escape import without_secrets
+from kisq.spec.tables import TRS
+from kisq.wire.escape import MASK, without_secrets
 from kisq.wire.messages import Key
 
 if TYPE_CHECKING:
     from kisq.feed.approval import Approver
     from kisq.simulator.server import Simulator
     from kisq.simulator.shared_state import Options, Played
+
+# As long as app keys and approval keys are, or longer, in the characters of these and of secrets.
+_LIKE_A_SECRET = re.compile(r"[A-Za-z0-9+/=_-]{36,}")
 
 
 @contextmanager
@@ -33,14 +38,19 @@ def settings_of(
     """The settings of the run, or those of a simulator that lives as long as the run."""
     with start_simulator(simulator, notices) if simulator else nullcontext() as server:
         if server:
-            found = Settings(SIM, server.rest_url, server.ws_url, server.app_key, server.app_secret)
+            urls, account = (server.rest_url, server.ws_url), (server.app_key, server.app_secret)
+            settings = Settings(SIM, *urls, *account)
         else:
-            found = load(environment, env_file, warn=lambda said: notices.say(f"warning: {said}"))
-        for secret in found.secrets:
+            settings = load(environment, env_file, warn=lambda fault: _warn(notices, fault))
+        for secret in settings.secrets:
             notices.redact.add(secret)
-        for name, origin in found.origins.items():
+        for name, origin in settings.origins.items():
             notices.detail(f"{name} is from {origin}")
-        yield found
+        yield settings
+
+
+def _warn(notices: Notices, fault: str) -> None:
+    notices.say(f"warning: {fault}")
 
 
 def start_simulator(
@@ -72,7 +82,8 @@ def start_simulator(
 
 
 def _masked(text: str) -> str:
-    return without_secrets(text.encode()).decode()
+    """What a client sent or was sent, without secrets, also where it is no JSON."""
+    return _LIKE_A_SECRET.sub(MASK, without_secrets(text.encode("utf-8", "replace")).decode())
 
 
 def simulator_if(
@@ -81,15 +92,22 @@ def simulator_if(
     seed: int | None = None,
     pingpong: float | None = None,
     faults: list[str] | None = None,
+    as_of: date | None = None,
 ) -> "Options | None":
     """The options of the simulator, or None without --sim.
 
     Raises WrongUsage for its options without --sim, and what ``simulator_options`` does.
     """
     if sim:
-        return simulator_options(rate, seed, pingpong, faults)
-    given = {"rate": rate, "seed": seed, "pingpong": pingpong, "fault": faults or None}
-    for name, value in given.items():
+        return simulator_options(rate, seed, pingpong, faults, as_of)
+    options = {
+        "rate": rate,
+        "seed": seed,
+        "pingpong": pingpong,
+        "fault": faults or None,
+        "as-of": as_of,
+    }
+    for name, value in options.items():
         if value is not None:
             raise WrongUsage(f"--{name} is an option of the simulator: add --sim")
     return None
@@ -100,6 +118,7 @@ def simulator_options(
     seed: int | None,
     pingpong: float | None,
     faults: list[str] | None,
+    as_of: date | None = None,
     *,
     port: int = 0,
     symbols: Path | None = None,
@@ -110,6 +129,7 @@ def simulator_options(
     Raises WrongUsage where the extra is not installed, and for a file of symbols that is none.
     """
     try:
+        import kisq.simulator.server  # noqa: F401 - to see that aiohttp is there
         from kisq.simulator.shared_state import Options
         from kisq.simulator.symbols import Symbols, well_known
     except ModuleNotFoundError as error:
@@ -122,12 +142,12 @@ def simulator_options(
             f"what the simulator needs cannot be imported ({type(error).__name__}: {error})",
             "install it again: pip install --force-reinstall aiohttp",
         ) from None
-    options = {"rate": rate, "seed": seed, "pingpong": pingpong}
-    given: dict[str, Any] = {name: value for name, value in options.items() if value is not None}
+    options = {"rate": rate, "seed": seed, "pingpong": pingpong, "as_of": as_of}
+    chosen: dict[str, Any] = {name: value for name, value in options.items() if value is not None}
     traded = Symbols(any_symbol=True) if any_symbol else well_known()
     if symbols:
         traded = traded.and_those_of(symbols)
-    return Options(port=port, faults=parse_faults(faults or []), symbols=traded, **given)
+    return Options(port=port, faults=parse_faults(faults or []), symbols=traded, **chosen)
 
 
 def approver_of(settings: Settings, notices: Notices) -> "Approver":
@@ -153,6 +173,7 @@ def input_of(
         return origin.input(limits, streams, screen=screen)
     from kisq.feed.backoff import Backoff
     from kisq.feed.live import LiveFeed, State
+    from kisq.feed.pauses import pauses
     from kisq.hours.holidays import calendar_of
     from kisq.screen.waiting import Waiting
 
@@ -166,7 +187,7 @@ def input_of(
         notices.say,
         notices.redact,
         origin.custtype,
-        Backoff(limits.reconnects),
+        Backoff(limits.reconnects, pauses(origin.ws_url)),
     )
 
     def why_silent(key: Key, ticking: Sequence[Key]) -> Silence:
@@ -188,23 +209,23 @@ def input_of(
 
 
 def run(
-    given: Input,
+    run_input: Input,
     shown: Sink,
     limits: Limits,
     streams: Streams,
     target: Target | None,
     press: "Callable[[str], None] | None" = None,
 ) -> int:
-    """Run what is ``given`` into ``shown``, recorded in ``target``; gives the exit code.
+    """Run ``run_input`` into ``shown``, recorded in ``target``; gives the exit code.
 
     ``press`` takes the keys of the keyboard, as a live screen does.
     """
     from kisq.screen.keyboard import listening
 
     capturing = writing(target) if target else nullcontext()
-    with capturing as capture, listening(given.press, press) as poll:
-        judged = Run(given.source, [shown, given.status], streams, poll, capture)
-        return judged.until(limits, given.hint)
+    with capturing as capture, listening(run_input.press, press) as poll:
+        judged = Run(run_input.source, [shown, run_input.status], streams, poll, capture)
+        return judged.until(limits, run_input.hint)
 
 
 def _warn_of_mock(settings: Settings, keys: list[Key], notices: Notices) -> None:

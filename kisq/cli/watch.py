@@ -52,6 +52,7 @@ def watch(
     rate: options.Rate = None,
     seed: options.Seed = None,
     pingpong: options.PingPong = None,
+    as_of: options.AsOf = None,
     fault: options.Fault = None,
 ) -> int:
     """Show the live order book (호가창), with --trades the trades (체결) too, or print NDJSON."""
@@ -71,7 +72,7 @@ def watch(
     replay = recording(ctx, read, speed, list(texts), tr, venue)
     display = DisplayOptions(json=json, depth=depth, palette=palette.value, colour=not no_color)
     limits = Limits(duration, timeout, 1 if once else count, reconnects)
-    simulator = simulator_if(sim, rate, seed, pingpong, fault)
+    simulator = simulator_if(sim, rate, seed, pingpong, fault, as_of)
     with (
         nullcontext(replay) if replay else settings_of(env, env_file, simulator, notices) as source
     ):
@@ -106,13 +107,26 @@ def _show(
 
     streams = Streams(shown_lines(target), notices, Counts())
     screen = streams.out.terminal and not display.json
-    given = input_of(origin, keys, limits, streams, screen=screen)
+    run_input = input_of(origin, keys, limits, streams, screen=screen)
+    _say_unfinished(keys, notices)
     asked = origin.asked if isinstance(origin, Recording) else Asked(keys)
     once = limits.count == 1
-    sink = _record_sink(origin.environment, keys, display, streams, given, once=once)
-    decoding = Decoding(sink, streams, asked, limits.count, tells=not given.source.recorded)
+    sink = _record_sink(origin.environment, keys, display, streams, run_input, once=once)
+    decoding = Decoding(sink, streams, asked, limits.count, tells=not run_input.source.recorded)
     press = getattr(sink, "press", None)  # only a live screen has it
-    return run(given, decoding, limits, streams, target, press)
+    return run(run_input, decoding, limits, streams, target, press)
+
+
+def _say_unfinished(keys: "list[Key]", notices: "Notices") -> None:
+    """Say of which TRs the prices are no finished decimals (protocol.md section 3)."""
+    from kisq.spec.tables import TRS
+
+    for tr_id in dict.fromkeys(tr_id for tr_id, _ in keys):
+        if TRS[tr_id].is_unfinished:
+            notices.say(
+                f"prices of {tr_id} are not finished decimals and are shown as they come: multiply "
+                "them by 10 to the power of sCalcDesz, which stands in KIS's file ffcode.mst"
+            )
 
 
 def _record_sink(
@@ -120,7 +134,7 @@ def _record_sink(
     keys: "list[Key]",
     display: DisplayOptions,
     streams: "Streams",
-    given: "Input",
+    run_input: "Input",
     *,
     once: bool,
 ) -> "RecordSink":
@@ -151,9 +165,9 @@ def _record_sink(
         palette,
         display.depth,
         _MARKERS.get(environment, ""),
-        given.foot,
+        run_input.foot,
         keys=keys,
-        refusals=given.source.refusals,
+        refusals=run_input.source.refusals,
         once=once,
-        why_silent=given.why_silent,
+        why_silent=run_input.why_silent,
     )

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Any
 
-from kisq.errors import WrongUsage
+from kisq.errors import WrongKey
 from kisq.explain.explanation import Explanation, Fact, Table, Value
 from kisq.explain.spec import CODES, code_facts, english, kinds_of_key
 from kisq.wire.escape import MASK, SECRET_NAMES
@@ -117,7 +117,7 @@ def _tr_id(value: str) -> str:
 def _tr_key(value: str) -> str:
     try:
         return parse_tr_key(value).what
-    except WrongUsage:
+    except WrongKey:
         return ""
 
 

@@ -2,7 +2,7 @@
 
 from kisq.explain.explanation import Explanation, Fact, Table, Value
 from kisq.spec.fields import Field, Tr
-from kisq.spec.trs import TRS
+from kisq.spec.tables import TRS, codes_of
 from kisq.wire.request_keys import likely_keys
 
 _COLUMNS = (
@@ -13,7 +13,9 @@ _COLUMNS = (
     ("english", "English"),
     ("form", "form"),
     ("unit", "unit"),
+    ("example", "such as"),
 )
+_CODE_COLUMNS = (("field", "field"), ("code", "code"), ("korean", "한글"), ("english", "English"))
 _LONGEST_SYMBOL = 5  # of a US share; a field of such a name may be meant as one
 _DIGITS = "0123456789"
 
@@ -36,12 +38,30 @@ def explain_field(name: str) -> Explanation:
         Fact("tr_ids", "TRs", list(trs), ", ".join(trs)),
     ]
     rows: list[tuple[Value, ...]] = [
-        (tr.id, number, field.name, field.korean, field.english, field.kind.value, field.unit)
+        (
+            tr.id,
+            number,
+            field.name,
+            field.korean,
+            field.english,
+            field.kind.value,
+            field.unit,
+            field.example,
+        )
         for tr, number, field in fields
     ]
-    return Explanation(
-        "field", facts, [Table("places", "where it stands", _COLUMNS, rows)], _notes(name)
-    )
+    tables = [*_codes(fields), Table("places", "where it stands", _COLUMNS, rows)]
+    return Explanation("field", facts, tables, _notes(name))
+
+
+def _codes(fields: list[tuple[Tr, int, Field]]) -> list[Table]:
+    """What the codes of these fields mean, each meaning once."""
+    rows: list[tuple[Value, ...]] = [
+        (field.name, code, words.korean, words.english)
+        for tr, _, field in fields
+        for code, words in codes_of(tr.id, field.name).items()
+    ]
+    return [Table("codes", "its codes", _CODE_COLUMNS, list(dict.fromkeys(rows)))] if rows else []
 
 
 def _fields(name: str) -> list[tuple[Tr, int, Field]]:

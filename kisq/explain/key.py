@@ -19,8 +19,8 @@ from kisq.hours.sentences import (
 )
 from kisq.hours.sessions import Calendar, Span, sessions_on
 from kisq.spec.markets import ACCESS, MARKETS, PLACES, Market
+from kisq.spec.tables import TRS
 from kisq.spec.timetable import BOOKS_AND_TRADES
-from kisq.spec.trs import BOOKS, TRS
 from kisq.wire.moments import KST
 from kisq.wire.trkey import TrKey
 
@@ -68,8 +68,7 @@ def explain_key(key: TrKey, now: datetime, calendar: Calendar | None) -> Explana
         Fact("market", "market", market.code),
         *_market_facts(state),
         Fact("symbol", "symbol", key.symbol),
-        Fact("tr_id", "TR", key.tr_id, f"{key.tr_id}  {BOOKS[key.tr_id].korean}"),
-        Fact("trades", "trades", key.tr_ids[1], f"{key.tr_ids[1]}  {TRS[key.tr_ids[1]].korean}"),
+        *_tr_facts(key),
         Fact("access", "access", key.access),
         delay_fact(key.delay_minutes),
         *_state_facts(state, key_sentence(key, state)),
@@ -86,6 +85,14 @@ def explain_key(key: TrKey, now: datetime, calendar: Calendar | None) -> Explana
         holidays_sentence(state),
     )
     return Explanation("tr_key", facts, tables, notes)
+
+
+def _tr_facts(key: TrKey) -> list[Fact]:
+    tr_id, trades = key.tr_ids
+    facts = [Fact("tr_id", "TR", tr_id, f"{tr_id}  {TRS[tr_id].korean}")]
+    if trades:
+        facts.append(Fact("trades", "trades", trades, f"{trades}  {TRS[trades].korean}"))
+    return facts
 
 
 def _few(market: Market) -> str:

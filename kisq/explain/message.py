@@ -8,8 +8,9 @@ from kisq.explain.log_line import JSON_IN_JSON, Excerpt, message_in
 from kisq.explain.request import explain_request
 from kisq.explain.spec import english
 from kisq.spec.fields import Field, Kind
-from kisq.spec.trs import TRS
+from kisq.spec.tables import TRS, codes_of
 from kisq.wire.decode import decode
+from kisq.wire.layouts import layouts_of
 from kisq.wire.messages import Data, Malformed, load_object, parse
 from kisq.wire.record import Record
 from kisq.wire.request_form import is_request
@@ -26,6 +27,7 @@ _RECORD_COLUMNS = (
     ("korean", "한글명"),
     ("english", "English"),
     ("value", "value"),
+    ("meaning", "meaning"),
     ("unit", ""),
     ("mark", ""),
     ("", "unit"),
@@ -109,36 +111,45 @@ def _records(fields: list[str], data: Data) -> list[list[tuple[Value, ...]]]:
     """The rows of each record. One that is too short gets rows for what is missing.
 
     The stride is fields ÷ count, as for the decoder (protocol.md section 3). Where that cannot
-    be, the documented width is the best guess.
+    be, the newest layout is the best guess.
     """
-    spec = _documented(data.tr_id)
+    spec = _documented(data, fields)
     stride, left = divmod(len(fields), data.records)
     if left or stride < max(1, len(spec)):
         stride = len(spec) or len(fields)
-    return [_rows(fields[i : i + stride], spec) for i in range(0, len(fields), stride)]
+    starts = range(0, len(fields), stride)
+    return [_rows(fields[i : i + stride], spec, data.tr_id) for i in starts]
 
 
-def _rows(values: list[str], spec: tuple[Field, ...]) -> list[tuple[Value, ...]]:
+def _rows(values: list[str], spec: tuple[Field, ...], tr_id: str) -> list[tuple[Value, ...]]:
     rows: list[tuple[Value, ...]] = []
     for i in range(max(len(values), len(spec))):
         field = spec[i] if i < len(spec) else _UNNAMED
         value = values[i] if i < len(values) else None
         mark = "missing" if value is None else "surplus" if spec and i >= len(spec) else ""
         names = (field.name, field.korean, field.english)
-        rows.append((i + 1, *names, value, field.unit, mark, mark or field.unit))
+        words = codes_of(tr_id, field.name).get(value or "")
+        meaning = f"{words.korean} {words.english}" if words else ""
+        rows.append((i + 1, *names, value, meaning, field.unit, mark, mark or field.unit))
     return rows
 
 
-def _documented(tr_id: str) -> tuple[Field, ...]:
-    """The fields that a record is documented to have; none where that is not known."""
-    return TRS[tr_id].fields if tr_id in TRS else ()
+def _documented(data: Data, fields: list[str]) -> tuple[Field, ...]:
+    """The fields that a record with these ``fields`` has; none where that is not known."""
+    layouts = layouts_of(data.tr_id)
+    if layouts is None:
+        return ()
+    stride, left = divmod(len(fields), data.records)
+    layout = None if left else layouts.choose(fields, stride)
+    return (layout or layouts.newest).fields
 
 
 def _data_notes(data: Data, text: str, records: list[list[tuple[Value, ...]]]) -> list[str]:
     notes = _faults(text)
+    fields = data.payload.split("^")
     if data.tr_id not in TRS:
         notes = [f"kisq has no table of the fields of {data.tr_id}: they are only numbered"]
-    width = len(_documented(data.tr_id))
+    width = len(_documented(data, fields))
     for mark in ("surplus", "missing"):
         marked = sum(row[_MARK] == mark for rows in records for row in rows)
         if marked:
@@ -148,10 +159,10 @@ def _data_notes(data: Data, text: str, records: list[list[tuple[Value, ...]]]) -
 
 def _faults(text: str) -> list[str]:
     """What the decoder finds wrong or odd, by record where there are several."""
-    notes, found = [], decode(text)
-    for n, record in enumerate(found, 1):
+    notes, decoded_records = [], decode(text)
+    for n, record in enumerate(decoded_records, 1):
         sound = [record] if isinstance(record, Record) else []
         faults = [fault.text for decoded in sound for fault in decoded.faults()]
         faults += [f"not decodable: {record.reason}"] if isinstance(record, Malformed) else []
-        notes += [f"record {n}: {fault}" if len(found) > 1 else fault for fault in faults]
+        notes += [f"record {n}: {fault}" if len(decoded_records) > 1 else fault for fault in faults]
     return notes

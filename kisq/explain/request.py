@@ -9,7 +9,7 @@ _FAULT_COLUMNS = (
     ("field", "field"),
     ("kind", ""),
     ("sentence", "what is wrong"),
-    ("code", "KIS's code"),
+    ("code", "code that fits"),
 )
 
 

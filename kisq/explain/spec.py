@@ -1,12 +1,15 @@
 """Codes and TRs: what ``spec`` holds about them."""
 
+from datetime import date
+
 from kisq.explain.explanation import Explanation, Fact, Table, Value
 from kisq.spec.close_codes import CLOSES
 from kisq.spec.codes import EGW, HANDSHAKE, OPSP
-from kisq.spec.fields import Tr
+from kisq.spec.fields import Shape, Tr
 from kisq.spec.key_advice import BY_KEY
-from kisq.spec.markets import ACCESS, MARKETS
-from kisq.spec.trs import BOOKS, TRS
+from kisq.spec.key_forms import FORMS
+from kisq.spec.markets import ACCESS
+from kisq.spec.tables import TRS, codes_of
 from kisq.wire.escape import MASK
 from kisq.wire.messages import Key, Request
 from kisq.wire.refusal import advice_for, next_step
@@ -28,7 +31,15 @@ _FIELD_COLUMNS = (
     ("english", "English"),
     ("form", "form"),
     ("unit", "unit"),
+    ("example", "such as"),
 )
+_LAYOUT_COLUMNS = (("width", "fields"), ("since", "since"), ("unnamed", "without a name"))
+_CODE_COLUMNS = (("field", "field"), ("code", "code"), ("korean", "한글"), ("english", "English"))
+_SHAPES = {
+    Shape.BOOK: "order book",
+    Shape.TRADE: "none: trades",
+    Shape.RECORD: "none: a record of fields",
+}
 
 
 def explain_code(name: str) -> Explanation:
@@ -99,27 +110,68 @@ def _plain_code(name: str, where: str, meaning: str, note: str) -> Explanation:
 def explain_tr(name: str) -> Explanation:
     """A TR of ``TRS``: its fields in wire order, where it is offered, with which keys."""
     tr = TRS[name]
+    trades = "these are trades" if tr.shape is Shape.TRADE else "none"
     facts = [
         Fact("tr_id", "TR", tr.id),
         Fact("korean", "Korean name", tr.korean),
         Fact("english", "what", tr.english),
         Fact("page", "KIS's page", tr.page or None, tr.page or "without a number"),
-        Fact("on_real", "real server", True, "offered"),
+        Fact("on_real", "real server", tr.on_real, "offered" if tr.on_real else "not offered"),
         Fact("on_mock", "mock server", tr.on_mock, _mock(tr)),
         Fact("keys", "keys", _keys(tr)),
         *([delay_fact(tr.delay_minutes)] if tr.levels else []),
-        Fact("levels", "levels a side", tr.levels or None, f"{tr.levels or 'none: trades'}"),
-        Fact("trades", "trades of its keys", tr.trades or None, tr.trades or "these are trades"),
+        Fact("levels", "levels a side", tr.levels or None, str(tr.levels or _SHAPES[tr.shape])),
+        Fact("trades", "trades of its keys", tr.trades or None, tr.trades or trades),
         Fact("width", "fields a record", len(tr.fields)),
         Fact("live", "live frames", tr.live or None, tr.live or "nothing is known"),
+        Fact("examples", "examples", tr.examples or None, tr.examples or "none is known"),
     ]
     rows: list[tuple[Value, ...]] = [
-        (n, f.name, f.korean, f.english, f.kind.value, f.unit) for n, f in enumerate(tr.fields, 1)
+        (n, f.name, f.korean, f.english, f.kind.value, f.unit, f.example)
+        for n, f in enumerate(tr.fields, 1)
     ]
+    tables = [Table("fields", "fields in wire order", _FIELD_COLUMNS, rows)]
+    tables += [_layouts(tr)] if len(tr.widths) > 1 else []
+    tables += _codes_of_fields(tr)
+    return Explanation("tr", facts, tables, _tr_notes(tr))
+
+
+def _tr_notes(tr: Tr) -> list[str]:
     notes = ["KIS appends fields without warning; kisq keeps them as surplus."]
     notes += ["The totals equal the sums of the levels."] if tr.totals_add_up else []
-    table = Table("fields", "fields in wire order", _FIELD_COLUMNS, rows)
-    return Explanation("tr", facts, [table], notes)
+    if tr.is_unfinished:
+        notes.append(
+            "Prices are not finished decimals: multiply each by 10 to the power of sCalcDesz, "
+            "which stands in KIS's file ffcode.mst. kisq shows them as they come."
+        )
+    if tr.is_notice:
+        notes.append(
+            "It comes encrypted (AES-256-CBC, base64) with the key of the session's subscribe "
+            "answer; kisq does not decrypt it."
+        )
+    return notes
+
+
+def _layouts(tr: Tr) -> Table:
+    """The layouts, the newest last."""
+    rows: list[tuple[Value, ...]] = [
+        (
+            len(width.fields),
+            None if width.since == date.min else width.since.isoformat(),
+            width.unnamed or None,
+        )
+        for width in tr.widths
+    ]
+    return Table("layouts", "layouts, the newest last", _LAYOUT_COLUMNS, rows)
+
+
+def _codes_of_fields(tr: Tr) -> list[Table]:
+    rows: list[tuple[Value, ...]] = [
+        (field.name, code, words.korean, words.english)
+        for field in tr.fields
+        for code, words in codes_of(tr.id, field.name).items()
+    ]
+    return [Table("codes", "codes of its fields", _CODE_COLUMNS, rows)] if rows else []
 
 
 def delay_fact(minutes: int) -> Fact:
@@ -137,14 +189,18 @@ def _mock(tr: Tr) -> str:
 def _keys(tr: Tr) -> list[str]:
     """Which keys go with ``tr``, those of one prefix and one access in one text."""
     grouped: dict[tuple[str, str], list[str]] = {}
-    for (code, prefix), access in ACCESS.items():
-        book = BOOKS[MARKETS[code].trs[prefix]]
-        if tr.id in (book.id, book.trades):
-            grouped.setdefault((prefix, access), []).append(code)
-    return [
-        f"{prefix} + {' '.join(codes)} ({access})" if prefix else f"6 characters, 005930 ({access})"
-        for (prefix, access), codes in grouped.items()
-    ]
+    texts = []
+    for form in tr.keys:
+        prefix, plus, codes = form.partition("+")
+        if not plus:
+            texts.append(f"{FORMS[form].says}, such as {FORMS[form].example}")
+            continue
+        for code in codes.split(","):
+            grouped.setdefault((prefix, ACCESS[code, prefix]), []).append(code)
+    overseas = (
+        f"{prefix} + {' '.join(codes)} ({access})" for (prefix, access), codes in grouped.items()
+    )
+    return [*texts, *overseas]
 
 
 def english(tr_id: str) -> str:

@@ -6,7 +6,7 @@ from datetime import datetime
 from difflib import get_close_matches
 from typing import NamedTuple
 
-from kisq.errors import WrongUsage
+from kisq.errors import WrongKey, WrongUsage
 from kisq.explain.control import explain_pingpong
 from kisq.explain.explanation import Explanation
 from kisq.explain.field import explain_field, is_field
@@ -25,8 +25,8 @@ from kisq.explain.texts import codes_meant, explain_codes
 from kisq.hours.sessions import Calendar
 from kisq.spec.codes import EGW, OPSP
 from kisq.spec.markets import MARKETS, Market
-from kisq.spec.trs import TRS
-from kisq.wire.trkey import parse_tr_key
+from kisq.spec.tables import TRS
+from kisq.wire.trkey import is_key, parse_tr_key
 
 _WORDS = (
     "a code (OPSP8996) or KIS's text, a TR (HDFSASP0), a field (VBID1), a market (NAS), "
@@ -82,7 +82,7 @@ def explain(word: str, asked: Asked) -> Explanation:
     for names, explained in _BY_NAME:
         if name in names:
             return explained(name, asked)
-    if is_field(name):
+    if not is_key(name) and is_field(name):  # to know the fields, it reads all tables
         return explain_field(name)
     if codes := codes_meant(word):
         return explain_codes(codes, word)
@@ -94,17 +94,17 @@ def explain(word: str, asked: Asked) -> Explanation:
 def _key(name: str, asked: Asked) -> Explanation:
     try:
         key = parse_tr_key(name)
-    except WrongUsage as fault:
+    except WrongKey as fault:
         raise WrongUsage(_meant(name, str(fault))) from None
     return explain_key(key, asked.now, asked.calendar_of(key.market))
 
 
 def _meant(name: str, fault: str) -> str:
     """What ``name`` may have been meant to be; ``fault`` says what it lacks to be a tr_key."""
-    for form, what, known in _CODE_LIKE:
+    for form, noun, known in _CODE_LIKE:
         if form.fullmatch(name):
             near = get_close_matches(name, known, 3, 0.0)
-            return f"{name!r} is no {what} that kisq knows; nearest are {', '.join(near)}"
+            return f"{name!r} is no {noun} that kisq knows; nearest are {', '.join(near)}"
     is_nearly_key = name[1:4] in MARKETS
     near = [] if is_nearly_key else get_close_matches(name, [*CODES, *TRS], 3, _ALIKE)
     if near:

@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 from kisq.signals import SIGNALS
 
 RECONNECTS = 10
-UNIT_SECONDS = 1.0  # the first pause; a test may make time pass faster
 _HEALTHY_SECONDS = 60.0  # a connection that lived as long starts the counter anew
 _LONGEST_SECONDS = 30.0
 _THROTTLED_SECONDS = 120.0
@@ -24,10 +23,11 @@ _JITTER = 0.2
 class Backoff:
     """The pauses of one run: 1, 2, 4 … 30 s, give or take a fifth.
 
-    ``most`` failures in a row are answered with a new connection.
+    ``most`` failures in a row are answered with a new connection. ``pauses`` is a factor on them.
     """
 
     most: int = RECONNECTS
+    pauses: float = 1.0
     failures: int = 0
     in_use: int = 0
     _random: random.Random = field(default_factory=random.Random, repr=False)
@@ -42,12 +42,12 @@ class Backoff:
         pause = min(_LONGEST_SECONDS, 2.0 ** min(self.failures - 1, 10))
         if throttled:
             pause = max(pause, _THROTTLED_SECONDS)
-        return pause * UNIT_SECONDS * self._random.uniform(1 - _JITTER, 1 + _JITTER)
+        return pause * self.pauses * self._random.uniform(1 - _JITTER, 1 + _JITTER)
 
     def after_in_use(self) -> float | None:
         """Seconds to wait after OPSP8996 on a connection that was made again; None to give up."""
         self.in_use += 1
-        return _IN_USE_SECONDS * UNIT_SECONDS if self.in_use <= _IN_USE_TRIES else None
+        return _IN_USE_SECONDS * self.pauses if self.in_use <= _IN_USE_TRIES else None
 
 
 def slices(seconds: float, wait: float) -> Iterator[None]:

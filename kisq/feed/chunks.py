@@ -80,8 +80,8 @@ class Chunks:
 
         To be asked for between two messages only; what is left is for the library to read.
         """
-        found, self._at = whole_texts(self._chunk, self._at)
-        return found
+        texts, self._at = whole_texts(self._chunk, self._at)
+        return texts
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._sock, name)
@@ -94,7 +94,7 @@ def whole_texts(chunk: bytes, at: int) -> tuple[list[bytes], int]:
     takes websocket-client ten times as long. Anything else ends the list: it is left to the
     library, and so is what is wrong with it.
     """
-    found, end = [], len(chunk)
+    texts, end = [], len(chunk)
     while at + 4 <= end and chunk[at] == _WHOLE_TEXT:
         size, start = chunk[at + 1], at + 2
         if size == _TWO_BYTE_SIZE:
@@ -104,5 +104,5 @@ def whole_texts(chunk: bytes, at: int) -> tuple[list[bytes], int]:
         if start + size > end:
             break
         at = start + size
-        found.append(chunk[start:at])
-    return found, at
+        texts.append(chunk[start:at])
+    return texts, at

@@ -12,7 +12,7 @@ from kisq.wire.messages import Key
 
 SPACING = 0.06  # seconds between requests; KIS wants 50-100 ms (protocol.md section 2)
 _ANSWER_SECONDS = 1.0
-_LEAVE_SECONDS = 2.5
+_MORE_SECONDS = 1.5  # than that and the requests take: the server does not even read
 
 
 def leave(
@@ -20,20 +20,23 @@ def leave(
     keys: set[Key],
     unsubscribe: Callable[[Key], None],
     frames: deque[Frame],
+    pauses: float = 1.0,
 ) -> None:
     """Unsubscribe ``keys``, a request every 60 ms, and wait for the answers 1 s at most.
 
     What comes until then is appended to ``frames``. A server that does not even read is cut off.
+    ``pauses`` is a factor on that second.
     """
-    unanswered = set(keys)
-    limit = threading.Timer(_LEAVE_SECONDS + SPACING * len(keys), connection.cut)
+    unanswered, patience = set(keys), _ANSWER_SECONDS * pauses
+    longest = patience + _MORE_SECONDS + SPACING * len(keys)
+    limit = threading.Timer(longest, connection.cut)
     limit.start()
     try:
         for key in keys:
             if not connection.ended:
                 unsubscribe(key)
                 _listen(connection, SPACING, unanswered, frames)
-        _listen(connection, _ANSWER_SECONDS, unanswered, frames)
+        _listen(connection, patience, unanswered, frames)
     finally:
         limit.cancel()
 

@@ -4,12 +4,14 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterator
 from enum import Enum
+from functools import partial
 
 from kisq.errors import ApprovalRefused, ConnectionFailed, SubscriptionRefused
 from kisq.feed.approval import Approver
 from kisq.feed.backoff import Backoff, slices
 from kisq.feed.connection import Connection
 from kisq.feed.leaving import SPACING, leave
+from kisq.feed.pauses import pauses
 from kisq.spec.codes import HANDSHAKE, IN_USE, UNKNOWN_KEY
 from kisq.wire.escape import MASK, Redactor
 from kisq.wire.frames import CLOSE, DATA, IN, Frame
@@ -102,7 +104,8 @@ class LiveFeed:
         if connection:
             keys = self.sent_at.keys() - self._in(State.REFUSED) | self._ever_accepted
             if keys:
-                leave(connection, keys, lambda key: self._send(connection, "2", key), self._into)
+                send = partial(self._send, connection, "2")
+                leave(connection, keys, send, self._into, pauses(self._url))
             self._put_away()
 
     def abort(self) -> None:

@@ -98,6 +98,11 @@ def _calendar(source: HolidaySource, place: str) -> ExchangeCalendar:
     return ExchangeCalendar(source, place)
 
 
-def calendar_of(market: Market) -> Calendar:
-    """The holidays of ``market``. The first call costs the import of the package."""
+def calendar_of(market: Market) -> Calendar | None:
+    """The holidays of ``market``, None where no source has them.
+
+    The first call costs the import of the package.
+    """
+    if market.holidays is None:
+        return None
     return _calendar(market.holidays, PLACES[market.zone])

@@ -24,6 +24,7 @@ _RECORDS = Plural("{number} record", "{number} records")
 _DATA_MESSAGES = Plural("{number} data message", "{number} data messages")
 _PINGPONGS = Plural("{number} PINGPONG", "{number} PINGPONGs")
 _ODD_RECORDS = Plural("{number} odd record", "{number} odd records")
+_NOTICES = Plural("{number} encrypted notice", "{number} encrypted notices")
 _NOT_DECODABLE = Plural("{number} message not decodable", "{number} messages not decodable")
 _RECORDS_NOT_DECODABLE = Plural("{number} record not decodable", "{number} records not decodable")
 _BOTH_NOT_DECODABLE = "{messages} and {records} not decodable"
@@ -55,19 +56,22 @@ class Counts:
 
     What is counted as shown depends on the command: records, or data messages (``raw``).
     ``malformed`` are messages and records that cannot be decoded, ``malformed_records`` those among
-    them that stand in a message with others. ``odd`` are records shown that have a fault.
-    ``foreign`` are records that nobody asked for, ``skipped`` lines of a capture that are no
-    messages, ``reason`` is why the first record that could not be decoded could not be.
+    them that stand in a message with others. ``odd`` are records shown that have a fault,
+    ``notices`` encrypted order notices, which are not shown. ``foreign`` are records that nobody
+    asked for, ``skipped`` lines of a capture that are no messages, ``reason`` is why the first
+    record that could not be decoded could not be.
     """
 
     raw: bool = False
     shown: int = 0
-    trades: int = 0  # among those shown
+    books: int = 0  # among those shown
+    trades: int = 0
     messages: int = 0
     malformed: int = 0
     foreign: int = 0
     malformed_records: int = 0
     odd: int = 0
+    notices: int = 0
     pingpongs: int = 0
     skipped: int = 0
     reason: str = ""
@@ -89,7 +93,7 @@ class Counts:
         """What is shown, counted."""
         if self.trades:
             return _TRADES if self.trades == self.shown else _RECORDS
-        return _BOOKS
+        return _BOOKS if self.books == self.shown else _RECORDS
 
     @property
     def _malformed(self) -> str:
@@ -109,6 +113,8 @@ class Counts:
         counts.append(_PINGPONGS.of(self.pingpongs))
         if self.odd:
             counts.append(_ODD_RECORDS.of(self.odd))
+        if self.notices:
+            counts.append(_NOTICES.of(self.notices))
         if self.malformed:
             counts.append(self._malformed)
         if self.foreign:

@@ -4,16 +4,16 @@ from typing import Protocol
 
 from kisq.output.streams import Streams
 from kisq.spec.limits import MOST_REGISTRATIONS
-from kisq.wire.book import OrderBook
 from kisq.wire.decode import decode
 from kisq.wire.frames import BINARY, CONTROL, DATA, IN, PINGPONG, Frame
 from kisq.wire.matching import Asked
-from kisq.wire.messages import Key, Malformed
+from kisq.wire.messages import EncryptedNotice, Key, Malformed
 from kisq.wire.plural import Plural
 from kisq.wire.record import Fault, FaultKind, Record
 from kisq.wire.trade import Trade
 
 _EXCERPT = 160
+_NOTICE = "{tr_id} brings order notices, encrypted, which kisq does not decrypt: only counted"
 _SURPLUS = Plural(
     "a record of {tr_id} has {fields} fields, {number} more than the {width} that kisq knows; "
     "it is kept as surplus: {surplus}",
@@ -25,9 +25,9 @@ _MOST_FAULTS_SAID = MOST_REGISTRATIONS * len(FaultKind)  # a server may invent k
 
 
 class RecordSink(Protocol):
-    """Where order books and trades go."""
+    """Where records go."""
 
-    def write(self, frame: Frame, record: OrderBook | Trade) -> None:
+    def write(self, frame: Frame, record: Record) -> None:
         """Take ``record``, which came in ``frame``."""
 
     def flush(self, now: float) -> None:
@@ -56,6 +56,7 @@ class Decoding:
         self._sink, self._counts, self._notices = sink, streams.counts, streams.notices
         self._asked, self._most, self._tells = asked, most, tells
         self._foreign_said: set[Key] = set()
+        self._notices_said: set[str] = set()
         self._surplus_said: set[tuple[str, int]] = set()
         self._faults_said: set[tuple[str, str, FaultKind]] = set()
 
@@ -75,6 +76,8 @@ class Decoding:
             elif isinstance(record, Malformed):
                 self._counts.reason = self._counts.reason or record.reason
                 self._say_malformed(record, of_several=len(records) > 1)
+            elif isinstance(record, EncryptedNotice):
+                self._say_notice(record)
 
     def flush(self, now: float) -> None:
         self._sink.flush(now)
@@ -82,8 +85,9 @@ class Decoding:
     def close(self) -> None:
         self._sink.close()
 
-    def _show(self, frame: Frame, record: OrderBook | Trade) -> None:
+    def _show(self, frame: Frame, record: Record) -> None:
         self._counts.shown += 1
+        self._counts.books += record.layout.is_book
         self._counts.trades += isinstance(record, Trade)
         self._sink.write(frame, record)
         if faults := record.faults():
@@ -125,6 +129,13 @@ class Decoding:
         self._counts.malformed_records += of_several
         more = "…" if len(message.text) > _EXCERPT else ""
         self._notices.say(f"not decodable: {message.reason}: {message.text[:_EXCERPT]}{more}")
+
+    def _say_notice(self, notice: EncryptedNotice) -> None:
+        """Say once of each TR that its notices are not shown, which is no fault of the stream."""
+        self._counts.notices += 1
+        if notice.tr_id not in self._notices_said:
+            self._notices_said.add(notice.tr_id)
+            self._notices.remark(_NOTICE.format(tr_id=notice.tr_id))
 
     def _say_odd(self, record: Record, faults: list[Fault]) -> None:
         """Say what is odd, once of each kind and key; the summary counts all."""

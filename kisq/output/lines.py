@@ -1,10 +1,11 @@
-"""One plain line per order book or trade, for a pipe that a person reads."""
+"""One plain line per record, for a pipe that a person reads."""
 
 from kisq.output.figures import NOTHING, SIDES, spread_text
 from kisq.output.stream import Lines
 from kisq.wire.book import Level, OrderBook
 from kisq.wire.escape import printable
 from kisq.wire.frames import Frame, is_known, received_at
+from kisq.wire.record import Record
 from kisq.wire.trade import Trade
 
 
@@ -14,11 +15,10 @@ class RecordLines:
     def __init__(self, out: Lines) -> None:
         self._out = out
 
-    def write(self, frame: Frame, record: OrderBook | Trade) -> None:
-        said = _trade(record) if isinstance(record, Trade) else _book(record)
+    def write(self, frame: Frame, record: Record) -> None:
         lag = NOTHING if record.lag is None else f"{record.lag:.3f} s"
         at = received_at(frame.at) if is_known(frame.at) else NOTHING
-        line = f"{at} {printable(record.tr_key)}  {said}  lag {lag}"
+        line = f"{at} {printable(record.tr_key)}  {_values(record)}  lag {lag}"
         self._out.write(line.encode(self._out.encoding, "backslashreplace"), counted=True)
 
     def flush(self, now: float) -> None:
@@ -26,6 +26,17 @@ class RecordLines:
 
     def close(self) -> None:
         self._out.flush()
+
+
+def _values(record: Record) -> str:
+    """What the line says of a record: of one that is neither book nor trade all that is in it."""
+    if isinstance(record, OrderBook):
+        return _book(record)
+    if isinstance(record, Trade):
+        return _trade(record)
+    pairs = zip(record.layout.fields, record.values, strict=True)
+    fields = " ".join(f"{field.name}={printable(value)}" for field, value in pairs if value)
+    return f"{record.tr_id} {fields}"
 
 
 def _book(book: OrderBook) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from kisq.errors import WrongUsage
+from kisq.errors import WrongKey
 from kisq.hours.clock import Status, key_status, open_keys
 from kisq.hours.sentences import (
     delay_sentence,
@@ -17,8 +17,8 @@ from kisq.hours.sentences import (
 )
 from kisq.hours.sessions import Calendar
 from kisq.spec.markets import Market
+from kisq.spec.tables import TRS
 from kisq.spec.timetable import EXPECTED
-from kisq.spec.trs import TRS
 from kisq.wire.messages import Key
 from kisq.wire.trkey import TrKey, parse_tr_key
 
@@ -44,6 +44,22 @@ NOT_ANSWERED = Silence(
     "The subscribe was not answered.",
     "Try again in some minutes; `kisq raw --json` shows all that is said. KIS answers at once.",
     "the subscribe was not answered",
+)
+_WAIT = "Wait until it opens; a closed market sends nothing."
+_TRY = "Try {key} ({kind}), which is open now."
+_TRY_WITH_FEW = "Try {key} ({kind}), which is open now: {few}."
+_SPELLING = "Check exchange and spelling, for a wrong symbol is accepted and then silent."
+_SPELLING_US = (
+    "Check exchange and spelling, for a wrong symbol is accepted and then silent: ETFs are often "
+    "on AMS, share classes have a slash (BRK/B)."
+)
+_SPELLING_KRX = (
+    "Check exchange and spelling, for a wrong symbol is accepted and then silent; or try KRX, "
+    "without --venue."
+)
+_SPELLING_PAID = (
+    "Check exchange and spelling, for a wrong symbol is accepted and then silent; a paid feed must "
+    "be applied for: try {key}."
 )
 _OTHERS_TICK = (
     "Data of {ticking} came in the meantime, in the same session, so the feed is fine: {key} is "
@@ -83,7 +99,7 @@ def _of_key(
 ) -> Silence:
     try:
         key = parse_tr_key(text, tr_id)
-    except WrongUsage as fault:
+    except WrongKey as fault:
         return Silence(
             False,
             "A closed market sends nothing, nor does a key that does not exist.",
@@ -114,7 +130,7 @@ def _of_same_session(key: TrKey, ticking: Sequence[Key]) -> TrKey | None:
     for tr_id, text in ticking:
         try:
             other = parse_tr_key(text, tr_id)
-        except WrongUsage:
+        except WrongKey:
             continue
         if (other.hours.timetables, other.tr_ids) == (key.hours.timetables, key.tr_ids):
             return other
@@ -164,11 +180,13 @@ def _closed(key: TrKey, now: datetime, status: Status, calendar: Calendar | None
         open_now_sentence(key, now, calendar),
         holidays_sentence(status),
     ]
-    step = "Wait until it opens; a closed market sends nothing."
-    if others:
-        few = f": {others[0].market.few}" if others[0].market.few else ""
-        step = f"Try {others[0].argument} ({others[0].what}), which is open now{few}."
+    step = _try_another(others[0]) if others else _WAIT
     return Silence(True, _joined(sentences), step, _closed_until(status))
+
+
+def _try_another(key: TrKey) -> str:
+    template = _TRY_WITH_FEW if key.market.few else _TRY
+    return template.format(key=key.argument, kind=key.what, few=key.market.few)
 
 
 def _closed_until(status: Status) -> str:
@@ -186,11 +204,10 @@ def _joined(sentences: list[str]) -> str:
 
 
 def _spelling(key: TrKey) -> str:
-    wrong = "Check exchange and spelling, for a wrong symbol is accepted and then silent"
     if key.market.currency == "USD":
-        return f"{wrong}: ETFs are often on AMS, share classes have a slash (BRK/B)."
+        return _SPELLING_US
     if key.market.few:
-        return f"{wrong}; or try KRX, without --venue."
+        return _SPELLING_KRX
     if key.prefix == "R":
-        return f"{wrong}; a paid feed must be applied for: try {key.siblings[0].argument}."
-    return f"{wrong}."
+        return _SPELLING_PAID.format(key=key.siblings[0].argument)
+    return _SPELLING

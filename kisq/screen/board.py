@@ -153,10 +153,10 @@ def _width(text: str) -> int:
 
 def _title(view: Board) -> Text:
     end = view.first + len(view.rows)
-    part = f" ({view.first + 1}–{end})" if len(view.rows) < view.total else ""
+    rows = f" ({view.first + 1}–{end})" if len(view.rows) < view.total else ""
     return Text.assemble(
         (f"{view.total} 종목 keys", "bold"),
-        part,
+        rows,
         (f" · {view.refused} 거부 refused" if view.refused else "", "bold yellow"),
         f" · {view.rate:,.1f}/s · PINGPONG {view.pingpongs}",
         (f"  {view.marker}" if view.marker else "", "bold magenta"),

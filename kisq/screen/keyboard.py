@@ -26,14 +26,14 @@ def names(data: bytes) -> tuple[list[str], bytes]:
 
     A key without a name of its own is called by its character; unknown sequences are left out.
     """
-    found, end = [], 0
+    keys, end = [], 0
     whole = data[:-1] if data.endswith(b"\x1b") else data  # an ESC at the end may begin a key
     while match := _KEY.match(whole, end):
         end = match.end()
         name = _NAMES.get(match[0]) or match[0].decode("ascii", "replace")
         if len(name) == 1 or name in _NAMES.values():
-            found.append(name)
-    return found, data[end:]
+            keys.append(name)
+    return keys, data[end:]
 
 
 class Keyboard:
@@ -60,10 +60,10 @@ class Keyboard:
     def poll(self) -> None:
         """Give each key that was pressed to the listeners."""
         pressed = self._read()
-        found, self._began = names(self._began + pressed)
+        keys, self._began = names(self._began + pressed)
         if not pressed and self._began:  # nothing followed the ESC: it was the key itself
-            found, self._began = [*found, ESCAPE], b""
-        for name in found:
+            keys, self._began = [*keys, ESCAPE], b""
+        for name in keys:
             for listener in self._listeners:
                 listener(name)
 

@@ -33,6 +33,7 @@ _SURPLUS = Plural(
 _LEAST_BAR = 4
 _WIDE_BAR = 8  # from here on the heading has room for English
 OLD_SECONDS = 5.0
+_UNFINISHED = "prices are not finished decimals: times 10 to the power of sCalcDesz (ffcode.mst)"
 _WIDE = 70  # from here on there is room for the exchange's date
 
 
@@ -67,9 +68,10 @@ class View:
 def ladder(view: View, width: int, height: int, palette: Palette, depth: int) -> RenderableType:
     """The ladder of ``view`` in a place of ``width`` by ``height`` cells; never wraps."""
     notes = [*view.notes, *(fault.text for fault in view.book.faults())]
+    notes += [_UNFINISHED] if view.book.layout.tr.is_unfinished else []
     if view.book.extra:
         notes.append(_SURPLUS.of(len(view.book.extra), surplus=view.book.surplus))
-    lines, wanted = height - FRAME_LINES - bool(notes), min(depth, view.book.layout.tr.levels)
+    lines, wanted = height - FRAME_LINES - bool(notes), min(depth, view.book.layout.levels)
     levels = max(1, min(wanted, lines // 2))
     cut = f" · {levels}/{wanted} 호가 levels" if levels < wanted else ""
     asks, bids = view.book.asks[:levels], view.book.bids[:levels]
@@ -109,7 +111,8 @@ def _head(view: View, width: int) -> list[Text]:
     else:
         clocks = f"{'현지 ' if width >= _WIDE else ''}{form.format(local)}" if local else "현지 –"
         clocks += f" · {here}"
-    return [first, _line(clocks, f" · 지연 lag {lag}")]
+    auction = f" · {book.auction.korean} {book.auction.english}" if book.auction else ""
+    return [first, _line(clocks, f" · 지연 lag {lag}", (auction, "bold yellow"))]
 
 
 def _lag(seconds: float, delay_minutes: int) -> str:

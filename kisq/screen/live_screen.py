@@ -19,12 +19,12 @@ from kisq.screen.silences import Silences
 from kisq.screen.stats import KeyStats
 from kisq.screen.tiling import Form, form_of, ladders, one
 from kisq.spec.limits import MOST_REGISTRATIONS
-from kisq.spec.trs import BOOKS, TRS
+from kisq.spec.tables import TRS
 from kisq.wire.book import OrderBook
 from kisq.wire.escape import printable
 from kisq.wire.frames import Frame
 from kisq.wire.messages import Key
-from kisq.wire.trade import Trade
+from kisq.wire.record import Record
 
 _DRAW_SECONDS = 0.1  # at most 10 times a second, whatever comes in
 _IDLE_SECONDS = 0.5  # the age of the last update goes on
@@ -75,7 +75,7 @@ class LadderScreen:
         self._stop_signal = 0
         self._once = once
 
-    def write(self, frame: Frame, record: OrderBook | Trade) -> None:
+    def write(self, frame: Frame, record: Record) -> None:
         stats = self._stats_of(record)
         if stats is None:
             return
@@ -85,16 +85,16 @@ class LadderScreen:
         stats.update(frame, record)
         self._changed = True
 
-    def _stats_of(self, record: OrderBook | Trade) -> KeyStats | None:
+    def _stats_of(self, record: Record) -> KeyStats | None:
         """The figures of a record's key, made where there is none; trades join their books."""
         key = record.tr_id, record.tr_key
-        books = ((tr.id, record.tr_key) for tr in BOOKS.values() if tr.trades == record.tr_id)
-        found = next((self._stats[k] for k in (*books, key) if k in self._stats), None)
-        if found is None and len(self._stats) < _ALL:  # a server may invent more
-            found = self._stats[key] = KeyStats(key)
+        books = (k for k in self._stats if (TRS[k[0]].trades, k[1]) == key)
+        stats = self._stats.get(next(books, key))
+        if stats is None and len(self._stats) < _ALL:  # a server may invent more
+            stats = self._stats[key] = KeyStats(key)
             if isinstance(record, OrderBook):
-                found.adopt(self._stats.pop((record.layout.tr.trades, record.tr_key), None))
-        return found
+                stats.adopt(self._stats.pop((record.layout.tr.trades, record.tr_key), None))
+        return stats
 
     def press(self, key: str) -> None:
         """Take a key of the keyboard: pick a row of the board, open its ladder, go back."""
@@ -227,10 +227,10 @@ class LadderScreen:
         """The figures of the keys and their refusals, with all that their ladders say."""
         refused = self._refused()
         for stats in self._stats.values():
-            if stats.view:
+            for view in stats.views:
                 notes = (refused.get(stats.key, ""), self._notices.last)
-                stats.view.notes = [note for note in notes if note]
-                stats.view.pingpongs, stats.view.marker = self._counts.pingpongs, self._marker
+                view.notes = [note for note in notes if note]
+                view.pingpongs, view.marker = self._counts.pingpongs, self._marker
         return [(stats, refused.get(key, "")) for key, stats in self._stats.items()]
 
     def _refused(self) -> dict[Key, str]:

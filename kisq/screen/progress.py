@@ -60,8 +60,8 @@ class Progress:
         elif frame.kind is CONTROL:
             answer = frame.answer
             if answer and not answer.accepted:
-                said = f"{answer.msg_cd} {answer.msg1}"
-                self._note(f"in the recording KIS refused {answer.tr_key or 'a request'}: {said}")
+                reason = f"{answer.msg_cd} {answer.msg1}"
+                self._note(f"in the recording KIS refused {answer.tr_key or 'a request'}: {reason}")
 
     def flush(self, now: float) -> None:
         if self._shown and time.monotonic() - self._shown_at >= _SHOW_SECONDS:

@@ -5,11 +5,13 @@ from typing import TYPE_CHECKING
 
 from kisq.output.figures import NOTHING, level_texts, spread_text
 from kisq.screen.board import Quote, Row
+from kisq.screen.fields import FieldsView
 from kisq.screen.ladder import View
 from kisq.spec.markets import MARKETS
 from kisq.wire.book import Level, OrderBook
 from kisq.wire.frames import Frame
 from kisq.wire.messages import Key
+from kisq.wire.record import Record
 from kisq.wire.trade import Trade
 from kisq.wire.trkey import delay_minutes
 
@@ -23,7 +25,7 @@ _SAMPLES = 60
 _TRADES = 200
 
 
-def _name_of(record: OrderBook | Trade) -> str:
+def _name_of(record: Record) -> str:
     market = MARKETS.get(record.market or "")
     return f"{record.symbol} {market.korean} {market.english}" if market else record.symbol
 
@@ -31,29 +33,34 @@ def _name_of(record: OrderBook | Trade) -> str:
 class KeyStats:
     """One key; ``view`` is what its ladder shows, None until a book came; ``trades`` its tape.
 
+    ``fields`` is what the table of its fields shows, where its records are neither of the two.
+
     Taking a book in is cheap; everything is worked out when the screen is drawn.
     """
 
     def __init__(self, key: Key) -> None:
         self.key = key
         self.view: View | None = None
+        self.fields: FieldsView | None = None
         self.trades: deque[Trade] = deque(maxlen=_TRADES)
         self._seen_at = 0.0
         self._updates: deque[tuple[float, int]] = deque(maxlen=_RATE_SAMPLES)
         self._mids: deque[float] = deque(maxlen=_SAMPLES)
         self._sampled_at = float("-inf")
         self._quote: Quote | None = None
-        self._quoted: OrderBook | Trade | None = None
+        self._quoted: Record | None = None
         self._count = 0
         self.rate = self.age = 0.0
         self.silence: Silence | None = None  # why nothing came, where nothing did for long
 
-    def update(self, frame: Frame, record: OrderBook | Trade) -> None:
-        """Take in the newest book, or a trade."""
+    def update(self, frame: Frame, record: Record) -> None:
+        """Take in the newest book or record, or a trade."""
         if isinstance(record, Trade):
             self.trades.append(record)
             if self.view:
                 return  # rate and age are those of the books, where there are any
+        elif not isinstance(record, OrderBook):
+            self._take_fields(record)
         elif self.view is None:
             self.view = View(record)
         else:
@@ -61,6 +68,17 @@ class KeyStats:
             self.view.updates += 1
         self._count += 1
         self._seen_at = frame.tick
+
+    def _take_fields(self, record: Record) -> None:
+        if self.fields is None:
+            self.fields = FieldsView(record)
+        else:
+            self.fields.update(record)
+
+    @property
+    def views(self) -> list[View | FieldsView]:
+        """What its screen shows."""
+        return [view for view in (self.view, self.fields) if view]
 
     @property
     def heard(self) -> bool:
@@ -82,8 +100,8 @@ class KeyStats:
         since, before = self._updates[0]
         self.rate = (self._count - before) / (now - since) if now > since else 0.0
         self.age = max(0.0, now - self._seen_at)
-        if self.view:
-            self.view.rate, self.view.age = self.rate, self.age
+        for view in self.views:
+            view.rate, view.age = self.rate, self.age
         if now - self._sampled_at >= _SAMPLE_SECONDS:
             self._sampled_at = now
             self._sample()
@@ -97,9 +115,11 @@ class KeyStats:
         return Row(self.key, self._quote, self.rate, self.age, tuple(self._mids), refusal, silence)
 
     @property
-    def _newest(self) -> OrderBook | Trade | None:
+    def _newest(self) -> Record | None:
         if self.view:
             return self.view.book
+        if self.fields:
+            return self.fields.record
         return self.trades[-1] if self.trades else None
 
     def _sample(self) -> None:
@@ -109,8 +129,8 @@ class KeyStats:
             self._mids.append(float(bid + ask) / 2)
 
 
-def _best(record: OrderBook | Trade) -> tuple[Level, Level]:
-    """Bid and ask; a trade has them too."""
+def _best(record: Record) -> tuple[Level, Level]:
+    """Bid and ask; a trade has them too, another record has none."""
     if isinstance(record, OrderBook):
         return record.best_bid, record.best_ask
     bid, ask = (
@@ -119,7 +139,7 @@ def _best(record: OrderBook | Trade) -> tuple[Level, Level]:
     return bid, ask
 
 
-def quote_of(record: OrderBook | Trade) -> Quote:
+def quote_of(record: Record) -> Quote:
     """What the board shows of ``record``."""
     bid, ask = _best(record)
     delay = delay_minutes(record.tr_id, record.tr_key)

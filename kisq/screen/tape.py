@@ -37,13 +37,13 @@ def tape(trades: Sequence[Trade], width: int, lines: int, palette: Palette) -> R
 def _day(trade: Trade, width: int) -> Text:
     """Change since the day before, strength and volume."""
     rate = trade.decimal("change_rate")
-    said = (
+    state = (
         f"전일대비 change {trade.change_text or NOTHING}"
         f"{'' if rate is None else f' ({rate:+f}%)'}"
         f" · 체결강도 strength {trade.get('strength').strip() or NOTHING}"
         f" · 거래량 vol {count_text(trade.integer('volume')) or NOTHING}"
     )
-    line = Text(said, no_wrap=True, overflow="ellipsis")
+    line = Text(state, no_wrap=True, overflow="ellipsis")
     line.truncate(width, overflow="ellipsis")
     return line
 

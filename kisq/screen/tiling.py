@@ -7,7 +7,8 @@ from rich.table import Table
 from rich.text import Text
 
 from kisq.screen.board import NO_DATA
-from kisq.screen.ladder import FRAME_LINES, Palette, View, ladder
+from kisq.screen.fields import fields_table, wanted_lines
+from kisq.screen.ladder import FRAME_LINES, Palette, ladder
 from kisq.screen.stats import KeyStats
 from kisq.screen.tape import LINES as TAPE_LINES
 from kisq.screen.tape import tape
@@ -59,7 +60,7 @@ def ladders(
             grid.add_column(width=cells)
         grid.add_row(*(one(*item, cells, height, palette, depth) for item in shown))
         return grid
-    wanted = [_wanted(stats.view, depth) + TAPE_LINES * bool(stats.trades) for stats, _ in shown]
+    wanted = [_wanted(stats, depth) + TAPE_LINES * bool(stats.trades) for stats, _ in shown]
     heights = share_out(wanted, height)
     return Group(
         *(one(*item, width, n, palette, depth) for item, n in zip(shown, heights, strict=True))
@@ -79,7 +80,7 @@ def _tape_lines(stats: KeyStats, height: int, depth: int) -> int:
     """How many lines the tape gets: what the ladder leaves, and some of it in any case."""
     if not stats.trades:
         return 0
-    ladder_lines = _wanted(stats.view, depth) if stats.view else _UNKNOWN_LINES
+    ladder_lines = _wanted(stats, depth) if stats.view else _UNKNOWN_LINES
     return max(min(TAPE_LINES, height - _LEAST_LINES), height - ladder_lines, 0)
 
 
@@ -88,6 +89,8 @@ def _upper(
 ) -> RenderableType:
     if stats.view:
         return ladder(stats.view, width, height, palette, depth)
+    if stats.fields:
+        return fields_table(stats.fields, width, height)
     tr_id, tr_key = stats.key
     head = Text.assemble((printable(tr_key), "bold"), f"  {printable(tr_id)}")
     head.no_wrap = True
@@ -107,17 +110,19 @@ def _state(stats: KeyStats, refusal: str, width: int) -> Text:
     return line
 
 
-def _wanted(view: View | None, depth: int) -> int:
-    levels = min(depth, view.book.layout.tr.levels) if view else 1
+def _wanted(stats: KeyStats, depth: int) -> int:
+    if stats.fields:
+        return wanted_lines(stats.fields)
+    levels = min(depth, stats.view.book.layout.levels) if stats.view else 1
     return FRAME_LINES + 1 + 2 * levels
 
 
 def share_out(wanted: list[int], lines: int) -> list[int]:
     """How many of ``lines`` each ladder gets: what every ladder needs, the rest where wanted."""
-    given = [_LEAST_LINES] * len(wanted) if len(wanted) > 1 else [lines]
-    while sum(given) + 2 <= lines:
-        needy = [n for n, least in enumerate(given) if least < wanted[n]]
+    heights = [_LEAST_LINES] * len(wanted) if len(wanted) > 1 else [lines]
+    while sum(heights) + 2 <= lines:
+        needy = [n for n, least in enumerate(heights) if least < wanted[n]]
         if not needy:
             break
-        given[min(needy, key=given.__getitem__)] += 2
-    return given
+        heights[min(needy, key=heights.__getitem__)] += 2
+    return heights

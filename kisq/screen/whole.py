@@ -1,17 +1,21 @@
-"""One whole book where there is no terminal."""
+"""One whole book, trade or record where there is no terminal."""
 
 from rich.console import Console
 
 from kisq.output.stream import Lines
+from kisq.screen.fields import FieldsView, fields_table
 from kisq.screen.ladder import Palette, View, ladder
 from kisq.screen.tape import tape
 from kisq.wire.book import OrderBook
 from kisq.wire.frames import Frame
+from kisq.wire.record import Record
 from kisq.wire.trade import Trade
+
+_ROOM = 1000  # lines
 
 
 class WholeBook:
-    """A sink of records for ``--once`` off a terminal: one whole book or trade, without colour.
+    """A sink of records for ``--once`` off a terminal: one of them whole, without colour.
 
     ``console`` writes to ``out``.
     """
@@ -20,12 +24,14 @@ class WholeBook:
         self._console, self._out = console, out
         self._palette, self._depth = palette, depth
 
-    def write(self, frame: Frame, record: OrderBook | Trade) -> None:
+    def write(self, frame: Frame, record: Record) -> None:
         width = self._console.width
         if isinstance(record, Trade):
             self._console.print(tape([record], width, 3, self._palette))
+        elif isinstance(record, OrderBook):
+            self._console.print(ladder(View(record), width, _ROOM, self._palette, self._depth))
         else:
-            self._console.print(ladder(View(record), width, 1000, self._palette, self._depth))
+            self._console.print(fields_table(FieldsView(record), width, _ROOM))
 
     def flush(self, now: float) -> None:
         self._out.flush()

@@ -13,6 +13,7 @@ from kisq.simulator.keepalive import KeepAlive, answers_pingpong
 from kisq.simulator.server_frames import broken, text_frames
 from kisq.simulator.session import Reply, Session, refusal
 from kisq.simulator.shared_state import SharedState, ignore
+from kisq.spec.tables import TRS
 from kisq.wire.moments import KST
 from kisq.wire.request_judgement import judge_request
 from kisq.wire.trkey import TrKey
@@ -162,7 +163,8 @@ class ClientConnection:
             await self._ws.send_str(text)
 
     def _follow(self, reply: Reply) -> None:
-        if reply.key is None or self._faults.silent:
+        is_notice = reply.tr_id in TRS and TRS[reply.tr_id].is_notice  # comes with orders only
+        if reply.key is None or self._faults.silent or is_notice:
             return
         registration = (reply.tr_id, reply.key.text)
         if not reply.began:

@@ -2,7 +2,7 @@
 
 import re
 
-from kisq.errors import WrongUsage
+from kisq.errors import WrongKey
 from kisq.spec.markets import MARKETS
 from kisq.wire.trkey import TrKey, parse_tr_key
 
@@ -18,7 +18,7 @@ def registered_key(tr_id: str, text: str) -> TrKey | str:
     """
     try:
         return parse_tr_key(text, tr_id)
-    except WrongUsage:
+    except WrongKey:
         return _misspelt(tr_id, text) or _code(text)
 
 

@@ -5,22 +5,23 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from kisq.simulator.faults import NO_FAULTS, Faults
-from kisq.spec.fields import Kind, Tr
+from kisq.spec.fields import Kind, Tr, Width
 from kisq.wire.moments import KST
 from kisq.wire.trkey import TrKey
 
+Grid = tuple[int, tuple[float, float], tuple[tuple[float, float], ...]]
 _FLAT_DOLLAR = ((float("inf"), 0.01),)
 _DONG = ((10_000, 10), (50_000, 50), (float("inf"), 100))
 _YUAN = ((float("inf"), 0.01),)
 # (decimals, first price between, tick below each price). Four decimals in the US are captured;
 # the other decimals are unknown, so plausible ones stand here.
-_US = (4, (20, 500), _FLAT_DOLLAR)
+_US: Grid = (4, (20, 500), _FLAT_DOLLAR)
 _WON = (
     (2_000, 1), (5_000, 5), (20_000, 10), (50_000, 50), (200_000, 100), (500_000, 500),
     (float("inf"), 1_000),
 )  # fmt: skip
-_KOREA = (0, (4_000, 300_000), _WON)
-_PRICES = {
+_KOREA: Grid = (0, (4_000, 300_000), _WON)
+_PRICES: dict[str, Grid] = {
     "TSE": (1, (800, 9000), ((3000, 1), (5000, 5), (float("inf"), 10))),
     "HKS": (3, (5, 400), ((10, 0.01), (20, 0.02), (100, 0.05), (200, 0.1), (float("inf"), 0.2))),
     "SHS": (3, (5, 200), _YUAN),
@@ -30,10 +31,11 @@ _PRICES = {
     "KRX": _KOREA,
     "NXT": _KOREA,
     "UNIFIED": _KOREA,
+    "FUTURES": (2, (50, 7000), ((float("inf"), 0.25),)),
 }
 _LOT = 5
-# What a field holds about which the simulator knows nothing.
-_UNSET = {
+# What a field holds about which the simulator knows nothing, not even an example.
+UNSET = {
     Kind.TEXT: "0",
     Kind.INTEGER: "0",
     Kind.DECIMAL: "0",
@@ -52,15 +54,18 @@ class BookMaker:
     ``volume`` is what was traded so far, in shares.
     """
 
-    def __init__(self, tr: Tr, key: TrKey, seed: int) -> None:
-        self._tr, self._key = tr, key
+    def __init__(self, tr: Tr, key: TrKey, seed: int, width: Width | None = None) -> None:
+        self._tr, self._key, self._width = tr, key, width or tr.newest
         self._random = random.Random(f"{seed} {tr.id} {key.text}")  # noqa: S311 - a game
-        decimals, between, ticks = _PRICES.get(key.market.code, _US)
+        decimals, between, ticks = _grid(tr, key)
         self._decimals, self.unit = decimals, 10**decimals
         self._ticks: list[tuple[float, int]] = [
             (below * self.unit, round(tick * self.unit)) for below, tick in ticks
         ]
-        self._best = self._on_tick(round(self._random.uniform(*between) * self.unit))
+        first = self._random.uniform(*between)
+        if key.market.venue:  # one stock has one price, wherever it is traded
+            first = random.Random(f"{seed} {key.symbol}").uniform(*between)  # noqa: S311
+        self._best = self._on_tick(round(first * self.unit))
         self.home = self._best
         self._sizes: dict[int, int] = {}
         self._before: dict[str, list[int]] = {}
@@ -71,8 +76,8 @@ class BookMaker:
 
     def message(self, now: datetime, faults: Faults = NO_FAULTS) -> str:
         """The next quote as a data message; ``now`` is the time of day, with its zone."""
-        roles = self._tr.roles
-        best = (f"{roles['bid']}1", f"{roles['ask']}1")
+        roles = self._width.roles
+        best = (roles["bid.1"], roles["ask.1"])
         return f"0|{self._tr.id}|001|{'^'.join(faults.spoil(self.record(now), best))}"
 
     def record(self, now: datetime) -> dict[str, str]:
@@ -92,12 +97,24 @@ class BookMaker:
             by_role[f"{side}_total"] = str(sum(sizes[side]))
             by_role[f"{side}_total_change"] = str(sum(changes[side]))
             for n, (price, size) in enumerate(levels, 1):
-                by_role[f"{side} {n}"] = self.price(price)
-                by_role[f"{side}_size {n}"] = str(size)
-                by_role[f"{side}_size_change {n}"] = str(changes[side][n - 1])
-        self.last = in_wire_order(self._tr, by_role, {"ACML_VOL": str(self.volume)})
+                by_role[f"{side}.{n}"] = self.price(price)
+                by_role[f"{side}_size.{n}"] = str(size)
+                by_role[f"{side}_size_change.{n}"] = str(changes[side][n - 1])
+        self.last = in_wire_order(self._tr, self._width, by_role, self._by_name())
         self.made += 1
         return self.last
+
+    def _by_name(self) -> dict[str, str]:
+        """What follows from the market under mnemonics that have no role."""
+        bid, ask = self.best["bid"][0], self.best["ask"][0]
+        mid = self.price((bid + ask) // 2)
+        return {
+            "ACML_VOL": str(self.volume),
+            "MID_PRC": mid,
+            "KMID_PRC": mid,
+            "NMID_PRC": mid,
+            "ANTC_CNTG_VRSS": f"-{self.price(self.home)}",  # there is no expected price
+        }
 
     def head(self, now: datetime) -> dict[str, str]:
         """What each record of the key begins with, by role, as late as its data are."""
@@ -136,7 +153,7 @@ class BookMaker:
 
     def _ladder(self, best: int, step: int) -> list[int]:
         prices = [best]
-        while len(prices) < self._tr.levels:
+        while len(prices) < self._width.levels:
             prices.append(prices[-1] + step * self._tick(prices[-1] - (step < 0)))
         return prices
 
@@ -153,14 +170,28 @@ class BookMaker:
         return price - price % self._tick(price)
 
 
-def in_wire_order(tr: Tr, by_role: dict[str, str], by_name: dict[str, str]) -> dict[str, str]:
+def _grid(tr: Tr, key: TrKey) -> Grid:
+    """Decimals, where the first price is and the ticks: those of the market, or of the examples."""
+    if key.market.code in _PRICES and not key.is_no_stock:
+        return _PRICES[key.market.code]
+    examples = {role: field.example for field in tr.fields for role in field.roles}
+    best, second = examples.get("bid.1", ""), examples.get("bid.2", "")
+    if not best or not second:
+        return _PRICES.get(key.market.code, _US)
+    tick = abs(float(best) - float(second))
+    return len(best.partition(".")[2]), (float(best), float(best)), ((float("inf"), tick),)
+
+
+def in_wire_order(
+    tr: Tr, width: Width, by_role: dict[str, str], by_name: dict[str, str]
+) -> dict[str, str]:
     """The fields of a record under their mnemonics, from values by role and by mnemonic.
 
-    A role with a level's number behind it stands for that level's field; what nobody gave is 0.
+    What nobody gave is as in the example of the table.
     """
-    values = dict(by_name)
-    for role, value in by_role.items():
-        term, _, level = role.partition(" ")
-        if term in tr.roles:
-            values[f"{tr.roles[term]}{level}"] = value
-    return {field.name: values.get(field.name, _UNSET[field.kind]) for field in tr.fields}
+    record = {}
+    for field in width.fields:
+        given = [by_role[role] for role in field.roles if role in by_role]
+        known = by_name.get(field.name, field.example if tr.examples else UNSET[field.kind])
+        record[field.name] = given[0] if given else known
+    return record

@@ -7,7 +7,7 @@ from kisq.simulator.accounts import Accounts
 from kisq.simulator.keys import registered_key
 from kisq.spec.codes import OPSP
 from kisq.spec.limits import MOST_REGISTRATIONS
-from kisq.spec.trs import TRS
+from kisq.spec.tables import TRS
 from kisq.wire.messages import load_object, part, to_json
 from kisq.wire.request_judgement import judge_request
 from kisq.wire.trkey import TrKey

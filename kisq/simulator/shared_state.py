@@ -2,25 +2,23 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from kisq.simulator.accounts import Accounts
 from kisq.simulator.faults import NO_FAULTS, Faults
+from kisq.simulator.makers import Makers
 from kisq.simulator.market import BookMaker
 from kisq.simulator.symbols import Symbols, well_known
-from kisq.simulator.trades import TradeMaker
-from kisq.spec.trs import BOOKS, TRADES
 from kisq.wire.moments import KST
 from kisq.wire.trkey import TrKey
-
-_MOST_MAKERS = 5_000  # of books or trades; who asks for more keys has their market begin anew
 
 
 @dataclass(frozen=True, slots=True)
 class Options:
     """``rate`` messages a second and key, ``seed`` of the books, ``symbols`` that are traded.
 
-    ``pingpong`` are the seconds between PINGPONGs; None is KIS's own rhythm.
+    ``pingpong`` are the seconds between PINGPONGs; None is KIS's own rhythm. Each TR comes in the
+    layout that KIS sent on the Korean day ``as_of``.
     """
 
     rate: float = 5.0
@@ -29,6 +27,7 @@ class Options:
     port: int = 0
     faults: Faults = NO_FAULTS
     symbols: Symbols = field(default_factory=well_known)
+    as_of: date = date.max
 
 
 # (tr_id, tr_key) → the messages to broadcast, each with the seconds since the first of them, or
@@ -61,19 +60,18 @@ class SharedState:
     connected: int = 0
     most_connected: int = 0
     accounts: Accounts = field(init=False)
-    _books: dict[tuple[str, str], BookMaker] = field(default_factory=dict)
-    _trades: dict[tuple[str, str], TradeMaker] = field(default_factory=dict)
     _messages: int = 0
     _stopped_at: datetime | None = None
 
     def __post_init__(self) -> None:
         strict = self.options.faults.approval_rate
         self.accounts = Accounts(strict=strict, report=self.report)
+        self._makers = Makers(self.options.seed, self.options.as_of)
 
     def message(self, tr_id: str, key: TrKey) -> str:
         """The next data message of a key, as the faults have it; the market goes on for all."""
         faults = self.options.faults
-        text = self._maker(tr_id, key).message(self._now(), faults)
+        text = self._makers.of(tr_id, key).message(self._now(), faults)
         self._messages += 1
         before, after = ((self._messages - n) * faults.garbage for n in (1, 0))
         garbage = f"0|{tr_id}|001|\x00garbage^\x1b[31m\ufffd"
@@ -81,28 +79,10 @@ class SharedState:
 
     def book(self, key: TrKey) -> BookMaker:
         """The market of a key, with one order book at least."""
-        books = self._book_maker(key)
+        books = self._makers.books(key)
         if not books.made:
             books.record(self._now())
         return books
-
-    def _book_maker(self, key: TrKey) -> BookMaker:
-        book = (key.tr_id, key.text)
-        if book not in self._books:
-            _make_room(self._books)
-            self._books[book] = BookMaker(BOOKS[key.tr_id], key, self.options.seed)
-        return self._books[book]
-
-    def _maker(self, tr_id: str, key: TrKey) -> BookMaker | TradeMaker:
-        """What makes the messages of a registration; trades follow the books of their key."""
-        books, trade = self._book_maker(key), (tr_id, key.text)
-        if tr_id in BOOKS:
-            return books
-        if trade not in self._trades:
-            _make_room(self._trades)
-            seed = f"{self.options.seed} {tr_id} {key.text}"
-            self._trades[trade] = TradeMaker(TRADES[tr_id], books, seed)
-        return self._trades[trade]
 
     def _now(self) -> datetime:
         now = datetime.now(KST) - timedelta(seconds=self.options.faults.delay)
@@ -115,10 +95,3 @@ class SharedState:
         self.connected += 1
         self.most_connected = max(self.most_connected, self.connected)
         return self.connections
-
-
-def _make_room(
-    makers: dict[tuple[str, str], BookMaker] | dict[tuple[str, str], TradeMaker],
-) -> None:
-    if len(makers) >= _MOST_MAKERS:
-        del makers[next(iter(makers))]

@@ -6,7 +6,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import NamedTuple
 
-from kisq.errors import WrongUsage
+from kisq.errors import WrongKey, WrongUsage
 from kisq.spec.markets import MARKETS, VENUES
 from kisq.wire.trkey import TrKey, parse_tr_key
 
@@ -46,7 +46,8 @@ class Symbols:
 
     def trades(self, key: TrKey) -> bool:
         """Whether anything ever comes of ``key``."""
-        return self._any or self.listing(key.market.code, key.symbol) is not None
+        listed = self.listing(key.market.code, key.symbol) is not None
+        return self._any or listed or _is_in_no_list(key)
 
     def listing(self, market: str, symbol: str) -> Listing | None:
         """The listing of a symbol on the market with that code."""
@@ -63,6 +64,11 @@ class Symbols:
             raise WrongUsage(f"the symbols of {path} cannot be read: {error}") from None
         more = [one for n, line in enumerate(lines, 1) for one in _of_line(path, n, line)]
         return Symbols([*self._listings.values(), *more], any_symbol=self._any)
+
+
+def _is_in_no_list(key: TrKey) -> bool:
+    """Whether the lists are not of such keys: futures, options, bonds, indices, ELW."""
+    return not key.market.trs or (key.is_no_stock and not key.is_etn)
 
 
 @cache
@@ -99,6 +105,6 @@ def _of_line(path: Path, number: int, line: str) -> list[Listing]:
             )
     try:
         keys = [parse_tr_key(words[0]), *(parse_tr_key(words[0], venue=v) for v in venues)]
-    except WrongUsage as error:
+    except WrongKey as error:
         raise WrongUsage(f"line {number} of {path}: {error}") from None
     return [Listing(_LISTED.get(key.market.code, key.market.code), key.symbol) for key in keys]

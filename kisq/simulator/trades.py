@@ -5,23 +5,28 @@ from datetime import datetime
 
 from kisq.simulator.faults import NO_FAULTS, Faults
 from kisq.simulator.market import BookMaker, in_wire_order
-from kisq.spec.fields import Tr
+from kisq.spec.fields import Tr, Width
+from kisq.spec.tables import codes_of
 
 _MOST_RECORDS = 3
 _QUIET = 3  # messages without a new book, then nobody makes books and the market moves by itself
-_SIDES = {"ask": "1", "bid": "5"}  # 매수, 매도: a buyer comes to the ask
+_SIDES = {"ask": "buy", "bid": "sell"}  # a buyer comes to the ask
 _UP, _SAME, _DOWN = "2", "3", "5"
 
 
 class TradeMaker:
     """Makes one message of trades after another for the key of ``books``."""
 
-    def __init__(self, tr: Tr, books: BookMaker, seed: str) -> None:
-        self._tr, self._books = tr, books
+    def __init__(self, tr: Tr, books: BookMaker, seed: str, width: Width | None = None) -> None:
+        self._tr, self._books, self._width = tr, books, width or tr.newest
+        words = codes_of(tr.id, self._width.roles.get("side", ""))
+        self._codes = {meaning.english: code for code, meaning in words.items()}
         self._random = random.Random(seed)  # noqa: S311 - a game
         self._turnover = 0  # in units of the price
         self._volumes = {"bid": 0, "ask": 0}
+        self._counts = {"bid": 0, "ask": 0}
         self._first = self._high = self._low = 0
+        self._hours = {"OPRC": "000000", "HGPR": "000000", "LWPR": "000000"}
         self._books_seen, self._quiet = 0, 0
 
     def message(self, now: datetime, faults: Faults = NO_FAULTS) -> str:
@@ -44,12 +49,13 @@ class TradeMaker:
         side = self._random.choice(list(_SIDES))
         price, available = self._books.best[side]
         size = self._random.randint(1, max(1, min(available, 500)))
-        self._count(side, price, size)
-        by_role = self._books.head(now) | self._quote() | self._change(price)
+        head = self._books.head(now)
+        self._count(side, price, size, head["korean_time"])
+        by_role = head | self._quote() | self._change(price)
         by_role |= {
             "price": self._books.price(price),
             "size": str(size),
-            "side": _SIDES[side],
+            "side": self._codes.get(_SIDES[side], ""),
             "volume": str(self._books.volume),
             "turnover": str(self._turnover // self._books.unit),
             "bid_volume": str(self._volumes["bid"]),
@@ -59,14 +65,44 @@ class TradeMaker:
             "high": self._books.price(self._high),
             "low": self._books.price(self._low),
         }
-        return in_wire_order(self._tr, by_role, self._books.last | {"TRHT_YN": "N"})
+        by_name = self._books.last | self._by_name(price) | {"TYMD": head["exchange_date"]}
+        return in_wire_order(self._tr, self._width, by_role, by_name)
 
-    def _count(self, side: str, price: int, size: int) -> None:
+    def _by_name(self, price: int) -> dict[str, str]:
+        """What follows from the trades so far under mnemonics that have no role."""
+        volume = max(1, self._books.volume)
+        known = {
+            "TRHT_YN": "N",
+            "SELN_CNTG_CSNU": str(self._counts["bid"]),
+            "SHNU_CNTG_CSNU": str(self._counts["ask"]),
+            "NTBY_CNTG_CSNU": str(self._counts["ask"] - self._counts["bid"]),
+            "SHNU_RATE": f"{self._volumes['ask'] / volume:.2f}",
+            "WGHN_AVRG_STCK_PRC": f"{self._turnover / self._books.unit / volume:.2f}",
+            "VI_STND_PRC": self._books.price(self._first),
+        }
+        for term, then in (("OPRC", self._first), ("HGPR", self._high), ("LWPR", self._low)):
+            change = price - then
+            known[f"{term}_HOUR"] = self._hours[term]
+            for name in (f"{term}_VRSS_PRPR", f"{term}_VRSS_NMIX_PRPR"):
+                known[name] = self._signed(change)
+            known[f"{term}_VRSS_PRPR_SIGN"] = _sign(change)
+        return known
+
+    def _signed(self, change: int) -> str:
+        return f"{'-' if change < 0 else ''}{self._books.price(abs(change))}"
+
+    def _count(self, side: str, price: int, size: int, hour: str) -> None:
+        if not self._first:
+            self._first = self._high = self._low = price
+            self._hours = dict.fromkeys(self._hours, hour)
+        if price > self._high:
+            self._high, self._hours["HGPR"] = price, hour
+        if price < self._low:
+            self._low, self._hours["LWPR"] = price, hour
+        self._counts[side] += 1
         self._books.volume += size
         self._turnover += price * size
         self._volumes[side] += size
-        self._first = self._first or price
-        self._high, self._low = max(self._high, price), min(self._low or price, price)
 
     def _quote(self) -> dict[str, str]:
         quote: dict[str, str] = {}
@@ -79,7 +115,14 @@ class TradeMaker:
         change = price - self._books.home
         korean = bool(self._tr.market)
         return {
-            "sign": _UP if change > 0 else _DOWN if change < 0 else _SAME,
-            "change": f"{'-' if change < 0 and korean else ''}{self._books.price(abs(change))}",
+            "sign": _sign(change),
+            "change": self._signed(change) if korean else self._books.price(abs(change)),
             "change_rate": f"{100 * change / self._books.home:{'' if korean else '+'}.2f}",
         }
+
+
+def _sign(change: int) -> str:
+    """The code of the direction of a change."""
+    if not change:
+        return _SAME
+    return _UP if change > 0 else _DOWN

@@ -150,5 +150,3 @@ UNIFIED = (
         only_on=_EXAMINATION,
     ),
 )
-# That there is none on the evening of a holiday is an inference.
-KRX_NIGHT = (Timetable((Session("night", "야간", time(18), time(6), of_its_evening=True),)),)

@@ -6,14 +6,16 @@ Sources: protocol.md section 4 and KIS's pages 실시간-021 and 실시간-008.
 from dataclasses import dataclass, field, replace
 from datetime import date, time
 
-from kisq.spec import korean_hours, overseas_hours
+from kisq.spec import derivative_hours, korean_hours, overseas_hours
 from kisq.spec.timetable import Timetable
 
 KST_ZONE = "Asia/Seoul"
 _NEW_YORK = "America/New_York"
+_CHICAGO = "America/Chicago"
 # What people call the time of a zone.
 PLACES = {
     _NEW_YORK: "New York",
+    _CHICAGO: "Chicago",
     "Asia/Tokyo": "Tokyo",
     "Asia/Hong_Kong": "Hong Kong",
     "Asia/Shanghai": "China",
@@ -57,7 +59,8 @@ class Market:
     and ``venue`` tells its markets apart. ``session`` is what a trader calls it, ``timetables``
     are its sessions, of which the last that fits a day counts. ``sibling`` is the market code of
     the same exchange's other US session. ``symbol`` is the pattern of its symbols. ``lunch``
-    says whether a break between two sessions is for lunch. ``few`` says that not every stock of
+    says whether a break between two sessions is for lunch. ``holidays`` is None where no source
+    has them. ``few`` says that not every stock of
     the exchange trades there.
     """
 
@@ -68,7 +71,7 @@ class Market:
     zone: str
     currency: str
     timetables: tuple[Timetable, ...]
-    holidays: HolidaySource
+    holidays: HolidaySource | None
     trs: dict[str, str] = field(hash=False)
     sibling: str = ""
     symbol: str = r"[A-Z0-9/]+"
@@ -129,6 +132,14 @@ def _korea(
     )  # fmt: skip
 
 
+def _derivatives(code: str, english: str, korean: str, timetables: tuple[Timetable, ...]) -> Market:
+    return Market(
+        code, english, korean, "Korea", KST_ZONE, "KRW", timetables, _KOREA, {},
+        symbol=r"[0-9A-Z]{6,9}", symbol_says="6 to 9 characters (A01612, B01601300)",
+        lunch=False,
+    )  # fmt: skip
+
+
 MARKETS = {
     market.code: market
     for market in (
@@ -141,7 +152,8 @@ MARKETS = {
         Market(
             "TSE", "Tokyo", "도쿄", "Asia", "Asia/Tokyo", "JPY",
             overseas_hours.TOKYO, _TOKYO, _ASIA,
-            symbol=r"[0-9][0-9A-Z]{3}", symbol_says="4 characters, the first a digit",
+            symbol=r"[0-9][0-9A-Z]{3}[0-9]?", symbol_says="4 characters, the first a digit "
+            "(preferreds: 5)",
         ),
         Market(
             "HKS", "Hong Kong", "홍콩", "Asia", "Asia/Hong_Kong", "HKD",
@@ -173,14 +185,28 @@ MARKETS = {
             "UNIFIED", "KRX+NXT", "통합", "unified", "H0UNASP0", korean_hours.UNIFIED, "",
             "the unified feed is silent for stocks that do not trade on NXT, and some 640 do",
         ),
+        _derivatives("KRXDERIV", "KRX derivatives", "한국거래소 파생", derivative_hours.KRX_DAY),
+        _derivatives(
+            "KRXNIGHT", "KRX night derivatives", "한국거래소 야간 파생", derivative_hours.KRX_NIGHT
+        ),
         Market(
-            "KRXNIGHT", "KRX night derivatives", "한국거래소 야간 파생", "Korea", KST_ZONE, "KRW",
-            korean_hours.KRX_NIGHT, _KOREA, {},
-            symbol=r"[0-9A-Z]{6,9}", symbol_says="6 to 9 characters (A01612, B01601300)",
+            "KRXBOND", "KRX bonds", "한국거래소 채권", "Korea", KST_ZONE, "KRW",
+            derivative_hours.KRX_BOND, _KOREA, {},
+            symbol=r"[0-9A-Z]{6,12}", symbol_says="the ISIN of a bond, 12 characters",
+            lunch=False,
+        ),
+        Market(
+            "FUTURES", "Overseas futures", "해외선물옵션", "futures and options", _CHICAGO, "",
+            derivative_hours.OVERSEAS, None, {},
+            symbol=r"[0-9A-Z .]{2,24}", symbol_says="the series, of an option with a space in it",
             lunch=False,
         ),
     )
 }  # fmt: skip
+# Of the notices of one's own orders, whose key is an HTS ID and names no market.
+NOTICES = Market(
+    "", "Order notices", "체결통보", "notices", KST_ZONE, "", derivative_hours.OVERSEAS, None, {}
+)
 VENUES = {market.venue: market for market in MARKETS.values() if market.venue}
 
 _ASIA_DELAYED = "15 minutes late, free"

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
+from kisq.spec.tables import CodeWords
 from kisq.wire.layout import Form, Places
 from kisq.wire.record import Fault, FaultKind, Record
 
@@ -63,6 +64,12 @@ class OrderBook(Record):
         """The price at which an auction would end now; None or 0 where there is no auction."""
         return self.decimal("expected_price")
 
+    @property
+    def auction(self) -> CodeWords | None:
+        """The auction that the book stands in; None where it stands in none that is known."""
+        place = self.layout.auction_place
+        return None if place is None else self.layout.auctions.get(self.values[place])
+
     def _level(self, at: Places) -> Level:
         values = self.values  # what is not there is empty; the texts are taken apart in place, as
         price = values[at[0]].strip()  # a drawing asks for twenty levels
@@ -81,7 +88,7 @@ class OrderBook(Record):
                 return False
         if self.form is Form.EVEN:  # prices of one length are in order as their texts are
             rising = values[layout.bid_prices_rising] + values[layout.ask_prices]
-            best_differ = rising[layout.tr.levels - 1] != rising[layout.tr.levels]
+            best_differ = rising[layout.levels - 1] != rising[layout.levels]
             if best_differ and rising == sorted(rising):
                 return True
         return self._is_in_order()
@@ -115,14 +122,14 @@ class OrderBook(Record):
             return
         yield from self._sum("bid_total", [level.size for level in bids])
         yield from self._sum("ask_total", [level.size for level in asks])
-        if "bid_size_change" in self.layout.tr.roles:
+        if "bid_size_change.1" in self.layout.roles:
             yield from self._sum("bid_total_change", [level.change for level in bids])
             yield from self._sum("ask_total_change", [level.change for level in asks])
 
     def _sum(self, role: str, levels: list[int | None]) -> Iterator[str]:
         total, added = self.integer(role), sum(filter(None, levels))
         if total is not None and total != added:
-            name = self.layout.tr.roles[role]
+            name = self.layout.roles[role]
             yield f"{name} is {total}, but its levels add up to {added}"
 
 

@@ -81,17 +81,17 @@ def without_secrets(data: bytes, redact: Callable[[str], str] = str) -> bytes:
 
     def members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         nonlocal anew
-        found = {}
+        members_shown = {}
         for name, value in pairs:
             secret = name.casefold() in SECRET_NAMES and value not in ("", MASK)
             anew |= secret
-            found[shown(name)] = MASK if secret else shown(value)
-        return found
+            members_shown[shown(name)] = MASK if secret else shown(value)
+        return members_shown
 
     text = data.decode("utf-8-sig", "replace")
     try:
-        found = shown(json.loads(text, strict=False, object_pairs_hook=members))
-        return json.dumps(found, ensure_ascii=False).encode("utf-8", "replace") if anew else data
+        message = shown(json.loads(text, strict=False, object_pairs_hook=members))
+        return json.dumps(message, ensure_ascii=False).encode("utf-8", "replace") if anew else data
     except (ValueError, RecursionError):  # no JSON, or brackets without end
         return data
 
@@ -157,4 +157,4 @@ def _in_url(secret: str, safe: str) -> str:
 
 
 def _lower_escapes(url: str) -> str:
-    return _ESCAPED_BYTE.sub(lambda found: found[0].lower(), url)
+    return _ESCAPED_BYTE.sub(lambda escape: escape[0].lower(), url)

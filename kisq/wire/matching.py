@@ -2,8 +2,8 @@
 
 from collections.abc import Collection, Iterable, Iterator
 
-from kisq.errors import WrongUsage
-from kisq.wire.layout import LAYOUTS
+from kisq.errors import WrongKey
+from kisq.wire.layouts import layouts_of
 from kisq.wire.messages import Data, Key, parse
 from kisq.wire.trkey import names_key, parse_tr_key
 
@@ -74,18 +74,24 @@ def identities(text: str) -> Iterator[tuple[str, str, str]]:
     message = parse(text)
     if not isinstance(message, Data):
         return
-    layout, fields = LAYOUTS.get(message.tr_id), message.payload.split("^")
+    layouts, fields = layouts_of(message.tr_id), message.payload.split("^")
     stride, left = divmod(len(fields), message.records)
-    if layout is None or message.encrypted or left or stride < layout.least:
+    plain = layouts if layouts and not message.encrypted and not left else None
+    layout = plain.choose(fields, stride) if plain else None
+    if layout is None:
         yield message.tr_id, fields[0], ""
         return
-    tr_key, symbol = layout.places["tr_key"], layout.places["symbol"]
+    tr_key, symbol = layout.places.get("tr_key"), layout.places.get("symbol")
     for start in range(0, len(fields), stride):
-        yield message.tr_id, fields[start + tr_key], fields[start + symbol]
+        yield (
+            message.tr_id,
+            "" if tr_key is None else fields[start + tr_key],
+            "" if symbol is None else fields[start + symbol],
+        )
 
 
 def _symbol_of(tr_id: str, tr_key: str) -> str:
     try:
         return parse_tr_key(tr_key, tr_id).symbol
-    except WrongUsage:
+    except WrongKey:
         return tr_key

@@ -30,6 +30,13 @@ class Data(NamedTuple):
     payload: str
 
 
+class EncryptedNotice(NamedTuple):
+    """A notice of one's own orders, encrypted: its text as it came, and its TR (section 3)."""
+
+    text: str
+    tr_id: str
+
+
 class PingPong(NamedTuple):
     """The server's keep-alive, a text message; ``at`` is its KST clock, YYYYMMDDHHMMSS."""
 
@@ -121,13 +128,13 @@ def to_json(value: dict[str, Any]) -> str:
 
 def part(value: dict[str, Any], name: str) -> dict[str, Any]:
     """The object under ``name``, or an empty one where there is none."""
-    found = value.get(name)
-    return found if isinstance(found, dict) else {}
+    inner = value.get(name)
+    return inner if isinstance(inner, dict) else {}
 
 
 def _text(value: dict[str, Any], name: str) -> str:
-    found = value.get(name)
-    return str(found) if isinstance(found, (str, int, float)) else ""
+    inner = value.get(name)
+    return str(inner) if isinstance(inner, (str, int, float)) else ""
 
 
 def _control(text: str) -> PingPong | Answer | Malformed:

@@ -1,4 +1,4 @@
-"""One record of a data message: what order books and trades have in common."""
+"""One record of a data message: one of any TR, and what order books and trades share."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -115,7 +115,7 @@ class Record:
 
     @property
     def kst_time(self) -> datetime | None:
-        """The Korean clock of the record; None where it is no time."""
+        """The Korean clock of the record; None where there is none, or it is no time."""
         return kst_time(*self.layout.clock(self.values, self.at)[2:])
 
     @property
@@ -138,7 +138,7 @@ class Record:
 
     def _head_is_sound(self) -> bool:
         """Whether certainly nothing is odd about key and clocks, found out fast."""
-        if self.layout.dated:
+        if self.layout.head:
             return _is_sound_head(self.layout, *self.layout.head(self.values))
         return self._key_fits() and self._clock_fault() is None
 
@@ -153,7 +153,7 @@ class Record:
         if sentences := self._negative():
             yield Fault(FaultKind.NEGATIVE, _first_and_more(sentences))
         if not self._key_fits():
-            roles = self.layout.tr.roles
+            roles = self.layout.roles
             key, symbol = roles["tr_key"], roles["symbol"]
             sentence = f"{key} is {self.tr_key}, but {symbol} is {self.symbol}"
             yield Fault(FaultKind.KEY, sentence)
@@ -166,7 +166,7 @@ class Record:
 
     def _clock_fault(self) -> Fault | None:
         layout, at = self.layout, self.at
-        if not (layout.dated or is_known(at)):
+        if not layout.has_clock or not (layout.dated or is_known(at)):
             return None  # without a receive time there is no date to know it by
         return _clock_fault(self.market, *layout.clock(self.values, at))
 
@@ -175,7 +175,7 @@ class Record:
         decimals = self.integer("decimals")
         if decimals is None:
             return []
-        field = self.layout.tr.roles["decimals"]
+        field = self.layout.roles["decimals"]
         return [
             f"{name} is {text}, with {_decimals(text)} decimals, not the {decimals} of {field}"
             for name, text in self._named(self.layout.prices)
@@ -183,13 +183,13 @@ class Record:
         ]
 
     def _negative(self) -> list[str]:
-        """What is said of each price and size below zero."""
-        named = self._named(self.layout.prices + self.layout.sizes)
+        """What is said of each price and size below zero where none can be."""
+        named = self._named(self.layout.never_negative)
         return [f"{name} is {text}, below zero" for name, text in named if text.startswith("-")]
 
     def _named(self, places: list[int]) -> Iterator[tuple[str, str]]:
         """Mnemonic and text of each of these fields."""
-        fields, values = self.layout.tr.fields, self.values
+        fields, values = self.layout.fields, self.values
         return ((fields[place].name, values[place].strip()) for place in places)
 
 
@@ -240,11 +240,11 @@ def market_of(layout: Layout, tr_key: str) -> str | None:
 
 
 def integer(text: str) -> int | None:
-    """An integer from the wire, None where it is empty."""
-    return int(text) if text.strip() else None
+    """An integer from the wire, None where it is empty or nan."""
+    return int(text) if text.strip() and not text.endswith("nan") else None
 
 
 def decimal(text: str) -> Decimal | None:
-    """A number from the wire with its digits, None where it is empty."""
+    """A number from the wire with its digits, None where it is empty or nan."""
     text = text.strip()
-    return Decimal(text) if text else None
+    return Decimal(text) if text and not text.endswith("nan") else None

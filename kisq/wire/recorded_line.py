@@ -8,7 +8,7 @@ from functools import lru_cache
 from math import nan
 from typing import Any
 
-from kisq.spec.trs import TRS
+from kisq.spec.tables import TRS
 from kisq.wire.decode import decode
 from kisq.wire.escape import json_text, without_secrets
 from kisq.wire.frames import (
@@ -34,8 +34,8 @@ _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _EXCERPT = 60
 _LATEST = 253_370_764_800  # 9999-01-01: what follows is no time that Python can write everywhere
 _NO_TIME = b"-"
-_DIRECTIONS: dict[str, Direction] = {found.value: found for found in Direction}
-_KINDS: dict[str, FrameKind] = {found.value: found for found in FrameKind}
+_DIRECTIONS: dict[str, Direction] = {str(direction): direction for direction in Direction}
+_KINDS: dict[str, FrameKind] = {str(kind): kind for kind in FrameKind}
 
 # The very form in which kisq writes data messages, which are nearly all of a capture.
 _DATA_LINE = re.compile(
@@ -63,9 +63,9 @@ def frame_of(line: bytes) -> Frame | Malformed | None:
     """
     if len(line) > MOST_BYTES:
         return _bad(line, TOO_LONG)
-    if found := _DATA_LINE.fullmatch(line):
-        at = _at(found[1], found[2])
-        return _bad(line, "its time is none") if at is None else Frame(at, IN, DATA, found[3])
+    if match := _DATA_LINE.fullmatch(line):
+        at = _at(match[1], match[2])
+        return _bad(line, "its time is none") if at is None else Frame(at, IN, DATA, match[3])
     line = line.removeprefix(_BYTE_ORDER_MARK).rstrip(b"\r\n")
     if not line.strip() or line.startswith(_COMMENT):
         return None
@@ -76,9 +76,9 @@ def frame_of(line: bytes) -> Frame | Malformed | None:
 
 def last_frame_of(line: bytes) -> Frame | Malformed | None:
     """As ``frame_of``, for a last line without its end, which may be half of one."""
-    found = frame_of(line)
-    cut = isinstance(found, Malformed) or (found and line[:1] != b"{" and _is_short(found))
-    return _bad(line, "a half-written last line") if cut else found
+    frame = frame_of(line)
+    cut = isinstance(frame, Malformed) or (frame and line[:1] != b"{" and _is_short(frame))
+    return _bad(line, "a half-written last line") if cut else frame
 
 
 def _is_short(frame: Frame) -> bool:
@@ -91,19 +91,19 @@ def _is_short(frame: Frame) -> bool:
 
 
 def _of_json(line: bytes) -> Frame | Malformed:
-    found = load_object(line.decode("utf-8", "replace"))
-    if found is None:
+    value = load_object(line.decode("utf-8", "replace"))
+    if value is None:
         return _bad(line, "broken JSON")
-    if "dir" in found and "kind" in found:
-        return _of_object(line, found)
-    if "header" in found or "body" in found:
+    if "dir" in value and "kind" in value:
+        return _of_object(line, value)
+    if "header" in value or "body" in value:
         return _incoming(nan, line)
     return _bad(line, "a JSON object that is no message; `raw --json` and -w write another form")
 
 
-def _of_object(line: bytes, found: dict[str, Any]) -> Frame | Malformed:
-    direction, kind = _DIRECTIONS.get(str(found["dir"])), _KINDS.get(str(found["kind"]))
-    at, data = _at_of(found.get("at")), _data_of(found)
+def _of_object(line: bytes, value: dict[str, Any]) -> Frame | Malformed:
+    direction, kind = _DIRECTIONS.get(str(value["dir"])), _KINDS.get(str(value["kind"]))
+    at, data = _at_of(value.get("at")), _data_of(value)
     if direction is None or kind is None or at is None or data is None:
         wrong = "dir" if direction is None else "kind" if kind is None else ""
         wrong = wrong or ("at" if at is None else "text")
@@ -111,8 +111,8 @@ def _of_object(line: bytes, found: dict[str, Any]) -> Frame | Malformed:
     return Frame(at, direction, kind, _clean(data))
 
 
-def _data_of(found: dict[str, Any]) -> bytes | None:
-    text, encoded = found.get("text"), found.get("base64")
+def _data_of(value: dict[str, Any]) -> bytes | None:
+    text, encoded = value.get("text"), value.get("base64")
     if isinstance(text, str):
         return text.encode("utf-8", "replace")
     if not isinstance(encoded, str):
@@ -125,8 +125,8 @@ def _data_of(found: dict[str, Any]) -> bytes | None:
 
 def _of_text(line: bytes) -> Frame | Malformed:
     at: float | None = nan
-    if found := _TIMED.match(line):
-        at, line = _at(found[1], found[2]), line[found.end() :]
+    if match := _TIMED.match(line):
+        at, line = _at(match[1], match[2]), line[match.end() :]
     elif line.startswith(_NO_TIME + b" "):
         line = line[2:]
     if at is None:

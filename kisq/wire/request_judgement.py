@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from kisq.spec.trs import TRS
+from kisq.spec.tables import TRS
 from kisq.wire.escape import MASK, mask
 from kisq.wire.messages import Request
 from kisq.wire.request_faults import RequestFault

@@ -3,11 +3,14 @@
 import re
 from difflib import get_close_matches
 
-from kisq.spec.trs import TRADES, TRS
+from kisq.spec.fields import Shape
+from kisq.spec.key_forms import FORMS
+from kisq.spec.markets import MARKETS
+from kisq.spec.tables import TRS
 from kisq.wire.trkey import names_key
 
-# One key of each kind, of which the first that a TR takes is its example.
-_EXAMPLES = ("DNASAAPL", "DHKS00003", "005930")
+# Keys of overseas stocks, of which the first that a TR takes is its example.
+_EXAMPLES = ("DNASAAPL", "DHKS00003")
 _SESSIONS = ("D", "R")
 _SESSIONS_AND_MARKETS = ("DNAS", "DNYS", "DAMS", "DHKS", "RHKS", "DTSE", "RTSE", "DSHS", "DSZS")
 _KOREAN_DIGITS = 6  # a spreadsheet leaves leading zeros out
@@ -18,12 +21,20 @@ _SEPARATORS = re.compile(r"[\s,;]+")
 
 def example_key(tr_id: str) -> str:
     """A well-known key of a TR; empty where kisq knows none."""
+    if tr_id in TRS and (form := FORMS.get(TRS[tr_id].keys[0])):
+        return form.example
     return next((key for key in _EXAMPLES if names_key(tr_id, key)), "")
 
 
 def tr_ids_of(tr_key: str) -> list[str]:
-    """The TRs that ``tr_key`` is a key of."""
-    return [tr_id for tr_id in TRS if names_key(tr_id, tr_key)]
+    """The TRs of order books and trades that ``tr_key`` is a key of, if it is a stock's."""
+    books = dict.fromkeys(tr_id for market in MARKETS.values() for tr_id in market.trs.values())
+    trades = dict.fromkeys(TRS[tr_id].trades for tr_id in books)
+    return [tr_id for tr_id in (*books, *trades) if names_key(tr_id, tr_key)]
+
+
+def _is_of_trades(tr_id: str) -> bool:
+    return tr_id in TRS and TRS[tr_id].shape is Shape.TRADE
 
 
 def likely_keys(tr_id: str, text: str) -> list[str]:
@@ -60,7 +71,7 @@ def likely_pair(tr_id: str, tr_key: str) -> tuple[str, str]:
         return tr, key
     trs = tr_ids_of(key.upper())
     if trs:
-        alike = [other for other in trs if (other in TRADES) == (tr in TRADES)]
+        alike = [other for other in trs if _is_of_trades(other) == _is_of_trades(tr)]
         return [*alike, *trs][0], key.upper()
     if tr not in TRS:
         tr = (get_close_matches(tr, TRS, 1) or [_EXAMPLE_TR])[0]

@@ -16,7 +16,7 @@ class Side(Enum):
     UNKNOWN = "unknown"
 
 
-_SIDES = {"1": Side.BUY, "5": Side.SELL}  # 체결구분; 3 is 장전, before the opening
+_SIDES = {"buy": Side.BUY, "sell": Side.SELL}
 
 
 class Trade(Record):
@@ -44,11 +44,16 @@ class Trade(Record):
         return f"-{text}" if falls and text[:1].isdigit() and text.strip("0.") else text
 
     @property
+    def told_side(self) -> Side:
+        """The side as the wire says it, UNKNOWN where it does not."""
+        code = self.get("side").strip()
+        return _SIDES.get(self.layout.sides.get(code, ""), Side.UNKNOWN)
+
+    @property
     def side(self) -> Side:
         """The side as the wire says it, or else from where the price stands."""
-        said = self.get("side").strip()
-        if said:
-            return _SIDES.get(said, Side.UNKNOWN)
+        if self.get("side").strip():
+            return self.told_side
         price, bid, ask = self.price, self.decimal("bid"), self.decimal("ask")
         if price and ask and price >= ask:
             return Side.BUY

@@ -214,7 +214,7 @@ def test_missing_settings(kisq: Kisq) -> None:
 )
 def test_unreachable_says_which(kisq: Kisq, settings: dict[str, str], reason: str) -> None:
     """A refused port and a name that does not resolve are told apart (cause 13)."""
-    run = kisq("check", "DNASAAPL", "--json", KIS_APPROVAL_KEY="approval-key-1", **settings)
+    run = kisq("check", "DNASAAPL", "--json", KIS_APPROVAL_KEY="d8a0c1b2-4f7c-4bd5", **settings)
     (key,) = checked(run)["keys"]
     assert (key["verdict"], run.returncode) == ("unreachable", 5)
     assert reason in key["reason"]

@@ -148,7 +148,7 @@ def test_malformed_messages_are_said_and_the_run_goes_on(kisq: Kisq) -> None:
     bad: list[str | bytes] = ["", "hello\x1b[2J", "{", SPY[:200], SPY + "^1" * 9 + "\x00"]
     bad += [
         b"0|HDFSASP0|001|\xff\xfe^" + b"\x00" * 9,
-        "1|H0STCNI0|001|abc",
+        "1|HDFSASP0|001|abc",
         SPY.replace("|001|", "|002|"),
     ]
     with Player([SUBSCRIBED, *bad, SPY]) as player:
@@ -481,7 +481,8 @@ def test_every_venue_is_an_option() -> None:
     ("args", "said_so"),
     [
         (["watch", "AAPL"], "DNASAAPL (Nasdaq, US night) or RBAQAAPL (Nasdaq, US daytime)"),
-        (["watch", "DNASAAPL", "--tr", "H0STOUP0"], "kisq raw --tr H0STOUP0"),
+        (["watch", "DNASAAPL", "--tr", "H0XXOUP0"], "kisq raw --tr H0XXOUP0"),
+        (["watch", "abcd1234", "--tr", "H0STCNI0"], "which are encrypted"),
         (["watch", "DNASAAPL", "--tr", "HDFSASP1"], "goes with HDFSASP0"),
         (["watch"], "Missing argument"),
         (["wath"], "No such command 'wath'"),

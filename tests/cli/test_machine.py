@@ -30,6 +30,12 @@ PACKAGES = {  # the file, what is in it, the command, and what is said with exit
         "approve --sim",
         "what the simulator needs cannot be imported (RuntimeError: no such wheel); install it",
     ),
+    "a simulator without its extra": (
+        "aiohttp.py",
+        "raise ModuleNotFoundError(name='aiohttp')",
+        "approve --sim",
+        "the simulator needs aiohttp; install kisq with its extra: pip install '.[sim]' in its",
+    ),
     "a compression that fails": (
         "zstandard.py",
         "raise RuntimeError('no such wheel')",

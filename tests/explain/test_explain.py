@@ -24,7 +24,7 @@ from kisq.output.json_object import as_json
 from kisq.spec.close_codes import CLOSES
 from kisq.spec.codes import EGW, HANDSHAKE, OPSP
 from kisq.spec.markets import MARKETS
-from kisq.spec.trs import TRS
+from kisq.spec.tables import TRS
 from kisq.wire.moments import KST
 from kisq.wire.recorded_line import MOST_BYTES
 from kisq.wire.trkey import TrKey
@@ -85,7 +85,7 @@ def test_everything_is_explained(command: Command, word: str) -> None:
     code, out, err = command(word, "--json")
     assert (code, err) == (0, "")
     assert out.count("\n") == 1
-    assert json.loads(out)["kind"] in ("code", "tr", "market", "tr_key", "message")
+    assert json.loads(out)["kind"] in ("code", "tr", "field", "market", "tr_key", "message")
 
 
 @pytest.mark.parametrize("name", CODES)
@@ -118,8 +118,9 @@ def test_a_tr(name: str) -> None:
     found, tr = as_object(name), TRS[name]
     assert [f["name"] for f in found["fields"]] == [f.name for f in tr.fields]
     assert [f["number"] for f in found["fields"]] == list(range(1, len(tr.fields) + 1))
-    assert set(found["fields"][0]) == {"number", "name", "korean", "english", "form", "unit"}
-    assert (found["on_real"], found["on_mock"]) == (True, tr.on_mock)
+    columns = {"number", "name", "korean", "english", "form", "unit", "example"}
+    assert set(found["fields"][0]) == columns
+    assert (found["on_real"], found["on_mock"]) == (tr.on_real, tr.on_mock)
     assert found.get("delay_minutes") == (tr.delay_minutes if tr.levels else None)
 
 
@@ -222,10 +223,10 @@ def test_surplus_fields_are_marked() -> None:
     """What KIS appended is shown as surplus, with its number and value."""
     found = as_object(f"{BOOK}^7^new")
     assert found["records"][0][71:] == [
-        {"number": 72, "name": "", "korean": "", "english": "", "value": "7", "unit": "",
-         "mark": "surplus"},
-        {"number": 73, "name": "", "korean": "", "english": "", "value": "new", "unit": "",
-         "mark": "surplus"},
+        {"number": 72, "name": "", "korean": "", "english": "", "value": "7",
+         "meaning": "", "unit": "", "mark": "surplus"},
+        {"number": 73, "name": "", "korean": "", "english": "", "value": "new",
+         "meaning": "", "unit": "", "mark": "surplus"},
     ]  # fmt: skip
     assert found["notes"] == ["2 surplus: 71 fields a record are documented"]
 
@@ -249,24 +250,24 @@ def test_an_odd_book_is_said_to_be() -> None:
 
 
 @pytest.mark.parametrize(
-    ("tr_id", "records", "surplus"),
-    [("HDFSCNT0", 2, 0), ("H0STASP0", 1, 3), ("H0STCNT0", 1, 0)],
+    ("tr_id", "records", "width"),
+    [("HDFSCNT0", 2, 26), ("H0STASP0", 1, 62), ("H0STCNT0", 1, 46)],
 )
-def test_trades_and_korean_messages(tr_id: str, records: int, surplus: int) -> None:
-    """Each record of a message is explained, with what KIS appended marked as surplus."""
+def test_trades_and_korean_messages(tr_id: str, records: int, width: int) -> None:
+    """Each record of a message is explained, each field by the layout of its width."""
     found = as_object(next(frame for frame in ALL_FRAMES if f"|{tr_id}|" in frame))
     assert len(found["records"]) == records
-    names = [f["name"] for f in found["records"][0] if f["mark"] == ""]
-    assert names == [field.name for field in TRS[tr_id].fields]
-    assert sum(f["mark"] == "surplus" for f in found["records"][0]) == surplus
+    names = [field["name"] for field in found["records"][0]]
+    assert names == [field.name for field in TRS[tr_id].fields[:width]]
+    assert not any(field["mark"] for field in found["records"][0])
 
 
 def test_a_tr_without_a_table() -> None:
     """The fields of any other TR are numbered, and the reason is said."""
-    found = as_object("0|H0UPCNT0|001|0001^103925^2500.12")
+    found = as_object("0|H0XXCNT0|001|0001^103925^2500.12")
     assert [f["number"] for f in found["records"][0]] == [1, 2, 3]
     assert found["notes"][0] == (
-        "kisq has no table of the fields of H0UPCNT0: they are only numbered"
+        "kisq has no table of the fields of H0XXCNT0: they are only numbered"
     )
 
 

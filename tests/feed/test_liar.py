@@ -43,9 +43,8 @@ def memory(name: str) -> float:
 
 
 @pytest.fixture
-def small(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """What runs in this process takes little memory, and pauses 1000 times shorter."""
-    monkeypatch.setattr("kisq.feed.backoff.UNIT_SECONDS", 0.001)
+def small() -> Iterator[None]:
+    """What runs in this process takes little memory."""
     if sys.platform == "linux":
         Path("/proc/self/clear_refs").write_text("5")  # the peak is what there is now
     before = memory("VmRSS")
@@ -178,7 +177,7 @@ def test_every_close_code_is_said(kisq: Kisq) -> None:
     codes = range(1000, 1016)
     with Liar([ACCEPT + close(code) for code in codes]) as liar:
         command = ["watch", "DAMSSPY", "--json", "--reconnects", f"{len(codes) - 1}"]
-        run = kisq(*command, timeout=20, **liar.settings)
+        run = kisq(*command, timeout=20, KISQ_PAUSES="0.001", **liar.settings)
     assert (run.returncode, liar.connections) == (5, len(codes))
     sentences = [line for line in said(run).splitlines() if "clos" in line]
     assert len(sentences) == len(codes)

@@ -5,7 +5,6 @@ import random
 import re
 from collections.abc import Callable
 
-import pytest
 from conftest import Run, credentials
 from helpers.records import SPY, SUBSCRIBED, sent_signature, signature
 from player import Player
@@ -21,13 +20,9 @@ IN_USE = (
 )
 
 
-@pytest.fixture
-def fast(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The pauses between connections pass 1000 times faster."""
-    monkeypatch.setattr("kisq.feed.backoff.UNIT_SECONDS", 0.001)
+FAST = {"KISQ_PAUSES": "0.001"}
 
 
-@pytest.mark.usefixtures("fast")
 def test_50_cuts_in_one_run(kisq: Callable[..., Run]) -> None:
     """All are made again, one at a time, with one key, and no message is lost or comes twice."""
     sent: list[str] = []
@@ -35,7 +30,7 @@ def test_50_cuts_in_one_run(kisq: Callable[..., Run]) -> None:
     command = ["watch", "DNASAAPL", "--json", "-n", "900", "--reconnects", "1000"]
     with Simulator(options, sent=sent.append) as server:
         urls = {"KIS_REST_URL": server.rest_url, "KIS_WS_URL": server.ws_url}
-        run = kisq(*command, timeout=60, **urls, **credentials())
+        run = kisq(*command, timeout=60, **urls, **credentials(), **FAST)
         shared = server.shared
         assert len(shared.accounts.issued) == 1
         assert shared.most_connected == 1
@@ -51,37 +46,33 @@ def test_50_cuts_in_one_run(kisq: Callable[..., Run]) -> None:
     assert len(outages) > 45
 
 
-@pytest.mark.usefixtures("fast")
 def test_giving_up_after_n_losses(kisq: Callable[..., Run]) -> None:
     """--reconnects N makes N losses in a row good, then ends with exit 5."""
     with Player([SUBSCRIBED, SPY], then="close") as player:
-        run = kisq("watch", "DAMSSPY", "--json", "--reconnects", "3", **player.settings)
+        run = kisq("watch", "DAMSSPY", "--json", "--reconnects", "3", **player.settings | FAST)
     assert run.returncode == 5
     assert player.connections == 4
     assert len(run.stdout.splitlines()) == 4
 
 
-@pytest.mark.usefixtures("fast")
 def test_ten_losses_in_a_row_are_the_default(kisq: Callable[..., Run]) -> None:
     """Without --reconnects, the eleventh loss ends the run."""
     with Player([SUBSCRIBED], then="close") as player:
-        run = kisq("watch", "DAMSSPY", "--json", **player.settings)
+        run = kisq("watch", "DAMSSPY", "--json", **player.settings | FAST)
     assert (run.returncode, player.connections) == (5, 11)
 
 
-@pytest.mark.usefixtures("fast")
 def test_first_connection_is_not_retried(kisq: Callable[..., Run]) -> None:
     """What never worked is not tried again."""
     with Player([], then="close") as player:
-        run = kisq("watch", "DAMSSPY", **player.settings)
+        run = kisq("watch", "DAMSSPY", **player.settings | FAST)
     assert (run.returncode, player.connections) == (5, 1)
 
 
-@pytest.mark.usefixtures("fast")
 def test_our_own_old_session_is_waited_out_twice(kisq: Callable[..., Run]) -> None:
     """OPSP8996 after a loss is our own session not yet freed: two more tries, then exit 6."""
     with Player([SUBSCRIBED, SPY], then="close", next_time=[IN_USE]) as player:
-        run = kisq("watch", "DAMSSPY", "--json", **player.settings)
+        run = kisq("watch", "DAMSSPY", "--json", **player.settings | FAST)
     said = run.stderr.decode()
     assert run.returncode == 6
     assert said.count("our own old session is not freed yet") == 2

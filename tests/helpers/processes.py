@@ -3,6 +3,7 @@
 import inspect
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 from types import CodeType
 from typing import Any
@@ -18,7 +19,12 @@ def starts_one(item: pytest.Item) -> bool:
     """Whether the code of a test, or of its fixtures, comes to ``subprocess``."""
     fixtures = item._fixtureinfo.name2fixturedefs.values()  # type: ignore[attr-defined]  # noqa: SLF001
     functions = [item.function, *(made[-1].func for made in fixtures)]  # type: ignore[attr-defined]
-    return any(_comes_to_subprocess(function, set()) for function in functions)
+    return any(map(_starts, functions))
+
+
+@cache
+def _starts(function: Any) -> bool:
+    return _comes_to_subprocess(function, set())
 
 
 def _comes_to_subprocess(value: Any, seen: set[int]) -> bool:

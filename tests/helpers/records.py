@@ -10,7 +10,7 @@ from player import ACCEPTED
 
 from kisq.output.ndjson import RecordJson
 from kisq.output.stream import Lines
-from kisq.spec.trs import TRS
+from kisq.spec.tables import TRS
 from kisq.wire.book import OrderBook
 from kisq.wire.decode import decode
 from kisq.wire.frames import DATA, IN, Frame

@@ -9,7 +9,7 @@ from typing import Any
 from conftest import ALL_FRAMES, FRAMES, Run
 from terminal import Terminal
 
-from kisq.spec.trs import TRS
+from kisq.spec.tables import TRS
 
 # What each key of a line is on the wire, by TR; the level's number follows.
 OVERSEAS = {"decimals": "ZDIV", "bid_total": "BVOL", "ask_total": "AVOL"} | {

@@ -99,12 +99,11 @@ def test_slow_reader_gets_everything_that_was_received(tmp_path: Path) -> None:
 
 def test_second_interrupt_ends_at_once_and_leaves_the_terminal_whole(tmp_path: Path) -> None:
     """A server that does not answer the unsubscribe is waited for, but not a second time."""
-    patches = {
-        f"kisq.feed.leaving.{name}": "3600" for name in ("_ANSWER_SECONDS", "_LEAVE_SECONDS")
-    }
     with (
         Player([SUBSCRIBED, SPY]) as player,
-        Terminal(tmp_path, "watch", "DAMSSPY", patches=patches, **player.settings) as terminal,
+        Terminal(
+            tmp_path, "watch", "DAMSSPY", **player.settings | {"KISQ_PAUSES": "3600"}
+        ) as terminal,
     ):
         terminal.until(lambda text: "updates 1" in text)
         terminal.press("\x03")
@@ -314,7 +313,7 @@ def test_sigterm_at_start_up_is_143(process: Kisq) -> None:
     """Whenever it comes, SIGTERM is no Ctrl-C."""
     # Its code, for Typer has the function itself already.
     late = "(lambda text: __import__('os').kill(__import__('os').getpid(), 15)).__code__"
-    patches = {"kisq.cli.options.duration.__code__": late}
+    patches = {"kisq.cli.option_texts.duration.__code__": late}
     run = process("watch", "DNASAAPL", "--duration", "1s", patches=patches)
     assert run.returncode == 143
     assert b"Traceback" not in run.stderr

@@ -31,8 +31,8 @@ from kisq.output.stream import Lines
 from kisq.output.streams import Streams
 from kisq.run.judgement import Limits, Run
 from kisq.signals import SIGNALS, Signals
+from kisq.spec.tables import TRS
 from kisq.wire.frames import DATA, Frame
-from kisq.wire.layout import LAYOUTS
 from kisq.wire.recorded_line import frame_of
 
 KEY = ("HDFSASP0", "DAMSSPY")
@@ -41,7 +41,7 @@ ANSWERED = frame(ANSWER)
 MANY = 2000
 TEXTS = [b"0|HDFSASP0|001|%d" % n for n in range(MANY)]
 TRADE = next(line for line in captured("hdfscnt0.txt") if "|001|" in line).rpartition("|")[2]
-VOLUME = LAYOUTS["HDFSCNT0"].index["TVOL"]
+VOLUME = TRS["HDFSCNT0"].newest.index["TVOL"]
 FLOOD = b"".join(map(frame, TEXTS))
 
 

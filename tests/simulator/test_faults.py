@@ -6,7 +6,7 @@ from helpers.records import NOON
 from kisq.errors import WrongUsage
 from kisq.simulator.faults import NAMES, Faults, parse_faults
 from kisq.simulator.market import BookMaker
-from kisq.spec.trs import BOOKS
+from kisq.spec.tables import TRS
 from kisq.wire.book import OrderBook
 from kisq.wire.decode import decode
 from kisq.wire.messages import Malformed
@@ -14,7 +14,7 @@ from kisq.wire.trkey import parse_tr_key
 
 
 def spoilt(*faults: str) -> list[object]:
-    maker = BookMaker(BOOKS["HDFSASP0"], parse_tr_key("DNASAAPL"), 1)
+    maker = BookMaker(TRS["HDFSASP0"], parse_tr_key("DNASAAPL"), 1)
     return list(decode(maker.message(NOON, parse_faults(list(faults)))))
 
 

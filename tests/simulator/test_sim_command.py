@@ -45,10 +45,12 @@ def test_verbose_shows_what_a_client_sends_and_what_is_wrong(tmp_path: Path) -> 
         key = approval_key(server)
         client.ask(request(key))
         client.ask(request(key, "AAPL"))
-        client.ws.send("{'header': {}}")
+        client.ws.send(str(request(key)))
+        client.ws.send(f"hello {body()['secretkey']}")
         client.ws.close()
         text = server.said_until("client 1 closes")
     assert key not in text
+    assert "client 1 sent hello ***" in text
     assert 'client 1 sent {"header": {"approval_key": "***", "custtype": "P"' in text
     assert 'client 1 is sent {"header":{"tr_id":"HDFSASP0","tr_key":"DNASAAPL"' in text
     assert '"msg_cd":"OPSP8992"' in text

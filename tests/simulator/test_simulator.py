@@ -18,7 +18,7 @@ from kisq.simulator.market import BookMaker
 from kisq.simulator.server import Simulator
 from kisq.simulator.shared_state import Options
 from kisq.spec.codes import EGW, OPSP
-from kisq.spec.trs import BOOKS
+from kisq.spec.tables import TRS
 from kisq.wire.book import OrderBook
 from kisq.wire.decode import decode
 from kisq.wire.messages import PingPong
@@ -255,7 +255,7 @@ KEYS = ["DNASAAPL", "RBAYKO", "DTSE7203", "RHKS00003", "DSHS600519", "RSZS000001
 def test_books_look_alive(text: str) -> None:
     """Over many quotes: on the tick, sorted, never crossed, true changes, and never the same."""
     key = parse_tr_key(text)
-    tr = BOOKS[key.tr_id]
+    tr = TRS[key.tr_id]
     maker = BookMaker(tr, key, seed=7)
     prices, last = set(), {}
     for _ in range(300):
@@ -281,7 +281,7 @@ def test_books_look_alive(text: str) -> None:
 def test_delayed_books_have_clocks_15_minutes_back() -> None:
     """HDFSASP1 shows the book of a quarter of an hour ago, on both clocks."""
     key = parse_tr_key("DHKS00003")
-    record = BookMaker(BOOKS["HDFSASP1"], key, 1).record(NOON)
+    record = BookMaker(TRS["HDFSASP1"], key, 1).record(NOON)
     assert (record["XYMD"], record["XHMS"]) == ("20260710", "104501")
     assert (record["KYMD"], record["KHMS"]) == ("20260710", "114501")
 
@@ -290,7 +290,7 @@ def test_the_seed_makes_the_books() -> None:
     """The same seed gives the same messages, another seed or key others."""
 
     def messages(seed: int, text: str) -> list[str]:
-        maker = BookMaker(BOOKS["HDFSASP0"], parse_tr_key(text), seed)
+        maker = BookMaker(TRS["HDFSASP0"], parse_tr_key(text), seed)
         return [maker.message(NOON) for _ in range(5)]
 
     assert messages(1, "DNASAAPL") == messages(1, "DNASAAPL")

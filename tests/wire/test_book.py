@@ -10,7 +10,7 @@ from helpers.records import AAPL, SPY, book, malformed, with_field
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kisq.spec.trs import BOOKS
+from kisq.spec.tables import TRS
 from kisq.wire.book import Level, OrderBook
 from kisq.wire.decode import decode
 from kisq.wire.messages import Malformed
@@ -21,9 +21,9 @@ NEW_YORK = ZoneInfo("America/New_York")
 
 def test_spec_has_71_and_17_fields_and_level_3_once() -> None:
     """The page prints level 3 of HDFSASP0 twice; the wire has it once."""
-    names = [field.name for field in BOOKS["HDFSASP0"].fields]
+    names = [field.name for field in TRS["HDFSASP0"].fields]
     assert len(names) == len(set(names)) == 71
-    assert len(BOOKS["HDFSASP1"].fields) == 17
+    assert len(TRS["HDFSASP1"].fields) == 17
     assert names[:11] == "RSYM SYMB ZDIV XYMD XHMS KYMD KHMS BVOL AVOL BDVL ADVL".split()
     assert names[23:29] == ["PBID3", "PASK3", "VBID3", "VASK3", "DBID3", "DASK3"]
     assert names[29] == "PBID4"
@@ -114,7 +114,7 @@ def test_surplus_fields_are_kept_with_their_record() -> None:
         (SPY.replace("|001|", "|071|"), "71 fields in 71 records"),
         (SPY.replace("DAMSSPY^", "", 1), "70 fields"),
         (SPY.replace("0|", "1|", 1), "encrypted"),
-        (SPY.replace("HDFSASP0", "HDFSXXX9"), "no order book"),
+        (SPY.replace("HDFSASP0", "HDFSXXX9"), "no TR that kisq knows"),
         (with_field("VBID1", "752.1400"), "VBID1 is '752.1400', no integer"),
         (with_field("PASK10", "abc"), "PASK10 is 'abc', no decimal"),
         (with_field("AVOL", "1e5"), "AVOL is '1e5', no integer"),

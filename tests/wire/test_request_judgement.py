@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kisq.spec.codes import OPSP
-from kisq.spec.trs import TRS
+from kisq.spec.tables import TRS
 from kisq.wire.messages import Request
 from kisq.wire.request_faults import SENTENCES, RequestFaultKind
 from kisq.wire.request_form import is_request

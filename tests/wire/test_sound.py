@@ -9,9 +9,10 @@ from helpers.records import AAPL, SPY, book, with_field, with_fields
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kisq.spec.tables import TRS
 from kisq.wire.decode import decode
 from kisq.wire.durations import in_words
-from kisq.wire.layout import LAYOUTS
+from kisq.wire.layouts import Layouts
 from kisq.wire.record import FaultKind, Record
 
 HYNIX, _SAMSUNG = captured("h0stasp0.txt")
@@ -221,14 +222,16 @@ def test_an_auction_may_cross_but_not_be_out_of_order() -> None:
 
 def test_columns_of_every_layout_are_those_of_its_levels() -> None:
     """The slices that are added and compared hold just the fields of the levels."""
-    for layout in LAYOUTS.values():
+    layouts = [one for tr_id in TRS for one in Layouts(tr_id).all]
+    assert [one.tr.id for one in layouts if not one.is_spaced] == ["H0ZOASP0"]
+    for layout in (one for one in layouts if one.is_spaced):
         places = list(range(layout.width))
         assert places[layout.bid_prices] == [price for price, _, _ in layout.bids]
         assert places[layout.ask_prices] == [price for price, _, _ in layout.asks]
         for total, column in layout.sums:
-            names = {re.sub("[0-9]+$", "", layout.tr.fields[i].name) for i in places[column]}
+            names = {re.sub("[0-9]+$", "", layout.fields[i].name) for i in places[column]}
             assert len(names) == 1
-            assert len(places[column]) == layout.tr.levels
+            assert len(places[column]) == layout.levels
             assert total not in places[column]
 
 

@@ -23,7 +23,7 @@ from kisq.screen.ladder import Palette, View, ladder
 from kisq.screen.tape import tape
 from kisq.simulator.market import BookMaker
 from kisq.simulator.trades import TradeMaker
-from kisq.spec.trs import BOOKS, TRADES, TRS
+from kisq.spec.tables import TRS
 from kisq.wire.book import OrderBook
 from kisq.wire.decode import decode
 from kisq.wire.moments import KST, nearest_date
@@ -49,8 +49,8 @@ def records(text: str, at: float = AT) -> list[Record]:
 
 @pytest.mark.parametrize(
     ("tr_id", "width"),
-    [("HDFSCNT0", 26), ("H0STASP0", 59), ("H0NXASP0", 65), ("H0UNASP0", 65)]
-    + [(tr_id, 46) for tr_id in ("H0STCNT0", "H0NXCNT0", "H0UNCNT0")],
+    [("HDFSCNT0", 26), ("H0STASP0", 63), ("H0NXASP0", 62), ("H0UNASP0", 66)]
+    + [(tr_id, 47) for tr_id in ("H0STCNT0", "H0NXCNT0", "H0UNCNT0")],
 )
 def test_spec_has_the_documented_width(tr_id: str, width: int) -> None:
     """Each table has the documented number of fields, each mnemonic once, each with a name."""
@@ -70,9 +70,11 @@ def test_overseas_trades_of_one_message() -> None:
         '"exchange_time":"2026-07-10T10:53:34-04:00","kst_time":"2026-07-10T23:53:34+09:00",'
         '"lag_seconds":0.512,"price":752.1600,"size":168,"change":0.4500,"change_rate":0.06,'
         '"bid":752.1400,"ask":752.1700,"bid_size":60,"ask_size":145,"volume":5128169,'
-        '"turnover":3855082545,"strength":125.18}\n'
+        '"turnover":3855082545,"strength":125.18,"open":752.0970,"high":753.3500,'
+        '"low":748.1000,"zdiv":4,"tymd":"20260710","sign":"2","bivl":1180314,"asvl":1477576,'
+        '"mtyp":"2","side":null}\n'
     )
-    assert list(json.loads(spy)) == TRADE_KEYS
+    assert list(json.loads(spy))[: len(TRADE_KEYS)] == TRADE_KEYS
 
 
 def test_change_has_a_sign() -> None:
@@ -85,23 +87,29 @@ def test_change_has_a_sign() -> None:
     assert '"change":0.0000,' in line(flat)
 
 
-@pytest.mark.parametrize(("text", "extra"), [(HYNIX_TRADE, None), (SAMSUNG_TRADE, ["2"])])
-def test_korean_trade(text: str, extra: list[str] | None) -> None:
-    """46 fields and 47: every value under its key, what KIS appended as extra."""
-    found = json.loads(line(text, at=math.nan), parse_float=str)
+@pytest.mark.parametrize(
+    ("text", "side", "market"), [(HYNIX_TRADE, "sell", None), (SAMSUNG_TRADE, "sell", "2")]
+)
+def test_korean_trade(text: str, side: str, market: str | None) -> None:
+    """46 fields and 47: every value under its key, with the side that the wire tells."""
+    found = json.loads(line(text, at=math.nan), parse_float=str, parse_int=str)
     fields = text.split("|")[3].split("^")
     names = [field.name for field in TRS["H0STCNT0"].fields]
     wire = dict(zip(names, fields, strict=False))
-    assert found.pop("extra", None) == extra
-    assert list(found) == TRADE_KEYS
+    assert "extra" not in found
+    assert list(found)[: len(TRADE_KEYS)] == TRADE_KEYS
+    assert (found["side"], found.get("market_cls_code")) == (side, market)
     by_mnemonic = {
         "price": "STCK_PRPR", "size": "CNTG_VOL", "change": "PRDY_VRSS",
         "change_rate": "PRDY_CTRT", "bid": "BIDP1", "ask": "ASKP1", "bid_size": "BIDP_RSQN1",
         "ask_size": "ASKP_RSQN1", "volume": "ACML_VOL", "turnover": "ACML_TR_PBMN",
-        "strength": "CTTR",
+        "strength": "CTTR", "open": "STCK_OPRC", "high": "STCK_HGPR", "low": "STCK_LWPR",
     }  # fmt: skip
     for key, name in by_mnemonic.items():
         assert str(found[key]) == wire[name]
+    others = {name: value for name, value in wire.items() if name.lower() in found}
+    assert {name: found[name.lower()] or "" for name in others} == others
+    assert len(others) == len(wire) - len(by_mnemonic) - 3  # tr_key and the two of the clock
     assert (found["tr_key"], found["market"]) == (fields[0], "KRX")
     date, time = wire["BSOP_DATE"], wire["STCK_CNTG_HOUR"]
     moment = f"{date[:4]}-{date[4:6]}-{date[6:]}T{time[:2]}:{time[2:4]}:{time[4:]}+09:00"
@@ -110,14 +118,11 @@ def test_korean_trade(text: str, extra: list[str] | None) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "moment", "extra"),
-    [
-        (HYNIX, "2026-07-13T10:39:25+09:00", ["1995500", "0", "0"]),
-        (SAMSUNG, "2026-09-22T14:06:10+09:00", ["277750", "4831", "2", "2"]),
-    ],
+    ("text", "moment"),
+    [(HYNIX, "2026-07-13T10:39:25+09:00"), (SAMSUNG, "2026-09-22T14:06:10+09:00")],
 )
-def test_korean_book(text: str, moment: str, extra: list[str]) -> None:
-    """62 fields and 63: levels best first, totals, everything else under its mnemonic, extra."""
+def test_korean_book(text: str, moment: str) -> None:
+    """62 fields and 63: levels best first, totals, everything else under its mnemonic."""
     fields = text.split("|")[3].split("^")
     names = [field.name for field in TRS["H0STASP0"].fields]
     wire = dict(zip(names, fields, strict=False))
@@ -134,7 +139,7 @@ def test_korean_book(text: str, moment: str, extra: list[str]) -> None:
     assert {key: str(found.pop(key)) for key in totals} == {
         key: wire.pop(name) for key, name in totals.items()
     }
-    assert found.pop("extra") == extra
+    assert (found.pop("auction"), "extra" in found) == (None, False)
     assert found["exchange_time"] == found["kst_time"] == moment
     code = wire.pop("MKSC_SHRN_ISCD")
     assert (found.pop("symbol"), found.pop("tr_key"), found.pop("market")) == (code, code, "KRX")
@@ -162,12 +167,12 @@ def test_captured_korean_books_are_sound(text: str) -> None:
 
 
 def test_book_of_nxt_as_the_mock_server_sends_it() -> None:
-    """Three of the documented fields may be missing, and are null; fewer are no record."""
+    """Of its two layouts 62 fields are the newer one; fewer are no record."""
     head, payload = HYNIX.replace("H0STASP0", "H0NXASP0").rsplit("|", 1)
     (book,) = records(f"{head}|{payload}")
-    assert (book["KMID_PRC"], book["NMID_PRC"], book.extra) == ("1995500", "", [])
+    assert (book["NMID_PRC"], book.extra) == ("1995500", [])
     found = json.loads(line(f"{head}|{payload}"))
-    assert (found["market"], found["kmid_prc"], found["nmid_prc"]) == ("NXT", 1995500, None)
+    assert (found["market"], found["nmid_prc"], "kmid_prc" in found) == ("NXT", 1995500, False)
     assert "62 or more" in malformed(f"{head}|{payload.rsplit('^', 1)[0]}").reason
 
 
@@ -251,8 +256,8 @@ def test_trades_count_as_keys() -> None:
 def test_simulated_trades_fit_the_books(key: str, venue: str | None) -> None:
     """Trades stand at the best prices of the newest book, volume and turnover add up."""
     tr_key = parse_tr_key(key, venue=venue)
-    books = BookMaker(BOOKS[tr_key.tr_id], tr_key, 1)
-    trades = TradeMaker(TRADES[tr_key.tr_ids[1]], books, "1")
+    books = BookMaker(TRS[tr_key.tr_id], tr_key, 1)
+    trades = TradeMaker(TRS[tr_key.tr_ids[1]], books, "1")
     traded, volume = Decimal(0), 0
     for _ in range(50):
         (book,) = records(books.message(NOON), NOON.timestamp())

@@ -2,9 +2,9 @@
 
 import pytest
 
-from kisq.errors import WrongUsage
+from kisq.errors import WrongKey
 from kisq.spec.markets import MARKETS
-from kisq.spec.trs import BOOKS
+from kisq.spec.tables import TRS
 from kisq.wire.trkey import parse_tr_key
 
 AAPL = "DNASAAPL (Nasdaq, US night) or RBAQAAPL (Nasdaq, US daytime)"
@@ -68,7 +68,7 @@ def test_keys_that_work(text: str, tr_id: str, what: str) -> None:
 )
 def test_wrong_keys_name_the_fault_and_the_likely_key(text: str, said: str) -> None:
     """The error says what is wrong and offers what was probably meant."""
-    with pytest.raises(WrongUsage) as error:
+    with pytest.raises(WrongKey) as error:
         parse_tr_key(text)
     assert said in str(error.value)
 
@@ -87,7 +87,7 @@ def test_wrong_keys_name_the_fault_and_the_likely_key(text: str, said: str) -> N
 )
 def test_key_of_another_tr(text: str, tr_id: str, said: str) -> None:
     """A key that does not go with the TR is told which one does."""
-    with pytest.raises(WrongUsage) as error:
+    with pytest.raises(WrongKey) as error:
         parse_tr_key(text, tr_id)
     assert said in str(error.value)
 
@@ -102,8 +102,9 @@ def test_siblings_are_the_other_session_or_feed_of_the_symbol() -> None:
 
 
 def test_every_market_has_a_key() -> None:
-    """Each market of the spec but that of derivatives goes with at least one prefix and one TR."""
-    assert len(MARKETS) == 16
+    """Each market of stocks goes with at least one prefix and one TR, the others with their TRs."""
+    assert len(MARKETS) == 19
+    of_forms = {tr.market for tr in TRS.values()}
     for market in MARKETS.values():
-        assert bool(market.trs) is (market.code != "KRXNIGHT")
-        assert set(market.trs.values()) <= set(BOOKS)
+        assert market.trs or market.code in of_forms
+        assert set(market.trs.values()) <= set(TRS)
