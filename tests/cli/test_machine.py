@@ -30,6 +30,12 @@ PACKAGES = {  # the file, what is in it, the command, and what is said with exit
         "approve --sim",
         "what the simulator needs cannot be imported (RuntimeError: no such wheel); install it",
     ),
+    "a simulator without its extra": (
+        "aiohttp.py",
+        "raise ModuleNotFoundError(name='aiohttp')",
+        "approve --sim",
+        "the simulator needs aiohttp; install kisq with its extra: pip install '.[sim]' in its",
+    ),
     "a compression that fails": (
         "zstandard.py",
         "raise RuntimeError('no such wheel')",
@@ -63,7 +69,7 @@ def test_calendar_that_fails_ends_no_run(process: Kisq, tmp_path: Path) -> None:
     assert "RuntimeError: pandas is too new" in run.stdout.decode().replace("\n", " ")
 
 
-@pytest.mark.parametrize("args", ["explain 005930", "explain KRX", "watch -r day --json"])
+@pytest.mark.parametrize("args", ["explain 005930", "watch -r day --json"])
 def test_machine_without_time_zones(process: Kisq, tmp_path: Path, args: str) -> None:
     """Alpine and Windows have none of their own: tzdata is a dependency."""
     (tmp_path / "day").write_text(f"{SPY}\n")

@@ -7,7 +7,13 @@ from helpers.places import ROOT
 README = (ROOT / "README.md").read_text("utf-8")
 BLOCKS = re.findall(r"^```sh\n(.*?)^```", README, re.DOTALL | re.MULTILINE)
 COMMANDS = [line for block in BLOCKS for line in block.splitlines()]
+EXITS = {"--fault silent": {1, 7}, "--fault refuse=": {6}, "--fault shifted": {1}}  # as it says
 _ENDS = re.compile(r" (-n|--once|--duration)\b|kisq (approve|check|explain)")
+
+
+def exits(command: str) -> set[int]:
+    """The exit codes that the README gives a command."""
+    return next((codes for options, codes in EXITS.items() if options in command), {0})
 
 
 def ending(command: str) -> str:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from conftest import clean_environment, credentials
 from helpers.places import ROOT
-from helpers.readme import COMMANDS, README, ending
+from helpers.readme import BLOCKS, COMMANDS, README, ending, exits
 
 from kisq.simulator.server import Simulator
 
@@ -30,9 +30,17 @@ def test_commands_of_the_readme_run(tmp_path: Path, simulator: Simulator, comman
         timeout=30,
         check=False,
     )
-    wanted = {int(code) for code in re.findall(r"\d+", command.partition("# exit")[2])} or {0}
-    assert run.returncode in wanted, run.stderr.decode()
+    assert run.returncode in exits(command), run.stderr.decode()
     assert b"Traceback" not in run.stderr
+
+
+def test_commands_can_be_pasted_into_every_shell() -> None:
+    """Zsh takes neither a comment at its prompt nor brackets that are not quoted."""
+    blocks = README.split("\n```")[1::2]
+    assert len(blocks) > len(BLOCKS)
+    for line in "\n".join(block.partition("\n")[2] for block in blocks).splitlines():
+        unquoted = re.sub(r"'[^']*'", "", line)
+        assert not set("#[]*?!").intersection(unquoted), line
 
 
 def test_readme_has_commands_and_is_short() -> None:
