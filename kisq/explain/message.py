@@ -10,7 +10,7 @@ from kisq.explain.spec import english
 from kisq.spec.fields import Field, Kind
 from kisq.spec.tables import TRS, codes_of
 from kisq.wire.decode import decode
-from kisq.wire.layouts import layouts_of
+from kisq.wire.layouts import LAYOUTS
 from kisq.wire.messages import Data, Malformed, load_object, parse
 from kisq.wire.record import Record
 from kisq.wire.request_form import is_request
@@ -136,7 +136,7 @@ def _rows(values: list[str], spec: tuple[Field, ...], tr_id: str) -> list[tuple[
 
 def _documented(data: Data, fields: list[str]) -> tuple[Field, ...]:
     """The fields that a record with these ``fields`` has; none where that is not known."""
-    layouts = layouts_of(data.tr_id)
+    layouts = LAYOUTS[data.tr_id]
     if layouts is None:
         return ()
     stride, left = divmod(len(fields), data.records)

@@ -14,6 +14,7 @@ from kisq.errors import OutputFailed
 from kisq.signals import SIGNALS, SLICE
 
 _FULL = 64 * 1024  # bytes
+TERMINAL = "/dev/tty"  # of the process, wherever its streams go
 _ATOMIC = 4096  # a pipe that is ready takes this much without making us wait (POSIX PIPE_BUF)
 _NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 _STREAMS = ("stdout", "stderr")
@@ -182,6 +183,25 @@ def is_terminal(stream: TextIO | None) -> bool:
     refused = any(os.environ.get(name) == "0" for name in _INTERACTIVE)
     dumb = os.environ.get("TERM", "").lower() in _DUMB
     return stream is not None and stream.isatty() and not dumb and not refused
+
+
+def in_front() -> bool:
+    """Whether the terminal is ours and not of another job; true where there is none."""
+    try:
+        descriptor = os.open(TERMINAL, os.O_RDONLY | os.O_NOCTTY)
+    except (OSError, AttributeError):
+        return True
+    try:
+        return is_ours(descriptor)
+    except OSError:
+        return True
+    finally:
+        os.close(descriptor)
+
+
+def is_ours(descriptor: int) -> bool:
+    """Whether the terminal is that of our job, which it is not in the background."""
+    return os.tcgetpgrp(descriptor) == os.getpgrp()
 
 
 def stdout_lines() -> Lines:
