@@ -157,8 +157,8 @@ class Layout:
             patterns[place] = _NOT_NEGATIVE
         for place in self.prices:
             patterns[place] = price
-        found = self._patterns[decimals, length] = re.compile(r"\^".join(patterns)).fullmatch
-        return found
+        matches = self._patterns[decimals, length] = re.compile(r"\^".join(patterns)).fullmatch
+        return matches
 
     def _regular_field(self, kind: Kind) -> str:
         return _JSON_READY[kind] if self.is_book else _NUMBER.get(kind, _ANYTHING)
