@@ -88,6 +88,12 @@ def failure(
     return _unreachable(url, error, proxy)
 
 
+def is_tap(ws: "websocket.WebSocket") -> bool:
+    """Whether what answered the handshake of ``ws`` is a `kisq tap`."""
+    answer = ws.handshake_response
+    return answer is not None and TAP_HEADER.lower() in answer.headers
+
+
 def _cut(sock: socket.socket | None) -> None:
     """End what is still being tried in a thread of its own."""
     if sock:

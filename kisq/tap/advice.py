@@ -12,7 +12,7 @@ from kisq.spec.notices import is_notice
 from kisq.tap import sentences as texts
 from kisq.tap.masking import Mask
 from kisq.tap.program import SUBSCRIBE, UNSUBSCRIBE, Program, Registration, Standing, sent_request
-from kisq.tap.shapes import Said, Shapes
+from kisq.tap.shapes import Note, Shapes
 from kisq.wire.frames import CLOSE, CONTROL, DATA, IN, OPEN, PING, PINGPONG, PONG, Frame
 from kisq.wire.messages import Answer, load_object
 from kisq.wire.refusal import next_step
@@ -53,9 +53,9 @@ class Advice:
         if frame.kind is DATA:
             self._program.heard_at = frame.tick
             self._program.count(frame.text)
-            self._note(self._shapes.see(frame.text))
+            self._say_once(self._shapes.see(frame.text))
         else:
-            self._note(self._other(frame))
+            self._say_once(self._other(frame))
 
     def flush(self, now: float) -> None:
         self._look(now)
@@ -73,7 +73,7 @@ class Advice:
         attempts.append(tick)
         lately = [at for at in attempts[-LOOP_CONNECTS:] if tick - at <= LOOP_SECONDS]
         if len(lately) == LOOP_CONNECTS:
-            self._note([Said("connects", texts.CONNECTS.format(seconds=LOOP_SECONDS))])
+            self._say_once([Note("connects", texts.CONNECTS.format(seconds=LOOP_SECONDS))])
 
     def judge(self, data: bytes) -> None:
         """The program sent ``data``, its secrets not hidden, as a request."""
@@ -85,15 +85,15 @@ class Advice:
             about = (fault.kind, fault.field, sorted(fault.values.items()).__repr__())
             if fault.kind in _OF_THE_PROGRAM:
                 about = (fault.kind, fault.field, "")
-            self._note([Said(about, self._mask.sentence(sentence))])
+            self._say_once([Note(about, self._mask.sentence(sentence))])
 
-    def _note(self, said: Iterable[Said]) -> None:
-        for about, sentence in said:
+    def _say_once(self, notes: Iterable[Note]) -> None:
+        for about, sentence in notes:
             if about not in self._once and len(self._once) < _MOST_ONCE:
                 self._once.add(about)
                 self._due.append(sentence)
 
-    def _other(self, frame: Frame) -> Iterator[Said]:
+    def _other(self, frame: Frame) -> Iterator[Note]:
         """What a frame that holds no data tells."""
         program = self._program
         if frame.kind is OPEN:
@@ -115,42 +115,42 @@ class Advice:
         elif isinstance(answer := frame.answer, Answer):
             self._program.settle(frame.tick, answer)
 
-    def _request(self, frame: Frame) -> Iterator[Said]:
+    def _request(self, frame: Frame) -> Iterator[Note]:
         apart = frame.tick - self._requested_at
         self._requested_at = frame.tick
         if apart < SPACING_SECONDS:
-            yield Said("fast", texts.TOO_FAST.format(milliseconds=apart * 1000))
+            yield Note("fast", texts.TOO_FAST.format(milliseconds=apart * 1000))
         tr_type, key = sent_request(frame.data)
         if tr_type == SUBSCRIBE:
             yield from self._subscribe(frame.tick, *key)
         elif tr_type == UNSUBSCRIBE:
             yield from self._unsubscribe(frame.tick, *key)
 
-    def _subscribe(self, tick: float, tr_id: str, tr_key: str) -> Iterator[Said]:
+    def _subscribe(self, tick: float, tr_id: str, tr_key: str) -> Iterator[Note]:
         program = self._program
         program.ask(tick, (tr_id, tr_key))
         number = len(program.held)
         if number > MOST_REGISTRATIONS:
             names = {"tr_id": tr_id, "tr_key": tr_key, "most": MOST_REGISTRATIONS}
-            yield Said("many", texts.TOO_MANY.format(number=number, **names))
+            yield Note("many", texts.TOO_MANY.format(number=number, **names))
 
-    def _unsubscribe(self, tick: float, tr_id: str, tr_key: str) -> Iterator[Said]:
+    def _unsubscribe(self, tick: float, tr_id: str, tr_key: str) -> Iterator[Note]:
         had = self._program.give_back((tr_id, tr_key))
         if had and tick - had.asked_at <= SHORT_SECONDS:
             names = {"tr_id": tr_id, "tr_key": tr_key, "seconds": tick - had.asked_at}
-            yield Said(("unsubscribed", had.key), texts.UNSUBSCRIBED.format(**names))
+            yield Note(("unsubscribed", had.key), texts.UNSUBSCRIBED.format(**names))
 
-    def _answer_to_pingpong(self, frame: Frame) -> Iterator[Said]:
+    def _answer_to_pingpong(self, frame: Frame) -> Iterator[Note]:
         """A PINGPONG is answered, or a frame came that may be meant to."""
         waiting = self._program.waiting
         if frame.kind is PING and not answers_pingpong(frame.text):
             return  # the keep-alive of its library, which is no answer
         form = _odd_form(frame, [text for _, text in waiting])
         if form and waiting:
-            yield Said("odd", texts.PINGPONG_ODD.format(form=form))
+            yield Note("odd", texts.PINGPONG_ODD.format(form=form))
         seconds = self._program.pong(frame.tick, frame.data)
         if seconds is not None and seconds > LATE_SECONDS:
-            yield Said("late", texts.PINGPONG_LATE.format(seconds=seconds))
+            yield Note("late", texts.PINGPONG_LATE.format(seconds=seconds))
 
     def _look(self, now: float) -> None:
         """What only time tells."""
@@ -158,14 +158,14 @@ class Advice:
         program = self._program
         if program.heard_at is not None and now - program.heard_at >= DEAD_SECONDS:
             sentence = texts.HALF_OPEN.format(seconds=now - program.heard_at)
-            self._note([Said(("dead", program.opened), sentence)])
+            self._say_once([Note(("dead", program.opened), sentence)])
         if program.waiting and now - program.waiting[0][0] >= UNANSWERED_SECONDS:
             seconds = now - program.waiting[0][0]
-            self._note([Said("unanswered", texts.PINGPONG_UNANSWERED.format(seconds=seconds))])
+            self._say_once([Note("unanswered", texts.PINGPONG_UNANSWERED.format(seconds=seconds))])
         for registration in program.registrations.values():
-            self._note(self._of_registration(registration, now))
+            self._say_once(self._of_registration(registration, now))
 
-    def _of_registration(self, registration: Registration, now: float) -> Iterator[Said]:
+    def _of_registration(self, registration: Registration, now: float) -> Iterator[Note]:
         seconds, (tr_id, tr_key) = now - registration.settled_at, registration.key
         names = {"tr_id": tr_id, "tr_key": tr_key, "seconds": seconds}
         silent = registration.standing is Standing.ACCEPTED and not registration.fresh
@@ -176,14 +176,14 @@ class Advice:
             step = next_step(refusal.msg_cd, [registration.key])
             names |= {"code": refusal.msg_cd, "text": refusal.msg1, "next_step": step}
             sentence = texts.REFUSAL_OVERLOOKED.format(**names)
-            yield Said(("overlooked", registration.key), sentence)
+            yield Note(("overlooked", registration.key), sentence)
 
-    def _silent(self, registration: Registration, names: dict[str, object]) -> Iterator[Said]:
+    def _silent(self, registration: Registration, names: dict[str, object]) -> Iterator[Note]:
         about = ("silent", registration.key)
         if about not in self._once:  # the reason takes its time
             why = self._why_silent(registration.key, self._program.ticking)
             reason = {"reason": why.reason, "next_step": why.next_step}
-            yield Said(about, texts.SILENT.format(**names, **reason))
+            yield Note(about, texts.SILENT.format(**names, **reason))
 
 
 # Faults that are those of a program, whatever the key: said once in all.

@@ -10,7 +10,7 @@ from kisq.wire.record import Record
 _MOST_SHAPES = 1000  # a server may invent more
 
 
-class Said(NamedTuple):
+class Note(NamedTuple):
     """A sentence, and what it is about: of the same it is said once."""
 
     about: Hashable
@@ -23,7 +23,7 @@ class Shapes:
     def __init__(self) -> None:
         self._seen: set[tuple[str, int]] = set()
 
-    def see(self, text: str) -> Iterator[Said]:
+    def see(self, text: str) -> Iterator[Note]:
         """What is odd about the data message ``text``, if it has a shape that is new."""
         shape = (text[:16], text.count("^"))  # its head: the TR and the number of records
         if shape in self._seen or len(self._seen) >= _MOST_SHAPES:
@@ -36,7 +36,7 @@ class Shapes:
         width, surplus = record.layout.width, len(record.extra)
         if len(records) > 1:
             names = {"tr_id": tr_id, "records": len(records), "fields": width + surplus}
-            yield Said(("several", tr_id), texts.SEVERAL_RECORDS.format(**names))
+            yield Note(("several", tr_id), texts.SEVERAL_RECORDS.format(**names))
         if surplus:
             names = {"tr_id": tr_id, "fields": width + surplus, "width": width}
-            yield Said(("surplus", tr_id, surplus), texts.SURPLUS.of(surplus, **names))
+            yield Note(("surplus", tr_id, surplus), texts.SURPLUS.of(surplus, **names))

@@ -11,8 +11,8 @@ from urllib.parse import urlsplit
 from kisq.errors import ConnectionFailed, KisqError
 from kisq.feed.handshake import (
     HANDSHAKE_SECONDS,
-    TAP_HEADER,
     failure,
+    is_tap,
     shake_hands,
     unconnected,
 )
@@ -94,9 +94,9 @@ async def open_upstream(url: str, headers: list[str]) -> Upstream | Refusal:
     except asyncio.CancelledError:
         _close(ws.sock)
         raise
-    sock, answer = cast("socket.socket", ws.sock), ws.handshake_response
+    sock = cast("socket.socket", ws.sock)
     sock.setblocking(False)
-    return Upstream(sock, answer is not None and TAP_HEADER.lower() in answer.headers)
+    return Upstream(sock, is_tap(ws))
 
 
 def _close(sock: socket.socket | None) -> None:
