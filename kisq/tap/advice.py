@@ -3,6 +3,7 @@
 Time comes in with the frames and the flushes, so that nothing here reads a clock.
 """
 
+from collections import deque
 from collections.abc import Callable, Hashable, Iterable, Iterator
 
 from kisq.reasons.silence import WhySilent
@@ -11,12 +12,19 @@ from kisq.spec.limits import MOST_REGISTRATIONS
 from kisq.spec.notices import is_notice
 from kisq.tap import sentences as texts
 from kisq.tap.masking import Mask
-from kisq.tap.program import SUBSCRIBE, UNSUBSCRIBE, Program, Registration, Standing, sent_request
+from kisq.tap.program import (
+    LOOP_CONNECTS,
+    SUBSCRIBE,
+    UNSUBSCRIBE,
+    Program,
+    Registration,
+    Standing,
+    sent_request,
+)
 from kisq.tap.shapes import Note, Shapes
 from kisq.wire.frames import CLOSE, CONTROL, DATA, IN, OPEN, PING, PINGPONG, PONG, Frame
-from kisq.wire.messages import Answer, load_object
+from kisq.wire.messages import Answer, Key, load_object
 from kisq.wire.refusal import next_step
-from kisq.wire.request_faults import RequestFaultKind
 from kisq.wire.request_judgement import judge_request
 
 LATE_SECONDS = 10.0  # from a PINGPONG to its answer
@@ -24,28 +32,38 @@ UNANSWERED_SECONDS = 30.0  # from a PINGPONG without an answer: half as much aga
 OVERLOOKED_SECONDS = 30.0  # from a refusal to the next request for that key
 SHORT_SECONDS = 10.0  # from a subscribe to the unsubscribe that makes it useless
 SPACING_SECONDS = 0.05  # between requests (protocol.md section 2)
-LOOP_SECONDS, LOOP_CONNECTS = 60.0, 3
+LOOP_SECONDS = 60.0  # in which three connects are a loop
 SILENT_SECONDS = 10.0  # as `watch` has it
 DEAD_SECONDS = 90.0  # protocol.md section 2
 _LOOK_SECONDS = 1.0  # how often what time tells is looked at while messages come
 _MOST_ONCE = 2000  # sentences that are remembered; a program may invent keys without end
-_NO_LATER = float("-inf")
+_MOST_PINGS = 8
+_NEVER = float("-inf")
 
 
 class Advice:
     """A sink: says with ``say`` what the program does wrong, when everything else is shown.
 
     ``mask`` hides its secrets in what is quoted; ``why_silent`` explains a key that is silent.
+    ``likely_keys`` names the keys that KIS's symbol files have for the symbol of one that they
+    lack, and is empty where nothing is wrong or known.
     """
 
     def __init__(
-        self, program: Program, say: Callable[[str], None], mask: Mask, why_silent: WhySilent
+        self,
+        program: Program,
+        say: Callable[[str], None],
+        mask: Mask,
+        why_silent: WhySilent,
+        likely_keys: Callable[[Key], str] = lambda _: "",
     ) -> None:
         self._program, self._say, self._mask, self._why_silent = program, say, mask, why_silent
+        self._likely_keys = likely_keys
         self._shapes = Shapes()
         self._due: list[str] = []  # to be said
         self._once: set[Hashable] = set()
-        self._requested_at = self._looked_at = _NO_LATER
+        self._pings: deque[bytes] = deque(maxlen=_MOST_PINGS)  # the PING frames of KIS
+        self._requested_at = self._looked_at = _NEVER
 
     def write(self, frame: Frame) -> None:
         if frame.tick - self._looked_at >= _LOOK_SECONDS:
@@ -69,10 +87,9 @@ class Advice:
 
     def attempt(self, tick: float) -> None:
         """The program connects at ``tick`` (monotonic seconds), whether KIS lets it or not."""
-        attempts = self._program.attempts
-        attempts.append(tick)
-        lately = [at for at in attempts[-LOOP_CONNECTS:] if tick - at <= LOOP_SECONDS]
-        if len(lately) == LOOP_CONNECTS:
+        self._program.attempt(tick)
+        recent = self._program.recent_attempts
+        if len(recent) == LOOP_CONNECTS and tick - recent[0] <= LOOP_SECONDS:
             self._say_once([Note("connects", texts.CONNECTS.format(seconds=LOOP_SECONDS))])
 
     def judge(self, data: bytes) -> None:
@@ -82,9 +99,7 @@ class Advice:
         for fault in judgement.faults:
             template = texts.WRONG_REQUEST if fault.code else texts.WRONG_REQUEST_WITHOUT_CODE
             sentence = template.format(fault=fault.sentence, code=fault.code, right=right)
-            about = (fault.kind, fault.field, sorted(fault.values.items()).__repr__())
-            if fault.kind in _OF_THE_PROGRAM:
-                about = (fault.kind, fault.field, "")
+            about = (fault.kind, fault.field, *sorted(fault.values.items()))
             self._say_once([Note(about, self._mask.sentence(sentence))])
 
     def _say_once(self, notes: Iterable[Note]) -> None:
@@ -98,7 +113,7 @@ class Advice:
         program = self._program
         if frame.kind is OPEN:
             program.open(frame.tick)
-            self._requested_at = _NO_LATER
+            self._requested_at = _NEVER
         elif frame.kind is CLOSE:
             program.close()
         elif frame.dir is IN:
@@ -110,7 +125,9 @@ class Advice:
 
     def _from_kis(self, frame: Frame) -> None:
         self._program.heard_at = frame.tick
-        if frame.kind is PINGPONG:
+        if frame.kind is PING:
+            self._pings.append(frame.data)
+        elif frame.kind is PINGPONG:
             self._program.ping(frame.tick, frame.data)
         elif isinstance(answer := frame.answer, Answer):
             self._program.settle(frame.tick, answer)
@@ -121,6 +138,8 @@ class Advice:
         if apart < SPACING_SECONDS:
             yield Note("fast", texts.TOO_FAST.format(milliseconds=apart * 1000))
         tr_type, key = sent_request(frame.data)
+        if not all(key):
+            return
         if tr_type == SUBSCRIBE:
             yield from self._subscribe(frame.tick, *key)
         elif tr_type == UNSUBSCRIBE:
@@ -129,6 +148,10 @@ class Advice:
     def _subscribe(self, tick: float, tr_id: str, tr_key: str) -> Iterator[Note]:
         program = self._program
         program.ask(tick, (tr_id, tr_key))
+        about = ("market", tr_id, tr_key)
+        if about not in self._once and (keys := self._likely_keys((tr_id, tr_key))):
+            names: dict[str, object] = {"tr_id": tr_id, "tr_key": tr_key, "keys": keys}
+            yield Note(about, texts.ANOTHER_MARKET.format(**names))
         number = len(program.held)
         if number > MOST_REGISTRATIONS:
             names = {"tr_id": tr_id, "tr_key": tr_key, "most": MOST_REGISTRATIONS}
@@ -145,6 +168,8 @@ class Advice:
         waiting = self._program.waiting
         if frame.kind is PING and not answers_pingpong(frame.text):
             return  # the keep-alive of its library, which is no answer
+        if frame.kind is PONG and frame.data in self._pings:
+            return  # its library answers a PING frame of KIS
         form = _odd_form(frame, [text for _, text in waiting])
         if form and waiting:
             yield Note("odd", texts.PINGPONG_ODD.format(form=form))
@@ -166,8 +191,10 @@ class Advice:
             self._say_once(self._of_registration(registration, now))
 
     def _of_registration(self, registration: Registration, now: float) -> Iterator[Note]:
+        if registration.settled_at is None:
+            return
         seconds, (tr_id, tr_key) = now - registration.settled_at, registration.key
-        names = {"tr_id": tr_id, "tr_key": tr_key, "seconds": seconds}
+        names: dict[str, object] = {"tr_id": tr_id, "tr_key": tr_key, "seconds": seconds}
         silent = registration.standing is Standing.ACCEPTED and not registration.fresh
         if silent and seconds >= SILENT_SECONDS and not is_notice(tr_id):
             yield from self._silent(registration, names)
@@ -184,14 +211,6 @@ class Advice:
             why = self._why_silent(registration.key, self._program.ticking)
             reason = {"reason": why.reason, "next_step": why.next_step}
             yield Note(about, texts.SILENT.format(**names, **reason))
-
-
-# Faults that are those of a program, whatever the key: said once in all.
-_OF_THE_PROGRAM = {
-    RequestFaultKind.MISSING,
-    RequestFaultKind.MISSPELT,
-    RequestFaultKind.MISPLACED,
-}
 
 
 def _odd_form(frame: Frame, waiting: list[bytes]) -> str:

@@ -11,6 +11,7 @@ from kisq.wire.refusal import concerned
 from kisq.wire.request_form import read_request
 
 SUBSCRIBE, UNSUBSCRIBE = "1", "2"
+LOOP_CONNECTS = 3  # that many in a minute are a loop
 
 
 class Standing(Enum):
@@ -23,18 +24,21 @@ class Standing(Enum):
     LOST = "gone with its connection"
 
 
+_COUNTING = (Standing.ASKED, Standing.ACCEPTED)  # for KIS, now or soon
+
+
 @dataclass(slots=True)
 class Registration:
     """One key that the program asked for.
 
-    ``asked_at`` is when it last did, ``settled_at`` when KIS answered, ``messages`` how many data
-    messages came of it in all, ``fresh`` those since it was accepted.
+    ``asked_at`` is when it last did, ``settled_at`` when KIS answered in this session, ``messages``
+    how many data messages came of it in all, ``fresh`` those since it was accepted.
     """
 
     key: Key
     asked_at: float
     standing: Standing = Standing.ASKED
-    settled_at: float = 0.0
+    settled_at: float | None = None
     refusal: Answer | None = None
     messages: int = 0
     fresh: int = 0
@@ -59,13 +63,15 @@ def sent_request(data: bytes) -> Sent:
 class Program:
     """One program over all its connections: its registrations, PINGPONGs and connects.
 
+    ``attempts`` are the handshakes, ``recent_attempts`` when the last ones began.
     ``answer_seconds`` is how long each PINGPONG waited for its answer, ``waiting`` are those that
     have none yet, each with its moment. ``heard_at`` is when KIS was last heard, None where nobody
     is connected.
     """
 
     registrations: dict[Key, Registration] = field(default_factory=dict)
-    attempts: list[float] = field(default_factory=list)
+    attempts: int = 0
+    recent_attempts: deque[float] = field(default_factory=lambda: deque(maxlen=LOOP_CONNECTS))
     opened: int = 0
     heard_at: float | None = None
     pingpongs: int = 0
@@ -74,6 +80,11 @@ class Program:
     refusals: Counter[tuple[str, str]] = field(default_factory=Counter)
     unanswered: list[Key] = field(default_factory=list)  # requests, in their order
     _asked: Asked = field(default_factory=Asked)
+
+    def attempt(self, tick: float) -> None:
+        """The program connects, whether KIS lets it or not."""
+        self.attempts += 1
+        self.recent_attempts.append(tick)
 
     def open(self, tick: float) -> None:
         """A session begins."""
@@ -86,14 +97,14 @@ class Program:
         self.waiting.clear()
         self.unanswered.clear()
         for registration in self.registrations.values():
-            if registration.standing in (Standing.ASKED, Standing.ACCEPTED):
+            registration.settled_at = None
+            if registration.standing in _COUNTING:
                 registration.standing = Standing.LOST
 
     @property
     def held(self) -> list[Registration]:
         """Those that count for KIS, or will."""
-        counting = (Standing.ASKED, Standing.ACCEPTED)
-        return [each for each in self.registrations.values() if each.standing in counting]
+        return [each for each in self.registrations.values() if each.standing in _COUNTING]
 
     @property
     def ticking(self) -> list[Key]:
@@ -114,7 +125,7 @@ class Program:
         """The program unsubscribes; gives what it had, if it had it."""
         self.unanswered.append(key)
         registration = self.registrations.get(key)
-        if registration is None or registration.standing not in (Standing.ASKED, Standing.ACCEPTED):
+        if registration is None or registration.standing not in _COUNTING:
             return None
         registration.standing = Standing.ENDED
         return registration
@@ -128,8 +139,8 @@ class Program:
         self.refusals[answer.msg_cd, answer.msg1] += 1
         for key in concerned(answer, self.registrations, self.unanswered, []):
             self._forget(key)
-            registration = self.registrations[key]
-            if registration.standing is not Standing.ENDED:
+            registration = self.registrations.get(key)
+            if registration and registration.standing is not Standing.ENDED:
                 registration.standing, registration.refusal = Standing.REFUSED, answer
                 registration.settled_at = tick
 

@@ -10,6 +10,10 @@ WRONG_REQUEST_WITHOUT_CODE = (
     "the program sent a request that is not right: {fault}; KIS is not known to say so; send this: "
     "{right}"
 )
+ANOTHER_MARKET = (
+    "{tr_id} {tr_key} is in none of KIS's symbol files, and they have that symbol as {keys}: let "
+    "the program send what it means of these, for KIS accepts a wrong market and then sends nothing"
+)
 PINGPONG_LATE = (
     "the program answered a PINGPONG after {seconds:.1f} s: let it answer at once, beside its "
     "other work, for KIS ends a session about 100 s after one that is not answered"

@@ -32,7 +32,7 @@ def summary(
     """The sentences; ``seconds`` is how long the tap runs."""
     yield _FIRST.format(
         counts=counts.sentence(seconds, unwritten, losses),
-        connects=_CONNECTS.of(len(program.attempts)),
+        connects=_CONNECTS.of(program.attempts),
         keys=_REGISTRATIONS.of(len(program.registrations)),
     )
     yield from map(_of_key, program.registrations.values())
