@@ -11,7 +11,7 @@ from types import SimpleNamespace
 import pytest
 from conftest import Run
 from helpers.bare_client import Client, approval_key, request
-from helpers.command import said
+from helpers.command import running, said
 from helpers.tap_command import tap_running
 
 from kisq.simulator.server import Simulator
@@ -83,6 +83,7 @@ def test_json_has_stdout_for_itself(
         served(tap.url, approval_key(simulator))
         run = tap.end()
     kinds = [json.loads(line)["kind"] for line in run.stdout.splitlines()]
+    assert run.stderr.startswith(b"KIS_WS_URL=")
     assert {"open", "control", "data", "close"} <= set(kinds)
     assert "KISQ_NOW" in said(run)
 
@@ -159,10 +160,10 @@ def test_no_secret_and_no_hts_id_is_seen_anywhere(
         client.ws.send(f"what {key} is")
         client.next(Answer)
         client.ws.close(reason=key.encode())
-        shown = tap.line_with("> close")
+        tap.line_with("> close")
         run = tap.end()
     assert answers[1].key
-    written = run.stdout + run.stderr + (tmp_path / "day.ndjson").read_bytes() + shown.encode()
+    written = run.stdout + run.stderr + (tmp_path / "day.ndjson").read_bytes()
     for secret in (key, answers[1].key, answers[1].iv, "my-hts-id"):
         assert secret.encode() not in written
 
@@ -209,17 +210,17 @@ def test_stdout_that_nobody_reads_holds_up_neither_session_nor_recording(
     tmp_path: Path, simulator: Simulator, upstream: dict[str, str]
 ) -> None:
     """A blocked display loses what it did not show, which is counted; everything else goes on."""
-    with tap_running(tmp_path, "--full", "-w", "day.ndjson", **upstream) as tap:
-        key = approval_key(simulator)
-        got = served(tap.url, key, messages=300)  # more than a pipe holds
+    with running(tmp_path, "tap", "--full", "-w", "day.ndjson", **upstream) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        url = process.stdout.readline().decode().removeprefix("KIS_WS_URL=").strip()
+        got = served(url, approval_key(simulator), messages=300)  # more than a pipe holds
         kept = 0
         while kept < len(got):
-            text = (tmp_path / "day.ndjson").read_text()
-            kept = text.count('"dir":"in"')
-        tap.process.send_signal(signal.SIGINT)
-        assert tap.process.wait(10) == 130
-        assert tap.process.stderr is not None
-        assert "LOST, for nobody took the output" in tap.process.stderr.read().decode()
+            kept = (tmp_path / "day.ndjson").read_text().count('"dir":"in"')
+        process.send_signal(signal.SIGINT)
+        assert process.wait(10) == 130
+        assert "LOST, for nobody took the output" in process.stderr.read().decode()
 
 
 def test_check_through_a_tap_asks_nobody_to_end_other_programs(
