@@ -148,15 +148,22 @@ class Tapped:
 @contextmanager
 def raw_client(url: str, path: str = "/", headers: str = "") -> Iterator[socket.socket]:
     """A connection to ``url`` on which the request for a handshake was sent, and nothing read."""
-    host, port = url.removeprefix("ws://").split(":")
-    with socket.create_connection((host, int(port)), PATIENCE) as connection:
-        key = base64.b64encode(b"sixteen bytes!!!").decode()
-        connection.sendall(
-            f"GET {path} HTTP/1.1\r\nHost: {host}:{port}\r\nUpgrade: websocket\r\n"
-            f"Connection: Upgrade\r\nSec-WebSocket-Key: {key}\r\nSec-WebSocket-Version: 13\r\n"
-            f"{headers}\r\n".encode()
-        )
+    key = base64.b64encode(b"sixteen bytes!!!").decode()
+    request = (
+        f"GET {path} HTTP/1.1\r\nHost: {url[5:]}\r\nUpgrade: websocket\r\n"
+        f"Connection: Upgrade\r\nSec-WebSocket-Key: {key}\r\nSec-WebSocket-Version: 13\r\n"
+        f"{headers}\r\n"
+    )
+    with mute_client(url, request.encode()) as connection:
         yield connection
+
+
+def mute_client(url: str, beginning: bytes) -> socket.socket:
+    """A connection to ``url`` that has sent this, and sends no more."""
+    host, port = url.removeprefix("ws://").split(":")
+    connection = socket.create_connection((host, int(port)), PATIENCE)
+    connection.sendall(beginning)
+    return connection
 
 
 @contextmanager
