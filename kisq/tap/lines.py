@@ -22,7 +22,7 @@ from kisq.wire.frames import (
     received_at,
 )
 from kisq.wire.matching import identities
-from kisq.wire.messages import Answer
+from kisq.wire.messages import Answer, PingPong
 from kisq.wire.request_form import read_request
 
 _ARROWS = {IN: "<", OUT: ">"}
@@ -37,26 +37,31 @@ _COLOURS = {
     OPEN: _YELLOW,
     CLOSE: _YELLOW,
 }
-_LINE = "{time} {arrow} {kind} {tr_id:<8} {tr_key:<10} {fields:>5} {size:>5} {text}"
+_LINE = "{time} {arrow} {kind} {tr_id:<8} {tr_key:<8} {fields:>5} {size:>4} {text}"
 _KIND_CELLS = 8
 _CLOCK = slice(11, 23)  # of ISO 8601, to the millisecond
 _MORE = "…"
+_TR_TYPES = {"1": "tr_type 1 (subscribe)", "2": "tr_type 2 (unsubscribe)"}
 _BINARY_KINDS = (BINARY, PING, PONG)
 
 
 class Described(NamedTuple):
-    """What stands in front of the text of a message; ``refused`` where it is a refusal of KIS."""
+    """What is known of a message without its text, and of the text what that does not say.
+
+    ``refused`` where it is a refusal of KIS.
+    """
 
     tr_id: str
     tr_key: str
     fields: str
+    rest: str
     refused: bool = False
 
 
 class TapLines:
-    """A sink: every message in a line, cut to ``width`` cells where that is asked for.
+    """A sink: every message in a line with its text, unprintable characters escaped.
 
-    Of a terminal: with ``colour``, and what is unprintable escaped.
+    With ``width`` it has so many cells, and of the text what its columns do not say already.
     """
 
     def __init__(
@@ -71,7 +76,7 @@ class TapLines:
 
     def write(self, frame: Frame) -> None:
         self._counts.shown += frame.kind is DATA
-        line = self._painted(frame, self._cut(line_of(frame)))
+        line = self._painted(frame, self._cut(line_of(frame, whole=self._width is None)))
         data = line.encode(self._out.encoding, "backslashreplace")
         self._out.write(data, counted=frame.kind is DATA)
 
@@ -106,9 +111,10 @@ def _cut_to_cells(line: str, width: int) -> str:
     return set_cell_size(line, width - 1).rstrip() + _MORE
 
 
-def line_of(frame: Frame) -> str:
-    """The line of a message, whole and without colours."""
+def line_of(frame: Frame, *, whole: bool = True) -> str:
+    """The line of a message without colours, with its whole text or what that says besides."""
     described = describe(frame)
+    text = frame.data.hex() if frame.kind in _BINARY_KINDS else frame.text
     return _LINE.format(
         time=received_at(frame.at)[_CLOCK],
         arrow=_ARROWS[frame.dir],
@@ -117,7 +123,7 @@ def line_of(frame: Frame) -> str:
         tr_key=printable(described.tr_key),
         fields=described.fields,
         size=len(frame.data),
-        text=printable(frame.data.hex() if frame.kind in _BINARY_KINDS else frame.text),
+        text=printable(text if whole else described.rest or text),
     ).rstrip()
 
 
@@ -126,8 +132,10 @@ def describe(frame: Frame) -> Described:
     """What a message is about; parts that it does not have are empty."""
     if frame.kind is DATA:
         return _of_data(frame.text)
+    if frame.kind is PINGPONG and isinstance(frame.control, PingPong):
+        return Described("", "", "", frame.control.at)
     if frame.kind is not CONTROL:
-        return Described("", "", "")
+        return Described("", "", "", "")
     if answer := frame.answer:
         return _of_answer(answer)
     return _of_request(frame.data)
@@ -139,8 +147,8 @@ def _of_data(text: str) -> Described:
     records = head.rpartition("|")[2].lstrip("0")
     fields = payload.count("^") + 1
     if not records.isdigit() or int(records) < 2 or fields % int(records):
-        return Described(tr_id, tr_key, str(fields))
-    return Described(tr_id, tr_key, f"{records}x{fields // int(records)}")
+        return Described(tr_id, tr_key, str(fields), payload)
+    return Described(tr_id, tr_key, f"{records}x{fields // int(records)}", payload)
 
 
 def _identities(text: str) -> Iterator[tuple[str, str, str]]:
@@ -152,10 +160,12 @@ def _identities(text: str) -> Iterator[tuple[str, str, str]]:
 
 
 def _of_answer(answer: Answer) -> Described:
-    return Described(answer.tr_id, answer.tr_key, "", refused=not answer.accepted)
+    rest = f"{answer.msg_cd} {answer.msg1}"
+    return Described(answer.tr_id, answer.tr_key, "", rest, refused=not answer.accepted)
 
 
 def _of_request(data: bytes) -> Described:
     sent = read_request(data).sent
-    tr_id, tr_key = (sent.get(name, "") for name in ("tr_id", "tr_key"))
-    return Described(str(tr_id), str(tr_key), "")
+    tr_id, tr_key = (str(sent.get(name, "")) for name in ("tr_id", "tr_key"))
+    rest = _TR_TYPES.get(str(sent.get("tr_type")), "")
+    return Described(tr_id, tr_key, "", rest if tr_id and tr_key else "")

@@ -21,7 +21,7 @@ class Standing(Enum):
     ACCEPTED = "registered"
     REFUSED = "refused"
     ENDED = "unsubscribed"
-    LOST = "gone with its connection"
+    LOST = "ended with its connection"
 
 
 _COUNTING = (Standing.ASKED, Standing.ACCEPTED)  # for KIS, now or soon

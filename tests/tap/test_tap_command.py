@@ -104,7 +104,7 @@ def test_summary_at_the_end_has_keys_messages_and_pingpongs(
         tap.line_with("> close")
         end = said(tap.end())
     assert "the program: 1 connect, 2 keys" in end
-    assert "HDFSASP0 DNASAAPL: gone with its connection" in end
+    assert "HDFSASP0 DNASAAPL: ended with its connection" in end
     assert "PINGPONG answered, after 0.0" in end
     assert "refused 1 time: OPSP8992" in end
 
