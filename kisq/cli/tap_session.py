@@ -3,6 +3,7 @@
 import os
 import shutil
 import signal
+import sys
 from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -43,6 +44,7 @@ _OWN_ADDRESS = (
     "KIS_WS_URL (from {origin}) is this tap's own address, as the program needs it: passing on to "
     "{upstream} instead"
 )
+_TURN_SECONDS = 0.0005  # that showing may keep passing on waiting, where Python has 5 ms
 _WSS = "{url} is wss, and a tap passes on to ws only, as KIS has it"
 _WSS_STEP = "set KIS_WS_URL to a ws:// address"
 
@@ -76,6 +78,8 @@ class TapSession:
         """Serve until a signal, or ``duration`` seconds; gives the exit code."""
         events = EventQueue()
         with ExitStack() as stack:
+            stack.callback(sys.setswitchinterval, sys.getswitchinterval())
+            sys.setswitchinterval(_TURN_SECONDS)
             capture = stack.enter_context(writing(self._target))
             server = stack.enter_context(TapServer(port, self._upstream_of, events.put))
             self._announce(server)

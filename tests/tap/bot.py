@@ -116,9 +116,18 @@ class Bot:
                 except TimeoutError:
                     if left > SILENCE:
                         raise
-            await self._ask(key, "2")
+            await self._leave(key)
         finally:
             await self._ws.close()
+
+    async def _leave(self, key: str) -> None:
+        """Unsubscribe, and read until that is answered and nothing more comes."""
+        await self._ask(key, "2")
+        answered = 0
+        while answered < len(self._keys):
+            text = await asyncio.wait_for(self._ws.receive(), SILENCE)
+            answered += "UNSUBSCRIBE" in text
+            await self._take(text)
 
     async def _take(self, text: str) -> None:
         self._note("in", text)

@@ -100,7 +100,7 @@ def check_story(story: Story) -> None:
     assert [text for text in sent if "PINGPONG" not in text] == story.requests
     assert [text for text in received if "rt_cd" in text] == story.answers
     data = [text for text in received if text[1] == "|"]
-    on_its_way = story.sessions  # a message each may be under way when the bot leaves
+    on_its_way = story.sessions  # a message each may be under way when a connection ends
     assert _is_contained(data, story.broadcast)
     assert len(story.broadcast) - len(data) <= on_its_way
     assert data
