@@ -27,6 +27,7 @@ from kisq.tap.advice import Advice
 from kisq.tap.lines import TapLines
 from kisq.tap.masking import Mask
 from kisq.tap.program import Program
+from kisq.tap.recording import LastingRecorder
 from kisq.tap.server import HOST, TapServer
 from kisq.tap.source import EventQueue, TapSource
 from kisq.tap.summary import summary
@@ -80,7 +81,8 @@ class TapSession:
         with ExitStack() as stack:
             stack.callback(sys.setswitchinterval, sys.getswitchinterval())
             sys.setswitchinterval(_TURN_SECONDS)
-            capture = stack.enter_context(writing(self._target))
+            file = stack.enter_context(writing(self._target))
+            capture = LastingRecorder(file, self._notices.say) if file else None
             server = stack.enter_context(TapServer(port, self._upstream_of, events.put))
             self._announce(server)
             source = TapSource(
@@ -99,8 +101,8 @@ class TapSession:
             delivery.count_losses()
         if not outcome.quiet:
             self._summarize(delivery)
-        if outcome.failure:
-            raise outcome.failure
+        if failure := outcome.failure or (capture and capture.failure):
+            raise failure
         return outcome.exit_code
 
     def _upstream_of(self, port: int) -> str:

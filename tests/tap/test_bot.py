@@ -124,7 +124,7 @@ def test_story_of_a_bot_is_recorded_as_it_was(tmp_path: Path) -> None:
 @pytest.mark.skipif(find_spec("websockets") is None, reason="wants the extra soak")
 def test_ten_minutes_of_a_bot(tmp_path: Path) -> None:
     """The same for ten minutes, with another library and KIS's own rhythm of PINGPONGs."""
-    story = run_story(tmp_path, "websockets", 120.0)
+    story = run_story(tmp_path, "websockets", 128.0)
     check_story(story)
     assert "PINGPONG answered, after 0.0" in story.said
     assert "may have overlooked" in story.said

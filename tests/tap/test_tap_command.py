@@ -9,12 +9,15 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+import websocket
 from conftest import Run
 from helpers.bare_client import Client, approval_key, request
 from helpers.command import running, said
 from helpers.tap_command import tap_running
 
+from kisq.simulator.faults import Faults
 from kisq.simulator.server import Simulator
+from kisq.simulator.shared_state import Options
 from kisq.wire.messages import Answer, Data, PingPong
 
 Kisq = Callable[..., Run]
@@ -257,3 +260,35 @@ def test_pingpong_is_seen_in_both_directions(
         assert " < pingpong" in tap.line_with("pingpong")
         assert tap.line_with("> pingpong").endswith('20260101000000"}}\n')
         tap.end()
+
+
+def test_full_disk_ends_the_recording_and_not_the_session(
+    tmp_path: Path, simulator: Simulator, upstream: dict[str, str]
+) -> None:
+    """Where the file of -w cannot be written any more the program goes on; the end is 74."""
+    with tap_running(tmp_path, "-w", "/dev/full", **upstream) as tap:
+        with connected(tap.url) as client:
+            client.ask(request(approval_key(simulator)))
+            assert "nothing more of it is recorded" in tap.said("/dev/full cannot be written")
+            for _ in range(20):
+                assert client.next(Data)
+            client.ws.close()
+        tap.line_with("> close")
+        run = tap.end(signal.SIGINT)
+    assert run.returncode == 74
+    assert said(run).count("/dev/full cannot be written") == 2
+
+
+def test_refused_handshakes_are_counted_as_connects(tmp_path: Path) -> None:
+    """A loop of connects is said also where KIS refuses each of them, as it does then."""
+    faults = Faults(handshake=403)
+    with (
+        Simulator(Options(faults=faults)) as simulator,
+        tap_running(tmp_path, KIS_WS_URL=simulator.ws_url) as tap,
+    ):
+        for _ in range(3):
+            with pytest.raises(websocket.WebSocketBadStatusException, match="403"):
+                Client(tap.url)
+        assert "wait ten minutes" in tap.said("HTTP 403")
+        assert "for the third time within 60 s" in tap.said("third time")
+        assert "3 connects, 0 keys" in said(tap.end())
