@@ -196,7 +196,8 @@ class TapServer:
     def _pass_back(self, refusal: Refusal) -> web.Response:
         self._put(Remark(_REFUSED.format(status=refusal.status, failure=refusal.failure)))
         body = refusal.body or f"{refusal.failure}\n".encode()
-        return web.Response(status=refusal.status, body=body, headers=_OWN_HEADER)
+        headers = _OWN_HEADER | {"Content-Type": "text/plain; charset=utf-8"}
+        return web.Response(status=refusal.status, body=body, headers=headers)
 
     def _hand_over(self, request: web.Request, relay: Relay) -> None:
         """Answer the program's handshake; from here on its bytes are the relay's."""
