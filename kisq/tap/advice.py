@@ -64,8 +64,10 @@ class Advice:
         self._once: set[Hashable] = set()
         self._pings: deque[bytes] = deque(maxlen=_MOST_PINGS)  # the PING frames of KIS
         self._requested_at = self._looked_at = _NEVER
+        self._written_at: float | None = None  # the newest frame since the last flush
 
     def write(self, frame: Frame) -> None:
+        self._written_at = frame.tick
         if frame.tick - self._looked_at >= _LOOK_SECONDS:
             self._look(frame.tick)
         if frame.kind is DATA:
@@ -76,7 +78,9 @@ class Advice:
             self._say_once(self._other(frame))
 
     def flush(self, now: float) -> None:
-        self._look(now)
+        """Say what is due. While frames come, the newest tells the time: more may be waiting."""
+        self._look(now if self._written_at is None else self._written_at)
+        self._written_at = None
         due, self._due = self._due, []
         for sentence in due:
             self._say(sentence)
@@ -104,9 +108,12 @@ class Advice:
 
     def _say_once(self, notes: Iterable[Note]) -> None:
         for about, sentence in notes:
-            if about not in self._once and len(self._once) < _MOST_ONCE:
+            if self._is_new(about):
                 self._once.add(about)
                 self._due.append(sentence)
+
+    def _is_new(self, about: Hashable) -> bool:
+        return about not in self._once and len(self._once) < _MOST_ONCE
 
     def _other(self, frame: Frame) -> Iterator[Note]:
         """What a frame that holds no data tells."""
@@ -149,7 +156,7 @@ class Advice:
         program = self._program
         program.ask(tick, (tr_id, tr_key))
         about = ("market", tr_id, tr_key)
-        if about not in self._once and (keys := self._likely_keys((tr_id, tr_key))):
+        if self._is_new(about) and (keys := self._likely_keys((tr_id, tr_key))):
             names: dict[str, object] = {"tr_id": tr_id, "tr_key": tr_key, "keys": keys}
             yield Note(about, texts.ANOTHER_MARKET.format(**names))
         number = len(program.held)
@@ -207,7 +214,7 @@ class Advice:
 
     def _silent(self, registration: Registration, names: dict[str, object]) -> Iterator[Note]:
         about = ("silent", registration.key)
-        if about not in self._once:  # the reason takes its time
+        if self._is_new(about):  # the reason takes its time
             why = self._why_silent(registration.key, self._program.ticking)
             reason = {"reason": why.reason, "next_step": why.next_step}
             yield Note(about, texts.SILENT.format(**names, **reason))

@@ -12,6 +12,7 @@ from kisq.wire.request_form import read_request
 
 SUBSCRIBE, UNSUBSCRIBE = "1", "2"
 LOOP_CONNECTS = 3  # that many in a minute are a loop
+_MOST_WAITING = 100  # PINGPONGs; KIS ends a session after five
 
 
 class Standing(Enum):
@@ -76,7 +77,7 @@ class Program:
     heard_at: float | None = None
     pingpongs: int = 0
     answer_seconds: list[float] = field(default_factory=list)
-    waiting: deque[tuple[float, bytes]] = field(default_factory=deque)
+    waiting: deque[tuple[float, bytes]] = field(default_factory=lambda: deque(maxlen=_MOST_WAITING))
     refusals: Counter[tuple[str, str]] = field(default_factory=Counter)
     unanswered: list[Key] = field(default_factory=list)  # requests, in their order
     _asked: Asked = field(default_factory=Asked)

@@ -43,7 +43,8 @@ _CLOSED_WITHOUT_CODE = "the server closed the connection"
 class EventQueue:
     """From the thread that passes on to the one that shows; what overflows is lost and counted.
 
-    ``put`` never waits. ``lost`` counts data messages, ``most`` is in bytes.
+    ``put`` never waits. ``lost`` counts data messages, ``most`` is in bytes. What is no data has
+    as much room again, as it tells what a program does.
     """
 
     def __init__(self, most: int = MOST_WEIGHT) -> None:
@@ -54,8 +55,10 @@ class EventQueue:
 
     def put(self, event: Event) -> None:
         weight = _weight(event)
-        if self._weight_in - self._weight_out + weight > self._most:
-            self.lost += isinstance(event, Seen) and event.data[1:2] == b"|"
+        is_data = isinstance(event, Seen) and event.data[1:2] == b"|"
+        most = self._most if is_data else 2 * self._most
+        if self._weight_in - self._weight_out + weight > most:
+            self.lost += is_data
             return
         self._weight_in += weight
         self._queue.put([event])

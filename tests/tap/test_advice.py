@@ -88,9 +88,14 @@ class Session:
         self._advice.attempt(tick)
 
     def said_by(self, tick: float) -> list[str]:
-        """What was said up to a moment."""
+        """What was said up to a moment, at which nothing more is there."""
+        self._advice.flush(tick)
         self._advice.flush(tick)
         return self.sentences
+
+    def flushes(self, tick: float) -> None:
+        """A moment at which more may be waiting."""
+        self._advice.flush(tick)
 
 
 def test_proper_program_is_told_nothing() -> None:
@@ -396,6 +401,21 @@ def test_end_of_a_session_ends_what_was_waited_for() -> None:
     session.opens(600.0)
     assert session.said_by(689.0) == []
     assert len(session.said_by(690.0)) == 1
+
+
+def test_backlog_is_judged_by_its_own_time() -> None:
+    """What was shown late was not late itself: frames that still wait are waited for."""
+    session = Session()
+    session.asks(1.0)
+    session.gets(1.1, ACCEPTED % _AAPL)
+    session.gets(1.2, _PINGPONG)
+    session.flushes(500.0)
+    session.sends(1.3, PINGPONG, _PINGPONG)
+    session.gets(1.4, AAPL)
+    session.flushes(500.0)
+    for tick in range(20, 500, 20):
+        session.gets(float(tick), AAPL)
+    assert session.said_by(500.0) == []
 
 
 def test_sentences_about_invented_keys_end() -> None:
