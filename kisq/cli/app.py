@@ -13,6 +13,7 @@ from kisq.cli.check import check
 from kisq.cli.explain import explain
 from kisq.cli.raw import raw
 from kisq.cli.sim import sim
+from kisq.cli.tap import tap
 from kisq.cli.watch import watch
 
 app = typer.Typer(
@@ -40,5 +41,5 @@ def _root(
         typer.echo(ctx.get_help())
 
 
-for command in (approve, watch, raw, check, sim, explain):
+for command in (approve, watch, raw, check, tap, sim, explain):
     app.command()(command)
