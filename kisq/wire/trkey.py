@@ -12,6 +12,7 @@ from kisq.spec.markets import MARKETS, NOTICES, VENUES
 from kisq.spec.tables import TRS
 from kisq.wire import key_faults
 from kisq.wire.key_parts import TrKey
+from kisq.wire.pasted import is_list
 
 __all__ = ["TrKey", "delay_minutes", "is_key", "names_key", "parse_tr_key"]
 
@@ -78,7 +79,8 @@ def _prefixes(tr: Tr) -> set[str]:
 
 def _overseas(text: str) -> TrKey:
     found = _FORM.fullmatch(text)
-    if found is None or found[2] not in MARKETS or not MARKETS[found[2]].trs:
+    is_known = found is not None and found[2] in MARKETS and MARKETS[found[2]].trs
+    if found is None or not is_known or is_list(text):
         raise WrongKey(key_faults.of_form(text))
     market = MARKETS[found[2]]
     if not re.fullmatch(market.symbol, found[3]):
