@@ -28,6 +28,9 @@ for _number in (signal.SIGHUP, signal.SIGQUIT):
 for _name in ("MAKEFLAGS", "MAKELEVEL", "MFLAGS", "MAKEOVERRIDES"):
     os.environ.pop(_name, None)
 
+# No test sees the symbols that the person who runs them keeps.
+os.environ["XDG_CACHE_HOME"] = "/nonexistent/caches"
+
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark the tests that start processes, which ``make quick`` leaves out."""

@@ -15,7 +15,7 @@ ROWS = """
     errors __version__
     signals spec now packages
     wire
-    flow hours
+    flow hours symbols
     reasons
     output
     feed capture simulator settings_file
