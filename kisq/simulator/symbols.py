@@ -16,6 +16,7 @@ _TABLE = "symbols.txt"
 _KRX, _NXT = "KRX", "NXT"
 # What is on NXT is on KRX as well, and stands in the file of both.
 _ON_KRX = {"nxt_kospi_code": "kospi_code", "nxt_kosdaq_code": "kosdaq_code"}
+_CODE_BYTES = 9
 
 
 class Symbols:
@@ -58,11 +59,15 @@ def rows() -> dict[str, list[bytes]]:
     """The rows of KIS's symbol files that kisq comes with, as they are in each file."""
     text = (files("kisq.spec") / _TABLE).read_text("utf-8")
     lines = (line.split("\t", 1) for line in text.split("\n") if line and line[0] != "#")
-    by_file: dict[str, dict[bytes, None]] = {}
-    for name, row in lines:
-        for holder in filter(None, (name, _ON_KRX.get(name))):
-            by_file.setdefault(holder, {})[row.encode(ENCODING)] = None
-    return {name: list(unique) for name, unique in by_file.items()}
+    by_file: dict[str, dict[bytes, bytes]] = {}
+    for name, line in lines:
+        row = line.encode(ENCODING)
+        is_korean = name in _ON_KRX.values()
+        by_file.setdefault(name, {})[row[:_CODE_BYTES] if is_korean else row] = row
+        if name in _ON_KRX:
+            code = row[:_CODE_BYTES]
+            by_file[_ON_KRX[name]].setdefault(code, row)
+    return {name: list(its.values()) for name, its in by_file.items()}
 
 
 @cache

@@ -72,7 +72,7 @@ def _keys(name: str) -> list[TrKey]:
     try:
         key = parse_tr_key(name)
     except WrongKey:
-        return keys_at_exchange(name)
+        return keys_at_exchange(name) or (keys_on(["KRX"], name) if name[:1] == "A" else [])
     return [key] if key.prefix else []  # a code alone may be one of another market
 
 

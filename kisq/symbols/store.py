@@ -18,6 +18,7 @@ from kisq.symbols.words import normal, squeezed
 _VERSION = 1  # of the tables; those of another are made anew
 _WAIT_SECONDS = 5.0  # for another kisq that writes
 _SHRUNK = 0.5  # a file with less of its rows than this was cut, or is another
+_MOST_HELD = 5000  # listings with a word that says little, the shortest names first
 _NXT = "NXT"
 _TABLES = """
 CREATE TABLE files (
@@ -152,7 +153,8 @@ class Store:
         """The listings that have each word somewhere in symbol or names."""
         pieces = [squeezed(word) for word in words]
         condition = " AND ".join("instr(searched, ?)" for _ in pieces)
-        return self._listings(condition, pieces) if all(pieces) and pieces else []
+        order = f"ORDER BY length(searched) LIMIT {_MOST_HELD}"
+        return self._listings(condition, pieces, order) if all(pieces) and pieces else []
 
     def alike(self, text: str, most: int) -> list[Listing]:
         """The listings that have the most pairs of characters in common with ``text``."""

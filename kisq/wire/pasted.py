@@ -16,6 +16,7 @@ _ISIN = re.compile(r"[A-Z]{2}[0-9A-Z]{9}[0-9]")
 # Of a Korean stock: the third character, and where its code stands; a preferred share has another
 # digit at its end than its code has (KR7005931001 is 005935).
 _KOREAN_ISIN = re.compile(r"KR7([0-9][0-9A-Z]{4}0)[0-9A-Z]{2}[0-9]")
+_KOREAN_WITH_A = re.compile(r"A[0-9][0-9A-Z]{5}")
 _US_SYMBOL = re.compile(r"[A-Z][A-Z/]{0,6}")
 _KOREAN_DIGITS = 6
 _HONG_KONG_DIGITS = 5
@@ -98,6 +99,6 @@ def _written(code: str, symbol: str) -> str:
     if code == "HKS" and symbol.isdigit():
         return symbol.zfill(_HONG_KONG_DIGITS)
     if MARKETS[code].venue:
-        plain = symbol.removeprefix("A")
+        plain = symbol[1:] if _KOREAN_WITH_A.fullmatch(symbol) else symbol
         return plain.zfill(_KOREAN_DIGITS) if plain.isdigit() else plain
     return symbol.replace(".", "/").replace("-", "/")
