@@ -23,7 +23,7 @@ _EXACT, _NAMED, _BEGINNING, _SYMBOL, _WORDS, _ANYWHERE = range(6)
 def exact(store: Store, text: str) -> list[Listing]:
     """The listings that ``text`` is the code, the key, the ISIN or the full name of."""
     found: dict[tuple[str, str, str], Listing] = {}
-    for listing in [*_by_code(store, text), *store.by_name(text)]:
+    for listing in [*_by_code(store, text, padded=False), *store.by_name(text)]:
         found.setdefault((listing.market, listing.symbol, listing.tr_id), listing)
     return list(found.values())
 
@@ -34,10 +34,11 @@ def find(store: Store, words: list[str], market: str = "") -> list[Listing]:
     All words together count, or where nothing has all of them each by itself.
     """
     query = " ".join(words)
-    matches = [*exact(store, query), *store.holding(normal(query).split())]
+    coded = _by_code(store, query, padded=True)
+    matches = [*coded, *store.by_name(query), *store.holding(normal(query).split())]
     if not matches and len(words) > 1:
         return _unique(one for word in words for one in find(store, [word], market))
-    exactly = {_identity(one) for one in _by_code(store, query)}
+    exactly = {_identity(one) for one in coded}
     chosen = [one for one in _unique(matches) if _is_on(one, market)]
     return sorted(chosen, key=lambda one: (_rank(one, query, exactly), *_order(one)))
 
@@ -51,8 +52,11 @@ def near(store: Store, words: list[str], market: str = "") -> list[Listing]:
     return [one for _, one in scored[:_NEAR]]
 
 
-def _by_code(store: Store, text: str) -> list[Listing]:
-    """Those that ``text`` names by symbol, by key or by ISIN, as other services write them too."""
+def _by_code(store: Store, text: str, *, padded: bool) -> list[Listing]:
+    """Those that ``text`` names by symbol, by key or by ISIN, as other services write them too.
+
+    With ``padded`` also those that it names with zeros in front.
+    """
     name = tidy(text)
     if is_isin(name):
         return store.by_isin(name)
@@ -60,10 +64,10 @@ def _by_code(store: Store, text: str) -> list[Listing]:
     if keys:
         return [one for key in keys for one in _of_key(store, key)]
     symbols = dict.fromkeys([name, us_symbol(name) or name])
-    padded = [key for key in keys_on(_PADDED, name) if name.isdigit()]
+    longer = keys_on(_PADDED, name) if padded and name.isdigit() else []
     return [
         *(one for symbol in symbols for one in store.by_symbol(symbol)),
-        *(one for key in padded if key.symbol not in symbols for one in _of_key(store, key)),
+        *(one for key in longer if key.symbol not in symbols for one in _of_key(store, key)),
     ]
 
 

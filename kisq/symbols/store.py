@@ -132,9 +132,9 @@ class Store:
         return bool(names) and names <= kept.keys()
 
     def fetched_at(self, market: str) -> float:
-        """When the oldest file with the stocks of a market was fetched (epoch seconds)."""
+        """When the oldest kept file with the stocks of a market was fetched (epoch seconds)."""
         kept = self.files()
-        return min(kept[file.name].fetched_at for file in files_of(market))
+        return min(kept[file.name].fetched_at for file in files_of(market) if file.name in kept)
 
     def by_symbol(self, symbol: str) -> list[Listing]:
         """The listings with that symbol, one for each market."""
