@@ -111,7 +111,7 @@ def load(
     """
     path = env_file or nearest()
     exported = _stripped(os.environ if environ is None else environ)
-    in_file = _in_file(path, exported, warn, found=path != env_file) if path else {}
+    in_file = _in_file(path, exported, warn, searched=path != env_file) if path else {}
     origins = dict.fromkeys(in_file, str(path)) | dict.fromkeys(exported, _ENVIRONMENT)
     texts = in_file | exported
     values = {name: _Value(name, text, origins[name]) for name, text in texts.items()}
@@ -135,10 +135,10 @@ def load(
 
 
 def _in_file(
-    path: Path, exported: Mapping[str, str], warn: Callable[[str], None], *, found: bool
+    path: Path, exported: Mapping[str, str], warn: Callable[[str], None], *, searched: bool
 ) -> dict[str, str]:
     """The settings that a file has; ``warn`` is told what a person should see to."""
-    file = read(path, warn, found=found)
+    file = read(path, warn, searched=searched)
     for name in file.values.keys() & _ENVIRONMENT_ONLY:
         warn(f"{path} sets {name}, which counts in the environment only: export it there")
     values = _stripped(file.values)

@@ -48,9 +48,9 @@ def _is_there(path: Path) -> bool:
 
 
 def read(
-    path: Path, warn: Callable[[str], None], *, found: bool, pipe_seconds: float = PIPE_SECONDS
+    path: Path, warn: Callable[[str], None], *, searched: bool, pipe_seconds: float = PIPE_SECONDS
 ) -> SettingsFile:
-    """The file at ``path``, which was ``found`` or else named by the user.
+    """The file at ``path``, which was ``searched`` for, or else named by the user.
 
     A pipe is waited for ``pipe_seconds``, of which ``warn`` is told. Raises SettingsFault where it
     cannot be read, is no text, or belongs to another user and was not named.
@@ -73,7 +73,7 @@ def read(
         ) from None
     finally:
         waiting.cancel()
-    _refuse_strangers(path, owners, found=found)
+    _refuse_strangers(path, owners, searched=searched)
     others = os.name == "posix" and S_ISREG(state.st_mode) and bool(state.st_mode & 0o077)
     return _parsed(_text(path, data), SettingsFile(others))
 
@@ -85,10 +85,10 @@ def _contents(path: Path) -> tuple[bytes, os.stat_result, set[int]]:
         return file.read(_MOST_BYTES + 1), state, {path.lstat().st_uid, state.st_uid}
 
 
-def _refuse_strangers(path: Path, owners: set[int], *, found: bool) -> None:
+def _refuse_strangers(path: Path, owners: set[int], *, searched: bool) -> None:
     # In the working directory it is what everybody expects, as in a container on files of others.
     strange = os.name == "posix" and not owners <= {0, os.geteuid()}
-    if found and strange and path.parent != Path.cwd():
+    if searched and strange and path.parent != Path.cwd():
         raise SettingsFault(
             f"{path} belongs to another user, who could have your secret sent anywhere: if you "
             "trust it, name it with --env-file"

@@ -8,7 +8,7 @@ from kisq.check.observation import Observation
 from kisq.check.rules import Finding, Rule, always, findings
 from kisq.spec.tables import TRS
 from kisq.wire.plural import Plural
-from kisq.wire.record import FaultKind
+from kisq.wire.record_faults import FaultKind
 
 HEARTBEAT_SECONDS = 15.0  # PINGPONG comes after about 10 quiet seconds (protocol.md section 2)
 UNDECODABLE_SHARE = 0.05

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from kisq.check.report import Lag
 from kisq.wire.messages import Malformed
-from kisq.wire.record import FaultKind, Record
+from kisq.wire.record import Record
+from kisq.wire.record_faults import FaultKind
 from kisq.wire.trkey import delay_minutes
 
 if TYPE_CHECKING:

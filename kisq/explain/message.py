@@ -10,7 +10,7 @@ from kisq.explain.spec import english
 from kisq.spec.fields import Field, Kind
 from kisq.spec.tables import TRS, codes_of
 from kisq.wire.decode import decode
-from kisq.wire.layouts import layouts_of
+from kisq.wire.layouts import LAYOUTS
 from kisq.wire.messages import Data, Malformed, load_object, parse
 from kisq.wire.record import Record
 from kisq.wire.request_form import is_request
@@ -20,6 +20,13 @@ _STARTS = "The message begins at character {position} of the text."
 _PYTHON = "It is written as Python prints a dict; on the wire a message has double quotes."
 # What is meant as a request, though it cannot be read.
 _BROKEN_REQUEST = re.compile(r"""\s*\{(?=.*["'](?:tr_type|custtype)["'])""", re.DOTALL)
+_NO_TABLE = "kisq has no table of the fields of {tr_id}: they are only numbered"
+_UNDOCUMENTED = {  # by the mark of a row
+    "surplus": "{number} surplus: {width} fields a record are documented",
+    "missing": "{number} missing: {width} fields a record are documented",
+}
+_MALFORMED = "not decodable: {reason}"
+_OF_RECORD = "record {number}: {fault}"
 _UNNAMED = Field("", "", "", Kind.TEXT)
 _RECORD_COLUMNS = (
     ("number", "#"),
@@ -136,7 +143,7 @@ def _rows(values: list[str], spec: tuple[Field, ...], tr_id: str) -> list[tuple[
 
 def _documented(data: Data, fields: list[str]) -> tuple[Field, ...]:
     """The fields that a record with these ``fields`` has; none where that is not known."""
-    layouts = layouts_of(data.tr_id)
+    layouts = LAYOUTS[data.tr_id]
     if layouts is None:
         return ()
     stride, left = divmod(len(fields), data.records)
@@ -148,12 +155,12 @@ def _data_notes(data: Data, text: str, records: list[list[tuple[Value, ...]]]) -
     notes = _faults(text)
     fields = data.payload.split("^")
     if data.tr_id not in TRS:
-        notes = [f"kisq has no table of the fields of {data.tr_id}: they are only numbered"]
+        notes = [_NO_TABLE.format(tr_id=data.tr_id)]
     width = len(_documented(data, fields))
-    for mark in ("surplus", "missing"):
+    for mark, sentence in _UNDOCUMENTED.items():
         marked = sum(row[_MARK] == mark for rows in records for row in rows)
         if marked:
-            notes.append(f"{marked} {mark}: {width} fields a record are documented")
+            notes.append(sentence.format(number=marked, width=width))
     return notes
 
 
@@ -163,6 +170,9 @@ def _faults(text: str) -> list[str]:
     for n, record in enumerate(decoded_records, 1):
         sound = [record] if isinstance(record, Record) else []
         faults = [fault.text for decoded in sound for fault in decoded.faults()]
-        faults += [f"not decodable: {record.reason}"] if isinstance(record, Malformed) else []
-        notes += [f"record {n}: {fault}" if len(decoded_records) > 1 else fault for fault in faults]
+        if isinstance(record, Malformed):
+            faults.append(_MALFORMED.format(reason=record.reason))
+        if len(decoded_records) > 1:
+            faults = [_OF_RECORD.format(number=n, fault=fault) for fault in faults]
+        notes += faults
     return notes

@@ -130,7 +130,7 @@ def _refusal(status: int, answer: dict[str, object]) -> ApprovalRefused:
 def _unreachable(url: str, error: Exception, proxy: Proxy | None) -> ConnectionFailed:
     import requests
 
-    said = str(error)
+    text = str(error)
     if isinstance(error, requests.exceptions.SSLError):
         step = "check KIS_REST_URL, proxy and clock"
         return ConnectionFailed(url, "its certificate is not valid", step)
@@ -139,9 +139,9 @@ def _unreachable(url: str, error: Exception, proxy: Proxy | None) -> ConnectionF
     elif isinstance(error, requests.ConnectTimeout):
         happened = f"no connection within {_CONNECT_SECONDS} s"
         step = "check the network and whether a firewall blocks the port"
-    elif "NameResolution" in said or "getaddrinfo" in said:
+    elif "NameResolution" in text or "getaddrinfo" in text:
         happened, step = "the name cannot be resolved", "check the network and KIS_REST_URL"
-    elif "refused" in said:
+    elif "refused" in text:
         happened, step = "the connection was refused", "check host and port in KIS_REST_URL"
     else:
         happened = error.strerror if isinstance(error, OSError) and error.strerror else ""
@@ -162,14 +162,14 @@ class Approver:
         rest_url: str,
         app_key: str | None,
         app_secret: str | None,
-        given: str | None,
+        key: str | None,
         learn: Callable[[str], None],
         env_file: Path | None = None,
         origins: Mapping[str, str] | None = None,
     ) -> None:
         self._origins = origins or {}
         self._rest_url, self._app_key, self._app_secret = rest_url, app_key, app_secret
-        self._key, self._learn, self._env_file = given, learn, env_file
+        self._key, self._learn, self._env_file = key, learn, env_file
         self._next_issue = 0.0
         self._replaced_at = float("-inf")
 

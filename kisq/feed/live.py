@@ -199,7 +199,7 @@ class LiveFeed:
             self._refused(answer)
             return
         sent, named = self._in(State.SENT), (answer.tr_id, answer.tr_key)
-        if named in self.states:
+        if self.states.get(named, State.WAITING) is not State.WAITING:
             self._accepted(named)
         elif not answer.tr_key and len(sent) == 1:  # tr_key may be missing
             self._accepted(sent[0])

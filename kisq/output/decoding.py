@@ -9,7 +9,8 @@ from kisq.wire.frames import BINARY, CONTROL, DATA, IN, PINGPONG, Frame
 from kisq.wire.matching import Asked
 from kisq.wire.messages import EncryptedNotice, Key, Malformed
 from kisq.wire.plural import Plural
-from kisq.wire.record import Fault, FaultKind, Record
+from kisq.wire.record import Record
+from kisq.wire.record_faults import Fault, FaultKind
 from kisq.wire.trade import Trade
 
 _EXCERPT = 160
@@ -20,6 +21,11 @@ _SURPLUS = Plural(
     "a record of {tr_id} has {fields} fields, {number} more than the {width} that kisq knows; "
     "they are kept as surplus: {surplus}",
 )
+_FOREIGN = "{tr_key} ({tr_id}) comes without being asked for: not shown"
+_NAMELESS = "a nameless key ({tr_id}) comes without being asked for: not shown"
+_MALFORMED = "not decodable: {reason}: {text}"
+_ODD = "odd: {tr_id} {tr_key}: {fault}; more of this kind and key is only counted"
+_NO_BINARY = "a binary message, which KIS never sends"
 _MOST_FOREIGN = 100  # keys that are named; a server may invent more
 _MOST_FAULTS_SAID = MOST_REGISTRATIONS * len(FaultKind)  # a server may invent keys without end
 
@@ -101,7 +107,7 @@ class Decoding:
         if frame.kind is CONTROL and isinstance(frame.control, Malformed):
             self._say_malformed(frame.control)
         elif frame.kind is BINARY:
-            self._say_malformed(Malformed(frame.text, "a binary message, which KIS never sends"))
+            self._say_malformed(Malformed(frame.text, _NO_BINARY))
 
     def _is_asked(self, record: Record) -> bool:
         """Whether a record was asked for; one that was not does not count and is not shown."""
@@ -119,16 +125,16 @@ class Decoding:
             and len(self._foreign_said) < _MOST_FOREIGN
         ):
             self._foreign_said.add(key)
-            self._notices.say(
-                f"{key[1] or 'a nameless key'} ({key[0]}) comes without being asked for: not shown"
-            )
+            sentence = _FOREIGN if key[1] else _NAMELESS
+            self._notices.say(sentence.format(tr_id=key[0], tr_key=key[1]))
         return False
 
     def _say_malformed(self, message: Malformed, *, of_several: bool = False) -> None:
         self._counts.malformed += 1
         self._counts.malformed_records += of_several
         more = "…" if len(message.text) > _EXCERPT else ""
-        self._notices.say(f"not decodable: {message.reason}: {message.text[:_EXCERPT]}{more}")
+        excerpt = f"{message.text[:_EXCERPT]}{more}"
+        self._notices.say(_MALFORMED.format(reason=message.reason, text=excerpt))
 
     def _say_notice(self, notice: EncryptedNotice) -> None:
         """Say once of each TR that its notices are not shown, which is no fault of the stream."""
@@ -143,10 +149,8 @@ class Decoding:
             told = (record.tr_id, record.tr_key, kind)
             if told not in self._faults_said and len(self._faults_said) < _MOST_FAULTS_SAID:
                 self._faults_said.add(told)
-                self._notices.remark(
-                    f"odd: {record.tr_id} {record.tr_key}: {text}; more of this kind and key is "
-                    f"only counted"
-                )
+                key = {"tr_id": record.tr_id, "tr_key": record.tr_key}
+                self._notices.remark(_ODD.format(fault=text, **key))
 
     def _say_surplus(self, record: Record) -> None:
         told = (record.tr_id, len(record.extra))

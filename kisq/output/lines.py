@@ -8,6 +8,10 @@ from kisq.wire.frames import Frame, is_known, received_at
 from kisq.wire.record import Record
 from kisq.wire.trade import Trade
 
+_LINE = "{at} {tr_key}  {values}  lag {lag}"
+_BOOK = "매수 bid {bid}  매도 ask {ask}  spread {spread}"
+_TRADE = "체결 trade {price} x {size}  {side}"
+
 
 class RecordLines:
     """A sink of records: receive time (KST), key, what it says, lag."""
@@ -18,7 +22,8 @@ class RecordLines:
     def write(self, frame: Frame, record: Record) -> None:
         lag = NOTHING if record.lag is None else f"{record.lag:.3f} s"
         at = received_at(frame.at) if is_known(frame.at) else NOTHING
-        line = f"{at} {printable(record.tr_key)}  {_values(record)}  lag {lag}"
+        tr_key, values = printable(record.tr_key), _values(record)
+        line = _LINE.format(at=at, tr_key=tr_key, values=values, lag=lag)
         self._out.write(line.encode(self._out.encoding, "backslashreplace"), counted=True)
 
     def flush(self, now: float) -> None:
@@ -42,7 +47,7 @@ def _values(record: Record) -> str:
 def _book(book: OrderBook) -> str:
     """Best bid and ask with sizes, spread."""
     bid, ask = book.best_bid, book.best_ask
-    return f"매수 bid {_best(bid)}  매도 ask {_best(ask)}  spread {spread_text(bid, ask)}"
+    return _BOOK.format(bid=_best(bid), ask=_best(ask), spread=spread_text(bid, ask))
 
 
 def _best(level: Level) -> str:
@@ -54,4 +59,4 @@ def _trade(trade: Trade) -> str:
     """Price, size and side."""
     price = NOTHING if trade.price is None else f"{trade.price:f}"
     size = NOTHING if trade.size is None else trade.size
-    return f"체결 trade {price} x {size}  {SIDES[trade.side]}"
+    return _TRADE.format(price=price, size=size, side=SIDES[trade.side])

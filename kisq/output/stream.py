@@ -8,13 +8,13 @@ import stat
 import sys
 import time
 from collections.abc import Callable
-from itertools import accumulate
 from typing import TextIO
 
 from kisq.errors import OutputFailed
 from kisq.signals import SIGNALS, SLICE
 
 _FULL = 64 * 1024  # bytes
+TERMINAL = "/dev/tty"  # of the process, wherever its streams go
 _ATOMIC = 4096  # a pipe that is ready takes this much without making us wait (POSIX PIPE_BUF)
 _NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 _STREAMS = ("stdout", "stderr")
@@ -43,8 +43,9 @@ class Lines:
 
     def __init__(self, descriptor: int, name: str = "stdout", stream: TextIO | None = None) -> None:
         self._descriptor, self._name, self._stream = descriptor, name, stream
-        self._waiting: list[tuple[bytes, bool]] = []  # and whether it is a counted line
-        self._size = 0
+        self._waiting: list[bytes] = []
+        self._size = 0  # bytes of it
+        self._counted: list[int] = []  # where in it the counted lines end
         self._is_file = stat.S_ISREG(os.fstat(descriptor).st_mode)  # takes any amount at any time
         self._most = _FULL if self._is_file else _ATOMIC
         self._sending = b""
@@ -74,8 +75,10 @@ class Lines:
 
     def put(self, data: bytes, *, counted: bool = False) -> None:
         """Bytes as they are; they wait for a flush."""
-        self._waiting.append((data, counted))
+        self._waiting.append(data)
         self._size += len(data)
+        if counted:
+            self._counted.append(self._size)
 
     def relieve(self) -> None:
         """Flush if much is waiting."""
@@ -86,12 +89,8 @@ class Lines:
         """Hand everything to whoever reads, however long that takes, but for the deadline."""
         self._send()
         while self._waiting:
-            ends = accumulate(len(data) for data, _ in self._waiting)
-            self._ends = [
-                end for end, (_, counted) in zip(ends, self._waiting, strict=True) if counted
-            ]
-            self._sending, self._waiting = b"".join([data for data, _ in self._waiting]), []
-            self._size = 0
+            self._sending, self._ends = b"".join(self._waiting), self._counted
+            self._waiting, self._size, self._counted = [], 0, []
             self._send()
 
     def offer(self) -> None:
@@ -112,8 +111,7 @@ class Lines:
     @property
     def left(self) -> int:
         """How many counted lines were not sent, or not to their end."""
-        waiting = sum(counted for _, counted in self._waiting)
-        return sum(end > self._sent for end in self._ends) + waiting
+        return sum(end > self._sent for end in self._ends) + len(self._counted)
 
     def _send(self) -> None:
         if not self._sending:
@@ -185,6 +183,25 @@ def is_terminal(stream: TextIO | None) -> bool:
     refused = any(os.environ.get(name) == "0" for name in _INTERACTIVE)
     dumb = os.environ.get("TERM", "").lower() in _DUMB
     return stream is not None and stream.isatty() and not dumb and not refused
+
+
+def in_front() -> bool:
+    """Whether the terminal is ours and not of another job; true where there is none."""
+    try:
+        descriptor = os.open(TERMINAL, os.O_RDONLY | os.O_NOCTTY)
+    except (OSError, AttributeError):
+        return True
+    try:
+        return is_ours(descriptor)
+    except OSError:
+        return True
+    finally:
+        os.close(descriptor)
+
+
+def is_ours(descriptor: int) -> bool:
+    """Whether the terminal is that of our job, which it is not in the background."""
+    return os.tcgetpgrp(descriptor) == os.getpgrp()
 
 
 def stdout_lines() -> Lines:

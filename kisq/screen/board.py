@@ -12,13 +12,18 @@ from rich.console import Group, RenderableType
 from rich.text import Text
 
 from kisq.output.figures import sparkline
-from kisq.screen.ladder import COLOURS, OLD_SECONDS, Palette
+from kisq.screen import labels
+from kisq.screen.ladder import COLOURS, Palette
 from kisq.wire.escape import printable
 from kisq.wire.messages import Key
 
 FRAME_LINES = 3  # title 1, headings 2
 NO_DATA = "데이터 없음 no data yet"
 NO_DATA_SINCE = "데이터 없음 no data: {reason}"
+_KEYS = "{number} 종목 keys"
+_KEYS_SHOWN = "{number} 종목 keys ({first}–{last})"
+_REFUSED = "{number} 거부 refused"
+_RATE = "{rate:,.1f}/s · PINGPONG {pingpongs}"
 _GAP = "  "
 _MARKS = 2  # which row is picked, which is old
 _LONGEST = 24  # cells; what is longer ends with …
@@ -152,15 +157,16 @@ def _width(text: str) -> int:
 
 
 def _title(view: Board) -> Text:
-    end = view.first + len(view.rows)
-    rows = f" ({view.first + 1}–{end})" if len(view.rows) < view.total else ""
-    return Text.assemble(
-        (f"{view.total} 종목 keys", "bold"),
-        rows,
-        (f" · {view.refused} 거부 refused" if view.refused else "", "bold yellow"),
-        f" · {view.rate:,.1f}/s · PINGPONG {view.pingpongs}",
-        (f"  {view.marker}" if view.marker else "", "bold magenta"),
-    )
+    keys = _KEYS if len(view.rows) == view.total else _KEYS_SHOWN
+    last = view.first + len(view.rows)
+    parts: list[str | tuple[str, str]] = [
+        (keys.format(number=view.total, first=view.first + 1, last=last), "bold")
+    ]
+    if view.refused:
+        parts += [labels.BETWEEN, (_REFUSED.format(number=view.refused), "bold yellow")]
+    parts += [labels.BETWEEN, _RATE.format(rate=view.rate, pingpongs=view.pingpongs)]
+    parts.append((f"  {view.marker}" if view.marker else "", "bold magenta"))
+    return labels.line(*parts)
 
 
 def _headings(columns: dict[_Column, int]) -> list[Text]:
@@ -180,7 +186,7 @@ def _line(
     picked: bool,
 ) -> Text:
     state = row.state
-    old = row.age >= OLD_SECONDS and not state
+    old = row.age >= labels.OLD_SECONDS and not state
     line = Text.assemble(
         (">" if picked else " ", "bold"), ("!" if old else " ", "bold yellow"), end="\n"
     )

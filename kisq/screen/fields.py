@@ -8,7 +8,7 @@ from rich.console import Group, RenderableType
 from rich.text import Text
 
 from kisq.output.figures import NOTHING
-from kisq.screen.ladder import OLD_SECONDS
+from kisq.screen import labels
 from kisq.spec.markets import MARKETS
 from kisq.spec.tables import codes_of
 from kisq.wire.escape import printable
@@ -72,8 +72,8 @@ def fields_table(view: FieldsView, width: int, height: int) -> RenderableType:
     rows = -(-len(shown) // columns)
     parts: list[RenderableType] = [*_head(view)]
     parts += [_row(shown[n::rows]) for n in range(rows)]
-    parts.append(_foot(view, left))
-    parts += [_line((f"! {printable('; '.join(notes))}", "yellow"))] if notes else []
+    parts.append(labels.live(view, labels.FIELDS_NOT_SHOWN.format(number=left) if left else ""))
+    parts += [labels.line((f"! {printable('; '.join(notes))}", "yellow"))] if notes else []
     return Group(*parts)
 
 
@@ -114,25 +114,12 @@ def _row(cells: list[Text]) -> Text:
 def _head(view: FieldsView) -> Iterator[Text]:
     record, tr = view.record, view.record.layout.tr
     market = MARKETS.get(record.market or "")
-    yield _line(
+    name = labels.MARKET.format(korean=market.korean, english=market.english) if market else ""
+    yield labels.line(
         (printable(record.symbol or record.tr_key or "?"), "bold"),
-        f"  {market.korean} {market.english}  " if market else "  ",
+        f"  {name}  " if name else "  ",
         f"{tr.id}  {tr.korean}",
         (f"  {view.marker}" if view.marker else "", "bold magenta"),
     )
-    korean, lag = record.kst_time, record.lag
-    clock = f"{korean:%H:%M:%S} KST" if korean else NOTHING
-    yield _line(f"한국 {clock} · 지연 lag {NOTHING if lag is None else f'{lag:.3f} s'}")
-
-
-def _foot(view: FieldsView, left: int) -> Text:
-    return _line(
-        f"갱신 updates {view.updates:,} · {view.rate:.1f}/s · ",
-        (f"{view.age:.1f} s ago", "bold yellow" if view.age >= OLD_SECONDS else ""),
-        f" · PINGPONG {view.pingpongs}",
-        f" · {left} 필드 fields not shown" if left else "",
-    )
-
-
-def _line(*parts: str | tuple[str, str]) -> Text:
-    return Text.assemble(*parts, no_wrap=True, overflow="ellipsis")
+    clock = labels.korean_clock(record.kst_time)
+    yield labels.line(clock, labels.BETWEEN, labels.lag(record.lag, tr.delay_minutes))

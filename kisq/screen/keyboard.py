@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from types import FrameType
 
+from kisq.output.stream import TERMINAL, is_ours
+
 UP, DOWN, ENTER, ESCAPE, SPACE = "up", "down", "enter", "escape", "space"
 PAGE_UP, PAGE_DOWN, HOME, END = "page up", "page down", "home", "end"
 _NAMES = {
@@ -18,7 +20,6 @@ _NAMES = {
 }  # fmt: skip
 _KEY = re.compile(rb"\x1b\[[0-?]*[ -/]*[@-~]|\x1bO.|\x1b(?![\[O])|[^\x1b]", re.DOTALL)
 _MOST = 1024
-_TERMINAL = "/dev/tty"
 
 
 def names(data: bytes) -> tuple[list[str], bytes]:
@@ -52,7 +53,7 @@ class Keyboard:
         except ImportError:  # not on this system
             return
         with suppress(OSError, termios.error):  # no terminal, or none any more
-            self._descriptor = os.open(_TERMINAL, os.O_RDONLY | os.O_NOCTTY)
+            self._descriptor = os.open(TERMINAL, os.O_RDONLY | os.O_NOCTTY)
             self._before = termios.tcgetattr(self._descriptor)
             self._take()
             signal.signal(signal.SIGCONT, self._continued)
@@ -97,29 +98,11 @@ class Keyboard:
             tty.setcbreak(self._descriptor, termios.TCSANOW)  # waits for nobody
 
     def _in_front(self) -> bool:
-        return self._descriptor is not None and _is_ours(self._descriptor)
+        return self._descriptor is not None and is_ours(self._descriptor)
 
     def _continued(self, _: int, __: FrameType | None) -> None:
         with suppress(Exception):  # the terminal may be gone
             self._take()
-
-
-def in_front() -> bool:
-    """Whether the terminal is ours and not of another job; true where there is none."""
-    try:
-        descriptor = os.open(_TERMINAL, os.O_RDONLY | os.O_NOCTTY)
-    except (OSError, AttributeError):
-        return True
-    try:
-        return _is_ours(descriptor)
-    except OSError:
-        return True
-    finally:
-        os.close(descriptor)
-
-
-def _is_ours(descriptor: int) -> bool:
-    return os.tcgetpgrp(descriptor) == os.getpgrp()
 
 
 @contextmanager

@@ -13,13 +13,8 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from kisq.output.figures import (
-    NOTHING,
-    bar,
-    count_text,
-    level_texts,
-    signed_text,
-)
+from kisq.output.figures import NOTHING, bar, count_text, level_texts
+from kisq.screen import labels
 from kisq.spec.markets import MARKETS
 from kisq.wire.book import Level, OrderBook
 from kisq.wire.escape import printable
@@ -32,7 +27,6 @@ _SURPLUS = Plural(
 )
 _LEAST_BAR = 4
 _WIDE_BAR = 8  # from here on the heading has room for English
-OLD_SECONDS = 5.0
 _UNFINISHED = "prices are not finished decimals: times 10 to the power of sCalcDesz (ffcode.mst)"
 _WIDE = 70  # from here on there is room for the exchange's date
 
@@ -73,7 +67,7 @@ def ladder(view: View, width: int, height: int, palette: Palette, depth: int) ->
         notes.append(_SURPLUS.of(len(view.book.extra), surplus=view.book.surplus))
     lines, wanted = height - FRAME_LINES - bool(notes), min(depth, view.book.layout.levels)
     levels = max(1, min(wanted, lines // 2))
-    cut = f" · {levels}/{wanted} 호가 levels" if levels < wanted else ""
+    cut = labels.SOME_LEVELS.format(shown=levels, wanted=wanted) if levels < wanted else ""
     asks, bids = view.book.asks[:levels], view.book.bids[:levels]
     table = _Columns(asks, bids, width, COLOURS[palette])
     parts: list[RenderableType] = [
@@ -83,42 +77,38 @@ def ladder(view: View, width: int, height: int, palette: Palette, depth: int) ->
         table.of_bids(),
         *_foot(view, width, COLOURS[palette], cut),
     ]
-    parts += [_line((f"! {printable('; '.join(notes))}", "yellow"))] if notes else []
+    parts += [labels.line((f"! {printable('; '.join(notes))}", "yellow"))] if notes else []
     return Group(*parts)
-
-
-def _line(*parts: str | tuple[str, str]) -> Text:
-    return Text.assemble(*parts, no_wrap=True, overflow="ellipsis")
 
 
 def _head(view: View, width: int) -> list[Text]:
     book, tr = view.book, view.book.layout.tr
     market = MARKETS.get(book.market or "")
-    name = f"{market.korean} {market.english}" if market else printable(book.market or "?")
-    late = f"  {tr.delay_minutes}분 지연 {tr.delay_minutes} min delayed" if tr.delay_minutes else ""
-    first = _line(
+    name = printable(book.market or "?")
+    if market:
+        name = labels.MARKET.format(korean=market.korean, english=market.english)
+    late = labels.DELAYED.format(minutes=tr.delay_minutes) if tr.delay_minutes else ""
+    first = labels.line(
         (printable(book.symbol), "bold"),
         f"  {name}  {printable(book.tr_key)}  {tr.id}",
-        (late, "bold yellow"),
+        (f"  {late}" if late else "", "bold yellow"),
         (f"  {view.marker}" if view.marker else "", "bold magenta"),
     )
-    local, korean = book.exchange_time, book.kst_time
-    lag = NOTHING if book.lag is None else _lag(book.lag, tr.delay_minutes)
-    form = "{:%Y-%m-%d %H:%M:%S %Z}" if width >= _WIDE else "{:%H:%M:%S %Z}"
-    here = f"한국 {korean:%H:%M:%S} KST" if korean else f"한국 {NOTHING}"
-    if tr.market:  # a Korean exchange, where both are the same
-        clocks = f"한국 {form.format(local)}" if local else here
-    else:
-        clocks = f"{'현지 ' if width >= _WIDE else ''}{form.format(local)}" if local else "현지 –"
-        clocks += f" · {here}"
-    auction = f" · {book.auction.korean} {book.auction.english}" if book.auction else ""
-    return [first, _line(clocks, f" · 지연 lag {lag}", (auction, "bold yellow"))]
+    parts: list[str | tuple[str, str]] = [_clocks(book, width), labels.BETWEEN]
+    parts.append(labels.lag(book.lag, tr.delay_minutes))
+    if book.auction:
+        auction = labels.AUCTION.format(korean=book.auction.korean, english=book.auction.english)
+        parts += [labels.BETWEEN, (auction, "bold yellow")]
+    return [first, labels.line(*parts)]
 
 
-def _lag(seconds: float, delay_minutes: int) -> str:
-    if not delay_minutes:
-        return f"{seconds:.3f} s"
-    return f"{delay_minutes} min {seconds - delay_minutes * 60:+.3f} s"
+def _clocks(book: OrderBook, width: int) -> str:
+    """The exchange's clock and the Korean one; on a Korean exchange both are the same."""
+    dated = width >= _WIDE
+    if book.layout.tr.market:
+        return labels.korean_clock(book.exchange_time, dated=dated)
+    local = labels.exchange_clock(book.exchange_time, dated=dated)
+    return f"{local}{labels.BETWEEN}{labels.korean_clock(book.kst_time)}"
 
 
 def _between(book: OrderBook, width: int) -> Text:
@@ -133,18 +123,22 @@ def _between(book: OrderBook, width: int) -> Text:
 def _spread(book: OrderBook) -> str:
     bid, ask = book.best_bid.price, book.best_ask.price
     if not bid or not ask:
-        return f"스프레드 spread {NOTHING}"
+        return labels.SPREAD.format(spread=NOTHING)
     mid, digits = (bid + ask) / 2, -int(min(bid.as_tuple().exponent, ask.as_tuple().exponent))
+    if not mid:
+        return labels.SPREAD.format(spread=ask - bid)
     exact = f"{mid:.{digits + 1}f}"
     shown = exact.removesuffix("0").removesuffix(".")
-    points = f" ({(ask - bid) / mid * 10_000:.2f} bp)" if mid else ""
-    return f"스프레드 spread {ask - bid}{points} · 중간 mid {shown}"
+    points = f"{(ask - bid) / mid * 10_000:.2f}"
+    return labels.SPREAD_AND_MID.format(spread=ask - bid, points=points, mid=shown)
 
 
 def _expected(book: OrderBook) -> str:
-    size, rate = book.integer("expected_size"), book.decimal("expected_rate")
-    against = f" ({rate:+f}%)" if rate is not None else ""
-    return f"예상체결 expected {book.expected_price:f} x {count_text(size) or NOTHING}{against}"
+    rate = book.decimal("expected_rate")
+    template = labels.EXPECTED if rate is None else labels.EXPECTED_AND_RATE
+    size = count_text(book.integer("expected_size")) or NOTHING
+    shown_rate = "" if rate is None else f"{rate:+f}"
+    return template.format(price=f"{book.expected_price:f}", size=size, rate=shown_rate)
 
 
 class _Columns:
@@ -222,29 +216,22 @@ def _foot(view: View, width: int, colours: tuple[str, str], cut: str) -> list[Te
     """Totals, their balance, and how live it is; ``cut`` says that levels are left out."""
     book = view.book
     ask, bid = book.integer("ask_total"), book.integer("bid_total")
-    totals = _line(
-        ("총잔량 total  매도 ask ", "dim"), _total(ask, book.integer("ask_total_change")),
-        ("  매수 bid ", "dim"), _total(bid, book.integer("bid_total_change")),
+    totals = labels.line(
+        (labels.ASK_TOTAL, "dim"), labels.total(ask, book.integer("ask_total_change")),
+        (labels.BID_TOTAL, "dim"), labels.total(bid, book.integer("bid_total_change")),
     )  # fmt: skip
-    live = _line(
-        f"갱신 updates {view.updates:,} · {view.rate:.1f}/s · ",
-        (f"{view.age:.1f} s ago", "bold yellow" if view.age >= OLD_SECONDS else ""),
-        f" · PINGPONG {view.pingpongs}{cut}",
-    )
-    return [totals, _imbalance(ask or 0, bid or 0, width, colours), live]
-
-
-def _total(total: int | None, change: int | None) -> str:
-    return f"{count_text(total) or NOTHING} ({signed_text(change) or '0'})"
+    balance = _imbalance(ask or 0, bid or 0, width, colours)
+    return [totals, balance, labels.live(view, cut)]
 
 
 def _imbalance(ask: int, bid: int, width: int, colours: tuple[str, str]) -> Text:
     """One bar across, asks from the left and bids from the right, by their share of both."""
     if ask + bid <= 0 or min(ask, bid) < 0:
-        return _line(("매도 ask – 매수 bid –", "dim"))
+        return labels.line((labels.NO_SHARES, "dim"))
     share = Decimal(ask) / (ask + bid)
-    before, after = f"매도 {share:.1%} ", f" {1 - share:.1%} 매수"
+    before = labels.ASK_SHARE.format(share=f"{share:.1%}")
+    after = labels.BID_SHARE.format(share=f"{1 - share:.1%}")
     room = max(0, width - Text(before + after).cell_len - 1)
     cells = round(share * room)
     bars = ("█" * cells, colours[0]), " ", ("█" * (room - cells), colours[1])
-    return _line(before, *bars, after)
+    return labels.line(before, *bars, after)

@@ -10,10 +10,11 @@ from rich.live import Live
 from rich.text import Text
 
 from kisq.errors import SubscriptionRefused
+from kisq.output.stream import in_front
 from kisq.output.streams import Streams
 from kisq.reasons.silence import WhySilent
 from kisq.screen import board
-from kisq.screen.keyboard import DOWN, END, ENTER, ESCAPE, HOME, PAGE_DOWN, PAGE_UP, UP, in_front
+from kisq.screen.keyboard import DOWN, END, ENTER, ESCAPE, HOME, PAGE_DOWN, PAGE_UP, UP
 from kisq.screen.ladder import Palette
 from kisq.screen.silences import Silences
 from kisq.screen.stats import KeyStats
@@ -65,8 +66,8 @@ class LadderScreen:
         self._console, self._out = console, streams.out
         self._notices, self._counts = streams.notices, streams.counts
         self._palette, self._depth, self._marker = palette, depth, marker
-        of_books = {(TRS[tr_id].trades, tr_key) for tr_id, tr_key in keys}
-        self._stats = {key: KeyStats(key) for key in keys if key not in of_books}
+        self._books = {_trades_of(key): key for key in keys}
+        self._stats = {key: KeyStats(key) for key in keys if key not in self._books}
         self._live: Live | None = None
         self._begun = self._changed = self._pressed = False
         self._drawn_at = 0.0
@@ -88,12 +89,12 @@ class LadderScreen:
     def _stats_of(self, record: Record) -> KeyStats | None:
         """The figures of a record's key, made where there is none; trades join their books."""
         key = record.tr_id, record.tr_key
-        books = (k for k in self._stats if (TRS[k[0]].trades, k[1]) == key)
-        stats = self._stats.get(next(books, key))
+        stats = self._stats.get(self._books.get(key, key))
         if stats is None and len(self._stats) < _ALL:  # a server may invent more
             stats = self._stats[key] = KeyStats(key)
             if isinstance(record, OrderBook):
-                stats.adopt(self._stats.pop((record.layout.tr.trades, record.tr_key), None))
+                self._books[_trades_of(key)] = key
+                stats.adopt(self._stats.pop(_trades_of(key), None))
         return stats
 
     def press(self, key: str) -> None:
@@ -235,6 +236,12 @@ class LadderScreen:
 
     def _refused(self) -> dict[Key, str]:
         return {key: refusal.answer for refusal in self._refusals for key in refusal.keys}
+
+
+def _trades_of(key: Key) -> Key:
+    """The key of the trades of a book's key; with an empty TR where it has none."""
+    tr_id, tr_key = key
+    return TRS[tr_id].trades, tr_key
 
 
 def _line(text: str, style: str) -> Text:

@@ -10,6 +10,15 @@ from kisq.wire.frames import CLOSE, CONTROL, DATA, IN, Frame, is_known, received
 
 _SHOW_SECONDS = 0.1
 _MOST_NOTES = 5
+_PLAYED = "재생 replay{share} · {at} · {speed}"
+_PAUSED = "일시정지 paused{share} · {at} · {speed}"
+_KEYS_PLAYED = "space pauses, n steps, q ends"
+_KEYS_PAUSED = "space plays, n steps, q ends"
+_UNKNOWN_TIME = "–"
+_ENDED = "in the recording the connection ended: {reason}"
+_REFUSED = "in the recording KIS refused {tr_key}: {code} {text}"
+_REQUEST_REFUSED = "in the recording KIS refused a request: {code} {text}"
+_NO_MORE = "more of this kind is not said"
 
 
 class Player(Protocol):
@@ -43,12 +52,15 @@ class Progress:
     def line(self) -> str:
         """How far the replay is and which keys there are."""
         player = self._player
-        state = "일시정지 paused" if player.paused else "재생 replay"
-        at = f"{received_at(player.at)[5:19].replace('T', ' ')} KST" if is_known(player.at) else "–"
+        at = _UNKNOWN_TIME
+        if is_known(player.at):
+            at = f"{received_at(player.at)[5:19].replace('T', ' ')} KST"
         share = "" if player.share is None else f" {player.share:.0%}"
         speed = "max" if player.speed == inf else f"×{player.speed:g}"
-        keys = f" · space {'plays' if player.paused else 'pauses'}, n steps, q ends"
-        return f"{state}{share} · {at} · {speed}{keys if self._keyed else ''}"
+        state = _PAUSED if player.paused else _PLAYED
+        line = state.format(share=share, at=at, speed=speed)
+        keys = _KEYS_PAUSED if player.paused else _KEYS_PLAYED
+        return f"{line} · {keys}" if self._keyed else line
 
     def write(self, frame: Frame) -> None:
         if self._shown:
@@ -56,12 +68,13 @@ class Progress:
         if frame.kind is DATA or frame.dir is not IN:
             return
         if frame.kind is CLOSE:
-            self._note(f"in the recording the connection ended: {frame.text}")
+            self._note(_ENDED.format(reason=frame.text))
         elif frame.kind is CONTROL:
             answer = frame.answer
             if answer and not answer.accepted:
-                reason = f"{answer.msg_cd} {answer.msg1}"
-                self._note(f"in the recording KIS refused {answer.tr_key or 'a request'}: {reason}")
+                refused = _REFUSED if answer.tr_key else _REQUEST_REFUSED
+                texts = {"tr_key": answer.tr_key, "code": answer.msg_cd, "text": answer.msg1}
+                self._note(refused.format(**texts))
 
     def flush(self, now: float) -> None:
         if self._shown and time.monotonic() - self._shown_at >= _SHOW_SECONDS:
@@ -77,4 +90,4 @@ class Progress:
         if self._notes <= _MOST_NOTES:
             self._notices.say(sentence)
         elif self._notes == _MOST_NOTES + 1:
-            self._notices.say("more of this kind is not said")
+            self._notices.say(_NO_MORE)

@@ -7,11 +7,16 @@ from rich.console import Group, RenderableType
 from rich.text import Text
 
 from kisq.output.figures import NOTHING, SIDES, count_text
+from kisq.screen import labels
 from kisq.screen.ladder import COLOURS, Palette
 from kisq.wire.trade import Side, Trade
 
 LINES = 8  # with its two headings
 _HEADINGS = 2
+_CHANGE_OF_DAY = "전일대비 change {change}"
+_CHANGE_AND_RATE = "전일대비 change {change} ({rate:+f}%)"
+_STRENGTH = "체결강도 strength {strength}"
+_VOLUME = "거래량 vol {volume}"
 _TIME, _PRICE, _CHANGE, _SIZE = 8, 14, 12, 12
 _FULL = _TIME + _PRICE + _CHANGE + _SIZE + 3 * 2 + 11
 
@@ -37,13 +42,13 @@ def tape(trades: Sequence[Trade], width: int, lines: int, palette: Palette) -> R
 def _day(trade: Trade, width: int) -> Text:
     """Change since the day before, strength and volume."""
     rate = trade.decimal("change_rate")
-    state = (
-        f"전일대비 change {trade.change_text or NOTHING}"
-        f"{'' if rate is None else f' ({rate:+f}%)'}"
-        f" · 체결강도 strength {trade.get('strength').strip() or NOTHING}"
-        f" · 거래량 vol {count_text(trade.integer('volume')) or NOTHING}"
+    change = _CHANGE_OF_DAY if rate is None else _CHANGE_AND_RATE
+    texts = (
+        change.format(change=trade.change_text or NOTHING, rate=rate),
+        _STRENGTH.format(strength=trade.get("strength").strip() or NOTHING),
+        _VOLUME.format(volume=count_text(trade.integer("volume")) or NOTHING),
     )
-    line = Text(state, no_wrap=True, overflow="ellipsis")
+    line = labels.line(labels.BETWEEN.join(texts))
     line.truncate(width, overflow="ellipsis")
     return line
 

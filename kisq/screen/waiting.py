@@ -9,6 +9,11 @@ from kisq.output.notices import Notices
 from kisq.wire.frames import DATA, IN, OUT, Frame, received_at
 
 HINT_SECONDS = 10.0
+_STATUS = "{state} · {seconds:.0f} s · PINGPONG {pingpongs} · Ctrl-C ends"
+_NOTHING_CAME = "nothing came in {seconds:.0f} s. {hint}"
+_NONE_TO_SHOW = "{number} data messages, none to show"
+_ACCEPTED = "accepted {since} KST, no data yet"
+_NO_ANSWER = "no answer yet"
 _ARROWS = {IN: "<", OUT: ">"}
 _CLOCK = re.compile(r"T(\d\d:\d\d:\d\d)")
 
@@ -46,21 +51,20 @@ class Waiting:
         if seconds >= HINT_SECONDS and not self._hinted:
             self._hinted = True
             self._notices.say(self._reason())
-        self._notices.status(
-            f"{self._state()} · {seconds:.0f} s · PINGPONG {self._counts.pingpongs} · Ctrl-C ends",
-            shutil.get_terminal_size().columns,
-        )
+        pingpongs = self._counts.pingpongs
+        status = _STATUS.format(state=self._state(), seconds=seconds, pingpongs=pingpongs)
+        self._notices.status(status, shutil.get_terminal_size().columns)
 
     def _reason(self) -> str:
         """Why nothing is shown so far."""
         if self._counts.messages:
             return self._counts.nothing(f"{HINT_SECONDS:.0f}")
-        return f"nothing came in {HINT_SECONDS:.0f} s. {self._hint()}"
+        return _NOTHING_CAME.format(seconds=HINT_SECONDS, hint=self._hint())
 
     def _state(self) -> str:
         if self._counts.messages:
-            return f"{self._counts.messages} data messages, none to show"
-        return f"accepted {self._since} KST, no data yet" if self._accepted else "no answer yet"
+            return _NONE_TO_SHOW.format(number=self._counts.messages)
+        return _ACCEPTED.format(since=self._since) if self._accepted else _NO_ANSWER
 
     def close(self) -> None:
         self._notices.status("")

@@ -48,11 +48,11 @@ async def _answer(request: web.Request, shared: SharedState) -> Answer:
 
 
 def _looked_up(request: web.Request, shared: SharedState) -> Answer | None:
-    found = look_up(request.path, request.query, shared) if request.method == "GET" else None
-    if found is None:
+    response = look_up(request.path, request.query, shared) if request.method == "GET" else None
+    if response is None:
         return None
     if not request.headers.get("Authorization", "").lower().startswith(_BEARER):
         return 500, _NO_TOKEN
     if shared.accounts.too_many(request.headers.get("appkey", "")):
         return 500, failed("EGW00201", EGW["EGW00201"].text)
-    return found
+    return response

@@ -11,9 +11,9 @@ def text_frames(payload: bytes, fragments: int = 1) -> bytes:
     ``payload`` may be anything, also what is not valid UTF-8.
     """
     size = max(1, -(-len(payload) // fragments))
-    parts = [payload[start : start + size] for start in range(0, len(payload), size)] or [b""]
-    frames = [_frame(_CONTINUATION, part) for part in parts]
-    frames[0] = _frame(_TEXT, parts[0])
+    pieces = [payload[start : start + size] for start in range(0, len(payload), size)] or [b""]
+    frames = [_frame(_CONTINUATION, fragment) for fragment in pieces]
+    frames[0] = _frame(_TEXT, pieces[0])
     last = bytearray(frames[-1])
     last[0] |= _FINAL
     return b"".join([*frames[:-1], bytes(last)])

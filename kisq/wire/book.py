@@ -6,9 +6,13 @@ from typing import NamedTuple
 
 from kisq.spec.tables import CodeWords
 from kisq.wire.layout import Form, Places
-from kisq.wire.record import Fault, FaultKind, Record
+from kisq.wire.record import Record
+from kisq.wire.record_faults import Fault, FaultKind
 
 _MOST_KEPT = 4096
+_CROSSED = "best bid {bid} is not below best ask {ask}"
+_NOT_IN_ORDER = "its levels are not in the order of their prices"
+_OTHER_SUM = "{name} is {total}, but its levels add up to {added}"
 
 
 class _Digits(dict[str, int]):
@@ -107,11 +111,11 @@ class OrderBook(Record):
         bids, asks = self.bids, self.asks
         crossed = bids[0].price and asks[0].price and bids[0].price >= asks[0].price
         if crossed and not self.expected_price:  # in an auction, bids and asks may cross
-            sentence = f"best bid {bids[0].price} is not below best ask {asks[0].price}"
+            sentence = _CROSSED.format(bid=bids[0].price, ask=asks[0].price)
             yield Fault(FaultKind.CROSSED, sentence)
         prices = ([level.price for level in side] for side in (bids[::-1], asks))
         if not all(map(_ordered, prices)):
-            yield Fault(FaultKind.ORDER, "its levels are not in the order of their prices")
+            yield Fault(FaultKind.ORDER, _NOT_IN_ORDER)
         if sums := "; ".join(self._sums(bids, asks)):
             yield Fault(FaultKind.SUM, sums)
         yield from super().search_faults()
@@ -130,7 +134,7 @@ class OrderBook(Record):
         total, added = self.integer(role), sum(filter(None, levels))
         if total is not None and total != added:
             name = self.layout.roles[role]
-            yield f"{name} is {total}, but its levels add up to {added}"
+            yield _OTHER_SUM.format(name=name, total=total, added=added)
 
 
 def _ordered(rising: Sequence[Decimal | int | None]) -> bool:

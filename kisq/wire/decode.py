@@ -6,7 +6,7 @@ from kisq.spec.fields import Shape
 from kisq.spec.notices import is_notice
 from kisq.wire.book import OrderBook
 from kisq.wire.layout import Form, Layout
-from kisq.wire.layouts import Layouts, layouts_of
+from kisq.wire.layouts import LAYOUTS, Layouts
 from kisq.wire.messages import Answer, Data, EncryptedNotice, Malformed, PingPong, parse
 from kisq.wire.plural import Plural
 from kisq.wire.record import Record
@@ -36,7 +36,7 @@ def records(data: Data, text: str, at: float) -> list[Message]:
     """
     if data.encrypted and is_notice(data.tr_id):
         return [EncryptedNotice(text, data.tr_id)]
-    layouts = layouts_of(data.tr_id)
+    layouts = LAYOUTS[data.tr_id]
     if layouts is None:
         return [Malformed(text, f"{data.tr_id!r} is no TR that kisq knows")]
     if data.encrypted:

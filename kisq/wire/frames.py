@@ -90,6 +90,7 @@ def moment(seconds: int, micros: int) -> float:
     return seconds + (micros + 0.5) / 1_000_000
 
 
+@lru_cache(maxsize=4)  # the messages of one chunk came at one moment
 def received_at(at: float) -> str:
     """The moment ``at`` (epoch seconds, known) in KST with microseconds, ISO 8601."""
     second = int(at)

@@ -40,12 +40,14 @@ class Layouts:
         return fitting[-1] if fitting else None
 
 
-_LAYOUTS: dict[str, Layouts] = {}
+class _LayoutsByTr(dict[str, Layouts | None]):
+    """By tr_id, worked out once; None, which is not kept, where kisq does not know the TR."""
+
+    def __missing__(self, tr_id: str) -> Layouts | None:
+        if tr_id not in TRS:
+            return None
+        layouts = self[tr_id] = Layouts(tr_id)
+        return layouts
 
 
-def layouts_of(tr_id: str) -> Layouts | None:
-    """The layouts of a TR, None where kisq does not know it; worked out once."""
-    layouts = _LAYOUTS.get(tr_id)
-    if layouts is None and tr_id in TRS:
-        layouts = _LAYOUTS[tr_id] = Layouts(tr_id)
-    return layouts
+LAYOUTS = _LayoutsByTr()

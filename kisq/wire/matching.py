@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Iterator
 
 from kisq.errors import WrongKey
-from kisq.wire.layouts import layouts_of
+from kisq.wire.layouts import LAYOUTS
 from kisq.wire.messages import Data, Key, parse
 from kisq.wire.trkey import names_key, parse_tr_key
 
@@ -74,7 +74,7 @@ def identities(text: str) -> Iterator[tuple[str, str, str]]:
     message = parse(text)
     if not isinstance(message, Data):
         return
-    layouts, fields = layouts_of(message.tr_id), message.payload.split("^")
+    layouts, fields = LAYOUTS[message.tr_id], message.payload.split("^")
     stride, left = divmod(len(fields), message.records)
     plain = layouts if layouts and not message.encrypted and not left else None
     layout = plain.choose(fields, stride) if plain else None

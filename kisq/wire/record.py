@@ -3,45 +3,25 @@
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from decimal import Decimal
-from enum import StrEnum
 from functools import lru_cache
-from typing import NamedTuple
 
 from kisq.spec.markets import MARKETS
 from kisq.wire.durations import in_words
 from kisq.wire.frames import is_known
 from kisq.wire.layout import Form, Layout
 from kisq.wire.moments import exchange_time, kst_time
+from kisq.wire.record_faults import Fault, FaultKind
 
 _CLOCKS_AGREE = timedelta(seconds=5)
 _MOST_SURPLUS = 10  # fields that people are shown
 _SURPLUS_AND_MORE = "{shown} and {more} more"
 _AND_MORE = "{first} (and {more} more)"
-
-
-class FaultKind(StrEnum):
-    """What can be odd about a record; the values are stable."""
-
-    CROSSED = "crossed"  # the best bid is not below the best ask
-    ORDER = "order"  # levels are not in the order of their prices
-    SUM = "sum"  # a total is not the sum of its levels
-    DIGITS = "digits"  # a price has other digits than the record says
-    NEGATIVE = "negative"  # a price or a size is below zero
-    KEY = "key"  # the key is not that of the symbol
-    CLOCKS = "clocks"  # the two clocks are apart
-    UNREADABLE_CLOCK = "unreadable clock"
-
-    @property
-    def contradicts(self) -> bool:
-        """Whether the record contradicts itself, so that some field is not what it seems."""
-        return self not in (FaultKind.CROSSED, FaultKind.UNREADABLE_CLOCK)
-
-
-class Fault(NamedTuple):
-    """Something odd about a record: its kind, and what is said of it."""
-
-    kind: FaultKind
-    text: str
+_OTHER_KEY = "{key_field} is {tr_key}, but {symbol_field} is {symbol}"
+_OTHER_DIGITS = "{name} is {price}, with {held} decimals, not the {decimals} of {field}"
+_BELOW_ZERO = "{name} is {value}, below zero"
+_NO_CLOCK = "its clock cannot be read"
+_UNKNOWN_MARKET = "the clock of the unknown market {market} cannot be read"
+_CLOCKS_APART = "its exchange clock and its Korean clock are {apart} apart"
 
 
 class Record:
@@ -154,8 +134,8 @@ class Record:
             yield Fault(FaultKind.NEGATIVE, _first_and_more(sentences))
         if not self._key_fits():
             roles = self.layout.roles
-            key, symbol = roles["tr_key"], roles["symbol"]
-            sentence = f"{key} is {self.tr_key}, but {symbol} is {self.symbol}"
+            fields = {"key_field": roles["tr_key"], "symbol_field": roles["symbol"]}
+            sentence = _OTHER_KEY.format(tr_key=self.tr_key, symbol=self.symbol, **fields)
             yield Fault(FaultKind.KEY, sentence)
         if fault := self._clock_fault():
             yield fault
@@ -176,8 +156,9 @@ class Record:
         if decimals is None:
             return []
         field = self.layout.roles["decimals"]
+        documented = {"decimals": decimals, "field": field}
         return [
-            f"{name} is {text}, with {_decimals(text)} decimals, not the {decimals} of {field}"
+            _OTHER_DIGITS.format(name=name, price=text, held=_decimals(text), **documented)
             for name, text in self._named(self.layout.prices)
             if text.strip("0. ") and _decimals(text) != decimals
         ]
@@ -185,7 +166,8 @@ class Record:
     def _negative(self) -> list[str]:
         """What is said of each price and size below zero where none can be."""
         named = self._named(self.layout.never_negative)
-        return [f"{name} is {text}, below zero" for name, text in named if text.startswith("-")]
+        negative = [(name, text) for name, text in named if text.startswith("-")]
+        return [_BELOW_ZERO.format(name=name, value=text) for name, text in negative]
 
     def _named(self, places: list[int]) -> Iterator[tuple[str, str]]:
         """Mnemonic and text of each of these fields."""
@@ -214,14 +196,12 @@ def _clock_fault(
     korean = kst_time(korean_date, korean_time)
     if exchange is None or korean is None:
         if market in MARKETS or market is None:
-            return Fault(FaultKind.UNREADABLE_CLOCK, "its clock cannot be read")
-        sentence = f"the clock of the unknown market {market} cannot be read"
-        return Fault(FaultKind.UNREADABLE_CLOCK, sentence)
+            return Fault(FaultKind.UNREADABLE_CLOCK, _NO_CLOCK)
+        return Fault(FaultKind.UNREADABLE_CLOCK, _UNKNOWN_MARKET.format(market=market))
     apart = abs(exchange - korean)
     if apart <= _CLOCKS_AGREE:
         return None
-    sentence = f"its exchange clock and its Korean clock are {in_words(apart)} apart"
-    return Fault(FaultKind.CLOCKS, sentence)
+    return Fault(FaultKind.CLOCKS, _CLOCKS_APART.format(apart=in_words(apart)))
 
 
 def _decimals(text: str) -> int:

@@ -211,7 +211,7 @@ def test_pipe_that_nobody_writes_to() -> None:
     assert path == Path(".env").resolve()
     notes: list[str] = []
     with pytest.raises(SettingsFault, match="is a pipe, and nobody wrote it to its end in 1 s"):
-        read(path, notes.append, found=True, pipe_seconds=1.2)
+        read(path, notes.append, searched=True, pipe_seconds=1.2)
     assert notes == [f"{path} is a pipe: waiting for what writes into it"]
     os.close(os.open(path, os.O_RDWR | os.O_NONBLOCK))  # end the thread that waits
 

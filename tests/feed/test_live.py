@@ -286,6 +286,14 @@ def test_an_acceptance_ends_the_refusal_of_its_key() -> None:
     assert feed.refusals == []
 
 
+def test_an_acceptance_that_comes_before_its_subscribe_counts_for_nothing() -> None:
+    """The key is subscribed to all the same."""
+    both = frame((ACCEPTED % SPY_KEY).encode()) + frame((ACCEPTED % THIRD_KEY).encode())
+    with Liar(both) as liar, feed_of(liar, [SPY_KEY, THIRD_KEY]) as (feed, _):
+        until(feed, lambda: THIRD_KEY in feed.sent_at)
+    assert feed.states == {SPY_KEY: State.ACCEPTED, THIRD_KEY: State.SENT}
+
+
 def test_an_appkey_in_use_is_asked_for_once() -> None:
     """OPSP8996 on the first connection refuses the keys that were not sent, too."""
     server = Server("OPSP8996")

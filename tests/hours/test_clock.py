@@ -182,7 +182,7 @@ def test_a_year_without_gaps(market: str) -> None:
 
     Where it is closed, the session announced really opens then, and none before.
     """
-    market, step = MARKETS[market], timedelta(minutes=45)
+    market, step = MARKETS[market], timedelta(hours=3)
     at, end = (local(market.code, f"{year}-01-01T00:00") for year in (2026, 2027))
     while at < end:
         found = status(market, at)

@@ -13,7 +13,8 @@ from kisq.spec.tables import TRS
 from kisq.wire.decode import decode
 from kisq.wire.durations import in_words
 from kisq.wire.layouts import Layouts
-from kisq.wire.record import FaultKind, Record
+from kisq.wire.record import Record
+from kisq.wire.record_faults import FaultKind
 
 HYNIX, _SAMSUNG = captured("h0stasp0.txt")
 TRADE = captured("hdfscnt0.txt")[-1]
