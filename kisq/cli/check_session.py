@@ -16,6 +16,7 @@ from kisq.check.report import KeyReport, Name, Report, Stage, Status
 from kisq.check.shared import SharedStages, Stopped
 from kisq.check.text_report import CheckText
 from kisq.cli.evidence import KeyEvidence, OneFile, control_for, no_file
+from kisq.cli.listing_names import ListingNames
 from kisq.cli.recordings import Recording, say_skipped, shown_lines, writing
 from kisq.cli.sources import approver_of
 from kisq.errors import ConnectionFailed, Interrupted, OutputFailed, WrongKey, WrongUsage
@@ -83,8 +84,11 @@ def check_keys(
         return check.outcome.exit_code
     if check.outcome.quiet:
         return 0
-    if json:
-        for key in report.keys:
+    names = ListingNames(notices)
+    for key in report.keys:
+        if listing := names.listing((key.tr_id, key.tr_key)):
+            key.name, key.currency = listing.name, listing.currency
+        if json:
             key.session = _session(key, report, replayed=recorded)
     out.deadline = None
     watcher.close(report)

@@ -1,5 +1,6 @@
 """``kisq find``: a name or code → the listings that it may be, with their tr_keys."""
 
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import typer
@@ -9,6 +10,7 @@ from kisq.cli.context import notices_of
 from kisq.errors import NothingFound, WrongUsage
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from kisq.output.notices import Notices
@@ -38,7 +40,6 @@ def find(
     verbose: options.Verbose = False,
 ) -> None:
     """Find symbols (종목) by code or name, with their tr_keys, in KIS's symbol files."""
-    from kisq.cli.symbol_store import writable_store
     from kisq.symbols.find import find as search
     from kisq.symbols.find import near
 
@@ -46,13 +47,13 @@ def find(
         raise WrongUsage("there is no word to look for: name a symbol or a piece of a name")
     notices = notices_of(ctx, verbose=verbose)
     code = market or ""
-    with writable_store(notices) as store:
-        if offline:
-            _say_ages(store, code, notices)
-        else:
+    with _store(notices, offline=offline) as store:
+        if not offline:
             _bring_up_to_date(store, code, env_file, notices)
         if not store.files():
             raise NothingFound(_NONE_KEPT, _NONE_KEPT_STEP)
+        if offline:
+            _say_ages(store, code, notices)
         matches = search(store, words, code)
         if not matches:
             raise _nothing(" ".join(words), near(store, words, code))
@@ -61,6 +62,22 @@ def find(
         from kisq.cli.listings import show
 
         show(matches[:count], json=json)
+
+
+@contextmanager
+def _store(notices: "Notices", *, offline: bool) -> "Iterator[Store]":
+    """The symbols that are kept; ``offline`` makes no file of them."""
+    from kisq.cli.symbol_store import kept_store, writable_store
+
+    if not offline:
+        with writable_store(notices) as store:
+            yield store
+        return
+    kept = kept_store(notices)
+    if kept is None:
+        raise NothingFound(_NONE_KEPT, _NONE_KEPT_STEP)
+    with kept:
+        yield kept
 
 
 def _nothing(words: str, near: list) -> NothingFound:  # type: ignore[type-arg]

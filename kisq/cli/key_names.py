@@ -30,11 +30,11 @@ _MANY = (
 )
 _NO_SUCH_KEY = "{place}{text!r} is {name}, which has these keys only: {keys}"
 _ELSEWHERE = (
-    "{place}{key}: KIS lists {symbol} not on {exchange} but as {keys}, in its files of {day}"
+    "{place}{key}: KIS's symbol files of {day} do not list {symbol} on {exchange}, but as {keys}"
 )
 _ELSEWHERE_STEP = "send it all the same with --force"
 _FORCED = (
-    "warning: {key}: KIS lists {symbol} not on {exchange} but as {keys}, in its files of {day}"
+    "warning: {key}: KIS's symbol files of {day} do not list {symbol} on {exchange}, but as {keys}"
 )
 _UNLISTED = (
     "warning: {key}: {symbol} is not in KIS's file of {exchange} of {day}: check its spelling with "

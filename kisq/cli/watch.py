@@ -158,15 +158,16 @@ def _record_sink(
         from kisq.output.lines import RecordLines
 
         return RecordLines(out)
+    from kisq.cli.listing_names import ListingNames
     from kisq.output.console import console
     from kisq.screen.ladder import Palette
 
     screen = console(out, colour=display.colour, errors="replace")
-    palette = Palette(display.palette)
+    palette, names = Palette(display.palette), ListingNames(streams.notices)
     if not out.terminal:
         from kisq.screen.whole import WholeBook
 
-        return WholeBook(screen, out, palette, display.depth)
+        return WholeBook(screen, out, palette, display.depth, names.name)
     from kisq.screen.live_screen import LadderScreen
 
     return LadderScreen(
@@ -180,4 +181,5 @@ def _record_sink(
         refusals=run_input.source.refusals,
         once=once,
         why_silent=run_input.why_silent,
+        name_of=names.name,
     )

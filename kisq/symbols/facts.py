@@ -1,14 +1,16 @@
 """What KIS's symbol files tell of one tr_key: evidence for what is said of it."""
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from kisq.errors import WrongKey
 from kisq.spec.symbol_files import LISTED
 from kisq.symbols.listing import Listing
-from kisq.symbols.store import Store
 from kisq.wire.frames import received_at
 from kisq.wire.key_parts import TrKey
 from kisq.wire.trkey import parse_tr_key
+
+if TYPE_CHECKING:  # which costs SQLite
+    from kisq.symbols.store import Store
 
 _NXT, _KRX = "NXT", "KRX"
 
@@ -41,7 +43,7 @@ class SymbolFacts(NamedTuple):
         return is_of_nxt and self.listing is not None and self.listing.on_nxt is False
 
 
-def facts_of(store: Store, tr_id: str, text: str) -> SymbolFacts | None:
+def facts_of(store: "Store", tr_id: str, text: str) -> SymbolFacts | None:
     """What the files tell of (``tr_id``, ``text``); None where they do not hold it.
 
     Raises StoreFault where the store cannot be read.

@@ -23,7 +23,7 @@ INDEPENDENCE = "2026-07-03T23:30:00+09:00"  # a Friday on which the US celebrate
 STAGES = "settings approval handshake subscription heartbeat first_data decoded sound fresh".split()
 KEYS = (
     "tr_id tr_key verdict reason next_step stages messages records rate first_data_seconds "
-    "longest_gap_seconds lag_seconds warnings session"
+    "longest_gap_seconds lag_seconds warnings session name currency"
 ).split()
 
 
