@@ -7,7 +7,6 @@ from rich.console import Console
 from kisq.output.stream import Lines
 from kisq.screen.fields import FieldsView, fields_table
 from kisq.screen.ladder import Palette, View, ladder
-from kisq.screen.stats import unnamed
 from kisq.screen.tape import tape
 from kisq.wire.book import OrderBook
 from kisq.wire.frames import Frame
@@ -30,7 +29,7 @@ class WholeBook:
         out: Lines,
         palette: Palette,
         depth: int,
-        name_of: Callable[[Key], str] = unnamed,
+        name_of: Callable[[Key], str],
     ) -> None:
         self._console, self._out, self._name_of = console, out, name_of
         self._palette, self._depth = palette, depth
