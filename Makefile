@@ -9,10 +9,10 @@ demo: $(VENV)/demo.installed
 	$(BIN)/kisq watch DNASAAPL --sim --duration 20s
 
 test: $(VENV)/test.installed
-	$(BIN)/pytest -n 6  # they wait more than they work
+	$(BIN)/pytest -n 8 --dist worksteal  # they wait more than they work
 
 quick: $(VENV)/test.installed
-	$(BIN)/pytest -n 6 -m 'not soak and not process'
+	$(BIN)/pytest -n 8 --dist worksteal -m 'not soak and not process'
 
 lint: $(VENV)/test.installed
 	$(BIN)/ruff check
