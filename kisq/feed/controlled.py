@@ -37,8 +37,8 @@ class ControlledFeed(LiveFeed):
         self._control_for, self._detail = control_for, detail
         self._asked = list(self.states)
         self._matching = Asked(self._asked)
-        self._silent = dict.fromkeys(self._asked)
-        self._considered: set[Key] = set()
+        self._silent = dict.fromkeys(self._asked)  # of which nothing came
+        self._pending = set(self._asked)  # among those, for which no control key was looked for
         self._control: Key | None = None
         self._registered_at: float | None = None
         self._ticked = False
@@ -70,7 +70,7 @@ class ControlledFeed(LiveFeed):
         if self._control:
             self._take_out(into)
             return
-        if not self._silent:
+        if not self._pending or len(self.states) >= MOST_REGISTRATIONS:
             return
         for frame in into:
             if frame.kind is DATA:
@@ -82,16 +82,16 @@ class ControlledFeed(LiveFeed):
             key = self._matching.key_of(*identity)
             if key:
                 self._silent.pop(key, None)
+                self._pending.discard(key)
 
     def _register(self) -> None:
         """Register a control key if a key is silent, and there is one for it."""
-        if len(self.states) >= MOST_REGISTRATIONS:
-            return
+        self._pending -= set(self._in(State.REFUSED))
         ticking = [key for key in self._asked if key not in self._silent]
         for key in self._silent:
-            if key in self._considered or not self._is_silent(key):
+            if key not in self._pending or not self._is_silent(key):
                 continue
-            self._considered.add(key)
+            self._pending.discard(key)
             control = self._control_for(key, self._asked, ticking) if self._control_for else None
             if control:
                 self._control = control

@@ -22,10 +22,10 @@ _EXACT, _NAMED, _BEGINNING, _SYMBOL, _WORDS, _ANYWHERE = range(6)
 
 def exact(store: Store, text: str) -> list[Listing]:
     """The listings that ``text`` is the code, the key, the ISIN or the full name of."""
-    found: dict[tuple[str, str, str], Listing] = {}
+    listings: dict[tuple[str, str, str], Listing] = {}
     for listing in [*_by_code(store, text, padded=False), *store.by_name(text)]:
-        found.setdefault((listing.market, listing.symbol, listing.tr_id), listing)
-    return list(found.values())
+        listings.setdefault((listing.market, listing.symbol, listing.tr_id), listing)
+    return list(listings.values())
 
 
 def find(store: Store, words: list[str], market: str = "") -> list[Listing]:

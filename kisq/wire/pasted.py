@@ -41,8 +41,8 @@ def keys_at_exchange(text: str) -> list[TrKey]:
     before, colon, after = text.partition(":")
     if colon:
         pairs = [(before.strip(), after.strip()), (after.strip(), before.strip())]
-        found = [keys_on(_exchange(name), symbol) for name, symbol in pairs if symbol]
-        return next((keys for keys in found if keys), [])
+        each = [keys_on(_exchange(name), symbol) for name, symbol in pairs if symbol]
+        return next((keys for keys in each if keys), [])
     match = _WITH_SUFFIX.fullmatch(text)
     return keys_on(SUFFIXES.get(match[2], ()), match[1]) if match else []
 

@@ -78,16 +78,16 @@ def _prefixes(tr: Tr) -> set[str]:
 
 
 def _overseas(text: str) -> TrKey:
-    found = _FORM.fullmatch(text)
-    is_known = found is not None and found[2] in MARKETS and MARKETS[found[2]].trs
-    if found is None or not is_known or is_list(text):
+    match = _FORM.fullmatch(text)
+    is_known = match is not None and match[2] in MARKETS and MARKETS[match[2]].trs
+    if match is None or not is_known or is_list(text):
         raise WrongKey(key_faults.of_form(text))
-    market = MARKETS[found[2]]
-    if not re.fullmatch(market.symbol, found[3]):
-        raise WrongKey(key_faults.of_symbol(found[1], market, found[3]))
-    if found[1] not in market.trs:
-        raise WrongKey(key_faults.of_prefix(text, market, found[3]))
-    return TrKey(found[1], market, found[3])
+    market = MARKETS[match[2]]
+    if not re.fullmatch(market.symbol, match[3]):
+        raise WrongKey(key_faults.of_symbol(match[1], market, match[3]))
+    if match[1] not in market.trs:
+        raise WrongKey(key_faults.of_prefix(text, market, match[3]))
+    return TrKey(match[1], market, match[3])
 
 
 def _korean(text: str, tr_id: str | None, venue: str | None) -> TrKey:
