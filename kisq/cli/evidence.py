@@ -51,11 +51,13 @@ class KeyEvidence:
 
     def _control(self, key: Key) -> Control | None:
         """The control key, where it is one for ``key``, and whether it ticked."""
-        control = self._feed.control
-        if control is None or not is_same_session(key, control[0]):
+        if self._feed.control is None:
             return None
-        parsed = stock_key(*control[0])
-        return Control(parsed, control[1]) if parsed else None
+        control, ticked, seconds = self._feed.control
+        parsed = stock_key(*control)
+        if parsed is None or not is_same_session(key, control):
+            return None
+        return Control(parsed, ticked, seconds=seconds)
 
 
 def no_file(_: Key) -> None:

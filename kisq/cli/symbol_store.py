@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kisq.output.notices import Notices
+from kisq.spec.symbol_files import FILES
 from kisq.symbols.place import store_path
 
 if TYPE_CHECKING:
@@ -118,7 +119,8 @@ def _say_failures(store: "Store", progress: "Progress", notices: Notices) -> Non
         by_reason.setdefault((happened, error.next_step, kept), []).append(file.name)
     for (reason, step, kept), names in by_reason.items():
         template = _FAILED_KEPT if kept or not step else _FAILED
-        notices.say(template.format(files=", ".join(names), reason=reason, next_step=step))
+        in_order = [name for name in FILES if name in names]
+        notices.say(template.format(files=", ".join(in_order), reason=reason, next_step=step))
 
 
 def _say_unfit(store: "Store", progress: "Progress", notices: Notices) -> None:

@@ -16,6 +16,7 @@ from kisq.wire.matching import Asked, identities
 from kisq.wire.messages import Answer, Key
 
 SILENT_SECONDS = 5.0  # after its subscribe a key without data counts as silent
+CONTROL_SECONDS = 4.0  # after which the silence of a control key says something
 _HEAD_BYTES = 80  # of a data message: the envelope and the first field
 _REGISTERED = "control key {key} ({tr_id}) is registered, for nothing came of {silent}"
 
@@ -26,7 +27,8 @@ ControlFor = Callable[[Key, list[Key], list[Key]], Key | None]
 class ControlledFeed(LiveFeed):
     """As LiveFeed; ``control_for`` chooses the control key, ``detail`` is told of it.
 
-    ``control`` is that key and whether it ticked: None where there is none, or it cannot tell yet.
+    ``control`` is that key, whether it ticked, and the seconds for which it was listened to: None
+    where there is none, or it cannot tell yet.
     """
 
     _control_for: ControlFor | None = None
@@ -40,19 +42,19 @@ class ControlledFeed(LiveFeed):
         self._silent = dict.fromkeys(self._asked)  # of which nothing came
         self._pending = set(self._asked)  # among those, for which no control key was looked for
         self._control: Key | None = None
-        self._registered_at: float | None = None
+        self._registered_at = float("-inf")
+        self._closed_at: float | None = None
         self._ticked = False
 
     @property
-    def control(self) -> tuple[Key, bool] | None:
+    def control(self) -> tuple[Key, bool, float] | None:
         if self._control_for is None or self._control is None:
             return None
-        if self._ticked:
-            return self._control, True
+        until = self.now() if self._closed_at is None else self._closed_at
+        seconds = until - self._registered_at
         is_accepted = self.states.get(self._control) is State.ACCEPTED
-        at = self._registered_at
-        is_silent = at is not None and self.now() - at >= SILENT_SECONDS
-        return (self._control, False) if is_accepted and is_silent else None
+        is_silent = is_accepted and seconds >= CONTROL_SECONDS
+        return (self._control, self._ticked, seconds) if self._ticked or is_silent else None
 
     def receive(self, wait: float, into: deque[Frame]) -> Iterator[None]:
         """As of a LiveFeed, without what concerns the control key."""
@@ -62,6 +64,8 @@ class ControlledFeed(LiveFeed):
             yield
 
     def close(self) -> None:
+        if self._control_for:
+            self._closed_at = self.now()
         super().close()
         if self._control_for and self._control:
             self._take_out(self._into)

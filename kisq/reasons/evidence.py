@@ -12,12 +12,14 @@ class Control(NamedTuple):
     """A liquid key of the same session and TR that kisq registered beside a silent one.
 
     ``ticked`` says that data came of it; else it was silent for as long as it takes to tell. With
-    ``asked`` it is no such key but one that was asked for, and ticks.
+    ``asked`` it is no such key but one that was asked for, and ticks. ``seconds`` is for how long
+    it was listened to.
     """
 
     key: TrKey
     ticked: bool
     asked: bool = False
+    seconds: float = 0.0
 
 
 class Evidence(NamedTuple):

@@ -48,8 +48,8 @@ _THIN_LISTED_STEP = "Wait for longer, or look at a symbol that trades more."
 _THIN_SHORT = "a control key ticks: thin, or wrong exchange or spelling"
 _THIN_LISTED_SHORT = "a control key ticks: this one is thin"
 _ALL_SILENT = (
-    "{control}, which kisq registered as a control key, is silent too, so it is the feed of this "
-    "session that sends nothing, and not {key} alone."
+    "{control}, which kisq registered as a control key, has been silent for {seconds:.0f} s too, "
+    "so it is the feed of this session that sends nothing, and not {key} alone."
 )
 _ALL_SILENT_STEP = (
     "Try again in some minutes; if both stay silent, look at KIS's notices, for the market may be "
@@ -90,7 +90,8 @@ def by_control(key: TrKey, evidence: Evidence) -> Silence | None:
     if control is None:
         return None
     if not control.ticked:
-        reason = _ALL_SILENT.format(control=control.key.text, key=key.text)
+        seconds = control.seconds
+        reason = _ALL_SILENT.format(control=control.key.text, key=key.text, seconds=seconds)
         return Silence(False, reason, _ALL_SILENT_STEP, _ALL_SILENT_SHORT)
     if facts and facts.listing:
         fields = _fields(key, facts)

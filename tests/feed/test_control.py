@@ -62,6 +62,7 @@ def noted(*faults: str, symbols: Symbols | None = None) -> Noted:
 @pytest.fixture
 def soon(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(controlled, "SILENT_SECONDS", SILENT)
+    monkeypatch.setattr(controlled, "CONTROL_SECONDS", SILENT)
 
 
 @pytest.mark.usefixtures("soon")
@@ -88,7 +89,10 @@ def test_it_is_silent_too_so_the_feed_is(kisq: Kisq) -> None:
     with server.serving() as settings:
         run = kisq("check", "DNASZZZZ", "--timeout", "2s", "--json", **settings)
     (key,) = json.loads(run.stdout)["keys"]
-    assert "DNASNVDA, which kisq registered as a control key, is silent too" in key["reason"]
+    assert re.search(
+        "DNASNVDA, which kisq registered as a control key, has been silent for [12] s too",
+        key["reason"],
+    )
     assert "it is the feed of this session that sends nothing" in key["reason"]
     assert "look at KIS's notices" in key["next_step"]
     assert ("2", "DNASNVDA") in server.steps
@@ -174,13 +178,23 @@ def test_a_control_key_that_is_refused_changes_nothing(kisq: Kisq) -> None:
     assert ("1", "RTSE7203") in server.steps
 
 
+def test_it_is_listened_to_before_its_silence_counts(kisq: Kisq) -> None:
+    """A second of its silence says nothing yet, four say that it is the feed."""
+    for timeout, is_told in (("7s", False), ("10500ms", True)):
+        server = noted("silent")
+        with server.serving() as settings:
+            run = kisq("watch", "DNASZZZZ", "--timeout", timeout, **settings)
+        assert ("1", "DNASNVDA") in server.steps
+        assert ("has been silent for" in said(run)) is is_told
+
+
 def test_it_is_registered_after_five_seconds(kisq: Kisq) -> None:
     """Not sooner, and not much later."""
     server = noted()
     with server.serving() as settings:
         kisq("check", "DNASZZZZ", "--timeout", "7s", **settings)
     at = {(tr_type, key): moment for moment, tr_type, key in server.requests}
-    assert 5 <= at["1", "DNASNVDA"] - at["1", "DNASZZZZ"] < 6.5
+    assert 4.5 < at["1", "DNASNVDA"] - at["1", "DNASZZZZ"] < 6.5
 
 
 def test_every_market_of_stocks_has_liquid_symbols() -> None:
