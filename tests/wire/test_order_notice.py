@@ -6,7 +6,7 @@ from helpers.notices import IV, KEY, PLAINTEXTS, accepted, encrypted
 from kisq.output.lines import said_of_order
 from kisq.wire.decode import decode
 from kisq.wire.messages import EncryptedNotice, Malformed
-from kisq.wire.notice_keys import NoticeKeys, NotDecrypted
+from kisq.wire.notice_keys import NotDecrypted, NoticeKeys
 from kisq.wire.order_notice import OrderNotice
 
 WORDS = [
