@@ -29,6 +29,7 @@ from kisq.wire.frames import (
     moment,
 )
 from kisq.wire.messages import PingPong, parse
+from kisq.wire.notice_keys import NoticeKeys
 
 _CLOSE_SECONDS = 1.5
 _MOST_AT_ONCE = 8  # chunks of frames that are taken together
@@ -43,10 +44,12 @@ class Connection:
     ``through_tap`` says that a `kisq tap` answered the handshake.
 
     ``redact`` knows the user's secrets; neither they nor the session's AES key, which the server
-    sends, are in any frame. Raises ConnectionFailed where it cannot be opened.
+    sends, are in any frame; ``notice_keys`` takes that key. Raises ConnectionFailed where it cannot
+    be opened.
     """
 
-    def __init__(self, url: str, redact: Redactor) -> None:
+    def __init__(self, url: str, redact: Redactor, notice_keys: NoticeKeys | None = None) -> None:
+        self._notice_keys = notice_keys
         self._redact, self._clean = redact, redact.clean
         self.lost = 0
         self.ended = False
@@ -161,6 +164,8 @@ class Connection:
             self._end(self._unanswered)  # after the frames, so that it is the last one
 
     def _control(self, data: bytes, at: float, tick: float) -> list[Frame]:
+        if self._notice_keys:
+            self._notice_keys.learn(data, tick)
         frame = Frame(at, IN, CONTROL, without_secrets(self._clean(data), self._redact), tick)
         if b"PINGPONG" in data and isinstance(parse(data.decode("utf-8", "replace")), PingPong):
             answered = [frame._replace(dir=OUT, kind=PINGPONG)] if self._pong(data) else []
