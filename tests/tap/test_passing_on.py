@@ -147,9 +147,10 @@ def test_kis_that_is_not_there_is_a_bad_gateway() -> None:
     """Where KIS cannot be reached the program is told so, with 502 and the reason."""
     with RawKis() as kis:
         url = kis.url
-    with Tapped(url) as tapped, raw_client(tapped.server.url) as program:
+    path = "/tryitout?approval_key=secret"
+    with Tapped(url) as tapped, raw_client(tapped.server.url, path) as program:
         assert read_head(program).startswith("HTTP/1.1 502")
-        assert "the connection was refused" in tapped.told("HTTP 502")
+        assert f"{url}/tryitout: the connection was refused" in tapped.told("HTTP 502")
 
 
 @pytest.mark.parametrize("payload", [b"", struct.pack("!H", 4001) + b"\xff why", b"\x03\xe8"])
