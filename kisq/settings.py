@@ -58,6 +58,11 @@ _HOSTS = {
 }
 
 
+def kis_ws_url(environment: str) -> str:
+    """KIS's own WebSocket of one of the two environments, whatever the settings say."""
+    return _HOSTS[environment][1]
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
     """Everything that a run needs to know of its user; the credentials may be missing.

@@ -15,6 +15,7 @@ from kisq.cli.find import find
 from kisq.cli.raw import raw
 from kisq.cli.sim import sim
 from kisq.cli.symbols import symbols
+from kisq.cli.tap import tap
 from kisq.cli.watch import watch
 
 app = typer.Typer(
@@ -42,6 +43,6 @@ def _root(
         typer.echo(ctx.get_help())
 
 
-for command in (approve, watch, raw, check, sim, explain, find):
+for command in (approve, watch, raw, check, find, tap, sim, explain):
     app.command()(command)
 app.add_typer(symbols)

@@ -50,8 +50,6 @@ def check(
         check_listed(subscribed, texts, notices, force=force)
     replay = recording(ctx, read, None, [], None if texts else tr, None if texts else venue)
     simulator = simulator_if(sim, rate, seed, pingpong, fault, as_of)
-    if not sim and not replay:
-        notices.say("KIS allows one session per appkey: end other programs that use this one")
     return check_keys(
         replay or (lambda: settings_of(env, env_file, simulator, notices)),
         subscribed,

@@ -32,13 +32,14 @@ from kisq.output.stream import Lines
 from kisq.output.streams import Streams
 from kisq.run.delivery import Delivery
 from kisq.run.loop import Outcome, deliver
-from kisq.settings import MOCK, Settings
+from kisq.settings import MOCK, SIM, Settings
 from kisq.wire.frames import is_known
 from kisq.wire.messages import Key
 from kisq.wire.trkey import parse_tr_key
 
 OpenSettings = Callable[[], AbstractContextManager[Settings]]
 _WAIT_SECONDS, _LISTEN_SECONDS = 20.0, 10.0
+_ONE_SESSION = "KIS allows one session per appkey: end other programs that use this one"
 _SHARED = (Name.SETTINGS, Name.APPROVAL, Name.HANDSHAKE)
 _ENDED = "the check was ended before its verdict"
 
@@ -143,6 +144,8 @@ class Check:
 
         def opened(at: float) -> None:
             stages.add(Stage(Name.HANDSHAKE, Status.OK, at - began, settings.ws_url))
+            if settings.environment != SIM and not feed.through_tap:
+                self.notices.say(_ONE_SESSION)
 
         listener = Listener(
             feed,

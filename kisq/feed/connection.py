@@ -11,7 +11,7 @@ import time
 from collections import deque
 from contextlib import suppress
 
-from kisq.feed.handshake import connect, reason
+from kisq.feed.handshake import connect, is_tap, reason
 from kisq.signals import SIGNALS, SLICE
 from kisq.wire.escape import Redactor, without_secrets
 from kisq.wire.frames import (
@@ -41,6 +41,8 @@ _MOST_PONG = 125  # bytes that a WebSocket control frame can hold (RFC 6455 sect
 class Connection:
     """An open WebSocket. ``lost`` counts the data messages for which the queue had no room.
 
+    ``through_tap`` says that a `kisq tap` answered the handshake.
+
     ``redact`` knows the user's secrets; neither they nor the session's AES key, which the server
     sends, are in any frame; ``notice_keys`` takes that key. Raises ConnectionFailed where it cannot
     be opened.
@@ -56,6 +58,7 @@ class Connection:
         self._queue: queue.SimpleQueue[list[Frame] | None] = queue.SimpleQueue()
         self._weight_in = self._weight_out = 0
         self._ws, self._chunks = connect(url)
+        self.through_tap = is_tap(self._ws)
         self._queue.put([_frame(OUT, OPEN, self._clean(url.encode()))])
         self._thread = threading.Thread(target=self._receive, name="receive", daemon=True)
         self._thread.start()

@@ -32,7 +32,7 @@ class LiveFeed:
 
     ``states`` holds the State of each (tr_id, tr_key), ``sent_at`` when its subscribe was sent on
     this connection (monotonic seconds), ``refusals`` those refused while others went on; all stay
-    after ``close``. ``worked`` after any was accepted. ``tell`` is given sentences.
+    after ``close``. ``worked`` after any was accepted; ``through_tap`` as its connection is.
     """
 
     recorded = False
@@ -58,7 +58,7 @@ class LiveFeed:
         self._into: deque[Frame] = deque()
         self._connected_at = float("-inf")
         self._outage_began: float | None = None
-        self.worked = False
+        self.worked = self.through_tap = False
         self._old_key_answers = 0
         self._ever_accepted: set[Key] = set()
         self._lost_before = 0
@@ -84,6 +84,7 @@ class LiveFeed:
         while True:
             try:
                 self._connection = Connection(self._url, self._redact, self._notice_keys)
+                self.through_tap = self._connection.through_tap
                 self._connected_at = time.monotonic()
                 yield from self._session(self._connection, wait)
             except ConnectionFailed as error:
@@ -184,8 +185,7 @@ class LiveFeed:
 
     def _react(self, frame: Frame) -> None:
         if frame.kind is CLOSE:
-            step = step_after_loss(self._in(State.SENT))
-            raise ConnectionFailed(self._url, frame.text, step)
+            raise ConnectionFailed(self._url, frame.text, step_after_loss(self._in(State.SENT)))
         answer = frame.answer
         if answer is None:
             return

@@ -21,7 +21,7 @@ ROWS = """
     feed capture simulator settings_file
     screen explain settings
     run
-    check
+    check tap
     cli
     __main__
 """
