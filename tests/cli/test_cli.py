@@ -530,7 +530,7 @@ def test_version_and_help(kisq: Kisq) -> None:
     text = kisq("--help", COLUMNS="80").stdout.decode()
     commands = set(re.findall(r"^│ ([a-z]+) ", text, re.MULTILINE))
     assert commands == {
-        "approve", "watch", "raw", "check", "sim", "explain", "find", "symbols",
+        "approve", "watch", "raw", "check", "sim", "explain", "find", "symbols", "tap",
     }  # fmt: skip
     assert max(map(cell_len, text.splitlines())) <= 80
     assert kisq().stdout.decode().split() == kisq("--help").stdout.decode().split()
