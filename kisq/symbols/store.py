@@ -18,7 +18,7 @@ from kisq.symbols.words import normal, squeezed
 _VERSION = 1  # of the tables; those of another are made anew
 _WAIT_SECONDS = 5.0  # for another kisq that writes
 _SHRUNK = 0.5  # a file with less of its rows than this was cut, or is another
-_MOST_HELD = 5000  # listings with a word that says little, the shortest names first
+_MOST_HELD = 1000  # listings with a word that says little, the shortest names first
 _NXT = "NXT"
 _TABLES = """
 CREATE TABLE files (
