@@ -7,7 +7,7 @@ import typer
 
 def market_code(text: str) -> str:
     """A market code in capital letters."""
-    from kisq.spec.markets import MARKETS  # where it is needed: it costs time zones
+    from kisq.spec.markets import MARKETS  # costs time zones, which most commands do not need
 
     code = text.strip().upper()
     if code not in MARKETS:

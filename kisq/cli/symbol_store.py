@@ -35,7 +35,7 @@ def kept_store(notices: Notices) -> "Store | None":
     from kisq.symbols.store import Store, StoreFault
 
     try:
-        store = Store(path)
+        store = Store(path, make=False)
         store.files()
     except StoreFault as fault:
         notices.say(f"warning: {fault}")

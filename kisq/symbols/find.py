@@ -15,7 +15,7 @@ from kisq.wire.trkey import parse_tr_key
 _PADDED = ("HKS", "KRX")  # whose symbols a spreadsheet takes the zeros from
 _PEOPLE_LOOK_FOR = ("stock", "ETF")
 _NEAR = 5
-_CANDIDATES = 200
+_CANDIDATES = 100
 _ALIKE = 0.6  # of 1, as difflib counts
 _EXACT, _NAMED, _BEGINNING, _SYMBOL, _WORDS, _ANYWHERE = range(6)
 

@@ -18,7 +18,7 @@ from kisq.symbols.words import normal, squeezed
 _VERSION = 1  # of the tables; those of another are made anew
 _WAIT_SECONDS = 5.0  # for another kisq that writes
 _SHRUNK = 0.5  # a file with less of its rows than this was cut, or is another
-_MOST_HELD = 5000  # listings with a word that says little, the shortest names first
+_MOST_HELD = 1000  # listings with a word that says little, the shortest names first
 _NXT = "NXT"
 _TABLES = """
 CREATE TABLE files (
@@ -38,6 +38,7 @@ _COLUMNS = "market, symbol, korean, english, kind, currency, isin, halted, tr_id
 _INSERT = "INSERT OR REPLACE INTO listings VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 _FEWER = "it has {rows} rows where the one that is kept has {before}: if that is right, delete it"
 _UNREADABLE = "{path} cannot be used as the file of symbols ({reason})"
+_OTHER_VERSION = "it is of another version of kisq"
 _UNREADABLE_STEP = "delete it, and run `kisq symbols sync`"
 
 
@@ -65,18 +66,19 @@ class FileState(NamedTuple):
 class Store:
     """The symbols in ``path``, or in memory only where that is None; a context manager.
 
+    Without ``make`` nothing is changed: tables of another version are a fault.
     Every method raises StoreFault where the file cannot be read or written.
     """
 
-    def __init__(self, path: Path | None) -> None:
+    def __init__(self, path: Path | None, *, make: bool = True) -> None:
         self.path = path
         self._nxt: set[str] | None = None
         self._kept: dict[str, FileState] | None = None
         with self._faults():
-            if path:
+            if path and make:
                 path.parent.mkdir(parents=True, exist_ok=True)
             self._connection = sqlite3.connect(path or ":memory:", _WAIT_SECONDS)
-            self._arrange()
+            self._arrange(make=make)
 
     def __enter__(self) -> Self:
         return self
@@ -84,10 +86,12 @@ class Store:
     def __exit__(self, *_: object) -> None:
         self._connection.close()
 
-    def _arrange(self) -> None:
+    def _arrange(self, *, make: bool) -> None:
         """Make the tables where there are none, or those of another version."""
         if self._connection.execute("PRAGMA user_version").fetchone()[0] == _VERSION:
             return
+        if not make:
+            raise StoreFault(str(self.path), _OTHER_VERSION)
         with self._connection:
             for table in ("files", "listings"):
                 self._connection.execute(f"DROP TABLE IF EXISTS {table}")

@@ -17,6 +17,7 @@ from kisq.symbols.parse import Parsed, UnusableFile, parse
 from kisq.symbols.store import Store
 
 MOST_AT_ONCE = 3  # downloads
+_FILE_SECONDS = 60.0  # so long no file may end, however slowly the bytes of them come
 
 _NOT_IN_TIME = "it was not there after {seconds:.0f} s"
 
@@ -97,20 +98,22 @@ def sync(
     Interrupted where a signal comes; each file is then as it was, or as it is now.
     """
     progress = Progress(len(files))
-    until = None if seconds is None else time.monotonic() + seconds
+    began = ended_at = time.monotonic()
+    limit = _FILE_SECONDS if seconds is None else seconds
     left = {file.name: file for file in files}
     downloads = _Downloads(server, files)
     try:
-        while left and (until is None or time.monotonic() < until):
+        while left and time.monotonic() - (ended_at if seconds is None else began) < limit:
             result = SIGNALS.take(downloads.results, SLICE)
             SIGNALS.check()
             if result:
                 del left[result.file.name]
+                ended_at = time.monotonic()
                 _keep(store, result, progress)
                 tell(progress)
     finally:
         downloads.end()
-    late = UnusableFile(_NOT_IN_TIME.format(seconds=seconds or 0.0))
+    late = UnusableFile(_NOT_IN_TIME.format(seconds=limit))
     progress.failures += [Failure(file, late) for file in left.values()]
     return progress
 

@@ -127,9 +127,8 @@ def test_nothing_of_it_is_shown_or_recorded(kisq: Kisq, tmp_path: Path) -> None:
     assert lines[0] == (
         "kisq: control key DNASNVDA (HDFSASP0) is registered, for nothing came of DNASZZZZ"
     )
-    assert [line.partition(". ")[0] for line in lines[1:]] == [
-        "kisq: error: no data message came in 2.0 s"
-    ]
+    assert len(lines) == 2
+    assert lines[1].startswith("kisq: error: no data message came in 2.")
 
 
 @pytest.mark.usefixtures("soon")

@@ -119,9 +119,12 @@ def test_a_find_among_30000_is_quick(tmp_path: Path) -> None:
             ]
             big.replace(file, Parsed(rows, 0), time.time(), 1)
         for word in ("company 1999", "회사77", "holdings", "compnay 1234", "없는이름"):
-            began = time.perf_counter()
-            find(big, [word]) or near(big, [word])
-            assert time.perf_counter() - began < 0.2, word
+            seconds = []
+            for _ in range(3):  # other tests run at the same time
+                began = time.perf_counter()
+                assert find(big, [word]) or near(big, [word]) or word == "없는이름"
+                seconds.append(time.perf_counter() - began)
+            assert min(seconds) < 0.2, word
 
 
 @pytest.fixture
@@ -226,13 +229,20 @@ def test_what_is_old_or_missing_is_fetched(
     assert first.returncode == 0
     with serving(handle) as url:
         again = kisq("find", "애플", "--market", "NAS", KIS_MASTER_URL=url, **settings)
+        _make_older(path, 23 * 3600)
+        kisq("find", "애플", "--market", "NAS", KIS_MASTER_URL=url, **settings)
         assert not asked
-        with closing(sqlite3.connect(path)) as connection, connection:
-            connection.execute("UPDATE files SET fetched_at = fetched_at - 86401")
+        _make_older(path, 3601)
         old = kisq("find", "애플", "--market", "NAS", KIS_MASTER_URL=url, **settings)
     assert asked == ["nasmst.cod.zip"]
+    assert "애플" in again.stdout.decode()
     assert "HTTP 404; what is kept of it stays in use" in said(old)
     assert again.returncode == old.returncode == 0  # by what was found
+
+
+def _make_older(path: Path, seconds: int) -> None:
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute(f"UPDATE files SET fetched_at = fetched_at - {seconds}")
 
 
 def test_symbols_shows_what_is_kept_and_where(kept: Kisq, cache: Path) -> None:

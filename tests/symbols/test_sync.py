@@ -127,6 +127,42 @@ def test_a_file_of_a_gibibyte_is_not_read_to_its_end(kisq: Kisq, tmp_path: Path)
     assert sent < GIBIBYTE // 10
 
 
+def test_a_file_that_drips_is_given_up(
+    kisq: Kisq, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However slowly its bytes come, there is an end to it."""
+    monkeypatch.setattr("kisq.symbols.sync._FILE_SECONDS", 1.0)
+
+    async def drip(request: web.Request) -> web.StreamResponse:
+        response = web.StreamResponse()
+        await response.prepare(request)
+        for _ in range(600):
+            await response.write(b"P")
+            await asyncio.sleep(0.1)
+        return response
+
+    with serving(drip) as url:
+        settings = {"KIS_MASTER_URL": url, "XDG_CACHE_HOME": str(tmp_path)}
+        run = kisq("find", "x", "--market", "NAS", **settings)
+    assert run.returncode == 1
+    assert "nasmst: it was not there after 1 s" in said(run)
+
+
+def test_a_store_of_another_version_is_made_anew_by_sync_alone(
+    kisq: Kisq, tmp_path: Path, simulator: Simulator
+) -> None:
+    """Whoever only reads leaves it as it is, and says so."""
+    settings = {"KIS_MASTER_URL": simulator.master_url, "XDG_CACHE_HOME": str(tmp_path)}
+    assert kisq("symbols", "sync", **settings).returncode == 0
+    with closing(sqlite3.connect(tmp_path / "kisq" / "symbols.sqlite3")) as store, store:
+        store.execute("PRAGMA user_version = 99")
+    assert "it is of another version of kisq" in said(kisq("symbols", **settings))
+    assert kept_rows(tmp_path) == ALL
+    assert kisq("find", "애플", "--offline", **settings).returncode == 1
+    assert kisq("symbols", "sync", **settings).returncode == 0
+    assert kisq("find", "애플", "--offline", **settings).returncode == 0
+
+
 def test_a_redirect_is_not_followed(kisq: Kisq, tmp_path: Path, simulator: Simulator) -> None:
     """Files come from the one host that was named."""
 
