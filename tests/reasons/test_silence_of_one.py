@@ -24,6 +24,7 @@ from kisq.wire.moments import KST
 
 NIGHT = datetime(2026, 7, 9, 23, 53, tzinfo=KST)  # a Thursday, the US are open
 NOON = datetime(2026, 7, 9, 12, 0, tzinfo=KST)
+BEFORE_EXAMINATION = datetime(2026, 11, 18, 21, 0, tzinfo=KST)  # when NXT opens is not known
 SPY_KEY, WRONG_KEY = ("HDFSASP0", "DAMSSPY"), ("HDFSASP0", "DNASSPY")
 REFUSED_ALIKE = ("HDFSASP0", "DNYSKO")
 
@@ -67,6 +68,7 @@ def test_a_key_of_another_session_shows_nothing(ticking: Key) -> None:
         (why(WRONG_KEY, NIGHT, [SPY_KEY]), "others tick: thin, or wrong exchange or spelling"),
         (why(WRONG_KEY, NIGHT), "the market is open: check exchange and spelling"),
         (why(WRONG_KEY, NOON), "the market is closed until Thursday 17:00 KST"),
+        (why(("H0NXASP0", "005930"), BEFORE_EXAMINATION), "the market is closed"),
         (why(("HDFSASP0", "SPY")), "check the tr_key"),
         (why(WRONG_KEY, NIGHT, mock=True), "the market is open: check exchange and spelling"),
     ],
