@@ -49,3 +49,13 @@ def test_one_book_has_no_rate() -> None:
     stats.update(frame((1.0, IN, DATA, SPY)), book(SPY, 1.0))
     stats.measure(1.05)
     assert (stats.rate, round(stats.age, 2)) == (0.0, 0.05)
+
+
+def test_mid_is_sampled_each_second_for_a_minute() -> None:
+    """The course of the price is the last 60 mids, one a second."""
+    stats = KeyStats(KEY)
+    now = fed(stats, 0.0, 30.0, 1.0, 0.25)
+    assert len(stats.row("").mids) == 30
+    assert set(stats.row("").mids) == {752.155}
+    fed(stats, now, 90.0, 1.0, 0.25)
+    assert len(stats.row("").mids) == 60
