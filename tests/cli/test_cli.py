@@ -6,6 +6,7 @@ import signal
 import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -59,6 +60,8 @@ def test_approve_json(kisq: Kisq) -> None:
     hidden = json.loads(kisq("approve", "--sim", "--json").stdout)
     assert list(hidden) == ["approval_key", "masked", "environment", "issued_at", "expires_at"]
     assert hidden["approval_key"] is None
+    issued, expires = (datetime.fromisoformat(hidden[name]) for name in ("issued_at", "expires_at"))
+    assert expires - issued == timedelta(hours=24)
     shown = json.loads(kisq("approve", "--sim", "--json", "--show").stdout)
     assert shown["approval_key"].startswith(shown["masked"][:4])
     assert len(shown["approval_key"]) == 36

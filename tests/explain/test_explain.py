@@ -467,6 +467,13 @@ def test_a_message_inside_a_log_line(line: str, message: str) -> None:
         assert found["code"] == "OPSP8996"
 
 
+def test_of_what_cannot_be_decoded_the_beginning_is_shown() -> None:
+    """The first 400 characters of a message that is none, and that there were more."""
+    shown = "0|" + "x" * 398
+    assert as_object(shown)["text"] == shown
+    assert as_object(f"{shown}x")["text"] == f"{shown}…"
+
+
 def test_where_a_message_begins() -> None:
     """The place of a message in a line is said."""
     assert as_object(f"INFO > {REFUSED}")["notes"] == [

@@ -62,6 +62,13 @@ def test_a_key_of_another_session_shows_nothing(ticking: Key) -> None:
     assert why(WRONG_KEY, NOON, [ticking]).closed
 
 
+def test_the_other_feed_of_the_same_hours_shows_nothing() -> None:
+    """The paid feed of Hong Kong says nothing of the delayed one, though both are open."""
+    delayed, paid = ("HDFSASP1", "DHKS00003"), ("HDFSASP0", "RHKS00700")
+    assert why(delayed, NOON, [paid]) == why(delayed, NOON)
+    assert why(delayed, NOON, [("HDFSASP1", "DHKS00700")]).short.startswith("others tick")
+
+
 @pytest.mark.parametrize(
     ("found", "short"),
     [
