@@ -69,6 +69,17 @@ def test_the_other_feed_of_the_same_hours_shows_nothing() -> None:
     assert why(delayed, NOON, [("HDFSASP1", "DHKS00700")]).short.startswith("others tick")
 
 
+def test_what_the_mock_server_does_not_offer_is_a_reason_more() -> None:
+    """It is said beside the other reason, and only of a TR that is documented so."""
+    plain, mock = why(WRONG_KEY), why(WRONG_KEY, mock=True)
+    assert mock.reason.startswith("HDFSASP0 is documented as not offered on the mock server")
+    assert mock.reason.endswith(plain.reason)
+    assert (mock.closed, mock.short) == (plain.closed, plain.short)
+    assert mock.next_step == "Use --env real with real credentials."
+    for offered in (("H0STASP0", "005930"), ("H0UNKNOWN", "x")):
+        assert why(offered, mock=True) == why(offered)
+
+
 @pytest.mark.parametrize(
     ("found", "short"),
     [

@@ -23,8 +23,8 @@ class Burst:
 
     recorded = False
 
-    def __init__(self, number: int) -> None:
-        self._number = number
+    def __init__(self, number: int, frame: Frame = FRAME) -> None:
+        self._number, self._frame = number, frame
         self.refusals: list[object] = []
         self.lost = 0
 
@@ -32,7 +32,7 @@ class Burst:
         return 0.0
 
     def receive(self, wait: float, into: deque[Frame]) -> Iterator[None]:
-        into.extend([FRAME] * self._number)
+        into.extend([self._frame] * self._number)
         while True:
             yield
 
@@ -59,6 +59,12 @@ class Shown:
         pass
 
 
+class Capture(Shown):
+    """A capture of which only is known how long it took."""
+
+    name, deadline, patient, seconds = "day", None, True, 0.0
+
+
 @pytest.fixture
 def streams(tmp_path: Path) -> Iterator[Streams]:
     with (tmp_path / "out").open("wb") as file:
@@ -76,6 +82,20 @@ def test_keys_and_limits_are_looked_at_after_ten_thousand_frames(streams: Stream
         steps.append(shown.number)
     assert steps == [10_000, 20_000, 25_000, 25_000]
     assert streams.counts.messages == 25_000
+
+
+def test_256_mib_wait_for_a_reader_and_no_more(streams: Streams) -> None:
+    """While nobody takes what is shown all is recorded; what is beyond that is never shown."""
+    shown, capture = Shown(), Capture()
+    mebibyte = FRAME._replace(data=bytes(1 << 20))  # one, however many frames hold it
+    delivery = Delivery(Burst(300, mebibyte), [shown], streams, capture)
+    delivery.begin(None)
+    assert streams.out.meanwhile is not None
+    streams.out.meanwhile()
+    assert (capture.number, shown.number) == (300, 0)
+    assert delivery.step()
+    assert shown.number == 255
+    assert delivery.losses.counts == {Loss.NOBODY: 45}
 
 
 @pytest.mark.parametrize(
@@ -97,9 +117,6 @@ def test_a_loss_is_put_down_to_what_took_the_time(
 ) -> None:
     """To writing or recording where that took more than half of the time, else to kisq."""
     source = Burst(0)
-
-    class Capture(Shown):
-        name, deadline, patient, seconds = "day", None, True, 0.0
 
     capture = Capture()
     moments = iter((100.0, 100.0 + elapsed, 100.0 + 2 * elapsed))
