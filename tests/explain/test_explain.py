@@ -555,6 +555,12 @@ def test_near_misses(command: Command, word: str, offer: str) -> None:
     assert "e2f5c3de" not in err  # what is too long for a word may be a key
 
 
+def test_what_is_as_long_as_a_symbol_is_no_misspelt_market(command: Command) -> None:
+    """UNIFY looks like UNIFIED, and is rather meant as a symbol."""
+    assert "perhaps the market" not in command("UNIFY")[2]
+    assert "DNASUNIFY" in command("UNIFY")[2]
+
+
 def test_stdin_of_messages(command: Command) -> None:
     """From stdin every line is explained; comments and empty lines are not."""
     lines = ["# a comment", "", BOOK, "OPSP8996", f"{ACCEPTED}\r"]
