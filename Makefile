@@ -27,6 +27,7 @@ oldest:  # the suite with the oldest version of each direct dependency, in an en
 
 bench: $(VENV)/bench.installed  # a quarter of an hour, on a machine that does nothing else
 	$(BIN)/python bench/run.py --write
+	$(BIN)/python bench/tap.py --write
 
 coverage: $(VENV)/test.installed
 	rm -f .coverage*
@@ -44,6 +45,7 @@ soak: $(VENV)/soak.installed  # an hour and a half; KISQ_SOAK_SECONDS=180 for le
 
 picture: $(VENV)/test.installed
 	$(BIN)/python bench/picture.py docs/ladder.svg
+	$(BIN)/python bench/tap_picture.py docs/tap.svg
 
 check: lint types test
 

@@ -43,6 +43,12 @@ class NothingBroadcast(KisqError):
     exit_code = ExitCode.NOTHING
 
 
+class NothingFound(KisqError):
+    """No symbol is what was looked for."""
+
+    exit_code = ExitCode.NOTHING
+
+
 class WrongUsage(KisqError):
     """An option, a tr_id or a tr_key that cannot work."""
 

@@ -10,7 +10,8 @@ from urllib.parse import urlsplit
 
 from kisq.errors import SettingsFault
 from kisq.feed.proxy import LOOPBACK
-from kisq.settings_file import SettingsFile, nearest, read
+from kisq.settings_file import SettingsFile, near_name, nearest, read
+from kisq.spec.symbol_files import MASTER_URL
 
 REAL, MOCK, SIM = "real", "mock", "sim"
 _SECRETS = {"KIS_APP_KEY", "KIS_APP_SECRET", "KIS_APPROVAL_KEY"}
@@ -21,12 +22,12 @@ _NAMES = {
     "KIS_REST_URL",
     "KIS_WS_URL",
     "KIS_ALLOW_HTTP",
+    "KIS_MASTER_URL",
 }
 _ENVIRONMENT = "the environment"
 _ENVIRONMENT_ONLY = {"KISQ_NOW", "KISQ_PAUSES"}  # as they are needed apart from a file of settings
 _NAME = re.compile(r"KIS(_[A-Z0-9]{1,12}){1,4}")  # what is longer may hold a key
 _A_FEW = 2  # letters behind the name of a secret: no key is so short
-_NEAR = 0.8  # of 1, for the letters behind KIS_ of a name
 # What no key of KIS is, and what it is then; the first that fits counts.
 _MISCOPIED = (
     (
@@ -57,6 +58,11 @@ _HOSTS = {
 }
 
 
+def kis_ws_url(environment: str) -> str:
+    """KIS's own WebSocket of one of the two environments, whatever the settings say."""
+    return _HOSTS[environment][1]
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
     """Everything that a run needs to know of its user; the credentials may be missing.
@@ -74,6 +80,7 @@ class Settings:
     custtype: str = "P"
     env_file: Path | None = None
     origins: Mapping[str, str] = field(default_factory=dict)
+    master_url: str = MASTER_URL
 
     def __repr__(self) -> str:
         return f"Settings({self.environment}, {self.rest_url}, {self.ws_url})"  # no secrets
@@ -128,6 +135,7 @@ def load(
         _custtype(values.get("KIS_CUSTTYPE")),
         path,
         {name: origins[name] for name in texts if name in _NAMES},
+        _master_url(values.get("KIS_MASTER_URL")),
     )
 
 
@@ -145,7 +153,7 @@ def _in_file(
     _warn_of_lines(path, file, unknown, warn)
     missing = _NAMES - values.keys() - exported.keys()
     for name in filter(_is_name, unknown):
-        if near := _near(name, missing):
+        if near := near_name(name, missing):
             warn(f"{path} sets {name}, which kisq does not know: is it meant to be {near}?")
     return values
 
@@ -165,20 +173,6 @@ def _is_name(text: str) -> bool:
     beginnings = (name.replace("_", "") for name in _SECRETS)
     glued = any(letters.startswith(b) and len(letters) > len(b) + _A_FEW for b in beginnings)
     return bool(_NAME.fullmatch(text)) and not glued
-
-
-def _near(unknown: str, missing: set[str]) -> str | None:
-    """The name that is meant, of those that are ``missing``; other programs have names too."""
-    from difflib import get_close_matches
-
-    by_letters = {_letters(name): name for name in sorted(missing)}
-    near = get_close_matches(_letters(unknown), by_letters, 1, _NEAR)
-    return by_letters[near[0]] if near else None
-
-
-def _letters(name: str) -> str:
-    """``name`` without what all names have."""
-    return name.removeprefix("KIS_").replace("_", "")
 
 
 def _stripped(values: Mapping[str, str]) -> dict[str, str]:
@@ -232,6 +226,14 @@ def _url(value: _Value | None, schemes: tuple[str, ...], default: str) -> str:
             scheme=schemes[0],
         )
     return parts.scheme + text[len(parts.scheme) :]  # in small letters, as libraries want it
+
+
+def _master_url(value: _Value | None) -> str:
+    """Where KIS's symbol files are: nobody on the way may change what they say."""
+    url = _url(value, ("https", "http"), MASTER_URL)
+    if value and urlsplit(url).scheme == "http" and urlsplit(url).hostname not in LOOPBACK:
+        raise value.fault("{name} (from {origin}) is plain http, which counts on loopback only")
+    return url
 
 
 def _refuse_open_http(rest_url: str, values: Mapping[str, _Value]) -> None:

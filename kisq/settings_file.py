@@ -15,6 +15,7 @@ _NAME = ".env"
 _MOST_BYTES = 1 << 20
 PIPE_SECONDS = 30.0  # a store of secrets that writes into a pipe may ask its user first
 _SILENT_SECONDS = 1.0  # so long nobody needs to be told
+_NEAR = 0.8  # of 1, for the letters behind KIS_ of a name
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,3 +118,17 @@ def _parsed(text: str, into: SettingsFile) -> SettingsFile:
             into.values[line.key] = line.value
             into.lines[line.key] = number
     return into
+
+
+def near_name(unknown: str, missing: set[str]) -> str | None:
+    """The name that is meant, of those that are ``missing``; other programs have names too."""
+    from difflib import get_close_matches
+
+    by_letters = {_letters(name): name for name in sorted(missing)}
+    near = get_close_matches(_letters(unknown), by_letters, 1, _NEAR)
+    return by_letters[near[0]] if near else None
+
+
+def _letters(name: str) -> str:
+    """``name`` without what all names have."""
+    return name.removeprefix("KIS_").replace("_", "")

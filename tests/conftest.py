@@ -14,6 +14,10 @@ from hypothesis import settings
 
 from kisq.simulator.server import Simulator
 from kisq.simulator.shared_state import Options
+from kisq.spec.symbol_files import FILES
+from kisq.symbols.download import Server
+from kisq.symbols.store import Store
+from kisq.symbols.sync import sync
 
 settings.register_profile("kisq", deadline=None)  # a slow machine is no defect
 settings.load_profile("kisq")
@@ -27,6 +31,9 @@ for _number in (signal.SIGHUP, signal.SIGQUIT):
 # A make that a test starts is not a part of the one that started the tests.
 for _name in ("MAKEFLAGS", "MAKELEVEL", "MFLAGS", "MAKEOVERRIDES"):
     os.environ.pop(_name, None)
+
+# No test sees the symbols that the person who runs them keeps, or keeps any but where it says so.
+os.environ["XDG_CACHE_HOME"] = "/dev/null/caches"
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -64,6 +71,17 @@ def simulator() -> Iterator[Simulator]:
     """One simulator for all tests of a worker; each test has an appkey of its own."""
     with Simulator(Options(rate=50, pingpong=0.3)) as server:
         yield server
+
+
+@pytest.fixture(scope="session")
+def cache(tmp_path_factory: pytest.TempPathFactory, simulator: Simulator) -> Path:
+    """A cache folder in which all of KIS's symbol files are kept, as the simulator has them."""
+    folder = tmp_path_factory.mktemp("cache")
+    with Store(folder / "kisq" / "symbols.sqlite3") as store:
+        files = list(FILES.values())
+        progress = sync(store, Server(simulator.master_url), files, lambda _: None)
+        assert not progress.failures
+    return folder
 
 
 def clean_environment(**settings: str) -> dict[str, str]:

@@ -51,6 +51,8 @@ def _key(key: KeyReport) -> dict[str, Any]:
         "lag_seconds": _lag(key.lag),
         "warnings": key.warnings,
         "session": key.session,
+        "name": key.name or None,
+        "currency": key.currency or None,
     }
 
 

@@ -74,7 +74,8 @@ class Lag(NamedTuple):
 class KeyReport:
     """What was found out about one key; times in seconds, ``rate`` in messages a second.
 
-    ``measured`` says the figures in a sentence, ``session`` that of the key's market.
+    ``measured`` says the figures in a sentence, ``session`` that of the key's market. ``name``
+    and ``currency`` are those of its listing, empty where they are not known.
     """
 
     tr_id: str
@@ -92,6 +93,8 @@ class KeyReport:
     warnings: list[str] = field(default_factory=list)
     measured: str = ""
     session: SessionFacts = field(default_factory=dict)
+    name: str = ""
+    currency: str = ""
 
 
 @dataclass(slots=True)

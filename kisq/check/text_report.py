@@ -20,6 +20,7 @@ _VERDICT_COLOURS = {
     Verdict.CLOSED: "bold yellow",
     Verdict.DEGRADED: "bold yellow",
 }
+_LISTING = "{name}, in {currency}"
 _NAME_CELLS = 23
 _Judged = tuple[Verdict, str, str, tuple[str, ...]]
 _SHARED = {Name.SETTINGS, Name.APPROVAL, Name.HANDSHAKE, Name.HEARTBEAT}
@@ -82,6 +83,9 @@ class CheckText:
             names = ", ".join(_named(key, report.keys) for key in keys) if self._several else ""
             if verdict is not Verdict.BROADCASTING or warnings or not self._several:
                 self._verdict(verdict, names, reason, step, warnings)
+            if not self._several and keys[0].name:
+                name = _LISTING.format(name=keys[0].name, currency=keys[0].currency)
+                self._print(Text.assemble(("listing: ", "dim"), self._clean(name)))
             if not self._several and keys[0].measured:
                 self._print(Text.assemble(("measured: ", "dim"), keys[0].measured))
         self._out.flush()
@@ -124,13 +128,16 @@ def _table(keys: list[KeyReport]) -> Table:
         "지연 lag s",
     ):
         table.add_column(title)
+    if has_names := any(key.name for key in keys):
+        table.add_column("종목 listing", no_wrap=True, overflow="ellipsis")
     for key in keys:
         numbers = (key.rate, key.first_data_seconds, key.lag and key.lag.median)
         rate, first, lag = ("–" if n is None else f"{n:.1f}" for n in numbers)
         colour = _VERDICT_COLOURS.get(key.verdict, "bold red")
         word = Text(key.verdict.word, style=colour)
         name = Text(printable(_named(key, keys)))
-        table.add_row(name, word, str(key.messages), rate, first, lag)
+        listing = (Text(printable(key.name)),) if has_names else ()
+        table.add_row(name, word, str(key.messages), rate, first, lag, *listing)
     return table
 
 

@@ -7,6 +7,7 @@ from kisq.check.observation import Observation
 from kisq.check.report import KeyReport, Stage, Verdict
 from kisq.check.stages import STAGES
 from kisq.errors import ApprovalRefused, ConnectionFailed, KisqError, SettingsFault
+from kisq.reasons.evidence import EvidenceOf, none_of
 from kisq.reasons.silence import NOT_ANSWERED, CalendarOf, silence
 from kisq.spec.tables import TRS
 from kisq.wire.plural import Plural
@@ -35,10 +36,14 @@ def report(
     calendar_of: CalendarOf,
     *,
     mock: bool,
+    known: EvidenceOf = none_of,
 ) -> KeyReport:
-    """The report of one key; ``now`` (aware) tells whether its market is open, if that is known."""
+    """The report of one key; ``now`` (aware) tells whether its market is open, if that is known.
+
+    ``known`` is asked what else is known of the key where nothing came of it.
+    """
     measure = seen.measure
-    verdict, reason, next_step = _verdict(seen, now, calendar_of, mock=mock)
+    verdict, reason, next_step = _verdict(seen, now, calendar_of, known, mock=mock)
     return KeyReport(
         measure.tr_id,
         measure.tr_key,
@@ -90,7 +95,12 @@ def _measured(seen: Observation) -> str:
 
 
 def _verdict(
-    seen: Observation, now: datetime | None, calendar_of: CalendarOf, *, mock: bool
+    seen: Observation,
+    now: datetime | None,
+    calendar_of: CalendarOf,
+    known: EvidenceOf,
+    *,
+    mock: bool,
 ) -> _Judged:
     if seen.refusal:
         return Verdict.REFUSED, f"{seen.refusal.sentence}.", seen.refusal.next_step
@@ -101,7 +111,7 @@ def _verdict(
     if seen.lost:
         verdict = VERDICTS.get(type(seen.lost), Verdict.UNREACHABLE)
         return verdict, f"{seen.lost.sentence}.", seen.lost.next_step or "Correct the setting."
-    return _of_silence(seen, now, calendar_of, mock=mock)
+    return _of_silence(seen, now, calendar_of, known, mock=mock)
 
 
 def _of_data(seen: Observation) -> _Judged:
@@ -149,7 +159,12 @@ def _garbled(seen: Observation) -> _Judged | None:
 
 
 def _of_silence(
-    seen: Observation, now: datetime | None, calendar_of: CalendarOf, *, mock: bool
+    seen: Observation,
+    now: datetime | None,
+    calendar_of: CalendarOf,
+    known: EvidenceOf,
+    *,
+    mock: bool,
 ) -> _Judged:
     """The verdict where nothing came for the key."""
     answer = _answered(seen)
@@ -165,7 +180,8 @@ def _of_silence(
     if now is None:
         return Verdict.SILENT, f"{answer} {_NO_TIMES[0]}", _NO_TIMES[1]
     key = seen.measure.tr_id, seen.measure.tr_key
-    why = silence(*key, now, calendar_of, mock=mock, ticking=seen.others.ticking)
+    others = seen.others.ticking
+    why = silence(*key, now, calendar_of, mock=mock, ticking=others, evidence=known(key))
     verdict = Verdict.CLOSED if why.closed else Verdict.SILENT
     return verdict, f"{answer} {why.reason}", why.next_step
 

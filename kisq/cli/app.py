@@ -11,8 +11,11 @@ from kisq import __version__
 from kisq.cli.approve import approve
 from kisq.cli.check import check
 from kisq.cli.explain import explain
+from kisq.cli.find import find
 from kisq.cli.raw import raw
 from kisq.cli.sim import sim
+from kisq.cli.symbols import symbols
+from kisq.cli.tap import tap
 from kisq.cli.watch import watch
 
 app = typer.Typer(
@@ -40,5 +43,6 @@ def _root(
         typer.echo(ctx.get_help())
 
 
-for command in (approve, watch, raw, check, sim, explain):
+for command in (approve, watch, raw, check, find, tap, sim, explain):
     app.command()(command)
+app.add_typer(symbols)

@@ -2,7 +2,7 @@
 
 import typer
 
-from kisq.cli import options
+from kisq.cli import options, symbol_options
 from kisq.cli.context import notices_of
 
 
@@ -29,9 +29,13 @@ def check(
     pingpong: options.PingPong = None,
     as_of: options.AsOf = None,
     fault: options.Fault = None,
+    offline: symbol_options.Offline = False,
+    force: symbol_options.Force = False,
+    no_control: symbol_options.NoControl = False,
 ) -> int:
     """Is it broadcasting? A verdict, the reason when the answer is no, and what to do next."""
-    from kisq.cli.check_session import check_keys
+    from kisq.cli.check_session import Looks, check_keys
+    from kisq.cli.key_names import check_listed, named
     from kisq.cli.keys import key_texts, keys_to_watch
     from kisq.cli.recordings import recording, target_of
     from kisq.cli.sources import settings_of, simulator_if
@@ -39,11 +43,13 @@ def check(
     notices = notices_of(ctx, verbose=verbose)
     target = target_of(write, append, overwrite, (read, keys_file, env_file), json=json)
     texts = key_texts(keys, keys_file, optional=read is not None)
+    if read is None:
+        texts = named(texts, tr, venue, notices)
     subscribed = keys_to_watch(texts, tr, venue)
+    if read is None:
+        check_listed(subscribed, texts, notices, force=force)
     replay = recording(ctx, read, None, [], None if texts else tr, None if texts else venue)
     simulator = simulator_if(sim, rate, seed, pingpong, fault, as_of)
-    if not sim and not replay:
-        notices.say("KIS allows one session per appkey: end other programs that use this one")
     return check_keys(
         replay or (lambda: settings_of(env, env_file, simulator, notices)),
         subscribed,
@@ -52,4 +58,5 @@ def check(
         target,
         json=json,
         colour=not no_color,
+        looks=Looks(control=not no_control, download=not (sim or offline)),
     )

@@ -15,10 +15,12 @@ from kisq.check.recorded_listener import RecordedListener
 from kisq.check.report import KeyReport, Name, Report, Stage, Status
 from kisq.check.shared import SharedStages, Stopped
 from kisq.check.text_report import CheckText
+from kisq.cli.evidence import KeyEvidence, OneFile, control_for, no_file
+from kisq.cli.listing_names import ListingNames
 from kisq.cli.recordings import Recording, say_skipped, shown_lines, writing
 from kisq.cli.sources import approver_of
 from kisq.errors import ConnectionFailed, Interrupted, OutputFailed, WrongKey, WrongUsage
-from kisq.feed.live import LiveFeed
+from kisq.feed.controlled import ControlledFeed
 from kisq.flow import Recorder, Source
 from kisq.hours.clock import NO_SESSION, SessionFacts, key_status
 from kisq.hours.holidays import calendar_of
@@ -30,15 +32,24 @@ from kisq.output.stream import Lines
 from kisq.output.streams import Streams
 from kisq.run.delivery import Delivery
 from kisq.run.loop import Outcome, deliver
-from kisq.settings import MOCK, Settings
+from kisq.settings import MOCK, SIM, Settings
 from kisq.wire.frames import is_known
 from kisq.wire.messages import Key
 from kisq.wire.trkey import parse_tr_key
 
 OpenSettings = Callable[[], AbstractContextManager[Settings]]
 _WAIT_SECONDS, _LISTEN_SECONDS = 20.0, 10.0
+_ONE_SESSION = "KIS allows one session per appkey: end other programs that use this one"
 _SHARED = (Name.SETTINGS, Name.APPROVAL, Name.HANDSHAKE)
 _ENDED = "the check was ended before its verdict"
+
+
+@dataclass(frozen=True, slots=True)
+class Looks:
+    """How a silent key is looked into: with a control key, and with a file of symbols fetched."""
+
+    control: bool
+    download: bool
 
 
 def check_keys(
@@ -50,6 +61,7 @@ def check_keys(
     *,
     json: bool,
     colour: bool,
+    looks: Looks,
 ) -> int:
     """Check ``keys``, ``times`` being the seconds to wait for data and to listen; the exit code."""
     watcher: CheckJson | CheckText
@@ -61,7 +73,7 @@ def check_keys(
     recorded = isinstance(source, Recording)
     try:
         with writing(target) as capture:
-            check = Check(keys, times, watcher, out, notices, capture)
+            check = Check(keys, times, watcher, out, notices, capture, looks)
             report = (
                 check.of_recording(source) if isinstance(source, Recording) else check.live(source)
             )
@@ -73,8 +85,11 @@ def check_keys(
         return check.outcome.exit_code
     if check.outcome.quiet:
         return 0
-    if json:
-        for key in report.keys:
+    names = ListingNames(notices)
+    for key in report.keys:
+        if listing := names.listing((key.tr_id, key.tr_key)):
+            key.name, key.currency = listing.name, listing.currency
+        if json:
             key.session = _session(key, report, replayed=recorded)
     out.deadline = None
     watcher.close(report)
@@ -93,6 +108,7 @@ class Check:
     out: Lines
     notices: Notices
     capture: Recorder | None
+    looks: Looks
     outcome: Outcome = field(default_factory=Outcome)
 
     def live(self, open_settings: OpenSettings) -> Report | None:
@@ -117,15 +133,19 @@ class Check:
         approver = approver_of(settings, self.notices)
         origin = "given" if settings.approval_key else settings.rest_url
         stages.run(Name.APPROVAL, approver.key, lambda _: origin)
-        feed = LiveFeed(
+        feed = ControlledFeed(
             settings.ws_url, self.keys, approver, self.notices.say, self.notices.redact,
             settings.custtype,
         )  # fmt: skip
+        if self.looks.control:
+            feed.watch_silence(control_for, self.notices.detail)
         wait, listen = self.times
         began = feed.now()
 
         def opened(at: float) -> None:
             stages.add(Stage(Name.HANDSHAKE, Status.OK, at - began, settings.ws_url))
+            if settings.environment != SIM and not feed.through_tap:
+                self.notices.say(_ONE_SESSION)
 
         listener = Listener(
             feed,
@@ -140,8 +160,10 @@ class Check:
         if isinstance(failure, ConnectionFailed) and len(stages.done) < len(_SHARED):
             stages.fail(Name.HANDSHAKE, began, failure)
         mock = settings.environment == MOCK
+        fetch = OneFile(settings, self.notices) if self.looks.download else no_file
+        evidence = KeyEvidence(feed, self.notices, fetch)
         return [
-            verdict.report(seen, stages.done, now(), calendar_of, mock=mock)
+            verdict.report(seen, stages.done, now(), calendar_of, mock=mock, known=evidence.of)
             for seen in listener.observations()
         ]
 

@@ -13,10 +13,15 @@ from kisq.signals import SIGNALS
 from kisq.spec.limits import MOST_REGISTRATIONS
 from kisq.spec.tables import TRS
 from kisq.wire.messages import Key
+from kisq.wire.pasted import tidy
 from kisq.wire.trkey import TrKey, parse_tr_key
 
 _MOST_BYTES = 1024 * 1024  # of a file of keys: many times those that KIS allows
 _KEYS_FILE = "name a file of keys with --keys"
+_TR_UPPER_CASE = "{tr_id!r}: a tr_id is upper case without spaces, write --tr {right}"
+_TR_SENT = (
+    "warning: {tr_id!r} is not how KIS writes {right}, which is upper case; sent all the same"
+)
 _TR_FORM = re.compile(r"[A-Z0-9]{7,8}")
 
 
@@ -105,6 +110,8 @@ def _check_tr(tr_id: str | None) -> None:
     """Raises WrongUsage for a TR whose records kisq cannot decode."""
     if tr_id is None:
         return
+    if tidy(tr_id) in TRS and tr_id not in TRS:
+        raise WrongUsage(_TR_UPPER_CASE.format(tr_id=tr_id, right=tidy(tr_id)))
     if tr_id not in TRS:
         near = ", ".join(get_close_matches(tr_id, TRS, 3, 0.0))
         raise WrongUsage(
@@ -155,7 +162,9 @@ def _tr_of(text: str, venue: str | None) -> str:
 
 
 def _warn(tr_id: str, text: str, notices: Notices) -> None:
-    if not _TR_FORM.fullmatch(tr_id):
+    if tidy(tr_id) in TRS and tr_id not in TRS:
+        notices.say(_TR_SENT.format(tr_id=tr_id, right=tidy(tr_id)))
+    elif not _TR_FORM.fullmatch(tr_id):
         notices.say(f"warning: {tr_id!r} does not look like a tr_id; sent all the same")
     if tr_id in TRS:
         try:

@@ -98,6 +98,7 @@ VenueOption = Annotated[
 ]
 Trades = Annotated[bool, typer.Option("--trades", help="The trades (체결) of the keys as well.")]
 Json = Annotated[bool, typer.Option("--json", help="JSON on stdout, one object a line.")]
+Full = Annotated[bool, typer.Option("--full", help="Whole messages, not cut to the line.")]
 Show = Annotated[bool, typer.Option("--show", help="Show the approval key itself.")]
 Count = Annotated[
     int | None,

@@ -76,8 +76,9 @@ def _print(
     time: bool,
 ) -> int:
     """Print messages as they came until a limit or an interrupt; gives the exit code."""
+    from kisq.cli.live_input import input_of
     from kisq.cli.recordings import shown_lines
-    from kisq.cli.sources import input_of, run
+    from kisq.cli.sources import run
     from kisq.output.counts import Counts
     from kisq.output.raw import RawJson, RawLines
     from kisq.output.streams import Streams

@@ -5,6 +5,11 @@ import typer
 from kisq.cli import options, server_options
 from kisq.cli.context import notices_of
 
+_SERVING = (
+    "simulating KIS until Ctrl-C; let the client have these two, and as KIS_APP_KEY and "
+    "KIS_APP_SECRET any text, the same pair each time; KIS's symbol files are at "
+    "KIS_MASTER_URL={master_url}"
+)
 _LONG = 3600.0  # seconds; it is waited for a signal
 
 
@@ -36,9 +41,6 @@ def sim(
         out = stdout_lines()
         out.write(f"KIS_REST_URL={server.rest_url}\nKIS_WS_URL={server.ws_url}".encode())
         out.flush()
-        notices.say(
-            "simulating KIS until Ctrl-C; let the client have these two, and as KIS_APP_KEY and "
-            "KIS_APP_SECRET any text, the same pair each time"
-        )
+        notices.say(_SERVING.format(master_url=server.master_url))
         while True:
             SIGNALS.sleep(_LONG)

@@ -1,26 +1,22 @@
 """What a command reads from: settings or a simulator, and the feed or recording of a run."""
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kisq.capture.target import Target
-from kisq.cli.recordings import Recording, writing
+from kisq.cli.recordings import writing
 from kisq.errors import WrongUsage
 from kisq.flow import Sink
-from kisq.now import now
 from kisq.output.notices import Notices
 from kisq.output.streams import Streams
-from kisq.reasons.silence import NOT_ANSWERED, Silence, silence
 from kisq.run.judgement import Input, Limits, Run
-from kisq.settings import MOCK, SIM, Settings, load
+from kisq.settings import SIM, Settings, load
 from kisq.simulator.faults import parse_faults
-from kisq.spec.tables import TRS
 from kisq.wire.escape import MASK, without_secrets
-from kisq.wire.messages import Key
 
 if TYPE_CHECKING:
     from kisq.feed.approval import Approver
@@ -172,49 +168,6 @@ def approver_of(settings: Settings, notices: Notices) -> "Approver":
     )
 
 
-def input_of(
-    origin: Settings | Recording, keys: list[Key], limits: Limits, streams: Streams, *, screen: bool
-) -> Input:
-    """What a run of ``watch`` or ``raw`` reads from; a ``screen`` shows the state itself."""
-    if isinstance(origin, Recording):
-        return origin.input(limits, streams, screen=screen)
-    from kisq.feed.backoff import Backoff
-    from kisq.feed.live import LiveFeed, State
-    from kisq.feed.pauses import pauses
-    from kisq.hours.holidays import calendar_of
-    from kisq.screen.waiting import Waiting
-
-    notices = streams.notices
-    _warn_of_mock(origin, keys, notices)
-    notices.detail(f"approval at {origin.rest_url}, WebSocket at {origin.ws_url}")
-    feed = LiveFeed(
-        origin.ws_url,
-        keys,
-        approver_of(origin, notices),
-        notices.say,
-        notices.redact,
-        origin.custtype,
-        Backoff(limits.reconnects, pauses(origin.ws_url)),
-    )
-
-    def why_silent(key: Key, ticking: Sequence[Key]) -> Silence:
-        """Worked out only where a key is silent: the calendar takes its time to load."""
-        if feed.states.get(key) is not State.ACCEPTED:
-            return NOT_ANSWERED
-        mock = origin.environment == MOCK
-        return silence(*key, now(), calendar_of, mock=mock, ticking=ticking)
-
-    def hint() -> str:
-        """Why nothing comes at all, judged by the first key."""
-        why = NOT_ANSWERED
-        if feed.worked:
-            accepted = (key for key in keys if feed.states[key] is State.ACCEPTED)
-            why = why_silent(next(accepted, keys[0]), ())
-        return f"{why.reason} {why.next_step}"
-
-    return Input(feed, Waiting(notices, streams.counts, hint), hint, why_silent=why_silent)
-
-
 def run(
     run_input: Input,
     shown: Sink,
@@ -233,13 +186,3 @@ def run(
     with capturing as capture, listening(run_input.press, press) as poll:
         judged = Run(run_input.source, [shown, run_input.status], streams, poll, capture)
         return judged.until(limits, run_input.hint)
-
-
-def _warn_of_mock(settings: Settings, keys: list[Key], notices: Notices) -> None:
-    """Say what an accepted subscription on the mock server is worth."""
-    for tr_id in dict.fromkeys(tr_id for tr_id, _ in keys):
-        if settings.environment == MOCK and tr_id in TRS and not TRS[tr_id].on_mock:
-            notices.say(
-                f"warning: {tr_id} is documented as not offered on the mock server; it accepts the "
-                "subscription all the same, so an accepted one proves nothing: use --env real"
-            )

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from kisq.cli import options
+from kisq.cli import options, symbol_options
 from kisq.cli.context import notices_of
 from kisq.errors import WrongUsage
 
@@ -54,8 +54,11 @@ def watch(
     pingpong: options.PingPong = None,
     as_of: options.AsOf = None,
     fault: options.Fault = None,
+    force: symbol_options.Force = False,
+    no_control: symbol_options.NoControl = False,
 ) -> int:
     """Show the live order book (호가창), with --trades the trades (체결) too, or print NDJSON."""
+    from kisq.cli.key_names import check_listed, named
     from kisq.cli.keys import key_texts, keys_to_watch
     from kisq.cli.recordings import recording, target_of
     from kisq.cli.sources import settings_of, simulator_if
@@ -68,7 +71,11 @@ def watch(
     notices = notices_of(ctx, verbose=verbose)
     target = target_of(write, append, overwrite, (read, keys_file, env_file), json=json)
     texts = key_texts(keys, keys_file, optional=read is not None)
+    if read is None:
+        texts = named(texts, tr, venue, notices)
     subscribed = keys_to_watch(texts, tr, venue, trades=trades)
+    if read is None:
+        check_listed(subscribed, texts, notices, force=force)
     replay = recording(ctx, read, speed, list(texts), tr, venue)
     display = DisplayOptions(json=json, depth=depth, palette=palette.value, colour=not no_color)
     limits = Limits(duration, timeout, 1 if once else count, reconnects)
@@ -76,7 +83,7 @@ def watch(
     with (
         nullcontext(replay) if replay else settings_of(env, env_file, simulator, notices) as source
     ):
-        return _show(source, subscribed, limits, display, notices, target)
+        return _show(source, subscribed, limits, display, notices, target, control=not no_control)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,10 +103,13 @@ def _show(
     display: DisplayOptions,
     notices: "Notices",
     target: "Target | None",
+    *,
+    control: bool,
 ) -> int:
     """Show order books and trades until a limit or an interrupt; gives the exit code."""
+    from kisq.cli.live_input import input_of
     from kisq.cli.recordings import Recording, shown_lines
-    from kisq.cli.sources import input_of, run
+    from kisq.cli.sources import run
     from kisq.output.counts import Counts
     from kisq.output.decoding import Decoding
     from kisq.output.streams import Streams
@@ -107,7 +117,7 @@ def _show(
 
     streams = Streams(shown_lines(target), notices, Counts())
     screen = streams.out.terminal and not display.json
-    run_input = input_of(origin, keys, limits, streams, screen=screen)
+    run_input = input_of(origin, keys, limits, streams, screen=screen, control=control)
     _say_unfinished(keys, notices)
     asked = origin.asked if isinstance(origin, Recording) else Asked(keys)
     once = limits.count == 1
@@ -148,15 +158,16 @@ def _record_sink(
         from kisq.output.lines import RecordLines
 
         return RecordLines(out)
+    from kisq.cli.listing_names import ListingNames
     from kisq.output.console import console
     from kisq.screen.ladder import Palette
 
     screen = console(out, colour=display.colour, errors="replace")
-    palette = Palette(display.palette)
+    palette, names = Palette(display.palette), ListingNames(streams.notices)
     if not out.terminal:
         from kisq.screen.whole import WholeBook
 
-        return WholeBook(screen, out, palette, display.depth)
+        return WholeBook(screen, out, palette, display.depth, names.name)
     from kisq.screen.live_screen import LadderScreen
 
     return LadderScreen(
@@ -170,4 +181,5 @@ def _record_sink(
         refusals=run_input.source.refusals,
         once=once,
         why_silent=run_input.why_silent,
+        name_of=names.name,
     )

@@ -32,7 +32,9 @@ _WORDS = (
     "a code (OPSP8996) or KIS's text, a TR (HDFSASP0), a field (VBID1), a market (NAS), "
     "a tr_key (DNASAAPL) or a message"
 )
-_KEY_LIKE = re.compile(r"[\w/. -]{1,24}")  # longer ones are not worth quoting, and may be secrets
+_KEY_LIKE = re.compile(
+    r"[\w/.:,; -]{1,24}"
+)  # longer ones are not worth quoting, and may be secrets
 _ALIKE = 0.6  # of 1, as difflib counts; OPSP8996 and its number alone are 0.67
 _LONGEST_MARKET_TYPO = 4
 

@@ -11,7 +11,7 @@ import time
 from collections import deque
 from contextlib import suppress
 
-from kisq.feed.handshake import connect, reason
+from kisq.feed.handshake import connect, is_tap, reason
 from kisq.signals import SIGNALS, SLICE
 from kisq.wire.escape import Redactor, without_secrets
 from kisq.wire.frames import (
@@ -29,6 +29,7 @@ from kisq.wire.frames import (
     moment,
 )
 from kisq.wire.messages import PingPong, parse
+from kisq.wire.notice_keys import NoticeKeys
 
 _CLOSE_SECONDS = 1.5
 _MOST_AT_ONCE = 8  # chunks of frames that are taken together
@@ -40,11 +41,15 @@ _MOST_PONG = 125  # bytes that a WebSocket control frame can hold (RFC 6455 sect
 class Connection:
     """An open WebSocket. ``lost`` counts the data messages for which the queue had no room.
 
+    ``through_tap`` says that a `kisq tap` answered the handshake.
+
     ``redact`` knows the user's secrets; neither they nor the session's AES key, which the server
-    sends, are in any frame. Raises ConnectionFailed where it cannot be opened.
+    sends, are in any frame; ``notice_keys`` takes that key. Raises ConnectionFailed where it cannot
+    be opened.
     """
 
-    def __init__(self, url: str, redact: Redactor) -> None:
+    def __init__(self, url: str, redact: Redactor, notice_keys: NoticeKeys | None = None) -> None:
+        self._notice_keys = notice_keys
         self._redact, self._clean = redact, redact.clean
         self.lost = 0
         self.ended = False
@@ -53,6 +58,7 @@ class Connection:
         self._queue: queue.SimpleQueue[list[Frame] | None] = queue.SimpleQueue()
         self._weight_in = self._weight_out = 0
         self._ws, self._chunks = connect(url)
+        self.through_tap = is_tap(self._ws)
         self._queue.put([_frame(OUT, OPEN, self._clean(url.encode()))])
         self._thread = threading.Thread(target=self._receive, name="receive", daemon=True)
         self._thread.start()
@@ -158,6 +164,8 @@ class Connection:
             self._end(self._unanswered)  # after the frames, so that it is the last one
 
     def _control(self, data: bytes, at: float, tick: float) -> list[Frame]:
+        if self._notice_keys:
+            self._notice_keys.learn(data, tick)
         frame = Frame(at, IN, CONTROL, without_secrets(self._clean(data), self._redact), tick)
         if b"PINGPONG" in data and isinstance(parse(data.decode("utf-8", "replace")), PingPong):
             answered = [frame._replace(dir=OUT, kind=PINGPONG)] if self._pong(data) else []

@@ -3,7 +3,6 @@
 import time
 from collections import deque
 from collections.abc import Callable, Iterator
-from enum import Enum
 from functools import partial
 
 from kisq.errors import ApprovalRefused, ConnectionFailed, SubscriptionRefused
@@ -12,24 +11,20 @@ from kisq.feed.backoff import Backoff, slices
 from kisq.feed.connection import Connection
 from kisq.feed.leaving import SPACING, leave
 from kisq.feed.pauses import pauses
+from kisq.feed.state import State as State  # noqa: PLC0414 - it is used with the feed
 from kisq.spec.codes import HANDSHAKE, IN_USE, UNKNOWN_KEY
 from kisq.wire.escape import MASK, Redactor
 from kisq.wire.frames import CLOSE, DATA, IN, Frame
 from kisq.wire.messages import Answer, Key, Request
+from kisq.wire.notice_keys import NoticeKeys
 from kisq.wire.refusal import concerned, next_step, step_after_loss
 
 _ANSWER_SECONDS = 1.0  # then the next request does not wait for the answer any longer
 _DEAD_SECONDS = 90.0  # without anything, even PINGPONG (protocol.md section 2)
 _DEAD = f"nothing came for {_DEAD_SECONDS:.0f} s, not even a PINGPONG"
-
-
-class State(Enum):
-    """Where the subscription of one key stands."""
-
-    WAITING = "not sent yet"
-    SENT = "sent, not answered"
-    ACCEPTED = "accepted"
-    REFUSED = "refused"
+_NOT_FREED = (
+    "{code} {text}: our own old session is not freed yet; connecting again in {seconds:.0f} s"
+)
 
 
 class LiveFeed:
@@ -37,7 +32,7 @@ class LiveFeed:
 
     ``states`` holds the State of each (tr_id, tr_key), ``sent_at`` when its subscribe was sent on
     this connection (monotonic seconds), ``refusals`` those refused while others went on; all stay
-    after ``close``. ``worked`` after any was accepted. ``tell`` is given sentences.
+    after ``close``. ``worked`` after any was accepted; ``through_tap`` as its connection is.
     """
 
     recorded = False
@@ -51,9 +46,11 @@ class LiveFeed:
         redact: Redactor,
         custtype: str = "P",
         backoff: Backoff | None = None,
+        notice_keys: NoticeKeys | None = None,
     ) -> None:
         self._url, self._approver, self._tell, self._redact = url, approver, tell, redact
         self._custtype, self._backoff = custtype, backoff or Backoff(most=0)
+        self._notice_keys = notice_keys
         self.states = dict.fromkeys(keys, State.WAITING)
         self.sent_at: dict[Key, float] = {}
         self.refusals: list[SubscriptionRefused] = []
@@ -61,7 +58,7 @@ class LiveFeed:
         self._into: deque[Frame] = deque()
         self._connected_at = float("-inf")
         self._outage_began: float | None = None
-        self.worked = False
+        self.worked = self.through_tap = False
         self._old_key_answers = 0
         self._ever_accepted: set[Key] = set()
         self._lost_before = 0
@@ -86,7 +83,8 @@ class LiveFeed:
         self._approver.key()  # first, so that a refused key costs no connection
         while True:
             try:
-                self._connection = Connection(self._url, self._redact)
+                self._connection = Connection(self._url, self._redact, self._notice_keys)
+                self.through_tap = self._connection.through_tap
                 self._connected_at = time.monotonic()
                 yield from self._session(self._connection, wait)
             except ConnectionFailed as error:
@@ -146,10 +144,7 @@ class LiveFeed:
         pause = self._backoff.after_in_use() if ours else None
         if pause is None:
             raise error
-        self._tell(
-            f"{error.code} {error.text}: our own old session is not freed yet; connecting again "
-            f"in {pause:.0f} s"
-        )
+        self._tell(_NOT_FREED.format(code=error.code, text=error.text, seconds=pause))
         return pause
 
     def _put_away(self) -> None:
@@ -190,8 +185,7 @@ class LiveFeed:
 
     def _react(self, frame: Frame) -> None:
         if frame.kind is CLOSE:
-            step = step_after_loss(self._in(State.SENT))
-            raise ConnectionFailed(self._url, frame.text, step)
+            raise ConnectionFailed(self._url, frame.text, step_after_loss(self._in(State.SENT)))
         answer = frame.answer
         if answer is None:
             return

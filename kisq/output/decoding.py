@@ -4,17 +4,20 @@ from typing import Protocol
 
 from kisq.output.streams import Streams
 from kisq.spec.limits import MOST_REGISTRATIONS
-from kisq.wire.decode import decode
+from kisq.wire.decode import Message, decode
 from kisq.wire.frames import BINARY, CONTROL, DATA, IN, PINGPONG, Frame
 from kisq.wire.matching import Asked
 from kisq.wire.messages import EncryptedNotice, Key, Malformed
+from kisq.wire.notice_keys import NotDecrypted, NoticeKeys
+from kisq.wire.order_notice import OrderNotice
 from kisq.wire.plural import Plural
 from kisq.wire.record import Record
 from kisq.wire.record_faults import Fault, FaultKind
 from kisq.wire.trade import Trade
 
 _EXCERPT = 160
-_NOTICE = "{tr_id} brings order notices, encrypted, which kisq does not decrypt: only counted"
+_NOT_DECRYPTED = "a notice of {tr_id} is not decrypted, only counted: {reason}"
+_RECORDED = "no recording holds the key of its session"
 _SURPLUS = Plural(
     "a record of {tr_id} has {fields} fields, {number} more than the {width} that kisq knows; "
     "it is kept as surplus: {surplus}",
@@ -46,8 +49,9 @@ class RecordSink(Protocol):
 class Decoding:
     """A sink of frames in front of a sink of records, of which those ``asked`` for are passed on.
 
-    No more than ``most`` of them.
-    With ``tells`` each key that comes without being asked for is said, once.
+    No more than ``most`` of them. With ``tells`` each key that comes without being asked for is
+    said, once. ``notice_keys`` open order notices, whose personal values are masked unless
+    ``personal``.
     """
 
     def __init__(
@@ -58,11 +62,14 @@ class Decoding:
         most: int | None = None,
         *,
         tells: bool = True,
+        notice_keys: NoticeKeys | None = None,
+        personal: bool = False,
     ) -> None:
+        self._notice_keys, self._personal = notice_keys, personal
         self._sink, self._counts, self._notices = sink, streams.counts, streams.notices
         self._asked, self._most, self._tells = asked, most, tells
         self._foreign_said: set[Key] = set()
-        self._notices_said: set[str] = set()
+        self._notices_said: set[tuple[str, str]] = set()
         self._surplus_said: set[tuple[str, int]] = set()
         self._faults_said: set[tuple[str, str, FaultKind]] = set()
 
@@ -72,7 +79,10 @@ class Decoding:
         if frame.kind is not DATA:
             self._check(frame)
             return
-        records = decode(frame.text, frame.at)
+        self._take(frame, decode(frame.text, frame.at))
+
+    def _take(self, frame: Frame, records: list[Message]) -> None:
+        """Show what is asked for, say what is wrong; a notice is opened, and taken in turn."""
         for record in records:
             if self._counts.shown == self._most:
                 return
@@ -83,7 +93,7 @@ class Decoding:
                 self._counts.reason = self._counts.reason or record.reason
                 self._say_malformed(record, of_several=len(records) > 1)
             elif isinstance(record, EncryptedNotice):
-                self._say_notice(record)
+                self._open(frame, record)
 
     def flush(self, now: float) -> None:
         self._sink.flush(now)
@@ -95,6 +105,8 @@ class Decoding:
         self._counts.shown += 1
         self._counts.books += record.layout.is_book
         self._counts.trades += isinstance(record, Trade)
+        if isinstance(record, OrderNotice) and not self._personal:
+            record = record.without_personal()
         self._sink.write(frame, record)
         if faults := record.faults():
             self._counts.odd += 1
@@ -115,7 +127,7 @@ class Decoding:
         if asked is None or (layout.tr.id, record.values[layout.key_place]) in asked.keys:
             return True
         identity = record.tr_id, record.tr_key, record.symbol
-        if asked.key_of(*identity):
+        if asked.key_of(*identity) or isinstance(record, OrderNotice):
             return True
         self._counts.foreign += 1
         key = identity[:2]
@@ -136,12 +148,22 @@ class Decoding:
         excerpt = f"{message.text[:_EXCERPT]}{more}"
         self._notices.say(_MALFORMED.format(reason=message.reason, text=excerpt))
 
-    def _say_notice(self, notice: EncryptedNotice) -> None:
-        """Say once of each TR that its notices are not shown, which is no fault of the stream."""
+    def _open(self, frame: Frame, notice: EncryptedNotice) -> None:
+        """Take the records of a notice; of one that stays encrypted, say why."""
+        if self._notice_keys is None:
+            self._say_not_decrypted(notice.tr_id, _RECORDED)
+            return
+        try:
+            self._take(frame, self._notice_keys.open(notice, frame.tick, frame.at))
+        except NotDecrypted as why:
+            self._say_not_decrypted(notice.tr_id, str(why))
+
+    def _say_not_decrypted(self, tr_id: str, reason: str) -> None:
+        """Say once of each TR and reason that its notices are not shown."""
         self._counts.notices += 1
-        if notice.tr_id not in self._notices_said:
-            self._notices_said.add(notice.tr_id)
-            self._notices.remark(_NOTICE.format(tr_id=notice.tr_id))
+        if (tr_id, reason) not in self._notices_said:
+            self._notices_said.add((tr_id, reason))
+            self._notices.remark(_NOT_DECRYPTED.format(tr_id=tr_id, reason=reason))
 
     def _say_odd(self, record: Record, faults: list[Fault]) -> None:
         """Say what is odd, once of each kind and key; the summary counts all."""

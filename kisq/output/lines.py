@@ -5,11 +5,13 @@ from kisq.output.stream import Lines
 from kisq.wire.book import Level, OrderBook
 from kisq.wire.escape import printable
 from kisq.wire.frames import Frame, is_known, received_at
+from kisq.wire.order_notice import OrderNotice
 from kisq.wire.record import Record
 from kisq.wire.trade import Trade
 
 _LINE = "{at} {tr_key}  {values}  lag {lag}"
 _BOOK = "매수 bid {bid}  매도 ask {ask}  spread {spread}"
+_NOTICE = "{action} {side} {symbol} {size} x {price}  {name}"
 _TRADE = "체결 trade {price} x {size}  {side}"
 
 
@@ -39,6 +41,8 @@ def _values(record: Record) -> str:
         return _book(record)
     if isinstance(record, Trade):
         return _trade(record)
+    if isinstance(record, OrderNotice):
+        return said_of_order(record)
     pairs = zip(record.layout.fields, record.values, strict=True)
     fields = " ".join(f"{field.name}={printable(value)}" for field, value in pairs if value)
     return f"{record.tr_id} {fields}"
@@ -60,3 +64,16 @@ def _trade(trade: Trade) -> str:
     price = NOTHING if trade.price is None else f"{trade.price:f}"
     size = NOTHING if trade.size is None else trade.size
     return _TRADE.format(price=price, size=size, side=SIDES[trade.side])
+
+
+def said_of_order(notice: OrderNotice) -> str:
+    """What became of an order: action, side, symbol, size, price, the exchange's time, name."""
+    action = f"{notice.action.korean} {notice.action.english}"
+    side = " ".join(filter(None, notice.side))
+    texts = (notice.get("order_symbol"), notice.get("order_name"))
+    symbol, name = (printable(" ".join(text.split())) for text in texts)
+    price = printable(notice.price_text) or NOTHING
+    size = printable(notice.size_text) or NOTHING
+    return _NOTICE.format(
+        action=action, side=printable(side), symbol=symbol, size=size, price=price, name=name
+    ).rstrip()

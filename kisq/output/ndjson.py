@@ -164,9 +164,10 @@ def _fields(record: Record, at: float) -> str:
     received = f'"{received_at(at)}"' if is_known(at) else _NULL
     tr_key = json_text(record.tr_key) if record.tr_key else _NULL
     extra = f',"extra":{_texts(record.extra)}' if record.extra else ""
+    notice = ',"notice":true' if record.layout.tr.is_notice else ""
     return (
         f'{{"type":"record","received_at":{received},"tr_id":"{record.tr_id}",'
-        f'"tr_key":{tr_key},"fields":{{{fields}}}{extra}}}'
+        f'"tr_key":{tr_key}{notice},"fields":{{{fields}}}{extra}}}'
     )
 
 

@@ -79,6 +79,10 @@ class Notices:
         if self.is_terminal and self._held is None:
             self._held = deque(maxlen=_KEPT)
 
+    def keep(self) -> None:
+        """Keep them back where they do not go to a terminal either."""
+        self._held = deque(maxlen=_KEPT)
+
     def release(self) -> None:
         """Say what was kept back."""
         held, self._held = self._held or (), None

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import NamedTuple
 
 from kisq.errors import WrongKey
 from kisq.hours.clock import Status, key_status, open_keys
@@ -16,25 +15,18 @@ from kisq.hours.sentences import (
     open_now_sentence,
 )
 from kisq.hours.sessions import Calendar
+from kisq.reasons.evidence import NO_EVIDENCE, Control, Evidence
+from kisq.reasons.silent import Silence
+from kisq.reasons.symbol_reasons import by_control, by_day, by_files
 from kisq.spec.markets import Market
 from kisq.spec.tables import TRS
 from kisq.spec.timetable import EXPECTED
 from kisq.wire.messages import Key
 from kisq.wire.trkey import TrKey, parse_tr_key
 
+__all__ = ["NOT_ANSWERED", "CalendarOf", "Silence", "WhySilent", "silence"]
+
 CalendarOf = Callable[[Market], Calendar | None]
-
-
-class Silence(NamedTuple):
-    """Whether the key's market is closed, why nothing comes, and what to do next.
-
-    ``short`` is the reason in a few words, for a row of the board.
-    """
-
-    closed: bool
-    reason: str
-    next_step: str
-    short: str
 
 
 # Of a key of which nothing came, and the keys of the same run of which something did.
@@ -75,14 +67,15 @@ def silence(
     *,
     mock: bool,
     ticking: Sequence[Key] = (),
+    evidence: Evidence = NO_EVIDENCE,
 ) -> Silence:
     """Explain the silence of (``tr_id``, ``text``) at ``now`` (aware).
 
     ``ticking`` are keys of the same run of which data came: one of the same session shows that
-    feed and market are open. That a TR is documented as not offered on the mock server is a reason
-    more, and decides nothing (protocol.md section 3).
+    feed and market are open. ``evidence`` is what else is known. That a TR is documented as not
+    offered on the mock server is a reason more, and decides nothing (protocol.md section 3).
     """
-    why = _of_key(tr_id, text, now, calendar_of, ticking)
+    why = _of_key(tr_id, text, now, calendar_of, ticking, evidence)
     if not mock or tr_id not in TRS or TRS[tr_id].on_mock:
         return why
     return Silence(
@@ -95,7 +88,12 @@ def silence(
 
 
 def _of_key(
-    tr_id: str, text: str, now: datetime, calendar_of: CalendarOf, ticking: Sequence[Key]
+    tr_id: str,
+    text: str,
+    now: datetime,
+    calendar_of: CalendarOf,
+    ticking: Sequence[Key],
+    evidence: Evidence,
 ) -> Silence:
     try:
         key = parse_tr_key(text, tr_id)
@@ -116,10 +114,18 @@ def _of_key(
         )
     calendar = calendar_of(key.market)
     status = key_status(key, now, calendar)
-    if alike := _of_same_session(key, ticking):
-        return _others_tick(key, alike)
-    if not status.is_open:
+    alike = _of_same_session(key, ticking)
+    ticks = alike is not None or (evidence.control is not None and evidence.control.ticked)
+    if not ticks and not status.is_open:
         return _closed(key, now, status, calendar)
+    if alike:
+        evidence = evidence._replace(control=Control(alike, ticked=True, asked=True))
+    if why := by_files(key, evidence) or by_day(key, evidence):
+        return why
+    if alike:
+        return _others_tick(key, alike)
+    if why := by_control(key, evidence):
+        return why
     if tr_id == key.tr_ids[1] and status.on and status.on.session.due == EXPECTED:
         return _no_trades(key, status)
     return _open(key, status)

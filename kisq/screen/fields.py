@@ -27,7 +27,7 @@ class FieldsView:
     """What a table of fields shows: the last record, and the places of what changed in it.
 
     ``rate`` is updates a second, ``age`` the seconds since the last update, ``marker`` what is to
-    be known of the source.
+    be known of the source, ``name`` that of the listing.
     """
 
     record: Record
@@ -37,6 +37,7 @@ class FieldsView:
     age: float = 0.0
     pingpongs: int = 0
     marker: str = ""
+    name: str = ""
     notes: list[str] = field(default_factory=list)
 
     def update(self, record: Record) -> None:
@@ -120,6 +121,7 @@ def _head(view: FieldsView) -> Iterator[Text]:
         f"  {name}  " if name else "  ",
         f"{tr.id}  {tr.korean}",
         (f"  {view.marker}" if view.marker else "", "bold magenta"),
+        (f"  {printable(view.name)}" if view.name else "", "bold"),
     )
     clock = labels.korean_clock(record.kst_time)
     yield labels.line(clock, labels.BETWEEN, labels.lag(record.lag, tr.delay_minutes))

@@ -47,7 +47,7 @@ class View:
     """What a ladder shows: the last book, and the counts.
 
     ``rate`` is updates a second, ``age`` the seconds since the last update, ``marker`` what is to
-    be known of the source.
+    be known of the source, ``name`` that of the listing.
     """
 
     book: OrderBook
@@ -56,6 +56,7 @@ class View:
     age: float = 0.0
     pingpongs: int = 0
     marker: str = ""
+    name: str = ""
     notes: list[str] = field(default_factory=list)
 
 
@@ -93,6 +94,7 @@ def _head(view: View, width: int) -> list[Text]:
         f"  {name}  {printable(book.tr_key)}  {tr.id}",
         (f"  {late}" if late else "", "bold yellow"),
         (f"  {view.marker}" if view.marker else "", "bold magenta"),
+        (f"  {printable(view.name)}" if view.name else "", "bold"),
     )
     parts: list[str | tuple[str, str]] = [_clocks(book, width), labels.BETWEEN]
     parts.append(labels.lag(book.lag, tr.delay_minutes))

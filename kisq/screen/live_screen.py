@@ -17,7 +17,7 @@ from kisq.screen import board
 from kisq.screen.keyboard import DOWN, END, ENTER, ESCAPE, HOME, PAGE_DOWN, PAGE_UP, UP
 from kisq.screen.ladder import Palette
 from kisq.screen.silences import Silences
-from kisq.screen.stats import KeyStats
+from kisq.screen.stats import KeyStats, unnamed
 from kisq.screen.tiling import Form, form_of, ladders, one
 from kisq.spec.limits import MOST_REGISTRATIONS
 from kisq.spec.tables import TRS
@@ -44,7 +44,7 @@ class LadderScreen:
     ``foot`` gives the last line of the screen while it is live, an empty one for none. ``keys``
     are those known beforehand, ``refusals`` the growing list of those that KIS refused; with
     ``once`` what stays after the end is one book. ``why_silent`` is asked for keys of which nothing
-    came for 10 s while others have data.
+    came for 10 s while others have data, ``name_of`` for the name of a listing.
     """
 
     def __init__(
@@ -60,14 +60,16 @@ class LadderScreen:
         refusals: Sequence[SubscriptionRefused] = (),
         once: bool = False,
         why_silent: WhySilent | None = None,
+        name_of: Callable[[Key], str] = unnamed,
     ) -> None:
-        self._foot, self._refusals = foot, refusals
+        self._foot, self._refusals, self._name_of = foot, refusals, name_of
         self._silences = Silences(why_silent)
         self._console, self._out = console, streams.out
         self._notices, self._counts = streams.notices, streams.counts
         self._palette, self._depth, self._marker = palette, depth, marker
         self._books = {_trades_of(key): key for key in keys}
-        self._stats = {key: KeyStats(key) for key in keys if key not in self._books}
+        shown = (key for key in keys if key not in self._books)
+        self._stats = {key: KeyStats(key, name_of(key)) for key in shown}
         self._live: Live | None = None
         self._begun = self._changed = self._pressed = False
         self._drawn_at = 0.0
@@ -91,7 +93,7 @@ class LadderScreen:
         key = record.tr_id, record.tr_key
         stats = self._stats.get(self._books.get(key, key))
         if stats is None and len(self._stats) < _ALL:  # a server may invent more
-            stats = self._stats[key] = KeyStats(key)
+            stats = self._stats[key] = KeyStats(key, self._name_of(key))
             if isinstance(record, OrderBook):
                 self._books[_trades_of(key)] = key
                 stats.adopt(self._stats.pop(_trades_of(key), None))

@@ -25,9 +25,16 @@ _SAMPLES = 60
 _TRADES = 200
 
 
-def _name_of(record: Record) -> str:
+def unnamed(_: Key) -> str:
+    """Nobody knows the names of listings."""
+    return ""
+
+
+def _name_of(record: Record, name: str) -> str:
+    """The listing by its ``name``, or else its symbol, and its market."""
     market = MARKETS.get(record.market or "")
-    return f"{record.symbol} {market.korean} {market.english}" if market else record.symbol
+    named = name or record.symbol
+    return f"{named} {market.korean} {market.english}" if market else named
 
 
 class KeyStats:
@@ -38,8 +45,8 @@ class KeyStats:
     Taking a book in is cheap; everything is worked out when the screen is drawn.
     """
 
-    def __init__(self, key: Key) -> None:
-        self.key = key
+    def __init__(self, key: Key, name: str = "") -> None:
+        self.key, self.name = key, name
         self.view: View | None = None
         self.fields: FieldsView | None = None
         self.trades: deque[Trade] = deque(maxlen=_TRADES)
@@ -62,7 +69,7 @@ class KeyStats:
         elif not isinstance(record, OrderBook):
             self._take_fields(record)
         elif self.view is None:
-            self.view = View(record)
+            self.view = View(record, name=self.name)
         else:
             self.view.book = record
             self.view.updates += 1
@@ -71,7 +78,7 @@ class KeyStats:
 
     def _take_fields(self, record: Record) -> None:
         if self.fields is None:
-            self.fields = FieldsView(record)
+            self.fields = FieldsView(record, name=self.name)
         else:
             self.fields.update(record)
 
@@ -110,7 +117,7 @@ class KeyStats:
         """The row of the board as of the last measurement."""
         newest = self._newest
         if newest is not self._quoted:
-            self._quoted, self._quote = newest, quote_of(newest) if newest else None
+            self._quoted, self._quote = newest, quote_of(newest, self.name) if newest else None
         silence = self.silence.short if self.silence else ""
         return Row(self.key, self._quote, self.rate, self.age, tuple(self._mids), refusal, silence)
 
@@ -139,13 +146,13 @@ def _best(record: Record) -> tuple[Level, Level]:
     return bid, ask
 
 
-def quote_of(record: Record) -> Quote:
+def quote_of(record: Record, name: str = "") -> Quote:
     """What the board shows of ``record``."""
     bid, ask = _best(record)
     delay = delay_minutes(record.tr_id, record.tr_key)
     bid_texts, ask_texts = level_texts(bid), level_texts(ask)
     return Quote(
-        _name_of(record),
+        _name_of(record, name),
         bid_texts.size,
         bid_texts.price,
         ask_texts.price,

@@ -1,5 +1,7 @@
 """One whole book, trade or record where there is no terminal."""
 
+from collections.abc import Callable
+
 from rich.console import Console
 
 from kisq.output.stream import Lines
@@ -8,6 +10,7 @@ from kisq.screen.ladder import Palette, View, ladder
 from kisq.screen.tape import tape
 from kisq.wire.book import OrderBook
 from kisq.wire.frames import Frame
+from kisq.wire.messages import Key
 from kisq.wire.record import Record
 from kisq.wire.trade import Trade
 
@@ -17,11 +20,18 @@ _ROOM = 1000  # lines
 class WholeBook:
     """A sink of records for ``--once`` off a terminal: one of them whole, without colour.
 
-    ``console`` writes to ``out``.
+    ``console`` writes to ``out``; ``name_of`` gives the name of a key's listing.
     """
 
-    def __init__(self, console: Console, out: Lines, palette: Palette, depth: int) -> None:
-        self._console, self._out = console, out
+    def __init__(
+        self,
+        console: Console,
+        out: Lines,
+        palette: Palette,
+        depth: int,
+        name_of: Callable[[Key], str],
+    ) -> None:
+        self._console, self._out, self._name_of = console, out, name_of
         self._palette, self._depth = palette, depth
 
     def write(self, frame: Frame, record: Record) -> None:
@@ -29,7 +39,8 @@ class WholeBook:
         if isinstance(record, Trade):
             self._console.print(tape([record], width, 3, self._palette))
         elif isinstance(record, OrderBook):
-            self._console.print(ladder(View(record), width, _ROOM, self._palette, self._depth))
+            view = View(record, name=self._name_of((record.tr_id, record.tr_key)))
+            self._console.print(ladder(view, width, _ROOM, self._palette, self._depth))
         else:
             self._console.print(fields_table(FieldsView(record), width, _ROOM))
 

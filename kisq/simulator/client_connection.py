@@ -13,7 +13,7 @@ from kisq.simulator.keepalive import KeepAlive, answers_pingpong
 from kisq.simulator.server_frames import broken, text_frames
 from kisq.simulator.session import Reply, Session, refusal
 from kisq.simulator.shared_state import SharedState, ignore
-from kisq.spec.tables import TRS
+from kisq.spec.notices import is_notice
 from kisq.wire.moments import KST
 from kisq.wire.request_judgement import judge_request
 from kisq.wire.trkey import TrKey
@@ -163,8 +163,7 @@ class ClientConnection:
             await self._ws.send_str(text)
 
     def _follow(self, reply: Reply) -> None:
-        is_notice = reply.tr_id in TRS and TRS[reply.tr_id].is_notice  # comes with orders only
-        if reply.key is None or self._faults.silent or is_notice:
+        if reply.key is None or self._faults.silent:
             return
         registration = (reply.tr_id, reply.key.text)
         if not reply.began:
@@ -173,6 +172,8 @@ class ClientConnection:
         elif played := self._shared.played:
             feed = self._play(played(*registration), reply.key.text)
             self._feeds[registration] = asyncio.create_task(feed)
+        elif is_notice(reply.tr_id):
+            self._feeds[registration] = asyncio.create_task(self._notify(reply.tr_id, reply.key))
         elif self._shared.options.symbols.trades(reply.key):
             self._feeds[registration] = asyncio.create_task(self._broadcast(reply.tr_id, reply.key))
         else:
@@ -188,10 +189,22 @@ class ClientConnection:
         with suppress(ConnectionError):  # the client went away
             while not self._mute:
                 message = self._shared.message(tr_id, key)
+                if is_notice(tr_id):
+                    message = self._session.encrypted(message)
                 await self._send(message, data=True)
                 self._shared.sent(message)
                 due = max(due + 1 / options.rate, self._loop.time() - _BEHIND_SECONDS)
                 await asyncio.sleep(max(0.0, due - self._loop.time()))
+
+    async def _notify(self, tr_id: str, key: TrKey) -> None:
+        """Notices of made-up orders, where there is what encrypts them."""
+        try:
+            await self._broadcast(tr_id, key)
+        except ImportError:
+            self._shared.report(
+                f"no notices of {tr_id} are sent: to encrypt them the package cryptography is "
+                "needed (pip install cryptography)"
+            )
 
     async def _play(self, messages: Iterator[tuple[float, str]], tr_key: str) -> None:
         """Broadcast ``messages`` in their rhythm, then nothing more."""

@@ -10,8 +10,8 @@ from collections.abc import Callable, Mapping
 from kisq.simulator.accounts import Answer
 from kisq.simulator.market import BookMaker
 from kisq.simulator.shared_state import SharedState
-from kisq.simulator.symbols import Listing
 from kisq.spec.markets import MARKETS
+from kisq.symbols.listing import Listing
 from kisq.wire.trkey import TrKey
 
 _UP, _SAME, _DOWN = "2", "3", "5"

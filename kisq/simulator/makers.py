@@ -6,6 +6,7 @@ from typing import Protocol
 
 from kisq.simulator.faults import Faults
 from kisq.simulator.market import BookMaker
+from kisq.simulator.orders import OrderMaker
 from kisq.simulator.records import RecordMaker
 from kisq.simulator.trades import TradeMaker
 from kisq.spec.fields import Shape, Tr
@@ -45,6 +46,8 @@ class Makers:
 
     def _new(self, tr: Tr, key: TrKey) -> Maker:
         width = tr.width_on(self.as_of)
+        if tr.is_notice:
+            return OrderMaker(tr, key, width)
         if tr.shape is Shape.BOOK:
             return BookMaker(tr, key, self.seed, width)
         if tr.shape is Shape.TRADE:

@@ -5,6 +5,7 @@ from aiohttp import web
 from kisq.simulator.accounts import Answer, refused
 from kisq.simulator.look_ups import failed, look_up
 from kisq.simulator.shared_state import SharedState
+from kisq.simulator.symbol_files import symbol_file
 from kisq.spec.codes import EGW
 from kisq.spec.limits import APPROVAL_PATH
 from kisq.wire.messages import to_json
@@ -19,6 +20,9 @@ _NO_TOKEN = failed("EGW00121", "유효하지 않은 token 입니다.")
 
 async def answer(request: web.Request, shared: SharedState) -> web.Response:
     """The gateway's answer to any request; each refusal is reported."""
+    if request.method == "GET" and (file := symbol_file(request.path)):
+        shared.log(f"{request.method} {request.path}: 200")
+        return web.Response(body=file, content_type="application/zip")
     status, body = await _answer(request, shared)
     code = body.get("error_code") or body.get("msg_cd", "")
     text = body.get("error_description") or body.get("msg1", "")

@@ -15,6 +15,7 @@ from kisq.simulator import rest
 from kisq.simulator.client_connection import ClientConnection
 from kisq.simulator.shared_state import Options, Played, SharedState, ignore
 from kisq.simulator.throttle import Throttle
+from kisq.spec.symbol_files import MASTER_PATH
 
 HOST = "127.0.0.1"
 _THROTTLED = 403  # KIS answers with 401, 403 or 500 (protocol.md section 2)
@@ -61,6 +62,11 @@ class Simulator:
     @property
     def rest_url(self) -> str:
         return f"http://{HOST}:{self.port}"
+
+    @property
+    def master_url(self) -> str:
+        """The base of KIS's symbol files."""
+        return self.rest_url + MASTER_PATH
 
     @property
     def ws_url(self) -> str:

@@ -1,5 +1,6 @@
 """What KIS answers to a request of a session, without any socket (protocol.md section 2)."""
 
+import base64
 import secrets
 from typing import Any, NamedTuple
 
@@ -7,6 +8,7 @@ from kisq.simulator.accounts import Accounts
 from kisq.simulator.keys import registered_key
 from kisq.spec.codes import OPSP
 from kisq.spec.limits import MOST_REGISTRATIONS
+from kisq.spec.notices import is_notice
 from kisq.spec.tables import TRS
 from kisq.wire.messages import load_object, part, to_json
 from kisq.wire.request_judgement import judge_request
@@ -42,6 +44,22 @@ class Session:
         self.app_key: str | None = None
         self.registered: set[tuple[str, str]] = set()
         self._iv, self._key = secrets.token_hex(8), secrets.token_hex(16)
+
+    def encrypted(self, message: str) -> str:
+        """An order notice with its payload encrypted for this session (protocol.md section 3).
+
+        Raises ImportError where the package cryptography is not installed.
+        """
+        from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
+        from cryptography.hazmat.primitives.padding import PKCS7
+
+        *head, plaintext = message.split("|", 3)
+        padder = PKCS7(algorithms.AES.block_size).padder()
+        padded = padder.update(plaintext.encode()) + padder.finalize()
+        cipher = Cipher(algorithms.AES(self._key.encode()), modes.CBC(self._iv.encode()))
+        encryptor = cipher.encryptor()
+        encrypted = encryptor.update(padded) + encryptor.finalize()
+        return "|".join([*head, base64.b64encode(encrypted).decode()])
 
     def handle(self, text: str) -> Reply:
         """The reply to a request."""
@@ -120,6 +138,7 @@ def _answer(
     body: dict[str, Any] = {"rt_cd": rt_cd, "msg_cd": code, "msg1": OPSP[code].text}
     if output:
         body["output"] = output
-    header = {"tr_id": tr_id, "tr_key": tr_key, "encrypt": "N"}
+    encrypt = "Y" if is_notice(tr_id) else "N"
+    header = {"tr_id": tr_id, "tr_key": tr_key, "encrypt": encrypt}
     text = to_json({"header": header, "body": body})
     return text.encode("utf-8", "replace").decode()  # a tr_key may hold half a surrogate

@@ -4,37 +4,19 @@ from collections.abc import Iterable
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
-from typing import NamedTuple
 
 from kisq.errors import WrongKey, WrongUsage
-from kisq.spec.markets import MARKETS, VENUES
+from kisq.spec.markets import VENUES
+from kisq.spec.symbol_files import ENCODING, FILES, LISTED
+from kisq.symbols.listing import Listing
+from kisq.symbols.parse import parse
 from kisq.wire.trkey import TrKey, parse_tr_key
 
 _TABLE = "symbols.txt"
-# Of a row of an exchange abroad: the columns of exchange, symbol, Korean and English name.
-_EXCHANGE, _SYMBOL, _KOREAN, _ENGLISH = 2, 4, 6, 7
-# Of a Korean row: where code, ISIN and Korean name end, in bytes of cp949.
-_CODE_END, _ISIN_END, _NAME_END = 9, 21, 61
 _KRX, _NXT = "KRX", "NXT"
-_KOREAN_FILES = {
-    "kospi_code": (_KRX,),
-    "kosdaq_code": (_KRX,),
-    "konex_code": (_KRX,),
-    "nxt_kospi_code": (_KRX, _NXT),
-    "nxt_kosdaq_code": (_KRX, _NXT),
-}
-# Where a key of these markets trades: by day the same stocks, unified what is on NXT too.
-_LISTED = {"BAQ": "NAS", "BAY": "NYS", "BAA": "AMS", "UNIFIED": _NXT}
-
-
-class Listing(NamedTuple):
-    """A symbol on a market: its names, and its ISIN where the market is Korean."""
-
-    market: str
-    symbol: str
-    korean: str = ""
-    english: str = ""
-    isin: str = ""
+# What is on NXT is on KRX as well, and stands in the file of both.
+_ON_KRX = {"nxt_kospi_code": "kospi_code", "nxt_kosdaq_code": "kosdaq_code"}
+_CODE_BYTES = 9
 
 
 class Symbols:
@@ -46,12 +28,13 @@ class Symbols:
 
     def trades(self, key: TrKey) -> bool:
         """Whether anything ever comes of ``key``."""
-        listed = self.listing(key.market.code, key.symbol) is not None
-        return self._any or listed or _is_in_no_list(key)
+        listing = self.listing(key.market.code, key.symbol)
+        is_listed = listing is not None and not listing.halted
+        return self._any or is_listed or _is_in_no_list(key)
 
     def listing(self, market: str, symbol: str) -> Listing | None:
         """The listing of a symbol on the market with that code."""
-        return self._listings.get((_LISTED.get(market, market), symbol))
+        return self._listings.get((LISTED.get(market, market), symbol))
 
     def and_those_of(self, path: Path) -> "Symbols":
         """These, and those of a file with a tr_key per line; ``005930 nxt`` is on NXT as well.
@@ -72,25 +55,26 @@ def _is_in_no_list(key: TrKey) -> bool:
 
 
 @cache
-def well_known() -> Symbols:
-    """The symbols that kisq comes with: rows of KIS's symbol files."""
+def rows() -> dict[str, list[bytes]]:
+    """The rows of KIS's symbol files that kisq comes with, as they are in each file."""
     text = (files("kisq.spec") / _TABLE).read_text("utf-8")
-    rows = (line.split("\t", 1) for line in text.split("\n") if line and line[0] != "#")
-    return Symbols(one for name, row in rows for one in _of_row(name, row))
+    lines = (line.split("\t", 1) for line in text.split("\n") if line and line[0] != "#")
+    by_file: dict[str, dict[bytes, bytes]] = {}
+    for name, line in lines:
+        row = line.encode(ENCODING)
+        is_korean = name in _ON_KRX.values()
+        by_file.setdefault(name, {})[row[:_CODE_BYTES] if is_korean else row] = row
+        if name in _ON_KRX:
+            code = row[:_CODE_BYTES]
+            by_file[_ON_KRX[name]].setdefault(code, row)
+    return {name: list(its.values()) for name, its in by_file.items()}
 
 
-def _of_row(name: str, row: str) -> list[Listing]:
-    if name in _KOREAN_FILES:
-        raw = row.encode("cp949")
-        code, isin, korean = (
-            raw[start:end].decode("cp949").strip()
-            for start, end in ((0, _CODE_END), (_CODE_END, _ISIN_END), (_ISIN_END, _NAME_END))
-        )
-        return [Listing(market, code, korean, "", isin) for market in _KOREAN_FILES[name]]
-    columns = row.split("\t")
-    if len(columns) <= _ENGLISH or columns[_EXCHANGE] not in MARKETS:
-        return []
-    return [Listing(*(columns[n] for n in (_EXCHANGE, _SYMBOL, _KOREAN, _ENGLISH)))]
+@cache
+def well_known() -> Symbols:
+    """The symbols that kisq comes with."""
+    parsed = (parse(FILES[name], b"\n".join(its)) for name, its in rows().items())
+    return Symbols(one for file in parsed for one in file.listings if not one.tr_id)
 
 
 def _of_line(path: Path, number: int, line: str) -> list[Listing]:
@@ -107,4 +91,4 @@ def _of_line(path: Path, number: int, line: str) -> list[Listing]:
         keys = [parse_tr_key(words[0]), *(parse_tr_key(words[0], venue=v) for v in venues)]
     except WrongKey as error:
         raise WrongUsage(f"line {number} of {path}: {error}") from None
-    return [Listing(_LISTED.get(key.market.code, key.market.code), key.symbol) for key in keys]
+    return [Listing(LISTED.get(key.market.code, key.market.code), key.symbol) for key in keys]

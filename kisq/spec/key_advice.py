@@ -29,7 +29,7 @@ BY_KEY = {
             {f"R{code}": f"D{code}" for code in ("TSE", "HKS", "SHS", "SZS", "HSX", "HNX")},
             {"HDFSASP0": "HDFSASP1", "HDFSCNT0": "HDFSCNT0"},
             "a feed of Asia in real time that was not applied for",
-            "use the D key with {tr} ({better}), which is 15 minutes late and free, or apply for "
+            "use the D key {better} with {tr}, which is 15 minutes late and free, or apply for "
             "the feed on HTS [7781], issue an access token after that and wait up to 2 hours",
         ),
         KeyAdvice(
@@ -38,7 +38,7 @@ BY_KEY = {
             {"RBAQ": "DNAS", "RBAY": "DNYS", "RBAA": "DAMS"},
             {"HDFSASP0": "HDFSASP0", "HDFSCNT0": "HDFSCNT0"},
             "this stock is not offered in the US daytime session",
-            "use its D key at night: {better}",
+            "use its D key {better} at night",
         ),
         KeyAdvice(
             "R + NAS NYS AMS",
@@ -46,7 +46,7 @@ BY_KEY = {
             {"RNAS": "DNAS", "RNYS": "DNYS", "RAMS": "DAMS"},
             {"HDFSASP0": "HDFSASP0", "HDFSCNT0": "HDFSCNT0"},
             "there is no such feed: the markets of the US night go with D",
-            "use the D key: {better}",
+            "use the D key {better} instead",
         ),
         KeyAdvice(
             "any other",

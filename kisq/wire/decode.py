@@ -8,6 +8,7 @@ from kisq.wire.book import OrderBook
 from kisq.wire.layout import Form, Layout
 from kisq.wire.layouts import LAYOUTS, Layouts
 from kisq.wire.messages import Answer, Data, EncryptedNotice, Malformed, PingPong, parse
+from kisq.wire.order_notice import OrderNotice
 from kisq.wire.plural import Plural
 from kisq.wire.record import Record
 from kisq.wire.trade import Trade
@@ -27,6 +28,14 @@ def decode(text: str, at: float = math.nan) -> list[Message]:
     """
     message = parse(text)
     return records(message, text, at) if isinstance(message, Data) else [message]
+
+
+def opened(notice: EncryptedNotice, plaintext: str, at: float) -> list[Message]:
+    """The records of an encrypted notice, of which ``plaintext`` is what was encrypted."""
+    message = parse(notice.text)
+    if not isinstance(message, Data):
+        return [message]
+    return records(message._replace(encrypted=False, payload=plaintext), notice.text, at)
 
 
 def records(data: Data, text: str, at: float) -> list[Message]:
@@ -64,7 +73,8 @@ def _record(layout: Layout, fields: list[str], text: str, at: float) -> Record |
     joined = "^".join(values)
     if layout.shape is Shape.RECORD:
         if layout.valid(joined):
-            return Record(layout, values, extra, Form.OTHER, False, text, at)
+            record = OrderNotice if layout.tr.is_notice else Record
+            return record(layout, values, extra, Form.OTHER, False, text, at)
         return Malformed(text, _no_number(layout, values))
     form, is_book = layout.form(values, joined), layout.is_book
     ready = (form is not Form.OTHER and is_book) or bool(layout.json_ready(joined))

@@ -17,7 +17,10 @@ class Direction(StrEnum):
 
 
 class FrameKind(StrEnum):
-    """What a frame is: a message of one of four kinds, or the connection's opening or end."""
+    """What a frame is: a message of one of four kinds, or the connection's opening or end.
+
+    ``ping`` and ``pong`` are WebSocket's own, which only a tap shows.
+    """
 
     DATA = "data"
     CONTROL = "control"
@@ -25,12 +28,15 @@ class FrameKind(StrEnum):
     BINARY = "binary"
     OPEN = "open"
     CLOSE = "close"
+    PING = "ping"
+    PONG = "pong"
 
 
 # Short names, as frames are told apart in every room.
 IN, OUT = Direction.IN, Direction.OUT
 DATA, CONTROL, PINGPONG = FrameKind.DATA, FrameKind.CONTROL, FrameKind.PINGPONG
 BINARY, OPEN, CLOSE = FrameKind.BINARY, FrameKind.OPEN, FrameKind.CLOSE
+PING, PONG = FrameKind.PING, FrameKind.PONG
 _KST_OFFSET = 9 * 3600
 
 

@@ -1,5 +1,6 @@
 """A tr_key taken apart, and what follows from its parts (protocol.md section 4)."""
 
+import re
 from typing import NamedTuple
 
 from kisq.spec.key_forms import FORMS
@@ -25,6 +26,13 @@ class TrKey(NamedTuple):
     def text(self) -> str:
         """The tr_key as it goes over the wire."""
         return f"{self.prefix}{self.market.code if self.prefix else ''}{self.symbol}"
+
+    @property
+    def is_well_formed(self) -> bool:
+        """Whether its market has such a prefix and such symbols."""
+        return self.prefix in self.market.trs and bool(
+            re.fullmatch(self.market.symbol, self.symbol)
+        )
 
     @property
     def argument(self) -> str:

@@ -16,7 +16,9 @@ from kisq.wire.frames import (
     CONTROL,
     DATA,
     IN,
+    PING,
     PINGPONG,
+    PONG,
     Direction,
     Frame,
     FrameKind,
@@ -29,6 +31,7 @@ from kisq.wire.messages import Data, Malformed, PingPong, load_object, parse
 MOST_BYTES = 4 * 1024 * 1024  # of a line: many times the longest message of KIS
 TOO_LONG = f"longer than {MOST_BYTES // 1024 // 1024} MiB"
 
+_AS_BASE64 = (BINARY, PING, PONG)  # what need not be text
 _COMMENT = b"#"  # no message begins with it; files of frames have comments
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _EXCERPT = 60
@@ -47,7 +50,7 @@ _TIMED = re.compile(rb"([0-9T:-]{19})\.([0-9]{6})\+09:00 ")
 
 def line_of(frame: Frame) -> bytes:
     """``frame`` as one JSON object, without a line's end; an unknown time is ``null``."""
-    if frame.kind is BINARY:
+    if frame.kind in _AS_BASE64:
         held = f'"base64":"{base64.b64encode(frame.data).decode()}"'
     else:
         held = f'"text":{json_text(frame.text)}'

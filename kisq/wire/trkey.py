@@ -12,6 +12,7 @@ from kisq.spec.markets import MARKETS, NOTICES, VENUES
 from kisq.spec.tables import TRS
 from kisq.wire import key_faults
 from kisq.wire.key_parts import TrKey
+from kisq.wire.pasted import is_list
 
 __all__ = ["TrKey", "delay_minutes", "is_key", "names_key", "parse_tr_key"]
 
@@ -77,15 +78,16 @@ def _prefixes(tr: Tr) -> set[str]:
 
 
 def _overseas(text: str) -> TrKey:
-    found = _FORM.fullmatch(text)
-    if found is None or found[2] not in MARKETS or not MARKETS[found[2]].trs:
+    match = _FORM.fullmatch(text)
+    is_known = match is not None and match[2] in MARKETS and MARKETS[match[2]].trs
+    if match is None or not is_known or is_list(text):
         raise WrongKey(key_faults.of_form(text))
-    market = MARKETS[found[2]]
-    if not re.fullmatch(market.symbol, found[3]):
-        raise WrongKey(key_faults.of_symbol(found[1], market, found[3]))
-    if found[1] not in market.trs:
-        raise WrongKey(key_faults.of_prefix(text, market, found[3]))
-    return TrKey(found[1], market, found[3])
+    market = MARKETS[match[2]]
+    if not re.fullmatch(market.symbol, match[3]):
+        raise WrongKey(key_faults.of_symbol(match[1], market, match[3]))
+    if match[1] not in market.trs:
+        raise WrongKey(key_faults.of_prefix(text, market, match[3]))
+    return TrKey(match[1], market, match[3])
 
 
 def _korean(text: str, tr_id: str | None, venue: str | None) -> TrKey:

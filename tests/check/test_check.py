@@ -24,7 +24,7 @@ INDEPENDENCE = "2026-07-03T23:30:00+09:00"  # a Friday on which the US celebrate
 STAGES = "settings approval handshake subscription heartbeat first_data decoded sound fresh".split()
 KEYS = (
     "tr_id tr_key verdict reason next_step stages messages records rate first_data_seconds "
-    "longest_gap_seconds lag_seconds warnings session"
+    "longest_gap_seconds lag_seconds warnings session name currency"
 ).split()
 
 
@@ -67,7 +67,7 @@ CAUSES = [
     ("6 short records", ["short"], "DNASAAPL", NIGHT, "garbled", 1, "70 fields in 1 record", "keep the output of `kisq raw`"),
     ("7 over 41", ["refuse=OPSP0008"], "DNASAAPL", NIGHT, "refused", 6, "OPSP0008 MAX SUBSCRIBE OVER", "subscribe to fewer keys"),
     ("8 key expired", ["refuse=OPSP0011"], "DNASAAPL", NIGHT, "refused", 6, "OPSP0011 invalid approval", "unset KIS_APPROVAL_KEY"),
-    ("9 paid feed", ["refuse=OPSP0009"], "RHKS00003", NIGHT, "refused", 6, "OPSP0009 SUBSCRIBE ERROR", "use the D key with HDFSASP1"),
+    ("9 paid feed", ["refuse=OPSP0009"], "RHKS00003", NIGHT, "refused", 6, "OPSP0009 SUBSCRIBE ERROR", "use the D key DHKS00003 with HDFSASP1"),
     ("11 throttled 401", ["handshake=401"], "DNASAAPL", NIGHT, "unreachable", 5, "HTTP 401", "wait ten minutes"),
     ("11 throttled 403", ["handshake=403"], "DNASAAPL", NIGHT, "unreachable", 5, "HTTP 403", "wait ten minutes"),
     ("11 throttled 500", ["handshake=500"], "DNASAAPL", NIGHT, "unreachable", 5, "HTTP 500", "wait ten minutes"),

@@ -278,7 +278,7 @@ def test_raw_sends_a_doubtful_pair_all_the_same(kisq: Kisq, account: dict[str, s
         "DNASAAPL",
         **credentials() | {k: account[k] for k in ("KIS_REST_URL", "KIS_WS_URL")},
     )
-    assert "warning: 'hdfsasp0' does not look like a tr_id" in said(odd)
+    assert "warning: 'hdfsasp0' is not how KIS writes HDFSASP0, which is upper case" in said(odd)
 
 
 # refusals and the session
@@ -483,7 +483,10 @@ def test_every_venue_is_an_option() -> None:
 @pytest.mark.parametrize(
     ("args", "said_so"),
     [
-        (["watch", "AAPL"], "DNASAAPL (Nasdaq, US night) or RBAQAAPL (Nasdaq, US daytime)"),
+        (
+            ["watch", "AAPL"],
+            "DNASAAPL (Nasdaq), DNYSAAPL (NYSE) or DAMSAAPL (Amex, most ETFs) at night",
+        ),
         (["watch", "DNASAAPL", "--tr", "H0XXOUP0"], "kisq raw --tr H0XXOUP0"),
         (["watch", "abcd1234", "--tr", "H0STCNI0"], "which are encrypted"),
         (["watch", "DNASAAPL", "--tr", "HDFSASP1"], "goes with HDFSASP0"),
@@ -529,7 +532,9 @@ def test_version_and_help(kisq: Kisq) -> None:
     assert kisq("--version").stdout.decode() == f"kisq {__version__}\n"
     text = kisq("--help", COLUMNS="80").stdout.decode()
     commands = set(re.findall(r"^│ ([a-z]+) ", text, re.MULTILINE))
-    assert commands == {"approve", "watch", "raw", "check", "sim", "explain"}
+    assert commands == {
+        "approve", "watch", "raw", "check", "sim", "explain", "find", "symbols",
+    }  # fmt: skip
     assert max(map(cell_len, text.splitlines())) <= 80
     assert kisq().stdout.decode().split() == kisq("--help").stdout.decode().split()
 

@@ -190,7 +190,7 @@ def test_every_close_code_is_said(kisq: Kisq) -> None:
 @pytest.fixture
 def short_handshake(monkeypatch: pytest.MonkeyPatch) -> None:
     """A handshake that takes more than half a second is not waited for."""
-    monkeypatch.setattr("kisq.feed.handshake._HANDSHAKE_SECONDS", 0.5)
+    monkeypatch.setattr("kisq.feed.handshake.HANDSHAKE_SECONDS", 0.5)
 
 
 REPLIES = {

@@ -25,7 +25,7 @@ def ending(command: str) -> str:
             if "--timeout" in shorter
             else re.sub(r" *(#|$)", r" --timeout 3s \1", shorter, count=1)
         )
-    if command.startswith("kisq sim"):
+    if command.startswith(("kisq sim", "kisq tap")):
         return f"timeout --signal=INT 1 {command} || test $? -eq 130 -o $? -eq 124"
     if _ENDS.search(command):
         return command

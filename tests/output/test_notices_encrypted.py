@@ -29,7 +29,7 @@ def test_notices_are_counted_and_said_once(kisq: Callable[..., Run], options: tu
         run = kisq("watch", "DAMSSPY", "-n", "2", *options, **player.settings)
     text = said(run)
     assert run.returncode == 0
-    assert text.count("H0STCNI0 brings order notices, encrypted") == 1
+    assert text.count("a notice of H0STCNI0 is not decrypted, only counted") == 1
     assert "2 encrypted notices" in text
     assert "not decodable" not in text
     assert "not asked for" not in text

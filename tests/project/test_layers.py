@@ -15,13 +15,13 @@ ROWS = """
     errors __version__
     signals spec now packages
     wire
-    flow hours
+    flow hours symbols
     reasons
     output
     feed capture simulator settings_file
     screen explain settings
     run
-    check
+    check tap
     cli
     __main__
 """
@@ -29,8 +29,8 @@ HEIGHT = {layer: n for n, row in enumerate(ROWS.strip().splitlines()) for layer 
 # What the pure layers may import from elsewhere: nothing that reaches outside. Of time only what
 # reads no clock, if it is told a time.
 PURE = set(
-    "base64 binascii collections contextlib dataclasses datetime decimal difflib enum functools "
-    "itertools json math operator re typing zlib zoneinfo zstandard".split()
+    "base64 binascii collections contextlib cryptography dataclasses datetime decimal difflib enum "
+    "functools itertools json math operator re typing unicodedata zlib zoneinfo zstandard".split()
 )
 OF_TIME = {"gmtime": 1, "strftime": 2}  # and how many arguments that takes
 IMPURE_NAMES = {"open", "print", "input", "eval", "exec", "__import__"}

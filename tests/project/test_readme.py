@@ -22,6 +22,7 @@ def test_commands_of_the_readme_run(tmp_path: Path, simulator: Simulator, comman
         pytest.skip("jq is not installed")
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     urls = {"KIS_REST_URL": simulator.rest_url, "KIS_WS_URL": simulator.ws_url}
+    urls |= {"KIS_MASTER_URL": simulator.master_url, "XDG_CACHE_HOME": str(tmp_path)}
     run = subprocess.run(
         ["bash", "-o", "pipefail", "-c", ending(command)],
         cwd=tmp_path,

@@ -130,8 +130,9 @@ def test_sentences_wrap_between_words(tmp_path: Path) -> None:
     with Terminal(tmp_path, "watch", "AAPL", columns=40) as terminal:
         assert terminal.end() == 2
     sentence = (
-        "kisq: error: 'AAPL': a tr_key needs session and market: DNASAAPL (Nasdaq, US night) or "
-        "RBAQAAPL (Nasdaq, US daytime)"
+        "kisq: error: 'AAPL': a tr_key needs session and market: DNASAAPL (Nasdaq), DNYSAAPL "
+        "(NYSE) or DAMSAAPL (Amex, most ETFs) at night, and RBAQAAPL (Nasdaq), RBAYAAPL (NYSE) or "
+        "RBAAAAPL (Amex) in the US daytime session"
     )
     assert terminal.text.split() == sentence.split()
 

@@ -18,15 +18,15 @@ Kisq = Callable[..., Run]
 HERE = "HDFSASP0"
 WRONG = "check market code and symbol"
 STEPS = {  # a tr_key, its TR and what is to be done after OPSP0009 (protocol.md section 2)
-    (HERE, "RHKS00003"): "use the D key with HDFSASP1 (DHKS00003)",
-    (HERE, "RTSE7203"): "use the D key with HDFSASP1 (DTSE7203)",
-    (HERE, "RSHS600519"): "use the D key with HDFSASP1 (DSHS600519)",
-    ("HDFSCNT0", "RHNXSHS"): "use the D key with HDFSCNT0 (DHNXSHS)",
-    (HERE, "RBAQAAPL"): "use its D key at night: DNASAAPL",
-    (HERE, "RBAYBRK/B"): "use its D key at night: DNYSBRK/B",
-    ("HDFSCNT0", "RBAASPY"): "use its D key at night: DAMSSPY",
-    (HERE, "RNASAAPL"): "use the D key: DNASAAPL",
-    (HERE, "RAMSSPY"): "use the D key: DAMSSPY",
+    (HERE, "RHKS00003"): "use the D key DHKS00003 with HDFSASP1",
+    (HERE, "RTSE7203"): "use the D key DTSE7203 with HDFSASP1",
+    (HERE, "RSHS600519"): "use the D key DSHS600519 with HDFSASP1",
+    ("HDFSCNT0", "RHNXSHS"): "use the D key DHNXSHS with HDFSCNT0",
+    (HERE, "RBAQAAPL"): "use its D key DNASAAPL at night",
+    (HERE, "RBAYBRK/B"): "use its D key DNYSBRK/B at night",
+    ("HDFSCNT0", "RBAASPY"): "use its D key DAMSSPY at night",
+    (HERE, "RNASAAPL"): "use the D key DNASAAPL instead",
+    (HERE, "RAMSSPY"): "use the D key DAMSSPY instead",
     (HERE, "DNASSPY"): WRONG,
     ("HDFSASP1", "DHKS00003"): WRONG,
     ("H0STASP0", "005930"): WRONG,
@@ -43,7 +43,7 @@ def test_opsp0009_is_answered_by_key(key: tuple[str, str]) -> None:
     """Each kind of key has its own cause, and no key is told what is for another."""
     step = next_step("OPSP0009", [key])
     assert step.startswith(STEPS[key])
-    assert ("HTS [7781]" in step) == ("HDFSASP1 (" in step or "HDFSCNT0 (" in step)
+    assert ("HTS [7781]" in step) == ("with HDFSASP1" in step or "with HDFSCNT0" in step)
 
 
 def test_keys_that_are_offered_are_valid_and_others() -> None:
@@ -59,13 +59,11 @@ def test_keys_that_are_offered_are_valid_and_others() -> None:
 def test_several_keys_are_each_told_what_is_true_of_them() -> None:
     """Those of a kind share a sentence; where the kinds differ, each is said with its keys."""
     asia = [(HERE, "RHKS00003"), (HERE, "RTSE7203")]
-    assert next_step("OPSP0009", asia).startswith(
-        "use the D key with HDFSASP1 (DHKS00003, DTSE7203)"
-    )
+    assert next_step("OPSP0009", asia).startswith("use the D key DHKS00003, DTSE7203 with HDFSASP1")
     steps = next_step("OPSP0009", [*asia, (HERE, "RBAQAAPL"), (HERE, "DNASSPY")]).split("; ")
     assert [step.split(" ")[0] for step in steps] == ["RHKS00003,", "RBAQAAPL:", "DNASSPY:"]
-    assert steps[0].startswith("RHKS00003, RTSE7203: use the D key with HDFSASP1 (")
-    assert steps[1:] == ["RBAQAAPL: use its D key at night: DNASAAPL", f"DNASSPY: {WRONG}"]
+    assert steps[0].startswith("RHKS00003, RTSE7203: use the D key DHKS00003, DTSE7203 ")
+    assert steps[1:] == ["RBAQAAPL: use its D key DNASAAPL at night", f"DNASSPY: {WRONG}"]
 
 
 def test_other_codes_and_unknown_ones() -> None:
@@ -117,7 +115,7 @@ def test_explain_lists_what_each_kind_of_key_calls_for(kisq: Kisq) -> None:
     assert [advice_for("OPSP0009", row.example).row for row in table] == list(table)
     message = json.loads(kisq("explain", answer(HERE, "RBAQSPY").decode(), "--json").stdout)
     assert message["meaning"] == "this stock is not offered in the US daytime session"
-    assert message["next_step"] == "use its D key at night: DNASSPY"
+    assert message["next_step"] == "use its D key DNASSPY at night"
     assert "by_key" not in message
     nameless = json.loads(kisq("explain", answer("(null)", "").decode(), "--json").stdout)
     assert nameless["by_key"] == found["by_key"]

@@ -11,6 +11,10 @@ from kisq.wire import trkey
 from kisq.wire.trkey import delay_minutes, parse_tr_key
 
 AAPL = "DNASAAPL (Nasdaq, US night) or RBAQAAPL (Nasdaq, US daytime)"
+AAPL_ANYWHERE = (
+    "DNASAAPL (Nasdaq), DNYSAAPL (NYSE) or DAMSAAPL (Amex, most ETFs) at night, and RBAQAAPL "
+    "(Nasdaq), RBAYAAPL (NYSE) or RBAAAAPL (Amex) in the US daytime session"
+)
 
 
 @pytest.mark.parametrize(
@@ -37,14 +41,14 @@ def test_keys_that_work(text: str, tr_id: str, what: str) -> None:
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("AAPL", f"'AAPL': a tr_key needs session and market: {AAPL}"),
+        ("AAPL", f"'AAPL': a tr_key needs session and market: {AAPL_ANYWHERE}"),
         ("brk.b", "a tr_key needs session and market: DNASBRK/B"),
         (
             "00003",
             "a tr_key needs session and market: DHKS00003 (Hong Kong, 15 minutes late, free)",
         ),
         ("7203", "needs session and market: DTSE7203"),
-        ("7203", "(Tokyo, real time, paid); Korean stocks have six characters: 007203 (KRX"),
+        ("7203", "(Hong Kong, real time, paid); Korean stocks have six characters: 007203 (KRX"),
         ("35720", "(Hong Kong, real time, paid); Korean stocks have six characters: 035720 (KRX"),
         ("660", "Korean stocks have six characters: 000660 (KRX 한국거래소, free)"),
         ("005930.KS", "a Korean key is the code alone: 005930 (KRX 한국거래소, free)"),

@@ -1,0 +1,41 @@
+"""``kisq tap``: between the user's own program and KIS."""
+
+import typer
+
+from kisq.cli import options, server_options
+from kisq.cli.context import notices_of
+
+
+def tap(
+    ctx: typer.Context,
+    port: server_options.Port = 0,
+    json: options.Json = False,
+    full: options.Full = False,
+    duration: options.Duration = None,
+    write: options.Write = None,
+    append: options.Append = False,
+    overwrite: options.Overwrite = False,
+    env: options.Env = None,
+    env_file: options.EnvFile = None,
+    no_color: options.NoColor = False,
+    verbose: options.Verbose = False,
+    sim: options.Sim = False,
+    rate: options.Rate = None,
+    seed: options.Seed = None,
+    pingpong: options.PingPong = None,
+    as_of: options.AsOf = None,
+    fault: options.Fault = None,
+) -> int:
+    """Look at your own program's session: it connects here instead of to KIS."""
+    from kisq.cli.recordings import target_of
+    from kisq.cli.sources import settings_of, simulator_if
+    from kisq.cli.tap_session import Shown, TapSession
+
+    if json or write == "-":
+        ctx.obj.keep()  # the first line of stderr is the address
+    notices = notices_of(ctx, verbose=verbose)
+    target = target_of(write, append, overwrite, (None, None, env_file), json=json)
+    simulator = simulator_if(sim, rate, seed, pingpong, fault, as_of)
+    shown = Shown(json=json, full=full, colour=not no_color)
+    with settings_of(env, env_file, simulator, notices) as settings:
+        return TapSession(settings, notices, target, shown).run(port, duration)

@@ -1,0 +1,20 @@
+"""KIS's symbol files as the simulator serves them: at KIS's paths, with the rows that it has."""
+
+import io
+import zipfile
+
+from kisq.simulator.symbols import rows
+from kisq.spec.symbol_files import FILES, MASTER_PATH
+
+
+def symbol_file(path: str) -> bytes | None:
+    """The zip at a path, None where there is none."""
+    by_path = {MASTER_PATH + file.path: file for file in FILES.values()}
+    file = by_path.get(path)
+    if file is None:
+        return None
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as opened:
+        content = b"".join(row + b"\n" for row in rows()[file.name])
+        opened.writestr(f"{file.name}.{file.suffix}".upper(), content)
+    return packed.getvalue()

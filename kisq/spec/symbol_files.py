@@ -1,0 +1,133 @@
+"""KIS's symbol files (종목 마스터): where they are, and which column is what in each of them.
+
+Sources: protocol.md section 6, KIS's header files and real rows of each file.
+"""
+
+from typing import NamedTuple
+
+MASTER_URL = "https://new.real.download.dws.co.kr/common/master"
+MASTER_PATH = "/common/master"
+ENCODING = "cp949"
+
+
+class Columns(NamedTuple):
+    """How a row of a file is cut up.
+
+    With a ``separator`` it has ``size`` columns and each place is a number of one, else it has
+    ``size`` bytes and each place is where a column begins and ends in them. ``places`` are by the
+    names of ``symbols.listing``: symbol, korean, english, kind, currency, isin, halted, and
+    market and rsym (market and symbol together), which a row is checked by.
+    """
+
+    size: int
+    places: dict[str, tuple[int, int]]
+    separator: bytes = b""
+
+
+class SymbolFile(NamedTuple):
+    """One file: ``name`` and ``suffix`` as KIS has them, and the market code of its listings.
+
+    ``kinds`` names the kind of a listing by its code in the file, ``kind`` is that of all others.
+    ``forms`` are those of ``spec.key_forms`` that its symbols may have, each with the TR whose keys
+    they are where that does not follow from the market.
+    """
+
+    name: str
+    suffix: str
+    market: str
+    columns: Columns
+    kinds: dict[str, str]
+    kind: str = ""
+    forms: dict[str, str] = {}  # noqa: RUF012 - nobody changes it
+    currency: str = ""
+
+    @property
+    def path(self) -> str:
+        """What stands behind the base of all files."""
+        return f"/{self.name}.{self.suffix}.zip"
+
+
+def _at(number: int) -> tuple[int, int]:
+    return number, number + 1
+
+
+_OVERSEAS = Columns(
+    24,
+    {
+        "market": _at(2),
+        "symbol": _at(4),
+        "rsym": _at(5),
+        "korean": _at(6),
+        "english": _at(7),
+        "kind": _at(8),
+        "currency": _at(9),
+    },
+    b"\t",
+)
+_OVERSEAS_KINDS = {"1": "index", "2": "stock", "3": "ETF", "4": "warrant"}
+_KOREAN_NAMES = {"symbol": (0, 9), "isin": (9, 21), "korean": (21, 61), "kind": (61, 63)}
+_KOSPI = Columns(288, _KOREAN_NAMES | {"halted": (121, 122)})
+_KOSDAQ = Columns(282, _KOREAN_NAMES | {"halted": (116, 117)})
+_KONEX = Columns(245, _KOREAN_NAMES | {"halted": (82, 83)})
+_KOREAN_KINDS = {
+    "ST": "stock",
+    "KN": "stock",
+    "FS": "foreign stock",
+    "DR": "depositary receipt",
+    "EF": "ETF",
+    "FE": "foreign ETF",
+    "EN": "ETN",
+    "EW": "ELW",
+    "RT": "REIT",
+    "MF": "fund",
+    "SC": "ship fund",
+    "IF": "infrastructure fund",
+    "BC": "beneficiary certificate",
+    "SW": "warrant",
+    "SR": "right",
+}
+_INDEX = Columns(45, {"symbol": (1, 5), "korean": (5, 45)})
+_DERIVATIVE = Columns(
+    9, {"symbol": _at(1), "isin": _at(2), "korean": _at(3), "english": _at(8)}, b"|"
+)
+_NIGHT_OPTION = Columns(
+    121, {"symbol": (1, 10), "isin": (10, 22), "korean": (22, 62), "english": (81, 121)}
+)
+
+
+def _overseas(code: str) -> SymbolFile:
+    return SymbolFile(f"{code.lower()}mst", "cod", code, _OVERSEAS, _OVERSEAS_KINDS)
+
+
+def _korean(name: str, market: str, columns: Columns) -> SymbolFile:
+    return SymbolFile(name, "mst", market, columns, _KOREAN_KINDS, currency="KRW")
+
+
+FILES = {
+    file.name: file
+    for file in (
+        *map(_overseas, ("NAS", "NYS", "AMS", "TSE", "HKS", "SHS", "SZS", "HSX", "HNX")),
+        _korean("kospi_code", "KRX", _KOSPI),
+        _korean("kosdaq_code", "KRX", _KOSDAQ),
+        _korean("konex_code", "KRX", _KONEX),
+        _korean("nxt_kospi_code", "NXT", _KOSPI),
+        _korean("nxt_kosdaq_code", "NXT", _KOSDAQ),
+        SymbolFile("idxcode", "mst", "KRX", _INDEX, {}, "index", {"index": "H0UPCNT0"}, "KRW"),
+        SymbolFile(
+            "fo_idx_code_mts", "mst", "KRXDERIV", _DERIVATIVE, {}, "derivative",
+            {"future": "H0IFASP0", "option": "H0IOASP0"}, "KRW",
+        ),
+        SymbolFile(
+            "fo_eurex_code", "mst", "KRXNIGHT", _NIGHT_OPTION, {}, "derivative",
+            {"option": "H0EUASP0"}, "KRW",
+        ),
+    )
+}  # fmt: skip
+# The market code in whose files the listings of another one stand: by day the same stocks trade.
+LISTED = {"BAQ": "NAS", "BAY": "NYS", "BAA": "AMS", "UNIFIED": "NXT"}
+
+
+def files_of(market: str) -> list[SymbolFile]:
+    """The files with the stocks of a market code; none where KIS has none for it."""
+    code = LISTED.get(market, market)
+    return [file for file in FILES.values() if file.market == code and not file.forms]

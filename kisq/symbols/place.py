@@ -1,0 +1,23 @@
+"""Where the symbols are kept: one SQLite file in the user's folder for what can be had again."""
+
+import os
+import sys
+from pathlib import Path
+
+_FOLDER, _FILE = "kisq", "symbols.sqlite3"
+
+
+def store_path() -> Path:
+    """The file that the symbols are kept in, whether it is there or not."""
+    return _caches() / _FOLDER / _FILE
+
+
+def _caches() -> Path:
+    named = os.environ.get("XDG_CACHE_HOME", "")
+    if Path(named).is_absolute():
+        return Path(named)
+    if sys.platform == "win32":
+        return Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local")
+    if sys.platform == "darwin":
+        return Path.home() / "Library" / "Caches"
+    return Path.home() / ".cache"

@@ -1,0 +1,48 @@
+"""The recording of a tap, which may fail without ending the session of a program."""
+
+from collections.abc import Callable
+
+from kisq.errors import OutputFailed
+from kisq.flow import Recorder
+from kisq.wire.frames import Frame
+
+_FAILED = "{failure}; the session goes on, and nothing more of it is recorded"
+
+
+class LastingRecorder:
+    """A recorder in front of ``recorder``: where that cannot be written, it is said with ``say``.
+
+    ``failure`` is why, for whoever ends the run.
+    """
+
+    def __init__(self, recorder: Recorder, say: Callable[[str], None]) -> None:
+        self._recorder, self._say = recorder, say
+        self.name = recorder.name
+        self.failure: OutputFailed | None = None
+        self.deadline: float | None = None
+        self.patient = True
+
+    @property
+    def seconds(self) -> float:
+        """How long writing took."""
+        return self._recorder.seconds
+
+    def write(self, frame: Frame) -> None:
+        self._try(lambda: self._recorder.write(frame))
+
+    def flush(self, now: float) -> None:
+        self._recorder.deadline, self._recorder.patient = self.deadline, self.patient
+        self._try(lambda: self._recorder.flush(now))
+
+    def close(self) -> None:
+        self._recorder.deadline = self.deadline
+        self._try(self._recorder.close)
+
+    def _try(self, work: Callable[[], None]) -> None:
+        if self.failure:
+            return
+        try:
+            work()
+        except OutputFailed as failure:
+            self.failure = failure
+            self._say(_FAILED.format(failure=failure))
