@@ -90,7 +90,7 @@ def test_wrong_keys_name_the_fault_and_the_likely_key(text: str, said: str) -> N
             "HDFSASP1",
             "DNASAAPL (Nasdaq, US night) goes with HDFSASP0 and HDFSCNT0, not HDFSASP1",
         ),
-        ("a01612", "H0IFASP0", "'a01612': a tr_key is upper case without spaces around it: A01612"),
+        ("a01612", "H0IFASP0", "'a01612': send A01612 in its place, for a tr_key is upper case"),
     ],
 )
 def test_key_of_another_tr(text: str, tr_id: str, said: str) -> None:
