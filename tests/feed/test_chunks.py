@@ -108,3 +108,12 @@ def test_nothing_is_sent_after_a_close_frame() -> None:
             assert chunks.send(sent) == len(sent)
         ours.shutdown(socket.SHUT_WR)
         assert theirs.recv(100) == frame(b"x") + bye
+
+
+@pytest.mark.parametrize("size", [2, 125, 126, 65_535])
+def test_what_stands_whole_at_the_end_of_a_chunk_is_taken(size: int) -> None:
+    """A message that ends with the chunk is whole; one that lacks its last byte is not."""
+    texts = [bytes(size), b"more"]
+    data = frame(texts[0]) + frame(texts[1])
+    assert whole_texts(data, 0) == (texts, len(data))
+    assert whole_texts(data[:-1], 0) == (texts[:1], len(frame(texts[0])))
