@@ -9,6 +9,7 @@ import pytest
 from conftest import Run, captured
 from helpers.command import running, said
 from player import ACCEPTED, Player
+from recordings import books, recorded, subscribed
 from terminal import Terminal
 
 Kisq = Callable[..., Run]
@@ -130,6 +131,15 @@ def test_end_of_a_recording_is_judged(
     assert "nothing to show" not in said(run)
     if command == "raw":
         assert run.stdout.decode().splitlines() == lines
+
+
+def test_timeout_ends_no_run_that_has_data(kisq: Kisq, tmp_path: Path) -> None:
+    """It is for the first record: what comes after that is shown to the end."""
+    recorded(tmp_path / "day", *subscribed(), *books(1, 5, 9))
+    run = kisq("watch", "-r", "day", "--json", "--timeout", "3s")
+    assert (run.returncode, run.stdout.count(b"\n")) == (0, 3)
+    late = kisq("watch", "-r", "day", "--json", "--timeout", "500ms")
+    assert (late.returncode, late.stdout) == (1, b"")
 
 
 def test_json_of_control_messages_alone_is_printed(kisq: Kisq) -> None:
