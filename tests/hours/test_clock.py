@@ -487,3 +487,11 @@ def test_the_first_trading_day_of_a_year_is_in_january() -> None:
     assert opens == {4: 9, 5: 8, 8: 9, 11: 8}
     never = FakeCalendar(*(f"2027-01-{day:02}" for day in range(1, 18)))
     assert timetable_on(MARKETS["KRX"], date(2027, 1, 18), never).sessions[0].opens.hour == 8
+
+
+def test_no_exchange_trades_on_a_weekend() -> None:
+    """Friday and Monday are trading days, Saturday and Sunday are none."""
+    calendar = calendar_of(MARKETS["KRX"])
+    assert calendar is not None
+    days = [calendar.is_trading_day(date(2026, 7, day)) for day in (10, 11, 12, 13)]
+    assert days == [True, False, False, True]

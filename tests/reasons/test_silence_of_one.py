@@ -69,6 +69,19 @@ def test_the_other_feed_of_the_same_hours_shows_nothing() -> None:
     assert why(delayed, NOON, [("HDFSASP1", "DHKS00700")]).short.startswith("others tick")
 
 
+@pytest.mark.parametrize(
+    ("key", "step"),
+    [
+        (("HDFSASP0", "RHKS00003"), "a paid feed must be applied for: try DHKS00003."),
+        (("HDFSASP1", "DHKS00003"), "a wrong symbol is accepted and then silent."),
+        (("H0NXASP0", "005930"), "or try KRX, without --venue."),
+    ],
+)
+def test_what_to_check_of_a_key_whose_market_is_open(key: Key, step: str) -> None:
+    """Its spelling, and what a feed of its kind may lack."""
+    assert why(key, NOON).next_step.endswith(step)
+
+
 def test_what_the_mock_server_does_not_offer_is_a_reason_more() -> None:
     """It is said beside the other reason, and only of a TR that is documented so."""
     plain, mock = why(WRONG_KEY), why(WRONG_KEY, mock=True)
