@@ -9,6 +9,7 @@ from kisq.capture.compression import Packer
 from kisq.capture.target import STDOUT, Target
 from kisq.output.stream import Lines, OutputStalled, stdout_lines
 from kisq.wire.frames import Frame
+from kisq.wire.hidden_words import Hide
 from kisq.wire.recorded_line import line_of
 
 _PAUSE_SECONDS = 0.25  # at least, between two points up to which a compressed file can be read
@@ -29,7 +30,8 @@ class CaptureFile:
     WrongUsage for one that is not to be written over or cannot be compressed.
     """
 
-    def __init__(self, target: Target) -> None:
+    def __init__(self, target: Target, hide: Hide = bytes) -> None:
+        self._hide = hide
         self._packer = Packer(target.name)
         self.name, self._target = target.name, target
         self.patient = True
@@ -52,7 +54,7 @@ class CaptureFile:
     def write(self, frame: Frame) -> None:
         """Take one frame."""
         self._lines = self._lines or self._begin()
-        line = line_of(frame) + b"\n"
+        line = self._hide(line_of(frame)) + b"\n"
         if self._packer.packs:
             self._unpacked.append(line)
         else:

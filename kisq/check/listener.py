@@ -12,10 +12,11 @@ from kisq.check.subscriptions import Subscriptions, subscribed_key
 from kisq.errors import KisqError
 from kisq.errors import SubscriptionRefused as Refused
 from kisq.flow import Source
-from kisq.wire.decode import decode
+from kisq.spec.notices import is_notice
 from kisq.wire.frames import CONTROL, DATA, IN, OPEN, OUT, PINGPONG, Frame
 from kisq.wire.matching import Asked
-from kisq.wire.messages import Answer, Key, Malformed
+from kisq.wire.messages import Answer, EncryptedNotice, Key, Malformed
+from kisq.wire.notice_keys import NoticeKeys, decoded_with
 from kisq.wire.record import Record
 from kisq.wire.trkey import names_key
 
@@ -50,7 +51,9 @@ class Listener:
         listen: float,
         watcher: Watcher,
         opened: Callable[[float], None] = lambda _: None,
+        notice_keys: NoticeKeys | None = None,
     ) -> None:
+        self._notice_keys = notice_keys
         self._source, self._timeout, self._listen = source, timeout, listen
         self._watcher, self._opened = watcher, opened
         started = source.now()
@@ -170,10 +173,12 @@ class Listener:
         text = frame.text
         tr_id, first = _named(text)
         shares: dict[Key, list[Record | Malformed]] = {}
-        for record in decode(text, frame.at):
+        for record in decoded_with(self._notice_keys, text, frame.tick, frame.at):
             key = self._key_of(record, tr_id, first)
             if key in self._measures and isinstance(record, (Record, Malformed)):
                 shares.setdefault(key, []).append(record)
+            elif key in self._measures and isinstance(record, EncryptedNotice):
+                shares.setdefault(key, [])  # a message, in which nothing can be seen
             elif isinstance(record, Malformed) and not names_key(tr_id, first):
                 self._nameless[tr_id] += 1
                 self._nameless_reasons.setdefault(tr_id, record.reason)
@@ -185,6 +190,8 @@ class Listener:
 
     def _key_of(self, record: object, tr_id: str, first: str) -> Key:
         """The key of a record: one that was asked for, or else the one that it names."""
+        if is_notice(tr_id):  # it names whoever ordered, in whatever case
+            return self._asked.key_of(tr_id, "", "") or (tr_id, first)
         if isinstance(record, Record):
             named = record.tr_id, record.tr_key
             return self._asked.key_of(*named, record.symbol) or named

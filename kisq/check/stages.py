@@ -10,8 +10,10 @@ from kisq.check.data_rules import (
 )
 from kisq.check.observation import Observation
 from kisq.check.report import Name, Stage, Status
+from kisq.spec.notices import is_notice
 from kisq.wire.plural import Plural
 
+_NO_ORDER = "none is due without an order"
 _EXCERPT = 60
 _WITHOUT_KEY = Plural(
     "{number} message of {tr_id}, none with this key",
@@ -72,6 +74,8 @@ def first_data(seen: Observation) -> Stage:
     if seen.others.nameless:
         detail = _WITHOUT_KEY.of(seen.others.nameless, tr_id=measure.tr_id)
         return Stage(Name.FIRST_DATA, Status.FAILED, None, detail)
+    if is_notice(measure.tr_id) and seen.accepted_at is not None:
+        return Stage(Name.FIRST_DATA, Status.SKIPPED, None, _NO_ORDER)
     detail = f"none in {seen.listened:.1f} s"
     if seen.others.foreign:
         detail = f"none in {seen.listened:.1f} s; {foreign_text(seen)}"

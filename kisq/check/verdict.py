@@ -9,6 +9,7 @@ from kisq.check.stages import STAGES
 from kisq.errors import ApprovalRefused, ConnectionFailed, KisqError, SettingsFault
 from kisq.reasons.evidence import EvidenceOf, none_of
 from kisq.reasons.silence import NOT_ANSWERED, CalendarOf, silence
+from kisq.spec.notices import is_notice
 from kisq.spec.tables import TRS
 from kisq.wire.plural import Plural
 
@@ -19,6 +20,14 @@ _NO_TIMES = (
 _GARBLED = Plural(
     "{number} message came, and it is nothing that kisq knows: {why}.",
     "{number} messages came, and none is what kisq knows: {why}.",
+)
+_NO_ORDER_YET = (
+    "The subscription stands, no order yet: a notice comes only when an order of this HTS ID is "
+    "placed, changed or filled."
+)
+_NOT_DECRYPTED = Plural(
+    "The subscription stands; {number} notice came, which is not decrypted here.",
+    "The subscription stands; {number} notices came, which are not decrypted here.",
 )
 # What an error that ends a check makes of it.
 VERDICTS: dict[type[KisqError], Verdict] = {
@@ -106,12 +115,26 @@ def _verdict(
         return Verdict.REFUSED, f"{seen.refusal.sentence}.", seen.refusal.next_step
     if seen.measure.records:
         return _of_data(seen)
+    if _stands_without_order(seen):
+        return Verdict.BROADCASTING, _of_notices(seen), "Nothing to do."
     if garbled := _garbled(seen):
         return garbled
     if seen.lost:
         verdict = VERDICTS.get(type(seen.lost), Verdict.UNREACHABLE)
         return verdict, f"{seen.lost.sentence}.", seen.lost.next_step or "Correct the setting."
     return _of_silence(seen, now, calendar_of, known, mock=mock)
+
+
+def _stands_without_order(seen: Observation) -> bool:
+    """Whether order notices are subscribed to, and none came that is not well."""
+    is_well = seen.accepted_at is not None and not seen.lost and not seen.measure.malformed
+    return is_notice(seen.measure.tr_id) and is_well
+
+
+def _of_notices(seen: Observation) -> str:
+    if seen.measure.messages:
+        return _NOT_DECRYPTED.of(seen.measure.messages)
+    return _NO_ORDER_YET
 
 
 def _of_data(seen: Observation) -> _Judged:

@@ -23,6 +23,7 @@ def check(
     env_file: options.EnvFile = None,
     no_color: options.NoColor = False,
     verbose: options.Verbose = False,
+    show_personal: options.Personal = False,
     sim: options.Sim = False,
     rate: options.Rate = None,
     seed: options.Seed = None,
@@ -58,5 +59,5 @@ def check(
         target,
         json=json,
         colour=not no_color,
-        looks=Looks(control=not no_control, download=not (sim or offline)),
+        looks=Looks(not no_control, not (sim or offline), show_personal),
     )

@@ -17,6 +17,7 @@ from kisq.check.shared import SharedStages, Stopped
 from kisq.check.text_report import CheckText
 from kisq.cli.evidence import KeyEvidence, OneFile, control_for, no_file
 from kisq.cli.listing_names import ListingNames
+from kisq.cli.order_notices import check_notices, hide_personal, notice_keys_for
 from kisq.cli.recordings import Recording, say_skipped, shown_lines, writing
 from kisq.cli.sources import approver_of
 from kisq.errors import ConnectionFailed, Interrupted, OutputFailed, WrongKey, WrongUsage
@@ -46,10 +47,14 @@ _ENDED = "the check was ended before its verdict"
 
 @dataclass(frozen=True, slots=True)
 class Looks:
-    """How a silent key is looked into: with a control key, and with a file of symbols fetched."""
+    """How a silent key is looked into: with a control key, and with a file of symbols fetched.
+
+    ``personal`` says whether the values of order notices that say whose they are may be shown.
+    """
 
     control: bool
     download: bool
+    personal: bool = False
 
 
 def check_keys(
@@ -70,9 +75,10 @@ def check_keys(
         watcher = CheckJson(out, notices.redact)
     else:
         watcher = CheckText(console(out, colour=colour), out, notices, several=len(keys) > 1)
+    hide_personal(keys, notices, out, personal=looks.personal)
     recorded = isinstance(source, Recording)
     try:
-        with writing(target) as capture:
+        with writing(target, notices.personal.clean) as capture:
             check = Check(keys, times, watcher, out, notices, capture, looks)
             report = (
                 check.of_recording(source) if isinstance(source, Recording) else check.live(source)
@@ -130,12 +136,14 @@ class Check:
             return loaded
 
         settings = stages.run(Name.SETTINGS, ready, lambda ready: ready.environment)
+        check_notices(settings, self.keys, self.notices, sends_all=False)
+        notice_keys = notice_keys_for(self.keys)
         approver = approver_of(settings, self.notices)
         origin = "given" if settings.approval_key else settings.rest_url
         stages.run(Name.APPROVAL, approver.key, lambda _: origin)
         feed = ControlledFeed(
             settings.ws_url, self.keys, approver, self.notices.say, self.notices.redact,
-            settings.custtype,
+            settings.custtype, notice_keys=notice_keys,
         )  # fmt: skip
         if self.looks.control:
             feed.watch_silence(control_for, self.notices.detail)
@@ -154,6 +162,7 @@ class Check:
             listen or _LISTEN_SECONDS,
             self.watcher,
             opened,
+            notice_keys,
         )
         self._deliver(feed, listener)
         failure = self.outcome.failure

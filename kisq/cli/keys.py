@@ -118,11 +118,6 @@ def _check_tr(tr_id: str | None) -> None:
             f"{tr_id!r} is none of KIS's {len(TRS)} TRs; nearest are {near}: "
             f"see any other with `kisq raw --tr {tr_id}`"
         )
-    if TRS[tr_id].is_notice:
-        raise WrongUsage(
-            f"{tr_id} brings order notices, which are encrypted, and kisq does not decrypt them",
-            f"see them as they come with `kisq raw --tr {tr_id}` and your HTS ID",
-        )
 
 
 def _trades_of(key: TrKey, wanted: bool) -> list[str]:

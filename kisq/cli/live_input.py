@@ -1,6 +1,7 @@
 """What ``watch`` and ``raw`` read from: a recording, or a live feed and why it is silent."""
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from kisq.cli.recordings import Recording
 from kisq.cli.sources import approver_of
@@ -13,6 +14,9 @@ from kisq.settings import MOCK, Settings
 from kisq.spec.tables import TRS
 from kisq.wire.messages import Key
 
+if TYPE_CHECKING:
+    from kisq.wire.notice_keys import NoticeKeys
+
 
 def input_of(
     origin: Settings | Recording,
@@ -22,6 +26,7 @@ def input_of(
     *,
     screen: bool,
     control: bool = False,
+    notice_keys: "NoticeKeys | None" = None,
 ) -> Input:
     """What a run of ``watch`` or ``raw`` reads from; a ``screen`` shows the state itself.
 
@@ -48,6 +53,7 @@ def input_of(
         notices.redact,
         origin.custtype,
         Backoff(limits.reconnects, pauses(origin.ws_url)),
+        notice_keys,
     )
     if control:
         feed.watch_silence(control_for, notices.detail)

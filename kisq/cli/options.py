@@ -145,6 +145,13 @@ EnvFile = Annotated[
 ]
 NoColor = Annotated[bool, typer.Option("--no-color", help="No colours.")]
 Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Say each step on stderr.")]
+Personal = Annotated[
+    bool,
+    typer.Option(
+        "--show-personal",
+        help="Show HTS ID, account and names in order notices (never in recordings).",
+    ),
+]
 Sim = Annotated[
     bool,
     typer.Option(

@@ -1,6 +1,7 @@
 """``kisq raw``: every message as it came."""
 
 from contextlib import nullcontext
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import typer
@@ -39,6 +40,7 @@ def raw(
     env_file: options.EnvFile = None,
     no_color: options.NoColor = False,  # noqa: ARG001 - it has no colours
     verbose: options.Verbose = False,
+    show_personal: options.Personal = False,
     sim: options.Sim = False,
     rate: options.Rate = None,
     seed: options.Seed = None,
@@ -62,7 +64,17 @@ def raw(
     with (
         nullcontext(replay) if replay else settings_of(env, env_file, simulator, notices) as source
     ):
-        return _print(source, subscribed, limits, notices, target, json=json, time=time)
+        shown = Shown(json=json, time=time, personal=show_personal)
+        return _print(source, subscribed, limits, notices, target, shown)
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """How messages are shown."""
+
+    json: bool
+    time: bool
+    personal: bool
 
 
 def _print(
@@ -71,12 +83,11 @@ def _print(
     limits: "Limits",
     notices: "Notices",
     target: "Target | None",
-    *,
-    json: bool,
-    time: bool,
+    how: Shown,
 ) -> int:
     """Print messages as they came until a limit or an interrupt; gives the exit code."""
     from kisq.cli.live_input import input_of
+    from kisq.cli.order_notices import check_notices, hide_personal
     from kisq.cli.recordings import shown_lines
     from kisq.cli.sources import run
     from kisq.output.counts import Counts
@@ -85,8 +96,10 @@ def _print(
 
     out, counts = shown_lines(target), Counts(raw=True)
     streams = Streams(out, notices, counts)
+    check_notices(origin, keys, notices, sends_all=True)
+    hide_personal(keys, notices, out, personal=how.personal)
     run_input = input_of(origin, keys, limits, streams, screen=False)
-    shown: Sink = RawLines(out, counts, terminal=out.is_tty, time=time)
-    if json:
+    shown: Sink = RawLines(out, counts, terminal=out.is_tty, time=how.time)
+    if how.json:
         shown = RawJson(out, counts)
     return run(run_input, shown, limits, streams, target)

@@ -19,6 +19,7 @@ from kisq.run.judgement import Input, Limits
 from kisq.spec.markets import VENUES
 from kisq.spec.tables import TRS
 from kisq.wire.frames import DATA
+from kisq.wire.hidden_words import Hide
 from kisq.wire.matching import AskedOfAnyTr
 
 if TYPE_CHECKING:
@@ -185,18 +186,18 @@ def _same_file(read: str, name: str) -> bool:
 
 
 @contextmanager
-def writing(target: Target | None) -> Iterator["CaptureFile | None"]:
+def writing(target: Target | None, hide: Hide = bytes) -> Iterator["CaptureFile | None"]:
     """The capture file of ``-w``, tested, and open once it is written to; None without it.
 
-    Raises OutputFailed where it cannot be written, WrongUsage where it cannot be compressed or is
-    not to be written over.
+    ``hide`` takes out of each line what it may not hold. Raises OutputFailed where it cannot be
+    written, WrongUsage where it cannot be compressed or is not to be written over.
     """
     if target is None:
         yield None
         return
     from kisq.capture.writer import CaptureFile
 
-    file = CaptureFile(target)
+    file = CaptureFile(target, hide)
     try:
         yield file
     finally:

@@ -182,7 +182,8 @@ def run(
     """
     from kisq.screen.keyboard import listening
 
-    capturing = writing(target) if target else nullcontext()
+    hide = streams.notices.personal.clean
+    capturing = writing(target, hide) if target else nullcontext()
     with capturing as capture, listening(run_input.press, press) as poll:
         judged = Run(run_input.source, [shown, run_input.status], streams, poll, capture)
         return judged.until(limits, run_input.hint)

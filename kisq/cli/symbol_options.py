@@ -4,11 +4,11 @@ from typing import Annotated
 
 import typer
 
-from kisq.spec.markets import MARKETS
-
 
 def market_code(text: str) -> str:
     """A market code in capital letters."""
+    from kisq.spec.markets import MARKETS  # where it is needed: it costs time zones
+
     code = text.strip().upper()
     if code not in MARKETS:
         raise typer.BadParameter(f"{text!r} is no market: write one of {', '.join(MARKETS)}")

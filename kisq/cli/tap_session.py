@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from kisq.capture.target import Target
 from kisq.cli.recordings import shown_lines, writing
+from kisq.cli.tap_symbols import KeptFacts
 from kisq.errors import SettingsFault
 from kisq.flow import Sink
 from kisq.hours.holidays import calendar_of
@@ -19,6 +20,7 @@ from kisq.output.notices import Notices
 from kisq.output.raw import RawJson
 from kisq.output.stream import Lines, stderr_lines
 from kisq.output.streams import Streams
+from kisq.reasons.evidence import Evidence
 from kisq.reasons.silence import Silence, silence
 from kisq.run.delivery import Delivery
 from kisq.run.loop import deliver
@@ -72,7 +74,10 @@ class TapSession:
         self._out = shown_lines(target)
         self._counts = Counts(raw=True)
         self._mask, self._program = Mask(notices.redact), Program()
-        self._advice = Advice(self._program, notices.say, self._mask, self._why_silent)
+        self._facts = KeptFacts(notices)
+        self._advice = Advice(
+            self._program, notices.say, self._mask, self._why_silent, self._facts.likely_keys
+        )
         self._summary_wanted = False
 
     def run(self, port: int, duration: float | None) -> int:
@@ -137,7 +142,8 @@ class TapSession:
 
     def _why_silent(self, key: Key, ticking: Sequence[Key]) -> Silence:
         mock = self._settings.environment == MOCK
-        return silence(*key, now(), calendar_of, mock=mock, ticking=ticking)
+        evidence = Evidence(self._facts.of(key))
+        return silence(*key, now(), calendar_of, mock=mock, ticking=ticking, evidence=evidence)
 
     def _arrange_summary(self) -> None:
         """SIGUSR1 asks for the summary from here on."""

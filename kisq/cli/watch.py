@@ -48,6 +48,7 @@ def watch(
     env_file: options.EnvFile = None,
     no_color: options.NoColor = False,
     verbose: options.Verbose = False,
+    show_personal: options.Personal = False,
     sim: options.Sim = False,
     rate: options.Rate = None,
     seed: options.Seed = None,
@@ -77,7 +78,9 @@ def watch(
     if read is None:
         check_listed(subscribed, texts, notices, force=force)
     replay = recording(ctx, read, speed, list(texts), tr, venue)
-    display = DisplayOptions(json=json, depth=depth, palette=palette.value, colour=not no_color)
+    display = DisplayOptions(
+        json=json, depth=depth, palette=palette.value, colour=not no_color, personal=show_personal
+    )
     limits = Limits(duration, timeout, 1 if once else count, reconnects)
     simulator = simulator_if(sim, rate, seed, pingpong, fault, as_of)
     with (
@@ -94,6 +97,7 @@ class DisplayOptions:
     depth: int
     palette: str
     colour: bool
+    personal: bool
 
 
 def _show(
@@ -108,6 +112,7 @@ def _show(
 ) -> int:
     """Show order books and trades until a limit or an interrupt; gives the exit code."""
     from kisq.cli.live_input import input_of
+    from kisq.cli.order_notices import check_notices, hide_personal, notice_keys_for
     from kisq.cli.recordings import Recording, shown_lines
     from kisq.cli.sources import run
     from kisq.output.counts import Counts
@@ -116,13 +121,26 @@ def _show(
     from kisq.wire.matching import Asked
 
     streams = Streams(shown_lines(target), notices, Counts())
-    screen = streams.out.terminal and not display.json
-    run_input = input_of(origin, keys, limits, streams, screen=screen, control=control)
+    check_notices(origin, keys, notices, sends_all=False)
+    hide_personal(keys, notices, streams.out, personal=display.personal)
+    notice_keys = notice_keys_for(keys)
+    screen = streams.out.terminal and not display.json and not notice_keys
+    run_input = input_of(
+        origin, keys, limits, streams, screen=screen, control=control, notice_keys=notice_keys
+    )
     _say_unfinished(keys, notices)
     asked = origin.asked if isinstance(origin, Recording) else Asked(keys)
     once = limits.count == 1
     sink = _record_sink(origin.environment, keys, display, streams, run_input, once=once)
-    decoding = Decoding(sink, streams, asked, limits.count, tells=not run_input.source.recorded)
+    decoding = Decoding(
+        sink,
+        streams,
+        asked,
+        limits.count,
+        tells=not run_input.source.recorded,
+        notice_keys=notice_keys,
+        personal=display.personal,
+    )
     press = getattr(sink, "press", None)  # only a live screen has it
     return run(run_input, decoding, limits, streams, target, press)
 
@@ -149,12 +167,15 @@ def _record_sink(
     once: bool,
 ) -> "RecordSink":
     """What shows records: NDJSON, plain lines, one whole book or the live screen."""
+    from kisq.spec.notices import is_notice
+
     out = streams.out
     if display.json:
         from kisq.output.ndjson import RecordJson
 
         return RecordJson(out, display.depth)
-    if not out.terminal and not once:
+    is_of_notices = any(is_notice(tr_id) for tr_id, _ in keys)
+    if is_of_notices or (not out.terminal and not once):
         from kisq.output.lines import RecordLines
 
         return RecordLines(out)

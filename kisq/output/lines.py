@@ -9,6 +9,7 @@ from kisq.wire.order_notice import OrderNotice
 from kisq.wire.record import Record
 from kisq.wire.trade import Trade
 
+_ORDER_LINE = "{at} {tr_key}  {values}"
 _LINE = "{at} {tr_key}  {values}  lag {lag}"
 _BOOK = "매수 bid {bid}  매도 ask {ask}  spread {spread}"
 _NOTICE = "{action} {side} {symbol} {size} x {price}  {name}"
@@ -25,7 +26,8 @@ class RecordLines:
         lag = NOTHING if record.lag is None else f"{record.lag:.3f} s"
         at = received_at(frame.at) if is_known(frame.at) else NOTHING
         tr_key, values = printable(record.tr_key), _values(record)
-        line = _LINE.format(at=at, tr_key=tr_key, values=values, lag=lag)
+        form = _ORDER_LINE if isinstance(record, OrderNotice) else _LINE
+        line = form.format(at=at, tr_key=tr_key, values=values, lag=lag)
         self._out.write(line.encode(self._out.encoding, "backslashreplace"), counted=True)
 
     def flush(self, now: float) -> None:

@@ -11,6 +11,7 @@ from typing import TextIO
 
 from kisq.output.stream import is_terminal
 from kisq.wire.escape import Redactor, printable
+from kisq.wire.hidden_words import HiddenWords
 
 _KEPT = 20
 _PATIENCE_SECONDS = 0.5
@@ -24,6 +25,7 @@ class Notices:
     def __init__(self, stream: TextIO, *, verbose: bool = False) -> None:
         self._stream, self.verbose = stream, verbose
         self.redact = Redactor()
+        self.personal, self.shows_personal = HiddenWords(), False
         self._held: deque[str] | None = None
         self._dropped, self._taken = 0, True
         self._status = self._last = ""
@@ -48,7 +50,8 @@ class Notices:
         self._tell(self._line(sentence))
 
     def _line(self, sentence: str) -> str:
-        line = printable(self.redact(sentence))
+        shown = self.redact(sentence)
+        line = printable(shown if self.shows_personal else self.personal(shown))
         return line if len(line) <= _LONGEST else f"{line[:_LONGEST]}…"
 
     def _tell(self, line: str) -> None:

@@ -8,10 +8,13 @@ import stat
 import sys
 import time
 from collections.abc import Callable
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
 from kisq.errors import OutputFailed
 from kisq.signals import SIGNALS, SLICE
+
+if TYPE_CHECKING:
+    from kisq.wire.hidden_words import Hide
 
 _FULL = 64 * 1024  # bytes
 TERMINAL = "/dev/tty"  # of the process, wherever its streams go
@@ -53,6 +56,7 @@ class Lines:
         self._sent = 0  # bytes of it
         self.deadline: float | None = None
         self.meanwhile: Callable[[], None] | None = None
+        self.hide: Hide | None = None
         self.seconds = 0.0  # that sending took, most of it waiting for a reader or a disk
 
     @property
@@ -74,7 +78,9 @@ class Lines:
         self.put(line + b"\n", counted=counted)
 
     def put(self, data: bytes, *, counted: bool = False) -> None:
-        """Bytes as they are; they wait for a flush."""
+        """Bytes as they are, but for what ``hide`` takes out; they wait for a flush."""
+        if self.hide:
+            data = self.hide(data)
         self._waiting.append(data)
         self._size += len(data)
         if counted:

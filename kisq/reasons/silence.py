@@ -19,6 +19,7 @@ from kisq.reasons.evidence import NO_EVIDENCE, Control, Evidence
 from kisq.reasons.silent import Silence
 from kisq.reasons.symbol_reasons import by_control, by_day, by_files
 from kisq.spec.markets import Market
+from kisq.spec.notices import is_notice
 from kisq.spec.tables import TRS
 from kisq.spec.timetable import EXPECTED
 from kisq.wire.messages import Key
@@ -36,6 +37,13 @@ NOT_ANSWERED = Silence(
     "The subscribe was not answered.",
     "Try again in some minutes; `kisq raw --json` shows all that is said. KIS answers at once.",
     "the subscribe was not answered",
+)
+_NO_ORDER = Silence(
+    False,
+    "The subscription stands, no order yet: a notice comes only when an order of this HTS ID is "
+    "placed, changed or filled.",
+    "Place an order, from whatever medium, and look again.",
+    "no order yet",
 )
 _WAIT = "Wait until it opens; a closed market sends nothing."
 _TRY = "Try {key} ({kind}), which is open now."
@@ -75,6 +83,8 @@ def silence(
     feed and market are open. ``evidence`` is what else is known. That a TR is documented as not
     offered on the mock server is a reason more, and decides nothing (protocol.md section 3).
     """
+    if is_notice(tr_id):
+        return _NO_ORDER
     why = _of_key(tr_id, text, now, calendar_of, ticking, evidence)
     if not mock or tr_id not in TRS or TRS[tr_id].on_mock:
         return why

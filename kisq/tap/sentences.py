@@ -11,8 +11,8 @@ WRONG_REQUEST_WITHOUT_CODE = (
     "{right}"
 )
 ANOTHER_MARKET = (
-    "{tr_id} {tr_key} is in none of KIS's symbol files, and they have that symbol as {keys}: let "
-    "the program send what it means of these, for KIS accepts a wrong market and then sends nothing"
+    "KIS's symbol files do not have {tr_id} {tr_key}, but its symbol as {keys}: let the program "
+    "send what it means of these, for KIS accepts a wrong market and then sends nothing"
 )
 PINGPONG_LATE = (
     "the program answered a PINGPONG after {seconds:.1f} s: let it answer at once, beside its "

@@ -55,7 +55,7 @@ class EventQueue:
 
     def put(self, event: Event) -> None:
         weight = _weight(event)
-        is_data = isinstance(event, Seen) and event.data[1:2] == b"|"
+        is_data = isinstance(event, Seen) and _is_data(event)
         most = self._most if is_data else 2 * self._most
         if self._weight_in - self._weight_out + weight > most:
             self.lost += is_data
@@ -157,6 +157,11 @@ class TapSource:
         return self._mask.control(seen.data)
 
 
+def _is_data(seen: Seen) -> bool:
+    """Whether it is a data message: a PONG of KIS may hold any bytes."""
+    return seen.dir is IN and seen.opcode == opcodes.TEXT and seen.data[1:2] == b"|"
+
+
 def _weight(event: Event) -> int:
     return _EVENT_WEIGHT + (len(event.data) if isinstance(event, Seen) else 0)
 
@@ -168,7 +173,7 @@ def _kind(seen: Seen) -> FrameKind:
     """What a WebSocket message is; an answer to PINGPONG is one in both forms that KIS takes."""
     if seen.opcode in _KINDS:
         return _KINDS[seen.opcode]
-    if seen.data[1:2] == b"|" and seen.dir is IN:
+    if _is_data(seen):
         return DATA
     text = seen.data.decode("utf-8", "replace")
     if seen.opcode == opcodes.PONG:

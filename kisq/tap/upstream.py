@@ -75,21 +75,25 @@ def is_own(url: str, host: str, port: int) -> bool:
 
 
 async def open_upstream(url: str, headers: list[str]) -> Upstream | Refusal:
-    """A connection to ``url`` with these header lines, or why there is none after 10 s."""
+    """A connection to ``url`` with these header lines, or why there is none after 10 s.
+
+    The reason names ``url`` without its query, in which a program may have a secret.
+    """
     import websocket
 
+    named = url.partition("?")[0]
     try:
         ws, proxy = unconnected(url), proxy_for(url)
     except KisqError as error:
-        return Refusal(502, b"", ConnectionFailed(url, error.sentence, error.next_step))
+        return Refusal(502, b"", ConnectionFailed(named, error.sentence, error.next_step))
     try:
         async with asyncio.timeout(HANDSHAKE_SECONDS):
             await _in_thread(lambda: shake_hands(ws, url, proxy, headers))
     except websocket.WebSocketBadStatusException as error:
         body = (error.resp_body or b"")[:_MOST_BODY]
-        return Refusal(error.status_code, body, failure(ws, url, error, proxy))
+        return Refusal(error.status_code, body, failure(ws, named, error, proxy))
     except Exception as error:  # noqa: BLE001 - a lying server makes the library raise anything
-        failed = failure(ws, url, error, proxy)
+        failed = failure(ws, named, error, proxy)
         return Refusal(failed.status or 502, b"", failed)
     except asyncio.CancelledError:
         _close(ws.sock)

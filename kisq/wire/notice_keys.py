@@ -3,9 +3,10 @@
 import base64
 import binascii
 from collections import deque
+from contextlib import suppress
 from typing import NamedTuple
 
-from kisq.wire.decode import Message, opened
+from kisq.wire.decode import Message, decode, opened
 from kisq.wire.messages import Answer, Data, EncryptedNotice, Malformed, parse
 
 _KEY_BYTES, _IV_BYTES, _BLOCK = 32, 16, 16
@@ -61,6 +62,15 @@ class NoticeKeys:
         except (binascii.Error, ValueError):  # UnicodeDecodeError is one
             return [Malformed(notice.text, _ALTERED)]
         return opened(notice, plaintext, at)
+
+
+def decoded_with(keys: NoticeKeys | None, text: str, tick: float, at: float) -> list[Message]:
+    """As ``decode``; a notice is opened with ``keys`` where that can be."""
+    records = decode(text, at)
+    if keys and isinstance(records[0], EncryptedNotice):
+        with suppress(NotDecrypted):
+            return keys.open(records[0], tick, at)
+    return records
 
 
 def _decrypted(encrypted: bytes, session: _SessionKey) -> bytes:

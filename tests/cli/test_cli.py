@@ -488,7 +488,7 @@ def test_every_venue_is_an_option() -> None:
             "DNASAAPL (Nasdaq), DNYSAAPL (NYSE) or DAMSAAPL (Amex, most ETFs) at night",
         ),
         (["watch", "DNASAAPL", "--tr", "H0XXOUP0"], "kisq raw --tr H0XXOUP0"),
-        (["watch", "abcd1234", "--tr", "H0STCNI0"], "which are encrypted"),
+        (["watch", "12345678-01", "--tr", "H0STCNI0"], "not with an account number"),
         (["watch", "DNASAAPL", "--tr", "HDFSASP1"], "goes with HDFSASP0"),
         (["watch"], "Missing argument"),
         (["wath"], "No such command 'wath'"),
@@ -533,7 +533,7 @@ def test_version_and_help(kisq: Kisq) -> None:
     text = kisq("--help", COLUMNS="80").stdout.decode()
     commands = set(re.findall(r"^│ ([a-z]+) ", text, re.MULTILINE))
     assert commands == {
-        "approve", "watch", "raw", "check", "sim", "explain", "find", "symbols",
+        "approve", "watch", "raw", "check", "tap", "sim", "explain", "find", "symbols",
     }  # fmt: skip
     assert max(map(cell_len, text.splitlines())) <= 80
     assert kisq().stdout.decode().split() == kisq("--help").stdout.decode().split()

@@ -45,9 +45,9 @@ def test_commands_can_be_pasted_into_every_shell() -> None:
 
 
 def test_readme_has_commands_and_is_short() -> None:
-    """There are commands to run, and the whole fits in 150 lines."""
+    """There are commands to run, and the whole fits in 250 lines."""
     assert len(COMMANDS) > 10
-    assert len(README.splitlines()) < 150
+    assert len(README.splitlines()) <= 250
 
 
 def test_example_settings_name_every_setting() -> None:

@@ -25,7 +25,7 @@ FROM_KIS = [
     frame(b"\x00\xff", FIN | BINARY),
     frame(PINGPONG),
     frame(b"ping", FIN | PING),
-    frame(b"pong", FIN | PONG),
+    frame(b"&|\\~", FIN | PONG),  # which looks like data
     frame(b"0|H0STCNT0|001|\xb0\xa1\x00"),  # neither UTF-8 nor printable
     fragmented([b"0|HDFSASP0", b"|001", b"|DNASAAPL^AAPL"]),
     frame(b"", FIN | TEXT),
@@ -69,7 +69,7 @@ def test_each_message_is_seen_once_in_its_order_with_its_bytes() -> None:
         (IN, "binary", b"\x00\xff"),
         (IN, "pingpong", PINGPONG),
         (IN, "ping", b"ping"),
-        (IN, "pong", b"pong"),
+        (IN, "pong", b"&|\\~"),
         (IN, "data", b"0|H0STCNT0|001|\xb0\xa1\x00"),
         (IN, "data", b"0|HDFSASP0|001|DNASAAPL^AAPL"),
         (IN, "control", b""),
@@ -147,9 +147,10 @@ def test_kis_that_is_not_there_is_a_bad_gateway() -> None:
     """Where KIS cannot be reached the program is told so, with 502 and the reason."""
     with RawKis() as kis:
         url = kis.url
-    with Tapped(url) as tapped, raw_client(tapped.server.url) as program:
+    path = "/tryitout?approval_key=secret"
+    with Tapped(url) as tapped, raw_client(tapped.server.url, path) as program:
         assert read_head(program).startswith("HTTP/1.1 502")
-        assert "the connection was refused" in tapped.told("HTTP 502")
+        assert f"{url}/tryitout: the connection was refused" in tapped.told("HTTP 502")
 
 
 @pytest.mark.parametrize("payload", [b"", struct.pack("!H", 4001) + b"\xff why", b"\x03\xe8"])

@@ -3,6 +3,7 @@
 import json
 import signal
 import socket
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,6 +19,10 @@ from helpers.tap_command import tap_running
 from kisq.simulator.faults import Faults
 from kisq.simulator.server import Simulator
 from kisq.simulator.shared_state import Options
+from kisq.spec.symbol_files import FILES
+from kisq.symbols.listing import Listing
+from kisq.symbols.parse import Parsed
+from kisq.symbols.store import Store
 from kisq.wire.messages import Answer, Data, PingPong
 
 Kisq = Callable[..., Run]
@@ -292,3 +297,23 @@ def test_refused_handshakes_are_counted_as_connects(tmp_path: Path) -> None:
         assert "wait ten minutes" in tap.said("HTTP 403")
         assert "for the third time within 60 s" in tap.said("third time")
         assert "3 connects, 0 keys" in said(tap.end())
+
+
+def test_key_of_another_market_is_said_where_symbols_are_kept(
+    tmp_path: Path, simulator: Simulator, upstream: dict[str, str]
+) -> None:
+    """With KIS's symbol files at hand a key on the wrong exchange is said with the right one."""
+    path = tmp_path / "kisq" / "symbols.sqlite3"
+    path.parent.mkdir()
+    with Store(path) as store:
+        for file in FILES.values():
+            listings = [Listing("AMS", "SPY", "SPDR S&P 500", "SPDR S&P 500 ETF")]
+            mine = listings if file.market == "AMS" else []
+            if file.market in ("NAS", "AMS"):
+                store.replace(file, Parsed(mine, 0), time.time(), 1)
+    with (
+        tap_running(tmp_path, XDG_CACHE_HOME=str(tmp_path), **upstream) as tap,
+        connected(tap.url) as client,
+    ):
+        client.ask(request(approval_key(simulator), "DNASSPY"))
+        assert "its symbol as DAMSSPY" in tap.said("symbol files do not have HDFSASP0 DNASSPY")
