@@ -12,15 +12,20 @@ from player import ACCEPTED, Player
 from rich.console import Console
 from terminal import Terminal
 
+from kisq.reasons.evidence import Control, Evidence
 from kisq.reasons.silence import Silence, silence
+from kisq.reasons.symbol_reasons import by_control
 from kisq.screen.board import Board, Row, board
 from kisq.screen.ladder import Palette
 from kisq.screen.silences import Silences
 from kisq.screen.stats import KeyStats
 from kisq.screen.tiling import one
+from kisq.symbols.facts import SymbolFacts
+from kisq.symbols.listing import Listing
 from kisq.wire.frames import DATA, IN, Frame
 from kisq.wire.messages import Key
 from kisq.wire.moments import KST
+from kisq.wire.trkey import parse_tr_key
 
 NIGHT = datetime(2026, 7, 9, 23, 53, tzinfo=KST)  # a Thursday, the US are open
 NOON = datetime(2026, 7, 9, 12, 0, tzinfo=KST)
@@ -197,3 +202,18 @@ def test_check_uses_the_key_that_ticks(kisq: Callable[..., Run], now: datetime) 
     assert "next: Check exchange and spelling" in text
     assert "closed" not in text
     assert run.returncode == 1
+
+
+def test_a_listed_key_beside_a_control_key_that_ticks_is_thin() -> None:
+    """The files list it there, and its session broadcasts: nothing is wrong with the key."""
+    key, control = parse_tr_key("DNYSKO"), parse_tr_key("DNASNVDA")
+    facts = SymbolFacts(key, Listing("NYS", "KO", "코카콜라"), [], "2026-07-09")
+    found = by_control(key, Evidence(facts, Control(control, ticked=True)))
+    assert found is not None
+    assert found.short == "a control key ticks: this one is thin"
+    assert "KIS lists 코카콜라 on NYSE, so DNYSKO is thin" in found.reason
+    assert "DNASNVDA" in found.reason
+    unknown = by_control(key, Evidence(None, Control(control, ticked=True)))
+    assert unknown is not None
+    assert unknown.short == "a control key ticks: thin, or wrong exchange or spelling"
+    assert by_control(key, Evidence(facts, None)) is None
