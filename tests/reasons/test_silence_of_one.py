@@ -217,3 +217,10 @@ def test_a_listed_key_beside_a_control_key_that_ticks_is_thin() -> None:
     assert unknown is not None
     assert unknown.short == "a control key ticks: thin, or wrong exchange or spelling"
     assert by_control(key, Evidence(facts, None)) is None
+
+
+def test_order_notices_come_only_with_an_order() -> None:
+    """No market and no spelling is to blame where nothing was ordered."""
+    found = why(("H0STCNI0", "abcd1234"))
+    assert "order" in found.reason
+    assert found == why(("H0STCNI0", "abcd1234"), NOON, [SPY_KEY], mock=True)

@@ -9,7 +9,7 @@ from kisq.output.lines import said_of_order
 from kisq.wire import decode as decoding
 from kisq.wire.decode import decode
 from kisq.wire.messages import EncryptedNotice, Malformed
-from kisq.wire.notice_keys import NotDecrypted, NoticeKeys
+from kisq.wire.notice_keys import NotDecrypted, NoticeKeys, decoded_with
 from kisq.wire.order_notice import OrderNotice
 
 WORDS = [
@@ -163,3 +163,12 @@ def test_without_the_package_a_notice_stays_encrypted(monkeypatch: pytest.Monkey
     monkeypatch.setitem(sys.modules, "cryptography.hazmat.primitives.ciphers", None)
     with pytest.raises(NotDecrypted, match=r"pip install 'kisq\[notices\]'"):
         opened(encrypted(TR, FILL), keys)
+
+
+def test_a_message_is_opened_where_that_can_be() -> None:
+    """Without keys, or without that of its session, a notice stays encrypted."""
+    message, keys = encrypted(TR, FILL), keys_of((1.0, accepted(TR, "abcd1234")))
+    (opened_,) = decoded_with(keys, message, 2.0, 0.0)
+    assert isinstance(opened_, OrderNotice)
+    for known in (None, NoticeKeys(), keys_of((3.0, accepted(TR, "abcd1234")))):
+        assert decoded_with(known, message, 2.0, 0.0) == decode(message)
