@@ -609,3 +609,9 @@ def test_stdin_that_cannot_be_read(
 def test_empty_stdin(command: Command) -> None:
     """Nothing on stdin is wrong usage."""
     assert command("-")[0] == 2
+
+
+def test_a_field_of_more_than_five_letters_is_no_symbol() -> None:
+    """LAST may be meant as a share of the US, SERIES is longer than their symbols."""
+    assert "DNASLAST" in as_object("LAST")["notes"][-1]
+    assert as_object("SERIES").get("notes") in (None, [])

@@ -495,3 +495,11 @@ def test_no_exchange_trades_on_a_weekend() -> None:
     assert calendar is not None
     days = [calendar.is_trading_day(date(2026, 7, day)) for day in (10, 11, 12, 13)]
     assert days == [True, False, False, True]
+
+
+@pytest.mark.parametrize(("at", "stocks_only"), [("08:10", True), ("10:00", False)])
+def test_both_venues_are_for_stocks_only_where_each_is(at: str, *, stocks_only: bool) -> None:
+    """Where KRX trades ETFs beside NXT's stocks, the unified market has them too."""
+    found = status(MARKETS["UNIFIED"], korean(f"2026-11-24T{at}"))
+    assert found.on is not None
+    assert found.on.session.stocks_only is stocks_only

@@ -9,7 +9,7 @@ import pytest
 from conftest import Run, captured
 from helpers.command import running, said
 from player import ACCEPTED, Player
-from recordings import books, recorded, subscribed
+from recordings import KEY, books, recorded, refused, subscribed
 from terminal import Terminal
 
 Kisq = Callable[..., Run]
@@ -173,3 +173,12 @@ def test_status_and_hint_are_true_where_nothing_decodes(tmp_path: Path) -> None:
         assert terminal.end() == 1
     assert "nothing came" not in terminal.text
     assert "no data yet" not in terminal.text
+
+
+def test_five_refusals_of_a_recording_are_said(kisq: Kisq, tmp_path: Path) -> None:
+    """Then that there are more of them, once."""
+    many = [refused(0.2 + n / 10, "OPSP0008", "MAX SUBSCRIBE OVER", KEY) for n in range(8)]
+    recorded(tmp_path / "day", *subscribed(), *many, *books(2))
+    sentences = said(kisq("watch", "-r", "day", "--json"))
+    assert sentences.count("in the recording KIS refused DAMSSPY: OPSP0008") == 5
+    assert sentences.count("more of this kind is not said") == 1
