@@ -6,7 +6,7 @@ from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 from kisq.hours.clock import Holidays, Status, open_keys
-from kisq.hours.sessions import Calendar, timetable_on
+from kisq.hours.sessions import Calendar, Span, timetable_on
 from kisq.hours.state_sentences import KEY_STATES, MARKET_STATES, SESSION_STATES, State
 from kisq.spec.markets import PLACES, Market
 from kisq.spec.timetable import BOOKS_AND_TRADES, Timetable
@@ -82,7 +82,9 @@ def _state(status: Status) -> State:
 
 def _coming(status: Status) -> list[str]:
     """What comes next, in sentences."""
-    return [_opens(status)] if status.closed else _until(status)
+    if status.on is None or status.closes is None:
+        return [_opens(status)]
+    return _until(status, status.on, status.closes)
 
 
 def _joined(*sentences: str) -> str:
@@ -170,14 +172,12 @@ def _now(status: Status) -> str:
     return f"{korean}, {WEEKDAYS[local.weekday()]} {local:%H:%M} {place}"
 
 
-def _until(status: Status) -> list[str]:
-    """Until when what is open is, in sentences."""
-    if status.on is None or status.closes is None:
-        return []
-    if not status.on.session.is_known:
+def _until(status: Status, on: Span, until: datetime) -> list[str]:
+    """Until when what is open is, in sentences: the session ``on``, and the market."""
+    if not on.session.is_known:
         return ["When it ends is not known."]
-    title, closes = status.on.session.title, moment(status.closes, status.at)
-    ends = moment(status.on.closes, status.at)
+    title, closes = on.session.title, moment(until, status.at)
+    ends = moment(on.closes, status.at)
     sentences = [f"The {title} ends {ends}."]
     if status.reopens:
         again = moment(status.reopens.opens, status.at)

@@ -87,15 +87,17 @@ _NXT_USUAL = (
 
 
 def _union(first: Timetable, second: Timetable) -> tuple[Session, ...]:
-    """The sessions of KRX and NXT together, cut wherever one of theirs opens or closes."""
+    """The sessions of KRX and NXT together, cut wherever one of theirs opens or closes.
+
+    At any time between the first and the last one of the two is open.
+    """
     named = [("KRX", session) for session in first.sessions]
     named += [("NXT", session) for session in second.sessions]
     bounds = sorted({bound for _, one in named for bound in (one.opens, one.closes)})
     joined = []
     for opens, closes in pairwise(bounds):
         on = [pair for pair in named if pair[1].opens <= opens and closes <= pair[1].closes]
-        if on:
-            joined.append(_joined(on, opens, closes))
+        joined.append(_joined(on, opens, closes))
     return tuple(joined)
 
 

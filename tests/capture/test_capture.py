@@ -295,6 +295,18 @@ def test_share_is_of_the_frames(tmp_path: Path, name: str) -> None:
     assert len(handed) == 9000
 
 
+def test_keys_and_limits_are_looked_at_after_512_frames(tmp_path: Path) -> None:
+    """However fast a recording is played, no step hands out more at once."""
+    (tmp_path / "day").write_bytes(b"\n".join(recorded(2000)) + b"\n")
+    source = Replay(CaptureReader(str(tmp_path / "day"), lambda *_: None))
+    handed: deque[Frame] = deque()
+    steps = []
+    for _ in source.receive(0.1, handed):
+        steps.append(len(handed) - sum(steps))
+    source.close()
+    assert (max(steps), sum(steps)) == (512, 2000)
+
+
 @pytest.mark.parametrize("name", list(PACKERS)[1:])
 def test_joined_compressed_files_are_one(tmp_path: Path, name: str) -> None:
     """Two compressed files behind each other are read to the end."""

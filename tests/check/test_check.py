@@ -11,6 +11,7 @@ from helpers.command import running, said
 from helpers.records import SPY
 from player import ACCEPTED, Player
 
+from kisq.check.listener import Listener
 from kisq.simulator.server import Simulator
 
 Kisq = Callable[..., Run]
@@ -311,3 +312,17 @@ def test_subscription_shows_what_kis_said(kisq: Kisq) -> None:
     (key,) = checked(kisq("check", "DNASAAPL", *options))["keys"]
     detail = {stage["stage"]: stage["detail"] for stage in key["stages"]}["subscription"]
     assert detail == "OPSP0002 ALREADY IN SUBSCRIBE"
+
+
+def test_times_that_nobody_gave(kisq: Kisq, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A check waits 20 s for data, and listens for 10 s after the first."""
+    times: list[tuple[float, float]] = []
+
+    class Hasty(Listener):
+        def __init__(self, feed: Any, keys: Any, wait: float, listen: float, *others: Any) -> None:
+            times.append((wait, listen))
+            super().__init__(feed, keys, wait, 0.2, *others)
+
+    monkeypatch.setattr("kisq.cli.check_session.Listener", Hasty)
+    assert kisq("check", "DNASAAPL", "--sim").returncode == 0
+    assert times == [(20.0, 10.0)]

@@ -430,6 +430,17 @@ def test_distribution_of_many_values_is_bounded_and_right() -> None:
     assert len(found._counts) <= 10_000  # noqa: SLF001 - the promise is about memory
 
 
+@pytest.mark.parametrize(
+    ("values", "median"), [([3.0], 3.0), ([1.0, 2.0], 1.0), ([9.0, 1.0, 2.0], 2.0)]
+)
+def test_median_is_the_value_in_the_middle(values: list[float], median: float) -> None:
+    """Of an odd number the one in the middle, of an even number the lower of the two."""
+    found = Distribution()
+    for value in values:
+        found.add(value)
+    assert found.lag == (min(values), median, max(values))
+
+
 def test_standing_clock_begins_anew_with_each_second() -> None:
     """A clock that runs never stands still, however many messages a second has."""
     clock = StandingClock()

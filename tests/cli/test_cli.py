@@ -6,6 +6,7 @@ import signal
 import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -59,6 +60,8 @@ def test_approve_json(kisq: Kisq) -> None:
     hidden = json.loads(kisq("approve", "--sim", "--json").stdout)
     assert list(hidden) == ["approval_key", "masked", "environment", "issued_at", "expires_at"]
     assert hidden["approval_key"] is None
+    issued, expires = (datetime.fromisoformat(hidden[name]) for name in ("issued_at", "expires_at"))
+    assert expires - issued == timedelta(hours=24)
     shown = json.loads(kisq("approve", "--sim", "--json", "--show").stdout)
     assert shown["approval_key"].startswith(shown["masked"][:4])
     assert len(shown["approval_key"]) == 36
@@ -582,3 +585,16 @@ def test_every_captured_record_is_printed(kisq: Kisq, tmp_path: Path) -> None:
             assert isinstance(original, Trade)
             assert original.price is not None
             assert (record["type"], record["price"]) == ("trade", float(original.price))
+
+
+@pytest.mark.parametrize(("size", "code"), [(1 << 20, 0), ((1 << 20) + 1, 2)])
+def test_a_file_of_keys_has_at_most_a_mebibyte(
+    kisq: Kisq, tmp_path: Path, size: int, code: int
+) -> None:
+    """What is larger was not meant as one, be it a file or stdin."""
+    text = b"DNASAAPL\n".ljust(size, b"#")
+    (tmp_path / "keys").write_bytes(text)
+    for name in ("keys", "-"):
+        run = kisq("watch", "--keys", name, "--sim", "--json", "-n", "1", stdin=text)
+        assert run.returncode == code
+        assert ("larger than 1 MiB: no file of keys is" in said(run)) is bool(code)

@@ -283,6 +283,17 @@ def test_line_that_is_not_understood_is_said_by_its_number() -> None:
     assert (settings.environment, settings.custtype) == ("mock", "B")
 
 
+def test_what_was_typed_behind_a_name_may_be_a_secret() -> None:
+    """Two letters behind the name of a secret are a slip, three may be the beginning of one."""
+    path = Path("my.env")
+    path.touch(0o600)
+    path.write_text("KIS_APP_KEYAB=x\nKIS_APP_SECRETABC=x\n")
+    assert warnings_of(path) == [
+        "my.env, line 2, is not understood: write NAME=value",
+        "my.env sets KIS_APP_KEYAB, which kisq does not know: is it meant to be KIS_APP_KEY?",
+    ]
+
+
 def test_name_that_is_misspelt() -> None:
     """It is said with the one that is near; names of other programs count for nothing."""
     path = Path("my.env")

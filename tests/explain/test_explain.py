@@ -467,6 +467,13 @@ def test_a_message_inside_a_log_line(line: str, message: str) -> None:
         assert found["code"] == "OPSP8996"
 
 
+def test_of_what_cannot_be_decoded_the_beginning_is_shown() -> None:
+    """The first 400 characters of a message that is none, and that there were more."""
+    shown = "0|" + "x" * 398
+    assert as_object(shown)["text"] == shown
+    assert as_object(f"{shown}x")["text"] == f"{shown}…"
+
+
 def test_where_a_message_begins() -> None:
     """The place of a message in a line is said."""
     assert as_object(f"INFO > {REFUSED}")["notes"] == [
@@ -548,6 +555,12 @@ def test_near_misses(command: Command, word: str, offer: str) -> None:
     assert "e2f5c3de" not in err  # what is too long for a word may be a key
 
 
+def test_what_is_as_long_as_a_symbol_is_no_misspelt_market(command: Command) -> None:
+    """UNIFY looks like UNIFIED, and is rather meant as a symbol."""
+    assert "perhaps the market" not in command("UNIFY")[2]
+    assert "DNASUNIFY" in command("UNIFY")[2]
+
+
 def test_stdin_of_messages(command: Command) -> None:
     """From stdin every line is explained; comments and empty lines are not."""
     lines = ["# a comment", "", BOOK, "OPSP8996", f"{ACCEPTED}\r"]
@@ -596,3 +609,9 @@ def test_stdin_that_cannot_be_read(
 def test_empty_stdin(command: Command) -> None:
     """Nothing on stdin is wrong usage."""
     assert command("-")[0] == 2
+
+
+def test_a_field_of_more_than_five_letters_is_no_symbol() -> None:
+    """LAST may be meant as a share of the US, SERIES is longer than their symbols."""
+    assert "DNASLAST" in as_object("LAST")["notes"][-1]
+    assert as_object("SERIES").get("notes") in (None, [])

@@ -108,3 +108,25 @@ def test_nothing_is_sent_after_a_close_frame() -> None:
             assert chunks.send(sent) == len(sent)
         ours.shutdown(socket.SHUT_WR)
         assert theirs.recv(100) == frame(b"x") + bye
+
+
+@pytest.mark.parametrize("size", [2, 125, 126, 65_535])
+def test_what_stands_whole_at_the_end_of_a_chunk_is_taken(size: int) -> None:
+    """A message that ends with the chunk is whole; one that lacks its last byte is not."""
+    texts = [bytes(size), b"more"]
+    data = frame(texts[0]) + frame(texts[1])
+    assert whole_texts(data, 0) == (texts, len(data))
+    assert whole_texts(data[:-1], 0) == (texts[:1], len(frame(texts[0])))
+
+
+def test_message_of_32_mib_is_the_longest() -> None:
+    """One that goes on after so many bytes ends the connection."""
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        chunks = Chunks(ours)
+        chunks.since_message = (32 << 20) - 3  # as if so many had come before
+        theirs.sendall(b"abc")
+        assert chunks.recv(3) == b"abc"
+        theirs.sendall(b"d")
+        with pytest.raises(ConnectionError, match="a message of more than 32 MiB"):
+            chunks.recv(1)

@@ -419,3 +419,87 @@ def test_every_market_is_complete(market: Market) -> None:
             spans = sessions_on(market, day)
             assert [span.session for span in spans] == list(table.sessions)
             assert all(a.closes <= b.opens for a, b in pairwise(spans))
+
+
+@pytest.mark.parametrize(
+    ("market", "at", "is_in_doubt"),
+    [
+        ("KRX", "2026-11-24T15:29:59", False),
+        ("KRX", "2026-11-24T15:30", True),
+        ("KRX", "2026-11-24T15:39:59", True),
+        ("KRX", "2026-11-24T15:40", False),
+        ("KRX", "2026-11-22T15:35", False),  # a Sunday
+        ("HNX", "2026-07-09T14:45", True),
+        ("HNX", "2026-07-09T15:00", False),
+        ("BAQ", "2026-12-03T20:30", False),
+        ("BAQ", "2026-12-06T19:59:59", False),
+        ("BAQ", "2026-12-06T20:00", True),  # the first evening of the plan
+        ("BAQ", "2026-12-06T20:59:59", True),
+        ("BAQ", "2026-12-06T21:00", False),
+    ],
+)
+def test_doubt_has_its_hours(market: str, at: str, *, is_in_doubt: bool) -> None:
+    """What sources leave open is said from its first second to its last one."""
+    assert bool(status(MARKETS[market], local(market, at)).doubts) is is_in_doubt
+
+
+@pytest.mark.parametrize(
+    ("day", "expected"),
+    [
+        ("2024-11-04", "09:00-11:30, 12:30-15:00 Tokyo"),
+        ("2024-11-05", "09:00-11:30, 12:30-15:30 Tokyo"),
+    ],
+)
+def test_tokyo_closes_later_since_november_2024(day: str, expected: str) -> None:
+    """An old recording is judged by the hours of its day."""
+    assert schedule(MARKETS["TSE"], date.fromisoformat(day)) == f"{expected}, Monday to Friday"
+
+
+@pytest.mark.parametrize(
+    ("text", "at", "sentence"),
+    [
+        ("005930", "2026-11-24T08:40", "The opening auction ends Tuesday 09:00 KST."),
+        ("005930", "2026-11-24T10:00", "The regular session ends Tuesday 15:20 KST."),
+        ("005930", "2026-11-24T15:50", "The closing-price trading ends Tuesday 16:00 KST."),
+        ("DAMSSPY", "2026-11-24T20:00", "The pre-market ends Tuesday 23:30 KST."),
+    ],
+)
+def test_a_session_is_called_by_its_name(text: str, at: str, sentence: str) -> None:
+    """A name that says itself what it is has no noun behind it."""
+    key = parse_tr_key(text)
+    assert sentence in key_sentence(key, status(key.market, korean(at)))
+
+
+def test_a_session_that_begins_when_a_half_day_ends_is_none() -> None:
+    """On a half day that ends as the afternoon would begin, there is no afternoon."""
+    half = FakeCalendar(half={"2026-07-09": time(13)})
+    spans = sessions_on(MARKETS["HKS"], date(2026, 7, 9), half)
+    assert [span.session.english for span in spans] == ["morning", "closing auction"]
+
+
+def test_the_first_trading_day_of_a_year_is_in_january() -> None:
+    """It is the first weekday that is no holiday, up to the tenth, and no later day."""
+    late = FakeCalendar(*(f"2027-01-{day:02}" for day in range(1, 8)))
+    opens = {
+        day: timetable_on(MARKETS["KRX"], date(2027, 1, day), calendar).sessions[0].opens.hour
+        for day, calendar in ((4, None), (5, None), (8, late), (11, late))
+    }
+    assert opens == {4: 9, 5: 8, 8: 9, 11: 8}
+    never = FakeCalendar(*(f"2027-01-{day:02}" for day in range(1, 18)))
+    assert timetable_on(MARKETS["KRX"], date(2027, 1, 18), never).sessions[0].opens.hour == 8
+
+
+def test_no_exchange_trades_on_a_weekend() -> None:
+    """Friday and Monday are trading days, Saturday and Sunday are none."""
+    calendar = calendar_of(MARKETS["KRX"])
+    assert calendar is not None
+    days = [calendar.is_trading_day(date(2026, 7, day)) for day in (10, 11, 12, 13)]
+    assert days == [True, False, False, True]
+
+
+@pytest.mark.parametrize(("at", "stocks_only"), [("08:10", True), ("10:00", False)])
+def test_both_venues_are_for_stocks_only_where_each_is(at: str, *, stocks_only: bool) -> None:
+    """Where KRX trades ETFs beside NXT's stocks, the unified market has them too."""
+    found = status(MARKETS["UNIFIED"], korean(f"2026-11-24T{at}"))
+    assert found.on is not None
+    assert found.on.session.stocks_only is stocks_only

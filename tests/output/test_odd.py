@@ -115,3 +115,20 @@ def test_one_surplus_field_is_one(kisq, tmp_path: Path) -> None:
         "kisq: a record of HDFSASP0 has 72 fields, 1 more than the 71 that kisq knows; "
         "it is kept as surplus: new"
     )
+
+
+def test_of_what_cannot_be_decoded_the_beginning_is_shown(kisq, tmp_path: Path) -> None:
+    """The first 160 characters, and that there were more."""
+    shown, garbage = "0|HDFSASP0|001|" + "x" * 145, "0|HDFSASP0|001|" + "x" * 146
+    (tmp_path / "bare").write_text(f"{shown}\n{garbage}\n{SPY}\n", "utf-8")
+    lines = said(kisq("watch", "-r", "bare", "--json")).splitlines()
+    assert [line.rpartition(" ")[2] for line in lines[:2]] == [shown, f"{shown}…"]
+
+
+def test_messages_and_records_that_cannot_be_decoded_are_told_apart(kisq, tmp_path: Path) -> None:
+    """The summary counts whole messages, and records beside others, each by its name."""
+    record = SPY.split("|")[3]
+    bad = with_field("BVOL", "x", SPY)
+    two = f"0|HDFSASP0|002|{record}^{bad.split('|')[3]}"
+    (tmp_path / "bare").write_text(f"{SPY}\n{bad}\n{two}\n", "utf-8")
+    assert ", 1 message and 1 record not decodable in " in said(kisq("watch", "-r", "bare"))

@@ -12,18 +12,24 @@ from player import ACCEPTED, Player
 from rich.console import Console
 from terminal import Terminal
 
+from kisq.reasons.evidence import Control, Evidence
 from kisq.reasons.silence import Silence, silence
+from kisq.reasons.symbol_reasons import by_control
 from kisq.screen.board import Board, Row, board
 from kisq.screen.ladder import Palette
 from kisq.screen.silences import Silences
 from kisq.screen.stats import KeyStats
 from kisq.screen.tiling import one
+from kisq.symbols.facts import SymbolFacts
+from kisq.symbols.listing import Listing
 from kisq.wire.frames import DATA, IN, Frame
 from kisq.wire.messages import Key
 from kisq.wire.moments import KST
+from kisq.wire.trkey import parse_tr_key
 
 NIGHT = datetime(2026, 7, 9, 23, 53, tzinfo=KST)  # a Thursday, the US are open
 NOON = datetime(2026, 7, 9, 12, 0, tzinfo=KST)
+BEFORE_EXAMINATION = datetime(2026, 11, 18, 21, 0, tzinfo=KST)  # when NXT opens is not known
 SPY_KEY, WRONG_KEY = ("HDFSASP0", "DAMSSPY"), ("HDFSASP0", "DNASSPY")
 REFUSED_ALIKE = ("HDFSASP0", "DNYSKO")
 
@@ -61,12 +67,44 @@ def test_a_key_of_another_session_shows_nothing(ticking: Key) -> None:
     assert why(WRONG_KEY, NOON, [ticking]).closed
 
 
+def test_the_other_feed_of_the_same_hours_shows_nothing() -> None:
+    """The paid feed of Hong Kong says nothing of the delayed one, though both are open."""
+    delayed, paid = ("HDFSASP1", "DHKS00003"), ("HDFSASP0", "RHKS00700")
+    assert why(delayed, NOON, [paid]) == why(delayed, NOON)
+    assert why(delayed, NOON, [("HDFSASP1", "DHKS00700")]).short.startswith("others tick")
+
+
+@pytest.mark.parametrize(
+    ("key", "step"),
+    [
+        (("HDFSASP0", "RHKS00003"), "a paid feed must be applied for: try DHKS00003."),
+        (("HDFSASP1", "DHKS00003"), "a wrong symbol is accepted and then silent."),
+        (("H0NXASP0", "005930"), "or try KRX, without --venue."),
+    ],
+)
+def test_what_to_check_of_a_key_whose_market_is_open(key: Key, step: str) -> None:
+    """Its spelling, and what a feed of its kind may lack."""
+    assert why(key, NOON).next_step.endswith(step)
+
+
+def test_what_the_mock_server_does_not_offer_is_a_reason_more() -> None:
+    """It is said beside the other reason, and only of a TR that is documented so."""
+    plain, mock = why(WRONG_KEY), why(WRONG_KEY, mock=True)
+    assert mock.reason.startswith("HDFSASP0 is documented as not offered on the mock server")
+    assert mock.reason.endswith(plain.reason)
+    assert (mock.closed, mock.short) == (plain.closed, plain.short)
+    assert mock.next_step == "Use --env real with real credentials."
+    for offered in (("H0STASP0", "005930"), ("H0UNKNOWN", "x")):
+        assert why(offered, mock=True) == why(offered)
+
+
 @pytest.mark.parametrize(
     ("found", "short"),
     [
         (why(WRONG_KEY, NIGHT, [SPY_KEY]), "others tick: thin, or wrong exchange or spelling"),
         (why(WRONG_KEY, NIGHT), "the market is open: check exchange and spelling"),
         (why(WRONG_KEY, NOON), "the market is closed until Thursday 17:00 KST"),
+        (why(("H0NXASP0", "005930"), BEFORE_EXAMINATION), "the market is closed"),
         (why(("HDFSASP0", "SPY")), "check the tr_key"),
         (why(WRONG_KEY, NIGHT, mock=True), "the market is open: check exchange and spelling"),
     ],
@@ -164,3 +202,25 @@ def test_check_uses_the_key_that_ticks(kisq: Callable[..., Run], now: datetime) 
     assert "next: Check exchange and spelling" in text
     assert "closed" not in text
     assert run.returncode == 1
+
+
+def test_a_listed_key_beside_a_control_key_that_ticks_is_thin() -> None:
+    """The files list it there, and its session broadcasts: nothing is wrong with the key."""
+    key, control = parse_tr_key("DNYSKO"), parse_tr_key("DNASNVDA")
+    facts = SymbolFacts(key, Listing("NYS", "KO", "코카콜라"), [], "2026-07-09")
+    found = by_control(key, Evidence(facts, Control(control, ticked=True)))
+    assert found is not None
+    assert found.short == "a control key ticks: this one is thin"
+    assert "KIS lists 코카콜라 on NYSE, so DNYSKO is thin" in found.reason
+    assert "DNASNVDA" in found.reason
+    unknown = by_control(key, Evidence(None, Control(control, ticked=True)))
+    assert unknown is not None
+    assert unknown.short == "a control key ticks: thin, or wrong exchange or spelling"
+    assert by_control(key, Evidence(facts, None)) is None
+
+
+def test_order_notices_come_only_with_an_order() -> None:
+    """No market and no spelling is to blame where nothing was ordered."""
+    found = why(("H0STCNI0", "abcd1234"))
+    assert "order" in found.reason
+    assert found == why(("H0STCNI0", "abcd1234"), NOON, [SPY_KEY], mock=True)

@@ -59,6 +59,16 @@ def test_foreign_key_has_no_effect_on_the_count(kisq: Kisq) -> None:
     assert (run.returncode, found) == (0, ["DAMSSPY"] * 2)
 
 
+def test_no_more_than_a_hundred_keys_are_named(kisq: Kisq) -> None:
+    """A server that invents keys without end fills no screen with them; all are counted."""
+    foreign = [of_key(f"DNAS{chr(65 + n // 26)}{chr(65 + n % 26)}") for n in range(150)]
+    with Player([SUBSCRIBED, *foreign, SPY]) as player:
+        run = kisq("watch", "DAMSSPY", "--json", "--once", **player.settings)
+    assert run.returncode == 0
+    assert said(run).count("comes without being asked for: not shown") == 100
+    assert "150 not asked for" in said(run)
+
+
 def test_key_is_known_by_its_symbol(kisq: Kisq) -> None:
     """Where a record's tr_key is none that was asked for, its symbol decides."""
     with Player([SUBSCRIBED, with_field("RSYM", "XXXXSPY")]) as player:

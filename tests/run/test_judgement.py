@@ -9,6 +9,7 @@ import pytest
 from conftest import Run, captured
 from helpers.command import running, said
 from player import ACCEPTED, Player
+from recordings import KEY, books, recorded, refused, subscribed
 from terminal import Terminal
 
 Kisq = Callable[..., Run]
@@ -132,6 +133,15 @@ def test_end_of_a_recording_is_judged(
         assert run.stdout.decode().splitlines() == lines
 
 
+def test_timeout_ends_no_run_that_has_data(kisq: Kisq, tmp_path: Path) -> None:
+    """It is for the first record: what comes after that is shown to the end."""
+    recorded(tmp_path / "day", *subscribed(), *books(1, 5, 9))
+    run = kisq("watch", "-r", "day", "--json", "--timeout", "3s")
+    assert (run.returncode, run.stdout.count(b"\n")) == (0, 3)
+    late = kisq("watch", "-r", "day", "--json", "--timeout", "500ms")
+    assert (late.returncode, late.stdout) == (1, b"")
+
+
 def test_json_of_control_messages_alone_is_printed(kisq: Kisq) -> None:
     """raw --json -r shows them as raw does, exit 1."""
     run = kisq("raw", "--json", "-r", "-", stdin=SUBSCRIBED.encode())
@@ -163,3 +173,12 @@ def test_status_and_hint_are_true_where_nothing_decodes(tmp_path: Path) -> None:
         assert terminal.end() == 1
     assert "nothing came" not in terminal.text
     assert "no data yet" not in terminal.text
+
+
+def test_five_refusals_of_a_recording_are_said(kisq: Kisq, tmp_path: Path) -> None:
+    """Then that there are more of them, once."""
+    many = [refused(0.2 + n / 10, "OPSP0008", "MAX SUBSCRIBE OVER", KEY) for n in range(8)]
+    recorded(tmp_path / "day", *subscribed(), *many, *books(2))
+    sentences = said(kisq("watch", "-r", "day", "--json"))
+    assert sentences.count("in the recording KIS refused DAMSSPY: OPSP0008") == 5
+    assert sentences.count("more of this kind is not said") == 1

@@ -1,10 +1,15 @@
 """The rate and the age that ladder and board show, by the clock of the source."""
 
+from conftest import captured
 from helpers.records import book
 from recordings import KEY, SPY, frame
 
 from kisq.screen.stats import KeyStats
+from kisq.wire.decode import decode
 from kisq.wire.frames import DATA, IN
+from kisq.wire.trade import Trade
+
+TRADE = captured("hdfscnt0.txt")[-1]
 
 
 def fed(stats: KeyStats, first: float, last: float, every: float, now_every: float = 0.1) -> float:
@@ -49,3 +54,26 @@ def test_one_book_has_no_rate() -> None:
     stats.update(frame((1.0, IN, DATA, SPY)), book(SPY, 1.0))
     stats.measure(1.05)
     assert (stats.rate, round(stats.age, 2)) == (0.0, 0.05)
+
+
+def test_mid_is_sampled_each_second_for_a_minute() -> None:
+    """The course of the price is the last 60 mids, one a second."""
+    stats = KeyStats(KEY)
+    now = fed(stats, 0.0, 30.0, 1.0, 0.25)
+    assert len(stats.row("").mids) == 30
+    assert set(stats.row("").mids) == {752.155}
+    fed(stats, now, 90.0, 1.0, 0.25)
+    assert len(stats.row("").mids) == 60
+
+
+def test_tape_keeps_the_last_two_hundred_trades() -> None:
+    """However many trades come, it is bounded; they do not count as updates of the book."""
+    stats = KeyStats(KEY)
+    stats.update(frame((0.0, IN, DATA, SPY)), book(SPY, 0.0))
+    (trade,) = decode(TRADE)
+    assert isinstance(trade, Trade)
+    for _ in range(300):
+        stats.update(frame((9.0, IN, DATA, TRADE)), trade)
+    stats.measure(10.0)
+    assert len(stats.trades) == 200
+    assert (stats.age, stats.views) == (10.0, [stats.view])

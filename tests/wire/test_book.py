@@ -207,3 +207,18 @@ def test_no_field_whatsoever_crashes(fields: list[str], tr_id: str) -> None:
         else:
             assert isinstance(record, Malformed)
             assert record.reason
+
+
+@pytest.mark.parametrize(
+    ("number", "shown"),
+    [
+        (0, ""),
+        (1, "1"),
+        (10, "1, 2, 3, 4, 5, 6, 7, 8, 9, 10"),
+        (12, "1, 2, 3, 4, 5, 6, 7, 8, 9, 10 and 2 more"),
+    ],
+)
+def test_ten_surplus_fields_are_shown(number: int, shown: str) -> None:
+    """People see the first ten, and how many there are besides."""
+    text = "^".join([SPY, *(str(n) for n in range(1, number + 1))])
+    assert book(text).surplus == shown

@@ -13,7 +13,7 @@ from kisq.spec.fields import Kind, Shape
 from kisq.spec.key_forms import FORMS
 from kisq.spec.markets import MARKETS
 from kisq.spec.table_text import parse_table
-from kisq.spec.tables import TRS, field_codes
+from kisq.spec.tables import TRS, codes_of, field_codes
 from kisq.wire.book import OrderBook
 from kisq.wire.decode import decode
 from kisq.wire.layouts import Layouts
@@ -287,6 +287,16 @@ def test_codes_are_of_fields_that_exist() -> None:
     texts |= {f.name for tr in TRS.values() for w in tr.widths for f in w.fields}
     of_trs = {f"{tr.id}.{field.name}" for tr in TRS.values() for field in tr.fields}
     assert {name for name in field_codes() if name not in texts | of_trs} == set()
+
+
+def test_a_code_means_what_it_means_in_its_tr() -> None:
+    """One mnemonic has other codes in another TR, and none where nobody says what they mean."""
+    condition = "ODER_COND"
+    assert codes_of("H0STCNI0", condition)["1"].english == "IOC"
+    assert codes_of("H0GSCNI0", condition)["4"].english == "Hong Kong (HKD)"
+    assert "4" not in codes_of("H0STCNI0", condition)
+    assert codes_of("HDFSASP0", condition) == {}
+    assert codes_of("H0STCNT0", "PRDY_VRSS_SIGN")["5"].korean == "하락"
 
 
 MADE_UP = """korean	지어낸 TR

@@ -80,13 +80,16 @@ def test_data_message_is_split_three_times_only() -> None:
         ("0|HDFSASP0|-1|a", "not a number"),
         ("0|HDFSASP0|٣|a", "not a number"),
         (f"0|HDFSASP0|{'9' * 5000}|a", "not a number"),
+        ("0|HDFSASP0|0000001|a", "not a number"),
         ("0|HDFSASP0|000|a", "is 0"),
         ("{", "broken JSON"),
         ("{}", "without rt_cd"),
         ('{"header":{"tr_id":"X"},"body":[]}', "without rt_cd"),
         ('{"header":7,"body":null}', "without rt_cd"),
         ('{"a":' * 100_000, "broken JSON"),
+        (f"0|HDFSASP0|001|{'a' * 1_000_000}", "1000015 characters, more than any message"),
     ],
+    ids=lambda value: value[:40],
 )
 def test_malformed_says_why(text: str, reason: str) -> None:
     """What is no message is a value that holds its text and the reason."""

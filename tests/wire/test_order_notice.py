@@ -1,12 +1,15 @@
 """Order notices: decrypted with the key of their session, and put into plain words."""
 
+import sys
+
 import pytest
 from helpers.notices import IV, KEY, PLAINTEXTS, accepted, encrypted
 
 from kisq.output.lines import said_of_order
+from kisq.wire import decode as decoding
 from kisq.wire.decode import decode
 from kisq.wire.messages import EncryptedNotice, Malformed
-from kisq.wire.notice_keys import NotDecrypted, NoticeKeys
+from kisq.wire.notice_keys import NotDecrypted, NoticeKeys, decoded_with
 from kisq.wire.order_notice import OrderNotice
 
 WORDS = [
@@ -129,3 +132,43 @@ def test_what_is_cut_altered_or_of_another_key_is_malformed(message: str) -> Non
     (record,) = opened(message, keys_of((1.0, accepted(TR, "id"))))
     assert isinstance(record, Malformed)
     assert record.text == message
+
+
+def test_what_is_no_notice_is_opened_as_what_it_is() -> None:
+    """A text that is no data message stays malformed, whatever was decrypted."""
+    (message,) = decoding.opened(EncryptedNotice("hello", TR), "x", 0.0)
+    assert isinstance(message, Malformed)
+    assert message.text == "hello"
+
+
+def test_numbers_that_are_none_stay_as_they_came() -> None:
+    """A size that is no number is shown as it came, an empty one as nothing."""
+    assert variant(CNTG_QTY="x1").size_text == "x1"
+    assert variant(CNTG_QTY="").size_text == ""
+    assert variant(CNTG_QTY="0000000010").size_text == "10"
+
+
+def test_a_number_of_a_fill_means_that_it_was_filled() -> None:
+    """Notices of overseas derivatives have no code that says so, but a number of the fill."""
+    (record,) = decode("0|HDFFF2C0|001|" + "^".join(["x"] * 33))
+    assert isinstance(record, OrderNotice)
+    assert record.action.name == "FILLED"
+    record.values[record.layout.places["fill_number"]] = " "
+    assert record.action.name == "ACCEPTED"
+
+
+def test_without_the_package_a_notice_stays_encrypted(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What to install is said; nothing is wrong with the notice."""
+    keys = keys_of((1.0, accepted(TR, "abcd1234")))
+    monkeypatch.setitem(sys.modules, "cryptography.hazmat.primitives.ciphers", None)
+    with pytest.raises(NotDecrypted, match=r"pip install 'kisq\[notices\]'"):
+        opened(encrypted(TR, FILL), keys)
+
+
+def test_a_message_is_opened_where_that_can_be() -> None:
+    """Without keys, or without that of its session, a notice stays encrypted."""
+    message, keys = encrypted(TR, FILL), keys_of((1.0, accepted(TR, "abcd1234")))
+    (opened_,) = decoded_with(keys, message, 2.0, 0.0)
+    assert isinstance(opened_, OrderNotice)
+    for known in (None, NoticeKeys(), keys_of((3.0, accepted(TR, "abcd1234")))):
+        assert decoded_with(known, message, 2.0, 0.0) == decode(message)

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kisq.spec.tables import TRS
+from kisq.wire.book import _DIGITS
 from kisq.wire.decode import decode
 from kisq.wire.durations import in_words
 from kisq.wire.layouts import Layouts
@@ -234,6 +235,14 @@ def test_columns_of_every_layout_are_those_of_its_levels() -> None:
             assert len(names) == 1
             assert len(places[column]) == layout.levels
             assert total not in places[column]
+
+
+def test_what_is_kept_of_numbers_is_bounded() -> None:
+    """However many prices and sizes come, no more than 4096 texts of them are remembered."""
+    for size in range(10_000, 15_000):
+        text = with_fields(SPY, VBID1=str(size), BVOL=str(size + 1561))
+        assert book(text).faults() == []
+        assert len(_DIGITS) <= 4096
 
 
 _VALUES = st.sampled_from(

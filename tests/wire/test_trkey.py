@@ -1,11 +1,14 @@
 """The grammar of a tr_key, and what a wrong one is told."""
 
+from pathlib import Path
+
 import pytest
 
 from kisq.errors import WrongKey
 from kisq.spec.markets import MARKETS
-from kisq.spec.tables import TRS
-from kisq.wire.trkey import parse_tr_key
+from kisq.spec.tables import TRS, Tables
+from kisq.wire import trkey
+from kisq.wire.trkey import delay_minutes, parse_tr_key
 
 AAPL = "DNASAAPL (Nasdaq, US night) or RBAQAAPL (Nasdaq, US daytime)"
 AAPL_ANYWHERE = (
@@ -87,6 +90,7 @@ def test_wrong_keys_name_the_fault_and_the_likely_key(text: str, said: str) -> N
             "HDFSASP1",
             "DNASAAPL (Nasdaq, US night) goes with HDFSASP0 and HDFSCNT0, not HDFSASP1",
         ),
+        ("a01612", "H0IFASP0", "'a01612': send A01612 in its place, for a tr_key is upper case"),
     ],
 )
 def test_key_of_another_tr(text: str, tr_id: str, said: str) -> None:
@@ -112,3 +116,59 @@ def test_every_market_has_a_key() -> None:
     for market in MARKETS.values():
         assert market.trs or market.code in of_forms
         assert set(market.trs.values()) <= set(TRS)
+
+
+@pytest.mark.parametrize(
+    ("text", "tr_id", "argument", "what"),
+    [
+        ("0001", "H0UPCNT0", "0001 --tr H0UPCNT0", "KRX 한국거래소"),
+        ("57JN53", "H0EWASP0", "57JN53 --tr H0EWASP0", "KRX 한국거래소"),
+        ("005930", "H0STMKO0", "005930 --tr H0STMKO0", "KRX 한국거래소, free"),
+        ("Q500001", "H0STMKO0", "Q500001 --tr H0STMKO0", "KRX 한국거래소, free"),
+        ("005930", "H0NXASP0", "005930 --venue nxt", "NXT 넥스트레이드, free"),
+        ("OESH23 C3900", "HDFFF010", "'OESH23 C3900' --tr HDFFF010", None),
+    ],
+)
+def test_what_to_type_for_a_key(text: str, tr_id: str, argument: str, what: str | None) -> None:
+    """A key that does not tell its TR or venue is offered with them, one with a space quoted."""
+    key = parse_tr_key(text, tr_id)
+    assert key.argument == argument
+    assert what in (None, key.what)
+
+
+@pytest.mark.parametrize(
+    ("text", "tr_id", "venue", "fault"),
+    [
+        ("DNASAAPL", None, "nxt", "'DNASAAPL' is no Korean stock, so it has no venue: leave"),
+        ("005930", "H0STASP0", "nxt", "H0STASP0 has no venue nxt: leave --venue or --tr out"),
+    ],
+)
+def test_venue_that_does_not_go_with_the_key(
+    text: str, tr_id: str | None, venue: str, fault: str
+) -> None:
+    """A venue is of Korean stocks, and that of the TR."""
+    with pytest.raises(WrongKey) as error:
+        parse_tr_key(text, tr_id, venue)
+    assert fault in str(error.value)
+    assert parse_tr_key("005930", "H0STASP0", "krx").tr_id == "H0STASP0"
+
+
+def test_delay_of_a_key_that_is_none() -> None:
+    """What kisq does not know as a key is taken for real time."""
+    assert delay_minutes("HDFSASP1", "DHKS00003") == 15
+    assert delay_minutes("HDFSASP1", "nonsense") == 0
+
+
+def test_a_new_tr_may_have_keys_with_a_market(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The keys of a TR with prefixes and markets are those of its table, of a new one too."""
+    table = "korean\tㄱ\nenglish\te\nkeys\tD+NAS,NYS R+TSE\n\nK\tㄱ\tkey\ttext\t\ttr_key\n"
+    (tmp_path / "ZZMADEUP.tsv").write_text(table, "utf-8")
+    monkeypatch.setattr(trkey, "TRS", Tables(tmp_path))
+    key = parse_tr_key("DNASAAPL", "ZZMADEUP")
+    assert (key.tr_id, key.argument) == ("ZZMADEUP", "DNASAAPL --tr ZZMADEUP")
+    assert parse_tr_key("RTSE7203", "ZZMADEUP").tr_id == "ZZMADEUP"
+    for text in ("DTSE7203", "DAMSSPY"):
+        with pytest.raises(WrongKey, match="not ZZMADEUP"):
+            parse_tr_key(text, "ZZMADEUP")
