@@ -66,6 +66,7 @@ class Delivery:
     def step(self) -> bool:
         """Deliver the next batch; False where nothing more comes. Raises what ended the source."""
         more = self._take()
+        self.losses.look()
         self._show(_MOST_AT_ONCE)
         if self._late and not (self._recorded or self._received):
             raise self._late
@@ -89,7 +90,6 @@ class Delivery:
         self._flush_capture(now)
         for sink in self._sinks:
             sink.flush(now)
-        self.losses.look()
 
     def end(self) -> None:
         """Give the session back, write what is left as far as somebody takes it, close all."""
