@@ -77,7 +77,7 @@ class Store:
         with self._faults():
             if path and make:
                 path.parent.mkdir(parents=True, exist_ok=True)
-            self._connection = sqlite3.connect(path or ":memory:", _WAIT_SECONDS)
+            self._connection = sqlite3.connect(path or ":memory:", timeout=_WAIT_SECONDS)
             self._arrange(make=make)
 
     def __enter__(self) -> Self:
