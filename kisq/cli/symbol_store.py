@@ -36,8 +36,13 @@ def kept_store(notices: Notices) -> "Store | None":
 
     try:
         store = Store(path, make=False)
+    except StoreFault as fault:
+        notices.say(f"warning: {fault}")
+        return None
+    try:
         store.files()
     except StoreFault as fault:
+        store.close()
         notices.say(f"warning: {fault}")
         return None
     return store

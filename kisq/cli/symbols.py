@@ -1,5 +1,6 @@
 """``kisq symbols``: which of KIS's symbol files are kept, and where; ``sync`` fetches them all."""
 
+from contextlib import nullcontext
 from typing import TYPE_CHECKING
 
 import typer
@@ -32,7 +33,8 @@ def state(ctx: typer.Context, json: options.Json = False) -> None:
 
     notices = notices_of(ctx, verbose=False)
     store, path, out = kept_store(notices), store_path(), stdout_lines()
-    kept = store.files() if store else {}
+    with store or nullcontext():
+        kept = store.files() if store else {}
     if json:
         from kisq.output.json_object import as_json
 

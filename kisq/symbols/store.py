@@ -78,12 +78,20 @@ class Store:
             if path and make:
                 path.parent.mkdir(parents=True, exist_ok=True)
             self._connection = sqlite3.connect(path or ":memory:", timeout=_WAIT_SECONDS)
-            self._arrange(make=make)
+            try:
+                self._arrange(make=make)
+            except BaseException:
+                self._connection.close()  # nobody else can
+                raise
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the file."""
         self._connection.close()
 
     def _arrange(self, *, make: bool) -> None:

@@ -95,12 +95,14 @@ def check_story(story: Story) -> None:
     """Recording, bot and simulator tell the same, in order and byte for byte."""
     received = [text for direction, text in story.recorded if direction == "in"]
     sent = [text for direction, text in story.recorded if direction == "out"]
-    assert received == [text for direction, text in story.bot if direction == "in"]
+    read = [text for direction, text in story.bot if direction == "in"]
+    on_its_way = story.sessions  # a message each may be under way when a connection ends
+    assert _is_contained(read, received)
+    assert len(received) - len(read) <= on_its_way
     assert sent == [text for direction, text in story.bot if direction == "out"]
     assert [text for text in sent if "PINGPONG" not in text] == story.requests
     assert [text for text in received if "rt_cd" in text] == story.answers
     data = [text for text in received if text[1] == "|"]
-    on_its_way = story.sessions  # a message each may be under way when a connection ends
     assert _is_contained(data, story.broadcast)
     assert len(story.broadcast) - len(data) <= on_its_way
     assert data
