@@ -1,11 +1,15 @@
 """The packages that kisq needs, looked at where one of them is not what it should be."""
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib import import_module
 from importlib.util import find_spec
 from typing import NamedTuple
 
 from kisq.errors import WrongUsage
+
+_Told = tuple[str, str]  # what happened, and the next step
 
 
 class _Needed(NamedTuple):
@@ -25,6 +29,25 @@ _NEEDED = (
     _Needed("dotenv.parser", "parse_stream", "python-dotenv"),
     _Needed("tzdata", "__version__", "tzdata"),
 )
+
+
+@contextmanager
+def importing(missing: _Told, broken: _Told, **facts: str) -> Iterator[None]:
+    """To import what an extra brings in. Raises WrongUsage where that cannot be imported.
+
+    ``missing`` and ``broken`` are what happened and the next step: for a package that is not there,
+    whose ``name`` stands in the first, and for one that fails, with its ``kind`` and ``error``;
+    ``facts`` stand in both.
+    """
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        happened, step = missing
+        raise WrongUsage(happened.format(name=error.name, **facts), step) from None
+    except Exception as error:  # noqa: BLE001 - it is another's code that fails
+        happened, step = broken
+        kind = type(error).__name__
+        raise WrongUsage(happened.format(kind=kind, error=error, **facts), step) from None
 
 
 def fault() -> WrongUsage | None:

@@ -5,13 +5,24 @@ from collections.abc import Iterator
 from contextlib import suppress
 from typing import Any
 
-from kisq.errors import WrongUsage
+from kisq.packages import importing
 
 _GZIP = 31  # zlib's word for: a gzip header, the largest window
 # Bytes that are unpacked at once, so that a hostile file cannot fill the memory: at most they
 # become a thousand times as many in .gz, and 32 thousand times in .zst.
 _GZIP_PIECE, _ZSTD_PIECE = 4096, 64
 _MOST = 256 * 1024  # bytes that are given at once
+# What is said where its package is missing, or fails.
+_ZSTANDARD = (
+    (
+        "{file} needs zstandard",
+        "install kisq with its extra: pip install '.[zst]' in its folder; or use .gz",
+    ),
+    (
+        "{file} needs zstandard, which cannot be imported ({kind}: {error})",
+        "install it again: pip install --force-reinstall zstandard; or use .gz",
+    ),
+)
 _CHECKSUM = 8  # bytes at the end of a file, at most
 
 
@@ -125,16 +136,6 @@ def _unpacker_of(name: str) -> tuple[Any, int]:
 
 
 def _zstandard(name: str) -> Any:
-    try:
+    with importing(*_ZSTANDARD, file=repr(name)):
         import zstandard
-    except ModuleNotFoundError:
-        raise WrongUsage(
-            f"{name!r} needs zstandard",
-            "install kisq with its extra: pip install '.[zst]' in its folder; or use .gz",
-        ) from None
-    except Exception as error:  # noqa: BLE001 - it is another's code that fails
-        raise WrongUsage(
-            f"{name!r} needs zstandard, which cannot be imported ({type(error).__name__}: {error})",
-            "install it again: pip install --force-reinstall zstandard; or use .gz",
-        ) from None
     return zstandard

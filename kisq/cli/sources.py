@@ -13,6 +13,7 @@ from kisq.errors import WrongUsage
 from kisq.flow import Sink
 from kisq.output.notices import Notices
 from kisq.output.streams import Streams
+from kisq.packages import importing
 from kisq.run.judgement import Input, Limits, Run
 from kisq.settings import SIM, Settings, load
 from kisq.simulator.faults import parse_faults
@@ -25,6 +26,17 @@ if TYPE_CHECKING:
 
 # As long as app keys and approval keys are, or longer, in the characters of these and of secrets.
 _LIKE_A_SECRET = re.compile(r"[A-Za-z0-9+/=_-]{36,}")
+# What is said where the simulator's packages are missing, or fail.
+_SIMULATOR_PARTS = (
+    (
+        "the simulator needs {name}",
+        "install kisq with its extra: pip install '.[sim]' in its folder",
+    ),
+    (
+        "what the simulator needs cannot be imported ({kind}: {error})",
+        "install it again: pip install --force-reinstall aiohttp",
+    ),
+)
 
 
 @contextmanager
@@ -49,23 +61,6 @@ def _warn(notices: Notices, fault: str) -> None:
     notices.say(f"warning: {fault}")
 
 
-@contextmanager
-def _simulator_parts() -> Iterator[None]:
-    """To import the simulator in. Raises WrongUsage where what it needs cannot be imported."""
-    try:
-        yield
-    except ModuleNotFoundError as error:
-        raise WrongUsage(
-            f"the simulator needs {error.name}",
-            "install kisq with its extra: pip install '.[sim]' in its folder",
-        ) from None
-    except Exception as error:  # noqa: BLE001 - it is another's code that fails
-        raise WrongUsage(
-            f"what the simulator needs cannot be imported ({type(error).__name__}: {error})",
-            "install it again: pip install --force-reinstall aiohttp",
-        ) from None
-
-
 def start_simulator(
     options: "Options", notices: Notices, played: "Played | None" = None, *, reports: bool = False
 ) -> "Simulator":
@@ -73,7 +68,7 @@ def start_simulator(
 
     If it ``reports``, it tells them in any case what whoever tries a client should know.
     """
-    with _simulator_parts():
+    with importing(*_SIMULATOR_PARTS):
         from kisq.simulator.server import Simulator
         from kisq.simulator.shared_state import ignore
 
@@ -142,7 +137,7 @@ def simulator_options(
 
     Raises WrongUsage where the extra is not installed, and for a file of symbols that is none.
     """
-    with _simulator_parts():
+    with importing(*_SIMULATOR_PARTS):
         from kisq.simulator.shared_state import Options
         from kisq.simulator.symbols import Symbols, well_known
     options = {"rate": rate, "seed": seed, "pingpong": pingpong, "as_of": as_of}
