@@ -8,7 +8,7 @@ from kisq.check.report import KeyReport, Stage, Verdict
 from kisq.check.stages import STAGES
 from kisq.errors import ApprovalRefused, ConnectionFailed, KisqError, SettingsFault
 from kisq.reasons.evidence import EvidenceOf, none_of
-from kisq.reasons.silence import NOT_ANSWERED, CalendarOf, silence
+from kisq.reasons.silence import NO_ORDER, NOT_ANSWERED, CalendarOf, silence
 from kisq.spec.notices import is_notice
 from kisq.spec.tables import TRS
 from kisq.wire.plural import Plural
@@ -20,10 +20,6 @@ _NO_TIMES = (
 _GARBLED = Plural(
     "{number} message came, and it is nothing that kisq knows: {why}.",
     "{number} messages came, and none is what kisq knows: {why}.",
-)
-_NO_ORDER_YET = (
-    "The subscription stands, no order yet: a notice comes only when an order of this HTS ID is "
-    "placed, changed or filled."
 )
 _NOT_DECRYPTED = Plural(
     "The subscription stands; {number} notice came, which is not decrypted here.",
@@ -134,7 +130,7 @@ def _stands_without_order(seen: Observation) -> bool:
 def _of_notices(seen: Observation) -> str:
     if seen.measure.messages:
         return _NOT_DECRYPTED.of(seen.measure.messages)
-    return _NO_ORDER_YET
+    return NO_ORDER.reason
 
 
 def _of_data(seen: Observation) -> _Judged:

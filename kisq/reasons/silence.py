@@ -25,7 +25,7 @@ from kisq.spec.timetable import EXPECTED
 from kisq.wire.messages import Key
 from kisq.wire.trkey import TrKey, parse_tr_key
 
-__all__ = ["NOT_ANSWERED", "CalendarOf", "Silence", "WhySilent", "silence"]
+__all__ = ["NOT_ANSWERED", "NO_ORDER", "CalendarOf", "Silence", "WhySilent", "silence"]
 
 CalendarOf = Callable[[Market], Calendar | None]
 
@@ -38,7 +38,7 @@ NOT_ANSWERED = Silence(
     "Try again in some minutes; `kisq raw --json` shows all that is said. KIS answers at once.",
     "the subscribe was not answered",
 )
-_NO_ORDER = Silence(
+NO_ORDER = Silence(
     False,
     "The subscription stands, no order yet: a notice comes only when an order of this HTS ID is "
     "placed, changed or filled.",
@@ -84,7 +84,7 @@ def silence(
     offered on the mock server is a reason more, and decides nothing (protocol.md section 3).
     """
     if is_notice(tr_id):
-        return _NO_ORDER
+        return NO_ORDER
     why = _of_key(tr_id, text, now, calendar_of, ticking, evidence)
     if not mock or tr_id not in TRS or TRS[tr_id].on_mock:
         return why

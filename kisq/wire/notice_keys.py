@@ -13,7 +13,10 @@ _KEY_BYTES, _IV_BYTES, _BLOCK = 32, 16, 16
 _MOST_KEYS = 64  # sessions and their keys; more than are reconnected to in a run
 _NO_KEY = "it came before the key of its session"
 _ALTERED = "an encrypted notice that is cut, altered, or of another key"
-_NOT_INSTALLED = "the package cryptography is needed for that: pip install 'kisq[notices]'"
+_NOT_INSTALLED = (
+    "the package cryptography is needed for that: install kisq with its extra, "
+    "pip install '.[notices]' in its folder"
+)
 
 
 class NotDecrypted(Exception):

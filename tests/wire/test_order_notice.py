@@ -161,7 +161,7 @@ def test_without_the_package_a_notice_stays_encrypted(monkeypatch: pytest.Monkey
     """What to install is said; nothing is wrong with the notice."""
     keys = keys_of((1.0, accepted(TR, "abcd1234")))
     monkeypatch.setitem(sys.modules, "cryptography.hazmat.primitives.ciphers", None)
-    with pytest.raises(NotDecrypted, match=r"pip install 'kisq\[notices\]'"):
+    with pytest.raises(NotDecrypted, match=r"pip install '\.\[notices\]' in its folder"):
         opened(encrypted(TR, FILL), keys)
 
 
