@@ -6,8 +6,8 @@ The bounds of what is degraded are those of the contract (exit code 8).
 from kisq.check import clock_rules as clocks
 from kisq.check.observation import Observation
 from kisq.check.rules import Finding, Rule, always, findings
+from kisq.locale.sentence import Plural
 from kisq.spec.tables import TRS
-from kisq.wire.plural import Plural
 from kisq.wire.record_faults import FaultKind
 
 HEARTBEAT_SECONDS = 15.0  # PINGPONG comes after about 10 quiet seconds (protocol.md section 2)

@@ -14,12 +14,12 @@ from kisq.check.report import KeyReport, Name, Stage, Status
 from kisq.check.subscriptions import subscribed_key
 from kisq.errors import ConnectionFailed, SubscriptionRefused, WrongUsage
 from kisq.flow import Source
+from kisq.locale.sentence import Plural
 from kisq.reasons.silence import CalendarOf
 from kisq.spec.limits import MOST_REGISTRATIONS
 from kisq.spec.tables import TRS
 from kisq.wire.frames import CLOSE, CONTROL, DATA, IN, OPEN, OUT, Frame, is_known
 from kisq.wire.messages import Answer, Data, Key, parse
-from kisq.wire.plural import Plural
 from kisq.wire.record import Record
 from kisq.wire.refusal import concerned, next_step
 from kisq.wire.trkey import names_key

@@ -10,8 +10,8 @@ from kisq.check.data_rules import (
 )
 from kisq.check.observation import Observation
 from kisq.check.report import Name, Stage, Status
+from kisq.locale.sentence import Plural
 from kisq.spec.notices import is_notice
-from kisq.wire.plural import Plural
 
 _NO_ORDER = "none is due without an order"
 _EXCERPT = 60
@@ -72,8 +72,8 @@ def first_data(seen: Observation) -> Stage:
         excerpt = f"{measure.first_text[:_EXCERPT]}…"
         return Stage(Name.FIRST_DATA, Status.OK, measure.first_at - seen.since, excerpt)
     if seen.others.nameless:
-        detail = _WITHOUT_KEY.of(seen.others.nameless, tr_id=measure.tr_id)
-        return Stage(Name.FIRST_DATA, Status.FAILED, None, detail)
+        nameless = _WITHOUT_KEY.of(seen.others.nameless, tr_id=measure.tr_id)
+        return Stage(Name.FIRST_DATA, Status.FAILED, None, nameless)
     if is_notice(measure.tr_id) and seen.accepted_at is not None:
         return Stage(Name.FIRST_DATA, Status.SKIPPED, None, _NO_ORDER)
     detail = f"none in {seen.listened:.1f} s"

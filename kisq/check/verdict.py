@@ -7,11 +7,11 @@ from kisq.check.observation import Observation
 from kisq.check.report import KeyReport, Stage, Verdict
 from kisq.check.stages import STAGES
 from kisq.errors import ApprovalRefused, ConnectionFailed, KisqError, SettingsFault
+from kisq.locale.sentence import Plural
 from kisq.reasons.evidence import EvidenceOf, none_of
 from kisq.reasons.silence import NO_ORDER, NOT_ANSWERED, CalendarOf, silence
 from kisq.spec.notices import is_notice
 from kisq.spec.tables import TRS
-from kisq.wire.plural import Plural
 
 _NO_TIMES = (
     "The recording has no times, so whether the market was open cannot be told.",
@@ -88,7 +88,9 @@ def _measured(seen: Observation) -> str:
     if measure.first_at is None:
         return ""
     rate, gap, lag = measure.rate(seen.ended_at), _longest_gap(seen), measure.lag
-    figures = [_IN_SECONDS.of(measure.messages, seconds=seen.ended_at - measure.first_at)]
+    figures: list[str] = [
+        _IN_SECONDS.of(measure.messages, seconds=seen.ended_at - measure.first_at)
+    ]
     if rate:
         figures.append(f"{rate:.1f} a second")
     if gap:

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
 
+from kisq.locale.sentence import Plural
 from kisq.wire.frames import DATA, IN, PINGPONG, Frame
-from kisq.wire.plural import Plural
 
 
 class Loss(Enum):
@@ -108,7 +108,7 @@ class Counts:
 
     def sentence(self, seconds: float, unwritten: int, losses: Mapping[Loss, int]) -> str:
         """The summary: ``unwritten`` of what was shown nobody took, ``losses`` is all that is."""
-        counts = [] if self.raw else [self._nouns.of(self.shown - unwritten)]
+        counts: list[str] = [] if self.raw else [self._nouns.of(self.shown - unwritten)]
         counts.append(_DATA_MESSAGES.of(self.messages))
         counts.append(_PINGPONGS.of(self.pingpongs))
         if self.odd:

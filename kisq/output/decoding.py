@@ -2,6 +2,7 @@
 
 from typing import Protocol
 
+from kisq.locale.sentence import Plural
 from kisq.output.streams import Streams
 from kisq.spec.limits import MOST_REGISTRATIONS
 from kisq.wire.decode import Message, decode
@@ -10,7 +11,6 @@ from kisq.wire.matching import Asked
 from kisq.wire.messages import EncryptedNotice, Key, Malformed
 from kisq.wire.notice_keys import NotDecrypted, NoticeKeys
 from kisq.wire.order_notice import OrderNotice
-from kisq.wire.plural import Plural
 from kisq.wire.record import Record
 from kisq.wire.record_faults import Fault, FaultKind
 from kisq.wire.trade import Trade

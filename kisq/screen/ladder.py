@@ -13,12 +13,12 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from kisq.locale.sentence import Plural
 from kisq.output.figures import NOTHING, bar, count_text, level_texts
 from kisq.screen import labels
 from kisq.spec.markets import MARKETS
 from kisq.wire.book import Level, OrderBook
 from kisq.wire.escape import printable
-from kisq.wire.plural import Plural
 
 FRAME_LINES = 7  # head 2, headings 1, spread 1, foot 3
 _SURPLUS = Plural(

@@ -1,6 +1,6 @@
 """What a tap says of a program: one whole template a sentence, each with its next step."""
 
-from kisq.wire.plural import Plural
+from kisq.locale.sentence import Plural
 
 WRONG_REQUEST = (
     "the program sent a request that is not right: {fault}; KIS is documented to answer {code}; "

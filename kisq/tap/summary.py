@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Mapping
 from statistics import median
 
+from kisq.locale.sentence import Plural
 from kisq.output.counts import Counts, Loss
 from kisq.tap.program import Program, Registration
-from kisq.wire.plural import Plural
 from kisq.wire.refusal import next_step
 
 _CONNECTS = Plural("{number} connect", "{number} connects")

@@ -2,6 +2,7 @@
 
 import math
 
+from kisq.locale.sentence import Plural
 from kisq.spec.fields import Shape
 from kisq.spec.notices import is_notice
 from kisq.wire.book import OrderBook
@@ -9,7 +10,6 @@ from kisq.wire.layout import Form, Layout
 from kisq.wire.layouts import LAYOUTS, Layouts
 from kisq.wire.messages import Answer, Data, EncryptedNotice, Malformed, PingPong, parse
 from kisq.wire.order_notice import OrderNotice
-from kisq.wire.plural import Plural
 from kisq.wire.record import Record
 from kisq.wire.trade import Trade
 

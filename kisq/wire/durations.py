@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from kisq.wire.plural import Plural
+from kisq.locale.sentence import Plural
 
 _UNITS = (
     (Plural("{number} day", "{number} days"), 86_400),

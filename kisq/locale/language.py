@@ -1,0 +1,57 @@
+"""The language of this run, and a text in it."""
+
+import os
+from collections.abc import Mapping
+from functools import cache
+from gettext import GNUTranslations
+from pathlib import Path
+
+from kisq.locale.sentence import Sentence
+
+ENGLISH, KOREAN = "en", "ko"
+LANGUAGES = (ENGLISH, KOREAN)
+VARIABLE = "KISQ_LANG"
+# As POSIX ranks them; the first that is set and not empty counts.
+_LOCALE = ("LC_ALL", "LC_MESSAGES", "LANG")
+
+
+def language_of(environment: Mapping[str, str]) -> str:
+    """``ko`` or ``en``: KISQ_LANG, else the locale's language if it is Korean, else English."""
+    asked = environment.get(VARIABLE, "").strip().lower()
+    if asked in LANGUAGES:
+        return asked
+    locale = next((environment[name] for name in _LOCALE if environment.get(name)), "")
+    language = locale.replace(".", "_").partition("_")[0]
+    if language.lower() == KOREAN:
+        return KOREAN
+    return ENGLISH
+
+
+@cache
+def _catalogue() -> GNUTranslations | None:
+    """The catalogue of this run's language; English needs none."""
+    if language_of(os.environ) == ENGLISH:
+        return None
+    with (Path(__file__).parent / "ko.mo").open("rb") as file:
+        return GNUTranslations(file)
+
+
+def translated(text: str) -> str:
+    """``text`` for people to read: a sentence in this run's language, any other text as it is."""
+    if not isinstance(text, Sentence):
+        return text
+    catalogue = _catalogue()
+    if catalogue is None:
+        return text
+    return _in(catalogue, text)
+
+
+def _in(catalogue: GNUTranslations, sentence: Sentence) -> str:
+    template = catalogue.gettext(sentence.template)
+    if not sentence.fields:
+        return template
+    fields = {
+        name: _in(catalogue, value) if isinstance(value, Sentence) else value
+        for name, value in sentence.fields.items()
+    }
+    return template.format(**fields)

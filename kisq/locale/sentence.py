@@ -1,0 +1,60 @@
+"""Sentences and labels that stay translatable until somebody reads them.
+
+JSON, plain lines and CSV are English whatever the language is (contract.md), and the same sentence
+may go to both a JSON object and a screen. So a sentence is an English string that also keeps its
+template and its fields; what is written for people is translated where it is written.
+"""
+
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
+from typing import Self
+
+_NO_FIELDS: Mapping[str, object] = MappingProxyType({})
+
+
+class Sentence(str):
+    """English text, with the template and the fields from which it was made.
+
+    A template is written as one literal, ``Sentence("Try {key}.")``, for the catalogue is checked
+    against those literals. Its fields are named; one that is a sentence is translated too.
+    """
+
+    template: str
+    fields: Mapping[str, object]
+
+    def __new__(
+        cls, template: str, fields: Mapping[str, object] = _NO_FIELDS, *, english: str | None = None
+    ) -> Self:
+        """``english`` is the template with its fields filled in, if it has any."""
+        self = super().__new__(cls, template if english is None else english)
+        self.template = template
+        self.fields = fields
+        return self
+
+    def format(self, *_: object, **fields: object) -> "Sentence":
+        """The template with ``fields`` filled in. Raises KeyError if one is missing."""
+        english = str.format(self.template, **fields)
+        return Sentence(self.template, fields, english=english)
+
+
+def joined(separator: str, texts: Iterable[str]) -> Sentence:
+    """``texts`` with ``separator`` between them, of which each that is a sentence is translated."""
+    fields = {f"text{number}": text for number, text in enumerate(texts)}
+    template = separator.join(f"{{{name}}}" for name in fields)
+    return Sentence(template).format(**fields)
+
+
+class Plural:
+    """Two templates with the fields that they share; ``number`` is one of them.
+
+    They are written as two literals, as that of a sentence is.
+    """
+
+    def __init__(self, one: str, many: str) -> None:
+        self._one = Sentence(one)
+        self._many = Sentence(many)
+
+    def of(self, number: int, **fields: object) -> Sentence:
+        """The sentence for ``number``."""
+        template = self._one if number == 1 else self._many
+        return template.format(number=number, **fields)
