@@ -55,3 +55,9 @@ def _in(catalogue: GNUTranslations, sentence: Sentence) -> str:
         for name, value in sentence.fields.items()
     }
     return template.format(**fields)
+
+
+def in_catalogue(text: str) -> str:
+    """A text without fields, such as an option's help, in this run's language."""
+    catalogue = _catalogue()
+    return catalogue.gettext(text) if catalogue else text
