@@ -6,7 +6,7 @@ once, in ``main.py``. A sentence may quote the network, so whoever prints it esc
 
 from enum import IntEnum
 
-from kisq.locale.sentence import Sentence, joined
+from kisq.locale.sentence import Sentence, joined, verbatim
 
 _NOT_APPROVED = Sentence("KIS refused to issue an approval key: {answer} (HTTP {status})")
 _NOT_SUBSCRIBED = Sentence("KIS refused the subscription of {keys}: {answer}")
@@ -150,7 +150,7 @@ def _answer(code: str | None, kis_text: str | None) -> str:
 def _sentence(text: str) -> Sentence:
     if isinstance(text, Sentence):
         return text
-    return Sentence(text)
+    return verbatim(text)
 
 
 class Interrupted(BaseException):

@@ -69,3 +69,8 @@ class Plural:
         """The sentence for ``number``."""
         template = self._one if number == 1 else self._many
         return template.format(number=number, **fields)
+
+
+def verbatim(text: str) -> Sentence:
+    """``text`` as it is in every language, where a sentence is wanted: KIS's own words, a key."""
+    return joined("", [text])

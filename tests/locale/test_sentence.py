@@ -2,7 +2,7 @@
 
 import pytest
 
-from kisq.locale.sentence import Name, Plural, Sentence, joined
+from kisq.locale.sentence import Name, Plural, Sentence, joined, verbatim
 
 
 def test_sentence_is_its_english_text_and_keeps_template_and_fields() -> None:
@@ -51,3 +51,10 @@ def test_braces_in_joined_parts_are_kept() -> None:
 def test_plural_has_a_template_for_one(number: int, text: str) -> None:
     """One takes the first template, every other number the second."""
     assert Plural("one key", "{number} keys").of(number) == text
+
+
+def test_verbatim_text_is_its_own_field() -> None:
+    """What KIS says is no template, whatever it holds, and is the same in each language."""
+    text = verbatim("{x} 100%")
+    assert text == "{x} 100%"
+    assert list(text.fields.values()) == ["{x} 100%"]
