@@ -74,3 +74,8 @@ class Plural:
 def verbatim(text: str) -> Sentence:
     """``text`` as it is in every language, where a sentence is wanted: KIS's own words, a key."""
     return joined("", [text])
+
+
+def from_table(text: str) -> Sentence:
+    """A text of a data file; ``spec.tables.unpaired_texts`` lists them for the catalogue."""
+    return Sentence(text)

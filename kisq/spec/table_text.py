@@ -10,7 +10,7 @@ the newest last; a table without such a line has one layout with all its fields.
 from collections.abc import Iterator
 from datetime import date
 
-from kisq.locale.sentence import Name, Sentence
+from kisq.locale.sentence import Name, Sentence, from_table
 from kisq.spec.fields import Field, Kind, Tr, Width
 
 _COLUMNS = 8
@@ -46,8 +46,8 @@ def parse_table(tr_id: str, text: str) -> Tr:
         Name(head["english"], head["korean"]),
         tuple(widths),
         tuple(head["keys"].split(" ")),
-        live=Sentence(head.get("live", "")),
-        examples=Sentence(head.get("examples", "")),
+        live=from_table(head.get("live", "")),
+        examples=from_table(head.get("examples", "")),
         page=head.get("page", ""),
         market=head.get("market", ""),
         trades=head.get("trades", ""),
