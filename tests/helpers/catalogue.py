@@ -12,6 +12,8 @@ from typing import NamedTuple, TypeGuard
 
 import polib
 
+from kisq.spec.tables import unpaired_texts
+
 ROOT = Path(__file__).parent.parent.parent
 PACKAGE = ROOT / "kisq"
 SOURCE = PACKAGE / "locale" / "ko.po"
@@ -33,7 +35,7 @@ class Template(NamedTuple):
 
 def templates() -> list[Template]:
     """All texts for people, each once, in the order of files and of lines."""
-    every = [*_of_sources(), *_of_help()]
+    every = [*_of_sources(), *_of_help(), *_of_tables()]
     first = {template.text: template for template in reversed(every)}
     return sorted(first.values(), key=every.index)
 
@@ -84,6 +86,12 @@ def _of_help() -> Iterator[Template]:
         ]:
             if text:
                 yield Template(text, file)
+
+
+def _of_tables() -> Iterator[Template]:
+    for text in sorted(unpaired_texts()):
+        if has_words(text):
+            yield Template(text, "kisq/spec/trs")
 
 
 def brought_up_to_date(catalogue: polib.POFile) -> polib.POFile:
