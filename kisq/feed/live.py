@@ -5,7 +5,7 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from functools import partial
 
-from kisq.errors import ApprovalRefused, ConnectionFailed, KisqError, SubscriptionRefused
+from kisq.errors import ApprovalRefused, ConnectionFailed, SubscriptionRefused
 from kisq.feed.approver import Approver
 from kisq.feed.backoff import Backoff, slices
 from kisq.feed.connection import Connection
@@ -13,7 +13,7 @@ from kisq.feed.leaving import SPACING, leave
 from kisq.feed.outage import Outage
 from kisq.feed.pauses import pauses
 from kisq.feed.state import State as State  # noqa: PLC0414 - it is used with the feed
-from kisq.locale.sentence import Sentence, joined
+from kisq.locale.sentence import Sentence
 from kisq.spec.codes import UNKNOWN_KEY
 from kisq.wire.escape import MASK, Redactor
 from kisq.wire.frames import CLOSE, DATA, IN, Frame
@@ -228,7 +228,7 @@ class LiveFeed:
         if len(self._in(State.REFUSED)) == len(self.states):
             raise refusal
         self.refusals.append(refusal)
-        self._tell(_OTHERS_GO_ON.format(refusal=_whole(refusal)))
+        self._tell(_OTHERS_GO_ON.format(refusal=refusal.text))
 
     def _replace_key(self, keys: list[Key], answer: Answer) -> bool:
         """Answer OPSP0011 with a new approval key for ``keys``, if there may be one."""
@@ -238,13 +238,8 @@ class LiveFeed:
         try:
             self._approver.replace(self.now())
         except (ApprovalRefused, ConnectionFailed) as error:
-            self._tell(_NO_NEW_KEY.format(failure=_whole(error)))
+            self._tell(_NO_NEW_KEY.format(failure=error.text))
             return False
         self._old_key_answers = max(0, len(self._in(State.SENT)) - 1)
         self.states |= dict.fromkeys(keys, State.WAITING)
         return True
-
-
-def _whole(error: KisqError) -> Sentence:
-    """What happened and what to do next."""
-    return joined("; ", filter(None, (error.sentence, error.next_step)))

@@ -47,7 +47,7 @@ class Outage:
             pause = self._backoff.after_in_use()
         if pause is None:
             raise error
-        self._tell(_NOT_FREED.format(code=error.code, text=error.text, seconds=pause))
+        self._tell(_NOT_FREED.format(code=error.code, text=error.kis_text, seconds=pause))
         return pause
 
     def end(self) -> None:

@@ -6,7 +6,7 @@ from functools import cache
 from gettext import GNUTranslations
 from pathlib import Path
 
-from kisq.locale.sentence import Sentence
+from kisq.locale.sentence import Name, Sentence
 
 ENGLISH, KOREAN = "en", "ko"
 LANGUAGES = (ENGLISH, KOREAN)
@@ -47,6 +47,10 @@ def translated(text: str) -> str:
 
 
 def _in(catalogue: GNUTranslations, sentence: Sentence) -> str:
+    if isinstance(sentence, Name):
+        return sentence.korean
+    if not sentence.template:  # by which gettext has the head of the catalogue
+        return ""
     template = catalogue.gettext(sentence.template)
     if not sentence.fields:
         return template
@@ -55,3 +59,9 @@ def _in(catalogue: GNUTranslations, sentence: Sentence) -> str:
         for name, value in sentence.fields.items()
     }
     return template.format(**fields)
+
+
+def in_catalogue(text: str) -> str:
+    """A text without fields, such as an option's help, in this run's language."""
+    catalogue = _catalogue()
+    return catalogue.gettext(text) if catalogue else text
