@@ -27,6 +27,11 @@ def language_of(environment: Mapping[str, str]) -> str:
     return ENGLISH
 
 
+def is_korean() -> bool:
+    """Whether people read Korean in this run."""
+    return language_of(os.environ) == KOREAN
+
+
 @cache
 def _catalogue() -> GNUTranslations | None:
     """The catalogue of this run's language; English needs none."""
