@@ -71,12 +71,16 @@ def page(command: Any, ctx: Any) -> str:
     console = Console(highlight=False, markup=False, emoji=False, color_system=None)
     console.width = min(console.width, _MOST_COLUMNS)
     with console.capture() as capture:
-        console.print(translated(_USAGE.format(usage=_usage(command, ctx))), soft_wrap=True)
+        console.print(translated(_USAGE.format(usage=usage(command, ctx))), soft_wrap=True)
         console.print()
         console.print(Padding(in_catalogue(_description(command)), (0, 0, 0, 2)))
-        for section in _sections(command, ctx):
+        for section in sections(command, ctx):
             console.print(f"\n{section.heading}:")
             console.print(_table(section.rows))
+        examples = EXAMPLES.get(_name(ctx), ())
+        if examples:
+            console.print(f"\n{translated(_EXAMPLES)}:")
+            console.print(_table([(line, translated(text)) for line, text in examples]))
         if any("--fault" in option.opts for option in _options(command, ctx)):
             console.print(f"\n{translated(_FAULTS)}:")
             console.print(Padding(_fault_names(), (0, 0, 0, 2)))
@@ -89,7 +93,8 @@ def _description(command: Any) -> str:
     return command.help or ""
 
 
-def _usage(command: Any, ctx: Any) -> Sentence:
+def usage(command: Any, ctx: Any) -> Sentence:
+    """``kisq watch [OPTIONS] [TR_KEY...]``."""
     words: list[str] = [ctx.command_path, _OPTIONS_METAVAR]
     for argument in _arguments(command):
         metavar = argument.metavar
@@ -99,7 +104,8 @@ def _usage(command: Any, ctx: Any) -> Sentence:
     return joined(" ", words)
 
 
-def _sections(command: Any, ctx: Any) -> Iterator[Section]:
+def sections(command: Any, ctx: Any) -> Iterator[Section]:
+    """What a help page has below its description: arguments, commands, options by panel."""
     arguments = [(argument.metavar, _help(argument)) for argument in _arguments(command)]
     if arguments:
         yield Section(translated(_ARGUMENTS), arguments)
@@ -114,9 +120,6 @@ def _sections(command: Any, ctx: Any) -> Iterator[Section]:
         panels.setdefault(panel, []).append((_term(option), _help(option)))
     for panel, options in panels.items():
         yield Section(in_catalogue(panel), options)
-    examples = EXAMPLES.get(_name(ctx), ())
-    if examples:
-        yield Section(translated(_EXAMPLES), [(line, translated(text)) for line, text in examples])
 
 
 def _fault_names() -> str:
