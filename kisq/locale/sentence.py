@@ -79,3 +79,16 @@ def verbatim(text: str) -> Sentence:
 def from_table(text: str) -> Sentence:
     """A text of a data file; ``spec.tables.unpaired_texts`` lists them for the catalogue."""
     return Sentence(text)
+
+
+def ended(text: str) -> Sentence:
+    """``text`` with a full stop at its end."""
+    if text.endswith("."):
+        return joined("", [text])
+    return joined("", [text, "."])
+
+
+def as_sentence(text: str) -> Sentence:
+    """``text`` as a sentence of its own: with a full stop, and in English with a capital."""
+    whole = ended(text)
+    return Sentence(whole.template, whole.fields, english=f"{whole[:1].upper()}{whole[1:]}")
