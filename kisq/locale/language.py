@@ -27,6 +27,11 @@ def language_of(environment: Mapping[str, str]) -> str:
     return ENGLISH
 
 
+def is_korean() -> bool:
+    """Whether people read Korean in this run."""
+    return language_of(os.environ) == KOREAN
+
+
 @cache
 def _korean() -> GNUTranslations:
     with (Path(__file__).parent / "ko.mo").open("rb") as file:
