@@ -27,7 +27,7 @@ _EXAMPLES = Sentence("Examples")
 _WITH_DEFAULT = Sentence("{help} (default: {default})")
 _MORE = Sentence("Run `{command} COMMAND --help` for more about a command.")
 # What Typer adds by itself, in our words.
-_OF_TYPER = {
+OF_TYPER = {
     "--help": Sentence("Show this help"),
     "--install-completion": Sentence("Install completion for the current shell"),
     "--show-completion": Sentence("Print the completion for the current shell"),
@@ -71,12 +71,16 @@ def page(command: Any, ctx: Any) -> str:
     console = Console(highlight=False, markup=False, emoji=False, color_system=None)
     console.width = min(console.width, _MOST_COLUMNS)
     with console.capture() as capture:
-        console.print(translated(_USAGE.format(usage=_usage(command, ctx))), soft_wrap=True)
+        console.print(translated(_USAGE.format(usage=usage(command, ctx))), soft_wrap=True)
         console.print()
         console.print(Padding(in_catalogue(_description(command)), (0, 0, 0, 2)))
-        for section in _sections(command, ctx):
+        for section in sections(command, ctx):
             console.print(f"\n{section.heading}:")
             console.print(_table(section.rows))
+        examples = EXAMPLES.get(_name(ctx), ())
+        if examples:
+            console.print(f"\n{translated(_EXAMPLES)}:")
+            console.print(_table([(line, translated(text)) for line, text in examples]))
         if any("--fault" in option.opts for option in _options(command, ctx)):
             console.print(f"\n{translated(_FAULTS)}:")
             console.print(Padding(_fault_names(), (0, 0, 0, 2)))
@@ -89,7 +93,8 @@ def _description(command: Any) -> str:
     return command.help or ""
 
 
-def _usage(command: Any, ctx: Any) -> Sentence:
+def usage(command: Any, ctx: Any) -> Sentence:
+    """``kisq watch [OPTIONS] [TR_KEY...]``."""
     words: list[str] = [ctx.command_path, _OPTIONS_METAVAR]
     for argument in _arguments(command):
         metavar = argument.metavar
@@ -99,7 +104,8 @@ def _usage(command: Any, ctx: Any) -> Sentence:
     return joined(" ", words)
 
 
-def _sections(command: Any, ctx: Any) -> Iterator[Section]:
+def sections(command: Any, ctx: Any) -> Iterator[Section]:
+    """What a help page has below its description: arguments, commands, options by panel."""
     arguments = [(argument.metavar, _help(argument)) for argument in _arguments(command)]
     if arguments:
         yield Section(translated(_ARGUMENTS), arguments)
@@ -114,9 +120,6 @@ def _sections(command: Any, ctx: Any) -> Iterator[Section]:
         panels.setdefault(panel, []).append((_term(option), _help(option)))
     for panel, options in panels.items():
         yield Section(in_catalogue(panel), options)
-    examples = EXAMPLES.get(_name(ctx), ())
-    if examples:
-        yield Section(translated(_EXAMPLES), [(line, translated(text)) for line, text in examples])
 
 
 def _fault_names() -> str:
@@ -151,7 +154,7 @@ def _term(option: Any) -> str:
 
 
 def _help(parameter: Any) -> str:
-    own = _OF_TYPER.get(max(parameter.opts, key=len))
+    own = OF_TYPER.get(max(parameter.opts, key=len))
     if own:
         return translated(own)
     text = in_catalogue(parameter.help)
@@ -171,7 +174,7 @@ def _table(rows: list[tuple[str, str]]) -> Any:
 
     table = Table.grid(padding=(0, 2, 0, 0))
     table.add_column(width=max(cell_len(term) for term, _ in rows), no_wrap=True)
-    table.add_column(ratio=1)
+    table.add_column(ratio=1, overflow="fold")  # else rich cuts a wide line that ends in a space
     for term, text in rows:
         table.add_row(term, text)
     return Padding(table, (0, 0, 0, 2))
