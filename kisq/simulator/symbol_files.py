@@ -1,4 +1,4 @@
-"""KIS's symbol files as the simulator serves them: KIS's paths, with the rows that come with kisq."""
+"""KIS's symbol files as the simulator serves them, with the rows that come with kisq."""
 
 import io
 import zipfile
