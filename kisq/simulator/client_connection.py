@@ -10,6 +10,7 @@ from math import isnan
 from aiohttp import WSMessage, WSMsgType, web
 
 from kisq.locale.sentence import Sentence
+from kisq.simulator import sentences as texts
 from kisq.simulator.keepalive import KeepAlive, answers_pingpong
 from kisq.simulator.server_frames import broken, text_frames
 from kisq.simulator.session import Reply, Session, refusal
@@ -25,28 +26,6 @@ _FRAGMENTS = 3
 _FULL = 1 << 16  # bytes that wait for a slow client
 _LOOK_SECONDS = 0.05
 _END = {WSMsgType.CLOSE, WSMsgType.CLOSING, WSMsgType.CLOSED, WSMsgType.ERROR}
-# What is told with --verbose; ``client`` is the number of the connection.
-_CONNECTS = Sentence("client {client} connects")
-_CLOSES = Sentence("client {client} closes")
-_GONE = Sentence("client {client} is gone")
-_SENT = Sentence("client {client} sent {text}")
-_IS_SENT = Sentence("client {client} is sent {text}")
-_FAULTY = Sentence("client {client} sent a faulty request: {fault}")
-_ANSWERS_WITH_PONG = Sentence("client {client} answers PINGPONG with a PONG frame")
-_ANSWERS_WITH_PING = Sentence("client {client} answers PINGPONG with a PING frame")
-_UNANSWERED = Sentence("client {client} did not answer PINGPONG: its connection is cut")
-_HELD = Sentence(
-    "client {client} left without a close frame: its appkey stays taken for {seconds:g} s"
-)
-# What is told in any case.
-_UNKNOWN_SYMBOL = Sentence(
-    "nothing will come of {tr_id} {tr_key}: like KIS, the simulator accepts a symbol that it does "
-    "not know, and stays silent"
-)
-_NO_NOTICES = Sentence(
-    "no notices of {tr_id} are sent: to encrypt them the package cryptography is needed "
-    "(pip install cryptography)"
-)
 
 
 class ClientConnection:
@@ -71,7 +50,7 @@ class ClientConnection:
 
     async def run(self) -> None:
         self._number = self._shared.enter()
-        self._log(_CONNECTS)
+        self._log(texts.CONNECTS)
         if self._shared.options.pingpong is None:
             self._keep_alive()
         try:
@@ -86,7 +65,7 @@ class ClientConnection:
                 task.cancel()
         held = 0.0 if self._clean else self._faults.held
         if held and self._session.app_key:
-            self._log(_HELD, seconds=held)
+            self._log(texts.HELD, seconds=held)
             self._loop.call_later(held, self._session.leave)
         else:
             self._session.leave()
@@ -105,7 +84,7 @@ class ClientConnection:
             if not self._mute:
                 await self._take(message)
         self._clean = message.type is WSMsgType.CLOSE
-        self._log(_CLOSES if self._clean else _GONE)
+        self._log(texts.CLOSES if self._clean else texts.GONE)
         if self._mute and self._clean:
             await asyncio.Event().wait()  # half-open: cancelled once the client drops TCP
 
@@ -113,20 +92,20 @@ class ClientConnection:
         if message.type is WSMsgType.TEXT:
             await self._text(message.data)
         elif message.type is WSMsgType.PONG:
-            self._log(_ANSWERS_WITH_PONG)
+            self._log(texts.ANSWERS_WITH_PONG)
             self._alive.answered()
         elif message.type is WSMsgType.PING:
             await self._ping(bytes(message.data))
 
     async def _ping(self, payload: bytes) -> None:
         if answers_pingpong(payload.decode("utf-8", "replace")):
-            self._log(_ANSWERS_WITH_PING)
+            self._log(texts.ANSWERS_WITH_PING)
             self._alive.answered()
         if not self._faults.no_pong:
             await self._ws.pong(payload)
 
     async def _text(self, text: str) -> None:
-        self._log(_SENT, text=text)
+        self._log(texts.SENT, text=text)
         if answers_pingpong(text):
             self._alive.answered()
             return
@@ -138,7 +117,7 @@ class ClientConnection:
             reply = Reply(refusal(self._faults.refuse, text))
         else:
             reply = self._session.handle(text)
-        self._log(_IS_SENT, text=reply.text)
+        self._log(texts.IS_SENT, text=reply.text)
         await self._send(reply.text)
         self._follow(reply)
 
@@ -146,7 +125,7 @@ class ClientConnection:
         """Log what is wrong with a request, if anybody reads the log."""
         if self._shared.log is not ignore:
             for fault in judge_request(text).faults:
-                self._log(_FAULTY, fault=fault.sentence)
+                self._log(texts.FAULTY, fault=fault.sentence)
 
     def _begin(self) -> None:
         """Start what the first request starts; before it, KIS sends nothing."""
@@ -211,7 +190,7 @@ class ClientConnection:
             return self._notify(tr_id, key)
         if self._shared.options.symbols.trades(key):
             return self._broadcast(tr_id, key)
-        self._shared.report(_UNKNOWN_SYMBOL.format(tr_id=tr_id, tr_key=key.text))
+        self._shared.report(texts.UNKNOWN_SYMBOL.format(tr_id=tr_id, tr_key=key.text))
         return None
 
     async def _broadcast(self, tr_id: str, key: TrKey) -> None:
@@ -233,7 +212,7 @@ class ClientConnection:
         try:
             await self._broadcast(tr_id, key)
         except ImportError:
-            self._shared.report(_NO_NOTICES.format(tr_id=tr_id))
+            self._shared.report(texts.NO_NOTICES.format(tr_id=tr_id))
 
     async def _play(self, messages: Iterator[tuple[float, str]], tr_key: str) -> None:
         """Broadcast ``messages`` in their rhythm, then nothing more."""
@@ -257,7 +236,7 @@ class ClientConnection:
                     await asyncio.sleep(wait)
                 else:
                     await self._send_pingpong()
-            self._log(_UNANSWERED)
+            self._log(texts.UNANSWERED)
             self._cut()
 
     async def _send_pingpong(self) -> None:
