@@ -27,7 +27,7 @@ _EXAMPLES = Sentence("Examples")
 _WITH_DEFAULT = Sentence("{help} (default: {default})")
 _MORE = Sentence("Run `{command} COMMAND --help` for more about a command.")
 # What Typer adds by itself, in our words.
-_OF_TYPER = {
+OF_TYPER = {
     "--help": Sentence("Show this help"),
     "--install-completion": Sentence("Install completion for the current shell"),
     "--show-completion": Sentence("Print the completion for the current shell"),
@@ -154,7 +154,7 @@ def _term(option: Any) -> str:
 
 
 def _help(parameter: Any) -> str:
-    own = _OF_TYPER.get(max(parameter.opts, key=len))
+    own = OF_TYPER.get(max(parameter.opts, key=len))
     if own:
         return translated(own)
     text = in_catalogue(parameter.help)
@@ -174,7 +174,7 @@ def _table(rows: list[tuple[str, str]]) -> Any:
 
     table = Table.grid(padding=(0, 2, 0, 0))
     table.add_column(width=max(cell_len(term) for term, _ in rows), no_wrap=True)
-    table.add_column(ratio=1)
+    table.add_column(ratio=1, overflow="fold")  # else rich cuts a wide line that ends in a space
     for term, text in rows:
         table.add_row(term, text)
     return Padding(table, (0, 0, 0, 2))

@@ -95,7 +95,7 @@ VenueOption = Annotated[
         help="Choose the venue of Korean stocks (default: from --tr, else krx)",
     ),
 ]
-Trades = Annotated[bool, typer.Option("--trades", help="Subscribe to trades (체결) as well")]
+Trades = Annotated[bool, typer.Option("--trades", help="Subscribe to trades as well")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON on stdout, one object per line")]
 Full = Annotated[bool, typer.Option("--full", help="Print whole messages instead of cutting them")]
 Show = Annotated[bool, typer.Option("--show", help="Print only the approval key, unmasked")]

@@ -1,5 +1,6 @@
 """Help pages and usage errors, in our own words."""
 
+import re
 import shlex
 from collections.abc import Callable
 
@@ -94,3 +95,13 @@ def test_choices_may_be_in_capital_letters(kisq: Kisq, line: str) -> None:
     """A choice is taken in any case, and the end of a range belongs to it."""
     run = kisq("watch", *line.split())
     assert b"--keys" in run.stderr  # nothing else is missing but a key
+
+
+@pytest.mark.parametrize("command", ["", *COMMANDS])
+def test_korean_help_is_korean_and_whole(kisq: Kisq, command: str) -> None:
+    """In Korean nothing is cut at 80 columns, and only names and examples are in Latin letters."""
+    text = kisq(*command.split(), "--help", COLUMNS="80", KISQ_LANG="ko").stdout.decode()
+    assert text.startswith("사용법: ")
+    assert "…" not in text
+    assert max(map(cell_len, text.splitlines())) <= 80
+    assert not re.search(r"(?<!-)\b(the|with|without|default|print|show)\b", text, re.IGNORECASE)
