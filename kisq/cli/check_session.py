@@ -74,7 +74,7 @@ def check_keys(
     if json:
         watcher = CheckJson(out, notices.redact)
     else:
-        watcher = CheckText(console(out, colour=colour), out, notices, several=len(keys) > 1)
+        watcher = CheckText(console(out, colour=colour), out, notices)
     hide_personal(keys, notices, out, personal=looks.personal)
     recorded = isinstance(source, Recording)
     try:
