@@ -85,6 +85,19 @@ def from_table(text: str) -> Sentence:
     return Sentence(text)
 
 
+def ended(text: str) -> Sentence:
+    """``text`` with a full stop at its end."""
+    if text.endswith("."):
+        return joined("", [text])
+    return joined("", [text, "."])
+
+
+def as_sentence(text: str) -> Sentence:
+    """``text`` as a sentence of its own: with a full stop, and in English with a capital."""
+    whole = ended(text)
+    return Sentence(whole.template, whole.fields, english=f"{whole[:1].upper()}{whole[1:]}")
+
+
 def with_fields(sentence: Sentence, change: Callable[[str], str]) -> Sentence:
     """``sentence`` with ``change`` made to each text in its fields, and in those of its fields."""
     if not sentence.fields:
