@@ -18,7 +18,7 @@ from kisq.cli.order_notices import check_notices, notice_keys_for
 from kisq.cli.recordings import Recording, Skipped
 from kisq.cli.sources import approver_of
 from kisq.errors import ConnectionFailed, OutputFailed, WrongUsage
-from kisq.feed.approval import Approver
+from kisq.feed.approver import Approver
 from kisq.feed.controlled import ControlledFeed
 from kisq.flow import Recorder, Source
 from kisq.hours.holidays import calendar_of

@@ -35,7 +35,7 @@ def raw(
     as_of: options.AsOf = None,
     fault: options.Fault = None,
 ) -> int:
-    """Print every message as it came, unparsed, one a line."""
+    """Print every message exactly as it arrives, one per line."""
     from kisq.cli.key_command import KeyCommand, KeyOptions
     from kisq.cli.raw_session import MessageDisplay, show_messages
     from kisq.cli.simulating import SimulatorOptions

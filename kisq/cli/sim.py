@@ -27,7 +27,7 @@ def sim(
     any_symbol: server_options.AnySymbol = False,
     verbose: options.Verbose = False,
 ) -> None:
-    """Serve a simulated KIS on loopback, for any KIS client, until Ctrl-C."""
+    """Run a simulated KIS on this machine, for any KIS client, until Ctrl-C."""
     from kisq.cli.playing import PlayedRecording
     from kisq.cli.simulating import SimulatorOptions, simulator_options, start_simulator
     from kisq.output.stream import stdout_lines

@@ -17,7 +17,7 @@ from kisq.run.judgement import Input, Limits, Run
 from kisq.settings import SIM, Settings, load
 
 if TYPE_CHECKING:
-    from kisq.feed.approval import Approver
+    from kisq.feed.approver import Approver
     from kisq.simulator.shared_state import Options
 
 _ORIGIN = Sentence("{name} is from {origin}")
@@ -47,7 +47,7 @@ def _known(settings: Settings, notices: Notices) -> Settings:
 
 def approver_of(settings: Settings, notices: Notices) -> "Approver":
     """What issues the approval key of a run, or has the one that was given."""
-    from kisq.feed.approval import Approver
+    from kisq.feed.approver import Approver
 
     return Approver(
         settings.rest_url,

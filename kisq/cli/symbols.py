@@ -7,6 +7,7 @@ import typer
 
 from kisq.cli import options
 from kisq.cli.context import notices_of
+from kisq.cli.help import HelpedCommand, HelpedGroup
 from kisq.errors import ExitCode, OutputFailed
 from kisq.locale.sentence import Sentence
 
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
     from kisq.symbols.store import FileState
 
-symbols = typer.Typer(name="symbols")
+symbols = typer.Typer(name="symbols", cls=HelpedGroup)
 
 _SYNCED = Sentence("{number} of {files} symbol files were fetched: {rows} listings in {path}")
 _HEADINGS = (Sentence("file"), Sentence("fetched"), Sentence("listings"), "KiB")
@@ -30,7 +31,7 @@ _NONE = Sentence("no symbol files are kept yet; `kisq symbols sync` puts them in
 
 @symbols.callback(invoke_without_command=True)
 def state(ctx: typer.Context, json: options.Json = False) -> None:
-    """KIS's symbol files (종목 마스터) that are kept; ``sync`` fetches them all."""
+    """Show which of KIS's symbol files are stored, and how old they are."""
     if ctx.invoked_subcommand is not None:
         return
     from kisq.cli.symbol_store import kept_store
@@ -114,13 +115,13 @@ def _line(name: str, fetched: str, rows: str = "", kibibytes: str = "") -> str:
     )
 
 
-@symbols.command()
+@symbols.command(cls=HelpedCommand)
 def sync(
     ctx: typer.Context,
     env_file: options.EnvFile = None,
     verbose: options.Verbose = False,
 ) -> int:
-    """Fetch all symbol files now, whatever their age."""
+    """Download all symbol files now, whatever their age."""
     from kisq.cli.symbol_store import server_of, update
     from kisq.cli.warning import warn
     from kisq.settings import load

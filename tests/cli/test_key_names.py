@@ -107,7 +107,10 @@ def test_force_sends_what_is_listed_elsewhere(kept: Kisq) -> None:
     ("words", "sentence"),
     [
         (["DNASZZZZ"], "warning: DNASZZZZ: ZZZZ is not in KIS's file of Nasdaq of 20"),
-        (["069500", "--venue", "nxt"], "KODEX 200 does not trade on NXT according to KIS's files of 20"),
+        (
+            ["069500", "--venue", "nxt"],
+            "KODEX 200 does not trade on NXT according to KIS's files of",
+        ),
         (["069500", "--venue", "unified"], "use 069500 without --venue"),
     ],
 )

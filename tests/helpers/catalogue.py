@@ -8,9 +8,11 @@ import string
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import NamedTuple, TypeGuard
+from typing import Any, NamedTuple, TypeGuard
 
 import polib
+
+from kisq.spec.tables import unpaired_texts
 
 ROOT = Path(__file__).parent.parent.parent
 PACKAGE = ROOT / "kisq"
@@ -33,7 +35,7 @@ class Template(NamedTuple):
 
 def templates() -> list[Template]:
     """All texts for people, each once, in the order of files and of lines."""
-    every = [*_of_sources(), *_of_help()]
+    every = [*_of_sources(), *_of_help(), *_of_tables()]
     first = {template.text: template for template in reversed(every)}
     return sorted(first.values(), key=every.index)
 
@@ -73,17 +75,33 @@ def _of_help() -> Iterator[Template]:
 
     from kisq.cli.app import app
 
-    group = get_command(app)
-    for command in [group, *group.commands.values()]:
-        callback = command.callback
-        file = callback.__module__.replace(".", "/") + ".py" if callback else "kisq/cli/app.py"
-        for text in [
-            command.help,
-            command.epilog,
-            *(getattr(p, "help", None) for p in command.params),
-        ]:
+    for command in _commands(get_command(app)):
+        file = command.callback.__module__.replace(".", "/") + ".py"
+        for text in [command.help, *_texts_of_options(command.params)]:
             if text:
                 yield Template(text, file)
+
+
+def _commands(group: Any) -> Iterator[Any]:
+    yield group
+    for command in getattr(group, "commands", {}).values():
+        yield from _commands(command)
+
+
+def _texts_of_options(options: list[Any]) -> Iterator[str | None]:
+    """Their helps and headings, but for options that Typer adds."""
+    from kisq.cli.help import OF_TYPER
+
+    for option in options:
+        if not OF_TYPER.keys() & set(option.opts):
+            yield option.help
+            yield option.rich_help_panel
+
+
+def _of_tables() -> Iterator[Template]:
+    for text in sorted(unpaired_texts()):
+        if has_words(text):
+            yield Template(text, "kisq/spec/trs")
 
 
 def brought_up_to_date(catalogue: polib.POFile) -> polib.POFile:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from kisq.locale.sentence import Plural, Sentence, joined, verbatim
+from kisq.locale.sentence import Name, Plural, Sentence, joined, verbatim
 
 
 def test_sentence_is_its_english_text_and_keeps_template_and_fields() -> None:
@@ -25,6 +25,13 @@ def test_missing_field_is_an_error() -> None:
     """A template without one of its fields is a bug, which is raised at once."""
     with pytest.raises(KeyError):
         Sentence("Try {key}.").format(symbol="AAPL")
+
+
+def test_name_is_its_english_text_and_keeps_its_korean() -> None:
+    """A name that a table has in both languages is the English one wherever a string is wanted."""
+    name = Name("Nasdaq", "나스닥")
+    assert name == "Nasdaq"
+    assert name.korean == "나스닥"
 
 
 def test_joined_parts_keep_their_sentences() -> None:
