@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from kisq.check import verdict
 from kisq.check.listener import Listener, Watcher
 from kisq.check.recorded_listener import RecordedListener
-from kisq.check.report import KeyReport, Name, Report, Stage, Status
+from kisq.check.report import KeyReport, Report, Stage, StageName, Status
 from kisq.check.shared import SharedStages, Stopped
 from kisq.cli.evidence import KeyEvidence, OneFile, control_for, no_file
 from kisq.cli.order_notices import check_notices, notice_keys_for
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 OpenSettings = Callable[[], AbstractContextManager[Settings]]
 _TIMEOUT_SECONDS = 20.0
 _LISTEN_SECONDS = 10.0
-_SHARED = (Name.SETTINGS, Name.APPROVAL, Name.HANDSHAKE)
+_SHARED = (StageName.SETTINGS, StageName.APPROVAL, StageName.HANDSHAKE)
 _ONE_SESSION = Sentence(
     "KIS allows one session per appkey: end other programs that use this appkey"
 )
@@ -158,7 +158,7 @@ class LiveCheck(Check):
         self._deliver(feed, listener, capture)
         failure = self.outcome.failure
         if isinstance(failure, ConnectionFailed) and len(self._stages.done) < len(_SHARED):
-            self._stages.fail(Name.HANDSHAKE, began, failure)
+            self._stages.fail(StageName.HANDSHAKE, began, failure)
         return self._judged(feed, listener, settings)
 
     def _settings(self, stack: ExitStack) -> Settings:
@@ -167,7 +167,7 @@ class LiveCheck(Check):
             approver_of(settings, self._streams.notices).require()
             return settings
 
-        return self._stages.run(Name.SETTINGS, loaded, lambda settings: settings.environment)
+        return self._stages.run(StageName.SETTINGS, loaded, lambda settings: settings.environment)
 
     def _approver(self, settings: Settings) -> Approver:
         """The approver, which has its approval key."""
@@ -175,7 +175,7 @@ class LiveCheck(Check):
         origin = verbatim(settings.rest_url)
         if settings.approval_key:
             origin = _KEY_GIVEN
-        self._stages.run(Name.APPROVAL, approver.key, lambda _: origin)
+        self._stages.run(StageName.APPROVAL, approver.key, lambda _: origin)
         return approver
 
     def _feed(self, settings: Settings, approver: Approver) -> ControlledFeed:
@@ -197,7 +197,7 @@ class LiveCheck(Check):
         """Listens to ``feed``, whose handshake began at ``began`` by its clock."""
 
         def opened(at: float) -> None:
-            self._stages.add(Stage(Name.HANDSHAKE, Status.OK, at - began, settings.ws_url))
+            self._stages.add(Stage(StageName.HANDSHAKE, Status.OK, at - began, settings.ws_url))
             if settings.environment != SIM and not feed.through_tap:
                 self._streams.notices.say(_ONE_SESSION)
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kisq.errors import WrongUsage
-from kisq.locale.sentence import Sentence
+from kisq.locale.sentence import Plural, Sentence, with_fields
 from kisq.output.notices import Notices
 from kisq.packages import importing
 from kisq.simulator.faults import parse_faults
@@ -29,8 +29,11 @@ _BROKEN = (
     Sentence("install it again: pip install --force-reinstall aiohttp"),
 )
 _WITHOUT_SIM = Sentence("{option} is an option of the simulator: add --sim")
-_STEP = Sentence("simulator: {text}")
-_ALL_PLAYED = Sentence("{tr_key}: all {number} messages are played; only PINGPONG from here on")
+_STEP = Sentence("simulator: {message}")
+_PLAYED = Plural(
+    "{tr_key}: the only message has been played; only PINGPONG from here on",
+    "{tr_key}: all {number} messages have been played; only PINGPONG from here on",
+)
 _NONE_PLAYED = Sentence("simulator: the recording holds no message of {tr_key}")
 
 
@@ -109,17 +112,17 @@ def start_simulator(
         from kisq.simulator.server import Simulator
         from kisq.simulator.shared_state import ignore
 
-    def say(text: str) -> None:
-        notices.say(_STEP.format(text=_masked(text)))
+    def say(sentence: Sentence) -> None:
+        notices.say(_STEP.format(message=with_fields(sentence, _masked)))
 
     def say_played(tr_key: str, number: int) -> None:
         if number:
-            notices.say(_ALL_PLAYED.format(tr_key=tr_key, number=number))
+            notices.say(_PLAYED.of(number, tr_key=tr_key))
         else:
             notices.detail(_NONE_PLAYED.format(tr_key=tr_key))
 
-    log: Callable[[str], None] = ignore
-    report: Callable[[str], None] = ignore
+    log: Callable[[Sentence], None] = ignore
+    report: Callable[[Sentence], None] = ignore
     if notices.verbose:
         log = say
     if notices.verbose or reports:

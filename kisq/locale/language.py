@@ -8,7 +8,8 @@ from pathlib import Path
 
 from kisq.locale.sentence import Name, Sentence
 
-ENGLISH, KOREAN = "en", "ko"
+ENGLISH = "en"
+KOREAN = "ko"
 LANGUAGES = (ENGLISH, KOREAN)
 VARIABLE = "KISQ_LANG"
 # As POSIX ranks them; the first that is set and not empty counts.
