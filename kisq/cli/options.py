@@ -135,6 +135,10 @@ Once = Annotated[bool, typer.Option("--once", help="One whole order book, then t
 PaletteOption = Annotated[
     PaletteName, typer.Option("--palette", help="Asks blue, bids red (kr) or red, green (us).")
 ]
+Ascii = Annotated[
+    bool,
+    typer.Option("--ascii", help="Draw with ASCII, for terminals with wide bars and lines."),
+]
 Time = Annotated[bool, typer.Option("--time", "-t", help="The receive time in front of each line.")]
 Env = Annotated[
     Environment | None, typer.Option("--env", help="KIS's environment; else KIS_ENV, else real.")

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from kisq.capture.target import Target
 from kisq.cli.recordings import writing
@@ -163,22 +163,40 @@ def approver_of(settings: Settings, notices: Notices) -> "Approver":
     )
 
 
+class _Keys(NamedTuple):
+    """What takes the keys of a keyboard, and whether one of them ended the run."""
+
+    press: Callable[[str], None]
+    is_over: Callable[[], bool]
+
+
+def keys_of(sink: object) -> _Keys | None:
+    """Those of a live screen; None for any other sink."""
+    from kisq.screen.live_screen import LadderScreen
+
+    if isinstance(sink, LadderScreen):
+        return _Keys(sink.press, lambda: sink.is_over)
+    return None
+
+
 def run(
     run_input: Input,
     shown: Sink,
     limits: Limits,
     streams: Streams,
     target: Target | None,
-    press: "Callable[[str], None] | None" = None,
+    keys: _Keys | None = None,
 ) -> int:
     """Run ``run_input`` into ``shown``, recorded in ``target``; gives the exit code.
 
-    ``press`` takes the keys of the keyboard, as a live screen does.
+    ``keys`` are those of a live screen, which hands on to a replay what is meant for it.
     """
     from kisq.screen.keyboard import listening
 
     hide = streams.notices.personal.clean
     capturing = writing(target, hide) if target else nullcontext()
-    with capturing as capture, listening(run_input.press, press) as poll:
-        judged = Run(run_input.source, [shown, run_input.status], streams, poll, capture)
+    press = keys.press if keys else run_input.press
+    with capturing as capture, listening(press) as poll:
+        sinks = [shown, run_input.status]
+        judged = Run(run_input.source, sinks, streams, poll, capture, keys and keys.is_over)
         return judged.until(limits, run_input.hint)

@@ -9,6 +9,7 @@ import typer
 from kisq.cli import options, symbol_options
 from kisq.cli.context import notices_of
 from kisq.errors import WrongUsage
+from kisq.locale.sentence import Sentence
 
 if TYPE_CHECKING:
     from kisq.capture.target import Target
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from kisq.wire.messages import Key
 
 # What is to be known of where the data come from, by the environment.
-_MARKERS = {"sim": "시뮬레이터 SIMULATED", "mock": "모의 MOCK", "replay": "재생 REPLAY"}
+_MARKERS = {"sim": Sentence("SIMULATED"), "mock": Sentence("MOCK"), "replay": Sentence("REPLAY")}
 
 
 def watch(
@@ -39,6 +40,7 @@ def watch(
     reconnects: options.Reconnects = 10,
     depth: options.Depth = 10,
     palette: options.PaletteOption = options.PaletteName.KR,
+    ascii_only: options.Ascii = False,
     write: options.Write = None,
     append: options.Append = False,
     overwrite: options.Overwrite = False,
@@ -79,7 +81,12 @@ def watch(
         check_listed(subscribed, texts, notices, force=force)
     replay = recording(ctx, read, speed, list(texts), tr, venue)
     display = DisplayOptions(
-        json=json, depth=depth, palette=palette.value, colour=not no_color, personal=show_personal
+        json=json,
+        depth=depth,
+        palette=palette.value,
+        ascii=ascii_only,
+        colour=not no_color,
+        personal=show_personal,
     )
     limits = Limits(duration, timeout, 1 if once else count, reconnects)
     simulator = simulator_if(sim, rate, seed, pingpong, fault, as_of)
@@ -96,6 +103,7 @@ class DisplayOptions:
     json: bool
     depth: int
     palette: str
+    ascii: bool
     colour: bool
     personal: bool
 
@@ -114,7 +122,7 @@ def _show(
     from kisq.cli.live_input import input_of
     from kisq.cli.order_notices import check_notices, hide_personal, notice_keys_for
     from kisq.cli.recordings import Recording, shown_lines
-    from kisq.cli.sources import run
+    from kisq.cli.sources import keys_of, run
     from kisq.output.counts import Counts
     from kisq.output.decoding import Decoding
     from kisq.output.streams import Streams
@@ -131,7 +139,7 @@ def _show(
     _say_unfinished(keys, notices)
     asked = origin.asked if isinstance(origin, Recording) else Asked(keys)
     once = limits.count == 1
-    sink = _record_sink(origin.environment, keys, display, streams, run_input, once=once)
+    sink = _record_sink(origin.environment, keys, display, streams, run_input, target, once=once)
     decoding = Decoding(
         sink,
         streams,
@@ -141,8 +149,7 @@ def _show(
         notice_keys=notice_keys,
         personal=display.personal,
     )
-    press = getattr(sink, "press", None)  # only a live screen has it
-    return run(run_input, decoding, limits, streams, target, press)
+    return run(run_input, decoding, limits, streams, target, keys_of(sink))
 
 
 def _say_unfinished(keys: "list[Key]", notices: "Notices") -> None:
@@ -163,6 +170,7 @@ def _record_sink(
     display: DisplayOptions,
     streams: "Streams",
     run_input: "Input",
+    target: "Target | None",
     *,
     once: bool,
 ) -> "RecordSink":
@@ -181,21 +189,25 @@ def _record_sink(
         return RecordLines(out)
     from kisq.cli.listing_names import ListingNames
     from kisq.output.console import console
-    from kisq.screen.ladder import Palette
+    from kisq.screen.display import Display, Palette
+    from kisq.screen.glyphs import glyphs_for
 
     screen = console(out, colour=display.colour, errors="replace")
-    palette, names = Palette(display.palette), ListingNames(streams.notices)
+    glyphs = glyphs_for(out.encoding, ascii_only=display.ascii)
+    shown = Display(Palette(display.palette), display.depth, glyphs)
+    names = ListingNames(streams.notices)
     if not out.terminal:
         from kisq.screen.whole import WholeBook
 
-        return WholeBook(screen, out, palette, display.depth, names.name)
+        return WholeBook(screen, out, shown, names.name)
+    from kisq.hours.holidays import calendar_of
     from kisq.screen.live_screen import LadderScreen
+    from kisq.screen.recorded import recorded_in
 
     return LadderScreen(
         screen,
         streams,
-        palette,
-        display.depth,
+        shown,
         _MARKERS.get(environment, ""),
         run_input.foot,
         keys=keys,
@@ -203,4 +215,7 @@ def _record_sink(
         once=once,
         why_silent=run_input.why_silent,
         name_of=names.name,
+        calendar_of=calendar_of,
+        recording=recorded_in(target.name if target else None),
+        player=run_input.press,
     )

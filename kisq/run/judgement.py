@@ -54,7 +54,7 @@ class Run:
     """One run of ``source`` into ``sinks``, which write to ``streams``, and what is said of it.
 
     ``capture`` gets everything that was received, also where nobody takes the output. ``poll`` is
-    called between batches, at least 10 times a second.
+    called between batches, at least 10 times a second; ``quits`` says whether a person ended it.
     """
 
     def __init__(
@@ -64,7 +64,9 @@ class Run:
         streams: Streams,
         poll: Callable[[], None] = lambda: None,
         capture: Recorder | None = None,
+        quits: Callable[[], bool] | None = None,
     ) -> None:
+        self._quits = quits
         self._source, self._sinks, self._streams = source, sinks, streams
         self._poll, self._capture = poll, capture
         self._out, self._notices, self._counts = streams.out, streams.notices, streams.counts
@@ -91,7 +93,9 @@ class Run:
         return outcome.exit_code
 
     def _is_over(self, limits: Limits, seconds: float) -> bool:
-        """Whether a limit ends the run after ``seconds``."""
+        """Whether a limit or a person ends the run after ``seconds``."""
+        if self._quits and self._quits():
+            return True
         ended = limits.duration is not None and seconds >= limits.duration
         timed_out = limits.timeout is not None and seconds >= limits.timeout
         return ended or (timed_out and not self._counts.useful)
