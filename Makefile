@@ -4,7 +4,7 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; 
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 BIN = $(VENV)/bin
 
-.PHONY: demo test quick lint types bench picture check soak coverage oldest
+.PHONY: demo test quick lint types bench picture catalogue check soak coverage oldest
 demo: $(VENV)/demo.installed
 	$(BIN)/kisq watch DNASAAPL --sim --duration 20s
 
@@ -46,6 +46,9 @@ soak: $(VENV)/soak.installed  # an hour and a half; KISQ_SOAK_SECONDS=180 for le
 picture: $(VENV)/test.installed
 	$(BIN)/python bench/picture.py docs/ladder.svg
 	$(BIN)/python bench/tap_picture.py docs/tap.svg
+
+catalogue: $(VENV)/test.installed  # after a sentence has changed; names what has no Korean yet
+	$(BIN)/python tests/helpers/catalogue.py
 
 check: lint types test
 

@@ -1,14 +1,20 @@
 """The error tree: facts as attributes, one sentence composed from them, the exit code on the class.
 
-The exit codes are the contract of the command line; what nobody else can answer is caught once, in
-``main.py``. A sentence may quote what came from the network, so whoever prints it escapes it first.
+The exit codes are part of the command line's contract. Errors that nothing else handles are caught
+once, in ``main.py``. A sentence may quote the network, so whoever prints it escapes it first.
 """
 
 from enum import IntEnum
 
+from kisq.locale.sentence import Sentence, joined, verbatim
+
+_NOT_APPROVED = Sentence("KIS refused to issue an approval key: {answer} (HTTP {status})")
+_NOT_SUBSCRIBED = Sentence("KIS refused the subscription of {keys}: {answer}")
+_NO_REASON = Sentence("no reason given")
+
 
 class ExitCode(IntEnum):
-    """How kisq ends, the one table of the contract; a signal ends it with 128 and its number."""
+    """The exit codes of the contract, in one table; a signal adds 128 to its number."""
 
     DONE = 0
     NOTHING = 1  # nothing was broadcast
@@ -25,26 +31,31 @@ class ExitCode(IntEnum):
 
 
 class KisqError(Exception):
-    """Something failed in a way that the user can be told about in one sentence.
+    """A failure that one sentence explains to the user.
 
-    ``sentence`` is what happened, without the next step.
+    ``sentence`` says what happened, ``next_step`` what to do about it (may be empty), and ``text``
+    both. All three can be translated.
     """
 
     exit_code = ExitCode.BUG
 
     def __init__(self, sentence: str, next_step: str = "") -> None:
-        self.sentence, self.next_step = sentence, next_step
-        super().__init__(f"{sentence}; {next_step}" if next_step else sentence)
+        self.sentence = _sentence(sentence)
+        self.next_step = _sentence(next_step)
+        self.text = self.sentence
+        if self.next_step:
+            self.text = joined("; ", (self.sentence, self.next_step))
+        super().__init__(self.text)
 
 
 class NothingBroadcast(KisqError):
-    """Connected and subscribed, but the time given ran out without a data message."""
+    """Connected and subscribed, but no data message came in time."""
 
     exit_code = ExitCode.NOTHING
 
 
 class NothingFound(KisqError):
-    """No symbol is what was looked for."""
+    """No symbol matches what was looked for."""
 
     exit_code = ExitCode.NOTHING
 
@@ -56,7 +67,7 @@ class WrongUsage(KisqError):
 
 
 class WrongKey(KisqError):
-    """A tr_key that is none, or that does not go with its TR; the sentence offers the likely one.
+    """A malformed tr_key, or one that does not go with its TR; the sentence offers the likely one.
 
     Raised by the grammar of keys, which knows no command line.
     """
@@ -65,32 +76,33 @@ class WrongKey(KisqError):
 
 
 class SettingsFault(KisqError):
-    """A setting is missing, unreadable or not what it must be."""
+    """A setting is missing, unreadable or invalid."""
 
     exit_code = ExitCode.SETTINGS
 
 
 class ApprovalRefused(KisqError):
-    """KIS answered the request for an approval key, but not with a key.
+    """KIS answered the request for an approval key, but without a key.
 
-    ``status`` is the HTTP status, ``code`` and ``text`` are KIS's own (``None`` where the body
-    had none), ``next_step`` says what to do.
+    ``status`` is the HTTP status; ``code`` and ``kis_text`` are KIS's own (``None`` if the body had
+    none).
     """
 
     exit_code = ExitCode.APPROVAL
 
-    def __init__(self, status: int, code: str | None, text: str | None, next_step: str) -> None:
-        self.status, self.code, self.text = status, code, text
-        answer = _answer(code, text)
-        sentence = f"KIS refused to issue an approval key: {answer} (HTTP {status})"
-        super().__init__(sentence, next_step)
+    def __init__(self, status: int, code: str | None, kis_text: str | None, next_step: str) -> None:
+        self.status = status
+        self.code = code
+        self.kis_text = kis_text
+        answer = _answer(code, kis_text)
+        super().__init__(_NOT_APPROVED.format(answer=answer, status=status), next_step)
 
 
 class ConnectionFailed(KisqError):
     """KIS could not be reached, or the connection was lost for good.
 
-    ``address`` is the URL, ``happened`` what went wrong, ``next_step`` what to do, ``status`` the
-    HTTP status of a handshake that was refused.
+    ``address`` is the URL, ``happened`` what went wrong, ``status`` the HTTP status of a refused
+    handshake.
     """
 
     exit_code = ExitCode.CONNECTION
@@ -98,8 +110,10 @@ class ConnectionFailed(KisqError):
     def __init__(
         self, address: str, happened: str, next_step: str, status: int | None = None
     ) -> None:
-        self.address, self.happened, self.status = address, happened, status
-        super().__init__(f"{address}: {happened}", next_step)
+        self.address = address
+        self.happened = _sentence(happened)
+        self.status = status
+        super().__init__(joined(": ", (address, self.happened)), next_step)
 
 
 class OutputFailed(KisqError):
@@ -111,30 +125,38 @@ class OutputFailed(KisqError):
 class SubscriptionRefused(KisqError):
     """KIS refused a subscription (``rt_cd`` other than 0; protocol.md section 2).
 
-    ``keys`` are the (tr_id, tr_key) pairs it concerns, ``code`` and ``text`` KIS's own,
-    ``answer`` the two of them.
+    ``keys`` are the (tr_id, tr_key) pairs it concerns; ``code`` and ``kis_text`` are KIS's own, and
+    ``answer`` is both of them.
     """
 
     exit_code = ExitCode.REFUSED
 
     def __init__(
-        self, keys: list[tuple[str, str]], code: str | None, text: str | None, next_step: str
+        self, keys: list[tuple[str, str]], code: str | None, kis_text: str | None, next_step: str
     ) -> None:
-        self.keys, self.code, self.text = keys, code, text
-        named = ", ".join(f"{tr_key} ({tr_id})" for tr_id, tr_key in keys)
-        self.answer = _answer(code, text)
-        super().__init__(f"KIS refused the subscription of {named}: {self.answer}", next_step)
+        self.keys = keys
+        self.code = code
+        self.kis_text = kis_text
+        self.answer = _answer(code, kis_text)
+        names = ", ".join(f"{tr_key} ({tr_id})" for tr_id, tr_key in keys)
+        super().__init__(_NOT_SUBSCRIBED.format(keys=names, answer=self.answer), next_step)
 
 
-def _answer(code: str | None, text: str | None) -> str:
+def _answer(code: str | None, kis_text: str | None) -> str:
     """KIS's own code and text, as far as there are any."""
-    return " ".join(filter(None, (code, text))) or "no reason given"
+    return " ".join(filter(None, (code, kis_text))) or _NO_REASON
+
+
+def _sentence(text: str) -> Sentence:
+    if isinstance(text, Sentence):
+        return text
+    return verbatim(text)
 
 
 class Interrupted(BaseException):
-    """A signal ends the run; ``exit_code`` is the one by which shells know it.
+    """A signal ends the run; shells know it by ``exit_code``.
 
-    Not KisqError, for it is no failure, and not KeyboardInterrupt, of which Typer makes its own.
+    Not a KisqError, because nothing failed, and not KeyboardInterrupt, which Typer handles itself.
     """
 
     def __init__(self, exit_code: int) -> None:

@@ -25,7 +25,7 @@ _LEVELS = Plural("{number} level a side", "{number} levels a side")
 def subscription(seen: Observation) -> Stage:
     """Whether KIS accepted the subscription."""
     if seen.refusal:
-        refusal = f"{seen.refusal.code} {seen.refusal.text}"
+        refusal = f"{seen.refusal.code} {seen.refusal.kis_text}"
         return Stage(Name.SUBSCRIPTION, Status.FAILED, None, refusal)
     if not seen.asked:
         detail = "the recording does not hold the subscribe"

@@ -18,7 +18,8 @@ from kisq.hours.sentences import (
     schedule,
 )
 from kisq.hours.sessions import Calendar, Span, sessions_on
-from kisq.spec.markets import ACCESS, MARKETS, PLACES, Market
+from kisq.spec.access import ACCESS
+from kisq.spec.markets import MARKETS, PLACES, Market
 from kisq.spec.tables import TRS
 from kisq.spec.timetable import BOOKS_AND_TRADES
 from kisq.wire.moments import KST

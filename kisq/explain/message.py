@@ -7,6 +7,7 @@ from kisq.explain.explanation import Explanation, Fact, Table, Value
 from kisq.explain.log_line import JSON_IN_JSON, Excerpt, message_in
 from kisq.explain.request import explain_request
 from kisq.explain.spec import english
+from kisq.locale.sentence import Sentence
 from kisq.spec.fields import Field, Kind
 from kisq.spec.tables import TRS, codes_of
 from kisq.wire.decode import decode
@@ -27,7 +28,7 @@ _UNDOCUMENTED = {  # by the mark of a row
 }
 _MALFORMED = "not decodable: {reason}"
 _OF_RECORD = "record {number}: {fault}"
-_UNNAMED = Field("", "", "", Kind.TEXT)
+_UNNAMED = Field("", "", Sentence(""), Kind.TEXT)
 _RECORD_COLUMNS = (
     ("number", "#"),
     ("name", "field"),

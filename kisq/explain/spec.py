@@ -3,12 +3,12 @@
 from datetime import date
 
 from kisq.explain.explanation import Explanation, Fact, Table, Value
+from kisq.spec.access import ACCESS
 from kisq.spec.close_codes import CLOSES
 from kisq.spec.codes import EGW, HANDSHAKE, OPSP
 from kisq.spec.fields import Shape, Tr
 from kisq.spec.key_advice import BY_KEY
 from kisq.spec.key_forms import FORMS
-from kisq.spec.markets import ACCESS
 from kisq.spec.tables import TRS, codes_of
 from kisq.wire.escape import MASK
 from kisq.wire.messages import Key, Request

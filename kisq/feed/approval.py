@@ -225,7 +225,7 @@ class Approver:
             of_key=self._origins["KIS_APP_KEY"],
             of_secret=self._origins["KIS_APP_SECRET"],
         )
-        return ApprovalRefused(refused.status, refused.code, refused.text, next_step)
+        return ApprovalRefused(refused.status, refused.code, refused.kis_text, next_step)
 
     def require(self) -> None:
         """Raises SettingsFault where there is neither a key nor what it takes to issue one."""

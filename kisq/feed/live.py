@@ -144,7 +144,7 @@ class LiveFeed:
         pause = self._backoff.after_in_use() if ours else None
         if pause is None:
             raise error
-        self._tell(_NOT_FREED.format(code=error.code, text=error.text, seconds=pause))
+        self._tell(_NOT_FREED.format(code=error.code, text=error.kis_text, seconds=pause))
         return pause
 
     def _put_away(self) -> None:

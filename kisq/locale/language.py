@@ -6,7 +6,7 @@ from functools import cache
 from gettext import GNUTranslations
 from pathlib import Path
 
-from kisq.locale.sentence import Sentence
+from kisq.locale.sentence import Name, Sentence
 
 ENGLISH, KOREAN = "en", "ko"
 LANGUAGES = (ENGLISH, KOREAN)
@@ -54,6 +54,10 @@ def either(english: str, korean: str) -> str:
 
 
 def _in(catalogue: GNUTranslations, sentence: Sentence) -> str:
+    if isinstance(sentence, Name):
+        return sentence.korean
+    if not sentence.template:  # by which gettext has the head of the catalogue
+        return ""
     template = catalogue.gettext(sentence.template)
     if not sentence.fields:
         return template

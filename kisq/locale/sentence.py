@@ -37,6 +37,17 @@ class Sentence(str):
         return Sentence(self.template, fields, english=english)
 
 
+class Name(Sentence):
+    """A name that a table holds in both languages, so that the catalogue need not hold it."""
+
+    korean: str
+
+    def __new__(cls, english: str, korean: str) -> Self:
+        self = super().__new__(cls, english)
+        self.korean = korean
+        return self
+
+
 def joined(separator: str, texts: Iterable[str]) -> Sentence:
     """``texts`` with ``separator`` between them, of which each that is a sentence is translated."""
     fields = {f"text{number}": text for number, text in enumerate(texts)}
@@ -58,3 +69,13 @@ class Plural:
         """The sentence for ``number``."""
         template = self._one if number == 1 else self._many
         return template.format(number=number, **fields)
+
+
+def verbatim(text: str) -> Sentence:
+    """``text`` as it is in every language, where a sentence is wanted: KIS's own words, a key."""
+    return joined("", [text])
+
+
+def from_table(text: str) -> Sentence:
+    """A text of a data file; ``spec.tables.unpaired_texts`` lists them for the catalogue."""
+    return Sentence(text)

@@ -1,1 +1,1 @@
-"""What a person or a pipe sees."""
+"""What leaves the process: byte lines, notices on stderr, raw, plain lines, NDJSON, counts."""

@@ -1,20 +1,20 @@
-"""What a run counts."""
+"""The counts of one run, and its summary."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
 
-from kisq.locale.sentence import Plural
+from kisq.locale.sentence import Plural, Sentence, joined
 from kisq.wire.frames import DATA, IN, PINGPONG, Frame
 
 
 class Loss(Enum):
     """Why a data message that came was not shown."""
 
-    NOBODY = "nobody took the output"
-    FULL = "the output could not be written"
-    CAPTURE = "writing the capture took too long"
-    SLOW = "kisq was too slow"
+    NOBODY = Sentence("nobody took the output")
+    FULL = Sentence("the output could not be written")
+    CAPTURE = Sentence("writing the capture took too long")
+    SLOW = Sentence("kisq was too slow")
 
 
 _BOOKS = Plural("{number} order book", "{number} order books")
@@ -27,26 +27,26 @@ _ODD_RECORDS = Plural("{number} odd record", "{number} odd records")
 _NOTICES = Plural("{number} encrypted notice", "{number} encrypted notices")
 _NOT_DECODABLE = Plural("{number} message not decodable", "{number} messages not decodable")
 _RECORDS_NOT_DECODABLE = Plural("{number} record not decodable", "{number} records not decodable")
-_BOTH_NOT_DECODABLE = "{messages} and {records} not decodable"
-_FOREIGN = "{number} not asked for"
+_BOTH_NOT_DECODABLE = Sentence("{messages} and {records} not decodable")
+_FOREIGN = Sentence("{number} not asked for")
 _SKIPPED = Plural("{number} line of the capture skipped", "{number} lines of the capture skipped")
-_LOST = "{number} LOST, for {why}"
-_SUMMARY = "{counts} in {seconds:.1f} s"
+_LOST = Sentence("{number} LOST because {reason}")
+_SUMMARY = Sentence("{counts} in {seconds:.1f} s")
 _UNDECODED = Plural(
-    "{number} data message came in {seconds} s, none of which decodes: {reason}",
-    "{number} data messages came in {seconds} s, none of which decodes: {reason}",
+    "{number} data message came in {seconds} s, but it could not be decoded: {reason}",
+    "{number} data messages came in {seconds} s, but none could be decoded: {reason}",
 )
 _UNDECODED_RECORDED = Plural(
-    "{number} data message is in the recording, none of which decodes: {reason}",
-    "{number} data messages are in the recording, none of which decodes: {reason}",
+    "{number} data message is in the recording, but it cannot be decoded: {reason}",
+    "{number} data messages are in the recording, but none can be decoded: {reason}",
 )
 _UNASKED = Plural(
-    "{number} data message came in {seconds} s, none of what was asked for",
-    "{number} data messages came in {seconds} s, none of what was asked for",
+    "{number} data message came in {seconds} s, but it was not asked for",
+    "{number} data messages came in {seconds} s, but none of them was asked for",
 )
 _UNASKED_RECORDED = Plural(
-    "{number} data message is in the recording, none of what was asked for",
-    "{number} data messages are in the recording, none of what was asked for",
+    "{number} data message is in the recording, but it was not asked for",
+    "{number} data messages are in the recording, but none of them was asked for",
 )
 
 
@@ -57,9 +57,9 @@ class Counts:
     What is counted as shown depends on the command: records, or data messages (``raw``).
     ``malformed`` are messages and records that cannot be decoded, ``malformed_records`` those among
     them that stand in a message with others. ``odd`` are records shown that have a fault,
-    ``notices`` encrypted order notices, which are not shown. ``foreign`` are records that nobody
-    asked for, ``skipped`` lines of a capture that are no messages, ``reason`` is why the first
-    record that could not be decoded could not be.
+    ``notices`` encrypted order notices, which are not shown. ``foreign`` are records that were not
+    asked for, ``skipped`` lines of a capture that hold no message; ``reason`` is why the first
+    record that could not be decoded failed.
     """
 
     raw: bool = False
@@ -79,7 +79,9 @@ class Counts:
     @property
     def useful(self) -> int:
         """How much came of what ends and judges a run: records that decode, or data messages."""
-        return self.messages if self.raw else self.shown
+        if self.raw:
+            return self.messages
+        return self.shown
 
     def see(self, frame: Frame) -> None:
         """Count a frame."""
@@ -88,29 +90,11 @@ class Counts:
         elif frame.kind is PINGPONG and frame.dir is IN:
             self.pingpongs += 1
 
-    @property
-    def _nouns(self) -> Plural:
-        """What is shown, counted."""
-        if self.trades:
-            return _TRADES if self.trades == self.shown else _RECORDS
-        return _BOOKS if self.books == self.shown else _RECORDS
-
-    @property
-    def _malformed(self) -> str:
-        """How many messages and how many records of others cannot be decoded."""
-        messages, records = self.malformed - self.malformed_records, self.malformed_records
-        if not records:
-            return _NOT_DECODABLE.of(messages)
-        if not messages:
-            return _RECORDS_NOT_DECODABLE.of(records)
-        counted = {"messages": _MESSAGES.of(messages), "records": _RECORDS.of(records)}
-        return _BOTH_NOT_DECODABLE.format(**counted)
-
-    def sentence(self, seconds: float, unwritten: int, losses: Mapping[Loss, int]) -> str:
-        """The summary: ``unwritten`` of what was shown nobody took, ``losses`` is all that is."""
-        counts: list[str] = [] if self.raw else [self._nouns.of(self.shown - unwritten)]
-        counts.append(_DATA_MESSAGES.of(self.messages))
-        counts.append(_PINGPONGS.of(self.pingpongs))
+    def sentence(self, seconds: float, unwritten: int, losses: Mapping[Loss, int]) -> Sentence:
+        """The summary: ``unwritten`` of the records shown were not taken, ``losses`` not shown."""
+        counts = [_DATA_MESSAGES.of(self.messages), _PINGPONGS.of(self.pingpongs)]
+        if not self.raw:
+            counts.insert(0, self._noun.of(self.shown - unwritten))
         if self.odd:
             counts.append(_ODD_RECORDS.of(self.odd))
         if self.notices:
@@ -121,16 +105,44 @@ class Counts:
             counts.append(_FOREIGN.format(number=self.foreign))
         if self.skipped:
             counts.append(_SKIPPED.of(self.skipped))
-        counts += [_LOST.format(number=lost, why=why.value) for why, lost in losses.items() if lost]
-        return _SUMMARY.format(counts=", ".join(counts), seconds=seconds)
+        for loss, number in losses.items():
+            if number:
+                counts.append(_LOST.format(number=number, reason=loss.value))
+        return _SUMMARY.format(counts=joined(", ", counts), seconds=seconds)
 
-    def nothing(self, seconds: str) -> str:
-        """What to say where data messages came and nothing useful was in them.
+    @property
+    def _noun(self) -> Plural:
+        """The name of the records that were shown."""
+        if self.trades and self.trades == self.shown:
+            return _TRADES
+        if not self.trades and self.books == self.shown:
+            return _BOOKS
+        return _RECORDS
 
-        ``seconds`` is how long that took, empty where they are in a recording.
+    @property
+    def _malformed(self) -> Sentence:
+        """How many messages, and how many records of other messages, could not be decoded."""
+        records = self.malformed_records
+        messages = self.malformed - records
+        if not records:
+            return _NOT_DECODABLE.of(messages)
+        if not messages:
+            return _RECORDS_NOT_DECODABLE.of(records)
+        return _BOTH_NOT_DECODABLE.format(
+            messages=_MESSAGES.of(messages), records=_RECORDS.of(records)
+        )
+
+    def nothing(self, seconds: str) -> Sentence:
+        """The sentence for data messages of which none was useful.
+
+        ``seconds`` is how long they took, empty if they are in a recording.
         """
-        if self.reason:
-            sentence = _UNDECODED if seconds else _UNDECODED_RECORDED
+        if self.reason and seconds:
+            sentence = _UNDECODED
+        elif self.reason:
+            sentence = _UNDECODED_RECORDED
+        elif seconds:
+            sentence = _UNASKED
         else:
-            sentence = _UNASKED if seconds else _UNASKED_RECORDED
+            sentence = _UNASKED_RECORDED
         return sentence.of(self.messages, seconds=seconds, reason=self.reason)

@@ -1,4 +1,4 @@
-"""Single objects as JSON: one on one line, which holds nothing unprintable and no secret."""
+"""A single object as one line of JSON, without secrets or unprintable characters."""
 
 import json
 from collections.abc import Callable

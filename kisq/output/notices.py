@@ -1,4 +1,4 @@
-"""stderr: the sentences for people, without secrets and without control characters."""
+"""stderr: sentences for people, in their language, without secrets or control characters."""
 
 import os
 import select
@@ -9,6 +9,8 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import TextIO
 
+from kisq.locale.language import translated
+from kisq.locale.sentence import Plural
 from kisq.output.stream import is_terminal
 from kisq.wire.escape import Redactor, printable
 from kisq.wire.hidden_words import HiddenWords
@@ -17,18 +19,27 @@ _KEPT = 20
 _PATIENCE_SECONDS = 0.5
 _LONGEST = 1000  # characters of a sentence, at most 4 bytes each
 _NAME = "kisq: "
+_CLEAR_LINE = "\r\x1b[K"
+_EARLIER = Plural("{number} earlier note is not shown", "{number} earlier notes are not shown")
 
 
 class Notices:
-    """Says one sentence a line on ``stream``; holds them back while a ladder owns the screen."""
+    """Writes one sentence per line to ``stream``, in the user's language.
+
+    While a ladder owns the screen, sentences are held back.
+    """
 
     def __init__(self, stream: TextIO, *, verbose: bool = False) -> None:
-        self._stream, self.verbose = stream, verbose
+        self._stream = stream
+        self.verbose = verbose
         self.redact = Redactor()
-        self.personal, self.shows_personal = HiddenWords(), False
+        self.personal = HiddenWords()
+        self.shows_personal = False
         self._held: deque[str] | None = None
-        self._dropped, self._taken = 0, True
-        self._status = self._last = ""
+        self._dropped = 0
+        self._taken = True
+        self._status = ""
+        self._last = ""
 
     @property
     def is_terminal(self) -> bool:
@@ -41,18 +52,23 @@ class Notices:
         return self._last
 
     def say(self, sentence: str) -> None:
-        """Say ``sentence`` on a line of its own; of a long one its beginning."""
-        self._last = line = self._line(sentence)
-        self._tell(line)
+        """Write ``sentence`` on a line of its own; a long one is cut."""
+        self._last = self._line(sentence)
+        self._tell(self._last)
 
     def remark(self, sentence: str) -> None:
-        """Say what a screen shows by itself, beside the data that it is about."""
+        """Write what a screen shows by itself, beside the data that it is about."""
         self._tell(self._line(sentence))
 
     def _line(self, sentence: str) -> str:
-        shown = self.redact(sentence)
-        line = printable(shown if self.shows_personal else self.personal(shown))
-        return line if len(line) <= _LONGEST else f"{line[:_LONGEST]}…"
+        """The one place where what goes to stderr is translated, redacted and escaped."""
+        text = self.redact(translated(sentence))
+        if not self.shows_personal:
+            text = self.personal(text)
+        line = printable(text)
+        if len(line) > _LONGEST:
+            return f"{line[:_LONGEST]}…"
+        return line
 
     def _tell(self, line: str) -> None:
         if self._held is not None:
@@ -63,40 +79,40 @@ class Notices:
         self._write_line(line)
 
     def detail(self, sentence: str) -> None:
-        """Say it only with --verbose."""
+        """Write it only with --verbose."""
         if self.verbose:
             self.say(sentence)
 
-    def status(self, line: str, width: int = 80) -> None:
-        """Show ``line`` in place of the last status line; an empty one takes it away."""
+    def status(self, sentence: str, width: int = 80) -> None:
+        """Show ``sentence`` in place of the last status line; an empty one takes that away."""
+        line = translated(sentence)
         if not self.is_terminal or line == self._status:
             return
-        from rich.cells import set_cell_size
-
-        shown = set_cell_size(printable(line), width - 1).rstrip() if line else ""
         self._status = line
-        self._write(f"\r\x1b[K{shown}")
+        self._write(f"{_CLEAR_LINE}{_cut(printable(line), width - 1)}")
 
     def hold(self) -> None:
-        """Keep sentences back from now on."""
+        """Hold sentences back from now on, if they go to a terminal."""
         if self.is_terminal and self._held is None:
             self._held = deque(maxlen=_KEPT)
 
     def keep(self) -> None:
-        """Keep them back where they do not go to a terminal either."""
+        """Hold sentences back from now on, wherever they go."""
         self._held = deque(maxlen=_KEPT)
 
     def release(self) -> None:
-        """Say what was kept back."""
-        held, self._held = self._held or (), None
-        dropped, self._dropped = self._dropped, 0
+        """Write what was held back."""
+        held = self._held or deque()
+        self._held = None
+        dropped = self._dropped
+        self._dropped = 0
         if dropped:
-            self._write(f"kisq: {dropped} earlier notes are not shown\n")
+            self._write(f"{_NAME}{translated(_EARLIER.of(dropped))}\n")
         for line in held:
             self._write_line(line)
 
     def _write_line(self, line: str) -> None:
-        """On a terminal wrapped between words, as a terminal itself does not."""
+        """On a terminal, wrapped between words, as a terminal itself does not."""
         if self.is_terminal:
             from rich.cells import cell_len
 
@@ -110,26 +126,40 @@ class Notices:
                 self._stream.flush()
 
     def _takes(self) -> bool:
-        """Whether somebody reads: sentences that nobody reads must not hold a run up.
+        """Whether somebody reads: sentences that nobody reads must not hold up a run.
 
-        The first of them is waited with; what a ready pipe takes is more than a sentence has.
+        Only the first of them waits; a pipe that is ready takes more than a sentence has.
         """
         if os.name != "posix":
             return True
-        patience = _PATIENCE_SECONDS if self._taken else 0.0
+        patience = 0.0
+        if self._taken:
+            patience = _PATIENCE_SECONDS
         self._taken = bool(select.select([], [self._stream], [], patience)[1])
         return self._taken
 
 
+def _cut(line: str, width: int) -> str:
+    """As much of ``line`` as goes into ``width`` cells."""
+    if not line:
+        return ""
+    from rich.cells import set_cell_size
+
+    return set_cell_size(line, width).rstrip()
+
+
 def wrapped(line: str, width: int, cell_len: Callable[[str], int]) -> str:
     """``line`` in lines of at most ``width`` cells, indented to stand under the first one."""
-    lines = [""]
-    for word in line.split(" "):
-        joined = f"{lines[-1]} {word}" if lines[-1] else word
-        if lines[-1] and cell_len(joined) > width:
+    first, *words = line.split(" ")
+    lines = [first]
+    for word in words:
+        longer = f"{lines[-1]} {word}"
+        if not lines[-1]:
+            lines[-1] = word
+        elif cell_len(longer) > width:
             lines.append(word)
         else:
-            lines[-1] = joined
+            lines[-1] = longer
     return f"\n{' ' * len(_NAME)}".join(lines)
 
 

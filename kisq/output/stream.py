@@ -1,4 +1,4 @@
-"""Streams as bytes: lines go in, a flush sends what is there, exactly once, and never for ever."""
+"""Streams of bytes: a flush sends each waiting line exactly once, and never blocks for ever."""
 
 import errno
 import os
@@ -11,6 +11,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, TextIO
 
 from kisq.errors import OutputFailed
+from kisq.locale.sentence import Sentence
 from kisq.signals import SIGNALS, SLICE
 
 if TYPE_CHECKING:
@@ -24,10 +25,15 @@ _STREAMS = ("stdout", "stderr")
 # As rich has them (its is_dumb_terminal and is_interactive), whose live screen stays empty there.
 _DUMB = ("dumb", "unknown")
 _INTERACTIVE = ("TTY_COMPATIBLE", "TTY_INTERACTIVE")
+_CLOSED = Sentence("{name} is closed")
+_GIVE_PLACE = Sentence("give it somewhere to go")
+_UNWRITABLE = Sentence("{name} cannot be written: {reason}")
+_MAKE_ROOM = Sentence("make room and start again")
+_CHOOSE_PLACE = Sentence("choose another place for it")
 
 
 class OutputClosed(Exception):
-    """The reader of stdout went away; the run ends quietly."""
+    """The reader of stdout is gone; the run ends quietly."""
 
 
 class OutputStalled(Exception):
@@ -35,22 +41,25 @@ class OutputStalled(Exception):
 
 
 class Lines:
-    """Lines of bytes on a file descriptor, which ``name`` calls in errors.
+    """Lines of bytes on a file descriptor, called ``name`` in errors.
 
-    ``stream`` is the stream it belongs to, if that may be a terminal. ``deadline`` (monotonic
-    seconds) is when a blocked reader is waited for no longer; ``meanwhile`` is called again and
-    again while one is waited for. Raises OutputClosed, OutputFailed, OutputStalled, and Interrupted
-    where a signal comes while a reader is waited for. None of them loses anything: what was sent is
-    known, and the next flush goes on behind it.
+    ``stream`` is the stream it belongs to, if that may be a terminal. A blocked reader is waited
+    for until ``deadline`` (monotonic seconds), and ``meanwhile`` is called again and again during
+    that. Raises OutputClosed, OutputFailed, OutputStalled, and Interrupted if a signal comes while
+    it waits. Nothing is lost by them: the next flush continues after what was sent.
     """
 
     def __init__(self, descriptor: int, name: str = "stdout", stream: TextIO | None = None) -> None:
-        self._descriptor, self._name, self._stream = descriptor, name, stream
+        self._descriptor = descriptor
+        self._name = name
+        self._stream = stream
         self._waiting: list[bytes] = []
         self._size = 0  # bytes of it
         self._counted: list[int] = []  # where in it the counted lines end
         self._is_file = stat.S_ISREG(os.fstat(descriptor).st_mode)  # takes any amount at any time
-        self._most = _FULL if self._is_file else _ATOMIC
+        self._most = _ATOMIC
+        if self._is_file:
+            self._most = _FULL
         self._sending = b""
         self._ends: list[int] = []  # where in what is being sent the counted lines end
         self._sent = 0  # bytes of it
@@ -66,7 +75,7 @@ class Lines:
 
     @property
     def is_tty(self) -> bool:
-        """Whether it is any terminal, where nothing unprintable may go."""
+        """Whether it is any terminal; nothing unprintable may go there."""
         return self._stream is not None and self._stream.isatty()
 
     @property
@@ -74,11 +83,11 @@ class Lines:
         return getattr(self._stream, "encoding", None) or "utf-8"
 
     def write(self, line: bytes, *, counted: bool = False) -> None:
-        """One line, without its end; a ``counted`` one is counted by ``left`` until it is sent."""
+        """Take a line without its end; ``left`` counts a ``counted`` one until it is sent."""
         self.put(line + b"\n", counted=counted)
 
     def put(self, data: bytes, *, counted: bool = False) -> None:
-        """Bytes as they are, but for what ``hide`` takes out; they wait for a flush."""
+        """Bytes as they are, except for what ``hide`` takes out; they wait for a flush."""
         if self.hide:
             data = self.hide(data)
         self._waiting.append(data)
@@ -92,16 +101,20 @@ class Lines:
             self.flush()
 
     def flush(self) -> None:
-        """Hand everything to whoever reads, however long that takes, but for the deadline."""
+        """Send everything, however long that takes, but not beyond the deadline."""
         self._send()
         while self._waiting:
-            self._sending, self._ends = b"".join(self._waiting), self._counted
-            self._waiting, self._size, self._counted = [], 0, []
+            self._sending = b"".join(self._waiting)
+            self._ends = self._counted
+            self._waiting = []
+            self._size = 0
+            self._counted = []
             self._send()
 
     def offer(self) -> None:
         """Send what is taken at once; the rest waits."""
-        deadline, self.deadline = self.deadline, 0.0
+        deadline = self.deadline
+        self.deadline = 0.0
         try:
             self.flush()
         except OutputStalled:
@@ -140,7 +153,9 @@ class Lines:
                 continue
             except OSError as error:
                 raise failure(error, self._name) from None
-        self._sending, self._sent, self._ends = b"", 0, []
+        self._sending = b""
+        self._sent = 0
+        self._ends = []
 
     def _wait(self) -> None:
         if self._is_file or os.name != "posix":
@@ -158,41 +173,17 @@ class Lines:
                 self.meanwhile()
 
 
-class TextLines:
-    """Lines as the text file that rich wants; ``errors`` is what the encoding's lacks become.
-
-    It is no class of ``io``: the finaliser of those flushes, which fails where stdout does.
-    """
-
-    def __init__(self, out: Lines, encoding: str, errors: str, *, terminal: bool) -> None:
-        self._out, self._encoding, self._errors = out, encoding, errors
-        self._terminal = terminal
-
-    @property
-    def encoding(self) -> str:
-        """The encoding of stdout."""
-        return self._encoding
-
-    def isatty(self) -> bool:
-        return self._terminal
-
-    def write(self, text: str) -> int:
-        self._out.put(text.encode(self._encoding, self._errors))
-        return len(text)
-
-    def flush(self) -> None:
-        """Nothing: rich calls it in the middle of its work, where no reader can be waited for."""
-
-
 def is_terminal(stream: TextIO | None) -> bool:
-    """Whether ``stream`` is a terminal that can be steered: what rich draws a live screen on."""
-    refused = any(os.environ.get(name) == "0" for name in _INTERACTIVE)
-    dumb = os.environ.get("TERM", "").lower() in _DUMB
-    return stream is not None and stream.isatty() and not dumb and not refused
+    """Whether ``stream`` is a terminal that can be steered, on which rich draws a live screen."""
+    if stream is None or not stream.isatty():
+        return False
+    if os.environ.get("TERM", "").lower() in _DUMB:
+        return False
+    return all(os.environ.get(name) != "0" for name in _INTERACTIVE)
 
 
 def in_front() -> bool:
-    """Whether the terminal is ours and not of another job; true where there is none."""
+    """Whether the terminal belongs to our job; true if there is no terminal."""
     try:
         descriptor = os.open(TERMINAL, os.O_RDONLY | os.O_NOCTTY)
     except (OSError, AttributeError):
@@ -206,37 +197,39 @@ def in_front() -> bool:
 
 
 def is_ours(descriptor: int) -> bool:
-    """Whether the terminal is that of our job, which it is not in the background."""
+    """Whether the terminal belongs to our job, which it does not in the background."""
     return os.tcgetpgrp(descriptor) == os.getpgrp()
 
 
 def stdout_lines() -> Lines:
-    """Lines on stdout. Raises OutputFailed where there is none."""
+    """Lines on stdout. Raises OutputFailed if it is closed."""
     if sys.stdout is None:
-        raise OutputFailed("stdout is closed", "give it somewhere to go")
+        raise OutputFailed(_CLOSED.format(name="stdout"), _GIVE_PLACE)
     return Lines(sys.stdout.fileno(), "stdout", sys.stdout)
 
 
 def stderr_lines() -> Lines:
-    """Lines on stderr, where stdout is taken. Raises OutputFailed where there is none."""
+    """Lines on stderr, if stdout is taken. Raises OutputFailed if it is closed."""
     if sys.stderr is None:
-        raise OutputFailed("stderr is closed", "give it somewhere to go")
+        raise OutputFailed(_CLOSED.format(name="stderr"), _GIVE_PLACE)
     return Lines(sys.stderr.fileno(), "stderr", sys.stderr)
 
 
 def failure(error: OSError, name: str = "stdout") -> Exception:
-    """What a failure to write means: OutputClosed, or OutputFailed."""
+    """What a failure to write means: OutputClosed or OutputFailed."""
     if error.errno == errno.EPIPE and name in _STREAMS:
         return OutputClosed()
     if error.errno == errno.EIO and _is_device(name):  # a terminal that is gone
         SIGNALS.come(signal.SIGHUP)  # which comes by itself where it is the terminal of the session
         return OutputClosed()
-    step = "make room and start again" if error.errno in _NO_ROOM else "choose another place for it"
-    return OutputFailed(f"{name} cannot be written: {error.strerror}", step)
+    sentence = _UNWRITABLE.format(name=name, reason=error.strerror)
+    if error.errno in _NO_ROOM:
+        return OutputFailed(sentence, _MAKE_ROOM)
+    return OutputFailed(sentence, _CHOOSE_PLACE)
 
 
 def _is_device(name: str) -> bool:
-    """Whether the stream of that name is a terminal, or was one: such a one says it is none."""
+    """Whether the stream is or was a terminal; isatty is false for one that is gone."""
     if name not in _STREAMS or not hasattr(signal, "SIGHUP"):
         return False
     return stat.S_ISCHR(os.fstat(1 + _STREAMS.index(name)).st_mode)

@@ -20,7 +20,7 @@ class TradeMaker:
     def __init__(self, tr: Tr, books: BookMaker, seed: str, width: Width | None = None) -> None:
         self._tr, self._books, self._width = tr, books, width or tr.newest
         words = codes_of(tr.id, self._width.roles.get("side", ""))
-        self._codes = {meaning.english: code for code, meaning in words.items()}
+        self._codes: dict[str, str] = {meaning.english: code for code, meaning in words.items()}
         self._random = random.Random(seed)  # noqa: S311 - a game
         self._turnover = 0  # in units of the price
         self._volumes = {"bid": 0, "ask": 0}

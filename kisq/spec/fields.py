@@ -5,6 +5,8 @@ from datetime import date
 from enum import Enum
 from functools import cached_property
 
+from kisq.locale.sentence import Sentence
+
 
 class Kind(Enum):
     """What the text of a field must look like; an empty field is always allowed."""
@@ -17,7 +19,7 @@ class Kind(Enum):
 
 
 class Shape(Enum):
-    """What a record of a TR is: the values stand for it in the JSON of a line."""
+    """What a record of a TR is; the values are its ``type`` in JSON."""
 
     BOOK = "book"
     TRADE = "trade"
@@ -26,15 +28,15 @@ class Shape(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One field: KIS's mnemonic, KIS's Korean name, an English name, its kind and its unit.
+    """One field: KIS's mnemonic and Korean name, an English name, its kind and its unit.
 
-    ``roles`` are the terms of the field that it stands for (``bid_total``, ``price``), those of a
-    level with the number of the level (``bid.1``). ``example`` is a value of it.
+    ``roles`` are the trading terms that it stands for (``bid_total``, ``price``), with the number
+    of the level for the fields of a level (``bid.1``). ``example`` is a possible value.
     """
 
     name: str
     korean: str
-    english: str
+    english: Sentence
     kind: Kind
     unit: str = ""
     roles: tuple[str, ...] = ()
@@ -45,9 +47,9 @@ class Field:
 class Width:
     """One layout of a TR: the fields of a record in wire order.
 
-    KIS sends it ``since`` that Korean date, ``date.min`` where nobody knows. Where another layout
-    has as many fields, the field at ``place`` decides: it matches ``pattern`` in this one. The last
-    ``unnamed`` fields have no name in any list; they are only numbered.
+    KIS has sent it ``since`` that Korean date (``date.min`` if unknown). If another layout has the
+    same number of fields, the field at ``place`` decides: in this layout it matches ``pattern``.
+    The last ``unnamed`` fields are not named in any list, only numbered.
     """
 
     fields: tuple[Field, ...]
@@ -68,36 +70,39 @@ class Width:
 
     @cached_property
     def levels(self) -> int:
-        """How many levels a side are in an order book, none in anything else."""
+        """How many levels each side of an order book has; 0 if it is not an order book."""
         return sum(role.startswith("bid.") for role in self.roles)
 
     @cached_property
     def shape(self) -> Shape:
-        """What a record is, as far as the roles of its fields tell."""
+        """What a record is, judged by the roles of its fields."""
         if self.levels:
             return Shape.BOOK
-        is_trade = "price" in self.roles and "size" in self.roles
-        return Shape.TRADE if is_trade else Shape.RECORD
+        if "price" in self.roles and "size" in self.roles:
+            return Shape.TRADE
+        return Shape.RECORD
 
 
 @dataclass(frozen=True)
 class Tr:
-    """One TR: where it is offered, which keys it goes with, how late it is, and its layouts.
+    """One TR: where it is offered, which keys it goes with, how delayed it is, and its layouts.
 
     ``keys`` are names of ``key_forms.FORMS``, or a prefix and market codes (``D+NAS,NYS``).
-    ``market`` is the market code where the key does not name it, ``trades`` the TR of the same
-    keys' trades. ``widths`` are the layouts, the newest last. ``totals_add_up`` says whether the
-    totals are known to equal the sums of the levels, ``is_signed`` that a price may be below zero,
-    ``is_unfinished`` that prices are no finished decimals, ``is_notice`` that it brings encrypted
-    notices of one's own orders. ``live`` is what is known of real frames, ``examples`` where the
-    examples of its fields come from.
+    ``market`` is the market code if the key does not name it, ``trades`` the TR for trades of the
+    same keys. ``widths`` are the layouts, the newest last. ``totals_add_up`` tells whether the
+    totals are known to equal the sums of the levels, ``is_signed`` whether a price may be negative,
+    ``is_unfinished`` whether prices still need a decimal point, ``is_notice`` whether it carries
+    encrypted notices of one's own orders. ``live`` is what real frames have shown, ``examples``
+    where the example values come from.
     """
 
     id: str
     korean: str
-    english: str
+    english: Sentence
     widths: tuple[Width, ...]
     keys: tuple[str, ...]
+    live: Sentence
+    examples: Sentence
     page: str = ""
     market: str = ""
     trades: str = ""
@@ -108,8 +113,6 @@ class Tr:
     totals_add_up: bool = False
     is_signed: bool = False
     is_unfinished: bool = False
-    live: str = ""
-    examples: str = ""
 
     @property
     def newest(self) -> Width:
@@ -127,7 +130,7 @@ class Tr:
 
     @property
     def levels(self) -> int:
-        """How many levels a side the newest layout has, none where it is no order book."""
+        """How many levels each side has in the newest layout; 0 if it is not an order book."""
         return self.newest.levels
 
     @property
@@ -135,5 +138,5 @@ class Tr:
         return self.newest.shape
 
     def width_on(self, day: date) -> Width:
-        """The layout that KIS sent on ``day``, a Korean date, as far as is known."""
+        """The layout that KIS sent on ``day``, a Korean date, as far as known."""
         return [width for width in self.widths if width.since <= day][-1]

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import date, time
 
+from kisq.locale.sentence import Name, Sentence
 from kisq.spec.timetable import Doubt, Session, Timetable, closing_auction, opening_auction
 
 _SUNDAY_TO_THURSDAY = (6, 0, 1, 2, 3)
@@ -10,35 +11,37 @@ _SUNDAY_TO_THURSDAY = (6, 0, 1, 2, 3)
 US_NIGHT = (
     Timetable(
         (
-            Session("pre-market", "프리마켓", time(4), time(9, 30)),
-            Session("regular", "정규장", time(9, 30), time(16)),
-            Session("after-hours", "애프터마켓", time(16), time(20), follows_close=True),
+            Session(Name("pre-market", "프리마켓"), time(4), time(9, 30)),
+            Session(Name("regular", "정규장"), time(9, 30), time(16)),
+            Session(Name("after-hours", "애프터마켓"), time(16), time(20), follows_close=True),
         )
     ),
 )
 # KIS's page says 10:00-16:00 Korean time, but its own example came at 09:22 KST in May: the
 # session moves with US daylight saving.
-_DAYTIME = (Session("daytime", "주간거래", time(20), time(4), _SUNDAY_TO_THURSDAY),)
+_DAYTIME = (Session(Name("daytime", "주간거래"), time(20), time(4), _SUNDAY_TO_THURSDAY),)
 _PLANNED_PAUSE = Doubt(
     time(20),
     time(21),
-    "From 2026-12-06 on US exchanges plan to pause from 20:00 to 21:00 New York; what KIS makes of "
-    "that is not known, so this hour is in doubt.",
+    Sentence(
+        "From 2026-12-06 on US exchanges plan to pause from 20:00 to 21:00 New York; how KIS will "
+        "handle that is not known, so this hour is in doubt."
+    ),
 )
 US_DAYTIME = (
     Timetable(_DAYTIME),
-    # The evening of Sunday 2026-12-06 belongs to this trading day. When KIS says what it does, a
-    # row with the new sessions takes the place of this one.
+    # The evening of Sunday 2026-12-06 belongs to this trading day. Once KIS announces its hours,
+    # replace this row with one that has the new sessions.
     Timetable(_DAYTIME, (_PLANNED_PAUSE,), since=date(2026, 12, 7)),
 )
 
 
 def _morning(opens: time, closes: time) -> Session:
-    return Session("morning", "오전장", opens, closes)
+    return Session(Name("morning", "오전장"), opens, closes)
 
 
 def _afternoon(opens: time, closes: time) -> Session:
-    return Session("afternoon", "오후장", opens, closes)
+    return Session(Name("afternoon", "오후장"), opens, closes)
 
 
 _TOKYO_MORNING = _morning(time(9), time(11, 30))
@@ -56,13 +59,15 @@ HONG_KONG = (
     ),
 )
 CHINA = (Timetable((_morning(time(9, 30), time(11, 30)), _afternoon(time(13), time(15)))),)
-# KIS's own file has HOSE begin at 09:15, after its opening auction.
+# In KIS's own file, HOSE begins at 09:15, after its opening auction.
 _VIETNAM_AFTERNOON = (
     _afternoon(time(13), time(14, 30)),
     closing_auction(time(14, 30), time(14, 45)),
 )
 _VIETNAM_END = Doubt(
-    time(14, 45), time(15), "KIS's own file has this exchange end at 15:00, other sources at 14:45."
+    time(14, 45),
+    time(15),
+    Sentence("KIS's own file has this exchange close at 15:00, other sources at 14:45."),
 )
 HO_CHI_MINH = (
     Timetable(

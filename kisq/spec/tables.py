@@ -1,6 +1,6 @@
-"""The tables of the package: one file a TR, read when that TR is asked for, and KIS's field codes.
+"""The tables of the package: one file per TR, read when that TR is needed, and KIS's field codes.
 
-It alone reads files of the package. A new TR is a new file in ``trs/`` and nothing more.
+No other pure module reads files. A new TR is a new file in ``trs/`` and nothing more.
 """
 
 from collections.abc import Iterator, Mapping
@@ -8,6 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
+from kisq.locale.sentence import Name, Sentence
 from kisq.spec.fields import Tr
 from kisq.spec.table_text import parse_table
 
@@ -16,7 +17,7 @@ _SUFFIX = ".tsv"
 
 
 class Tables(Mapping[str, Tr]):
-    """The TRs whose tables stand in ``folder``, by their ids in alphabetical order."""
+    """The TRs whose tables are in ``folder``, by id in alphabetical order."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -29,7 +30,8 @@ class Tables(Mapping[str, Tr]):
             if tr_id not in self:
                 raise KeyError(tr_id)
             text = (self._folder / f"{tr_id}{_SUFFIX}").read_text("utf-8")
-            tr = self._read[tr_id] = parse_table(tr_id, text)
+            tr = parse_table(tr_id, text)
+            self._read[tr_id] = tr
         return tr
 
     def __contains__(self, tr_id: object) -> bool:
@@ -56,14 +58,14 @@ class CodeWords(NamedTuple):
     """What a code of a field means, in KIS's words and in English."""
 
     korean: str
-    english: str
+    english: Sentence
 
 
 @cache
 def field_codes() -> dict[str, dict[str, CodeWords]]:
-    """The codes of each coded field, by its mnemonic and then by the code as on the wire.
+    """The codes of each coded field, by mnemonic and then by the code as on the wire.
 
-    Where a TR has codes of its own, they stand under ``TR_ID.MNEMONIC``.
+    Codes of one TR alone are listed under ``TR_ID.MNEMONIC``.
     """
     codes: dict[str, dict[str, CodeWords]] = {}
     for line in (_HERE / "field_codes.tsv").read_text("utf-8").splitlines():
@@ -71,11 +73,17 @@ def field_codes() -> dict[str, dict[str, CodeWords]]:
             continue
         names, code, korean, english = line.split("\t")
         for name in names.split(" "):
-            codes.setdefault(name, {})[code] = CodeWords(korean, english)
+            codes.setdefault(name, {})[code] = CodeWords(korean, Name(english, korean))
     return codes
 
 
 def codes_of(tr_id: str, name: str) -> dict[str, CodeWords]:
-    """The codes of the field ``name`` in that TR; none where it has no codes that are known."""
+    """The codes of the field ``name`` in that TR; empty if it has no known codes."""
     codes = field_codes()
     return codes.get(f"{tr_id}.{name}") or codes.get(name, {})
+
+
+def unpaired_texts() -> set[Sentence]:
+    """The English texts in the tables that have no Korean beside them: the catalogue has it."""
+    texts = {text for tr in TRS.values() for text in (tr.live, tr.examples)}
+    return texts - {""}

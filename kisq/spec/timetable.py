@@ -1,15 +1,23 @@
-"""What a timetable is: the sessions of a trading day, and the trading day from which it holds."""
+"""What a timetable is: the sessions of a trading day, and the day from which they apply."""
 
 from dataclasses import dataclass
 from datetime import date, time
 
+from kisq.locale.sentence import Name, Sentence
+
 _MONDAY_TO_FRIDAY = (0, 1, 2, 3, 4)
 _ALWAYS = date.min
-_OF_ITS_OWN = ("auction", "trading", "market")  # names that need no noun behind them
+_SESSION = Sentence("{name} session")
+_OF_ITS_OWN = Sentence("{name}")
+_NOUNS = ("auction", "trading", "market")  # a name that ends so needs no "session" behind it
 
-BOOKS_AND_TRADES = "books, trades"
-EXPECTED = "books with an expected price"
-NOT_KNOWN = "not known"
+_OPENING_AUCTION = Name("opening auction", "시가 단일가")
+_CLOSING_AUCTION = Name("closing auction", "종가 단일가")
+
+BOOKS_AND_TRADES = Sentence("books, trades")
+AT_THE_CLOSING_PRICE = Sentence("books, trades at the closing price")
+EXPECTED = Sentence("books with an expected price")
+NOT_KNOWN = Sentence("not known")
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,45 +25,50 @@ class Session:
     """One session of a trading day in exchange-local time, open in ``[opens, closes)``.
 
     One that closes at an earlier hour than it opens passes midnight: it belongs to the trading day
-    on which it ends, or with ``of_its_evening`` to that on which it opens. ``weekdays`` are those
-    on which it opens, in order, 0 is Monday. ``follows_close`` marks one that begins when the
-    regular session ends, on a half day too, and keeps its length. ``due`` is what comes in it.
-    ``stocks_only``: no ETF, ETN or ELW trades in it. ``is_known`` is False where it is open some
-    time between ``opens`` and ``closes``, and nobody has said when.
+    on which it ends, or with ``of_its_evening`` to the one on which it opens. ``weekdays`` are the
+    days on which it opens, in order, 0 is Monday. ``follows_close`` marks one that begins when the
+    regular session ends, on a half day too, and keeps its length. ``due`` is what is broadcast in
+    it. With ``stocks_only``, no ETF, ETN or ELW trades in it. ``is_known`` is False if it is open
+    at some time between ``opens`` and ``closes``, but no source says when.
     """
 
-    english: str
-    korean: str
+    english: Name
     opens: time
     closes: time
     weekdays: tuple[int, ...] = _MONDAY_TO_FRIDAY
     follows_close: bool = False
-    due: str = BOOKS_AND_TRADES
+    due: Sentence = BOOKS_AND_TRADES
     stocks_only: bool = False
     of_its_evening: bool = False
     is_known: bool = True
 
     @property
-    def title(self) -> str:
+    def korean(self) -> str:
+        return self.english.korean
+
+    @property
+    def title(self) -> Sentence:
         """Its name in a sentence, for example ``regular session`` or ``opening auction``."""
-        return self.english if self.english.endswith(_OF_ITS_OWN) else f"{self.english} session"
+        if self.english.endswith(_NOUNS):
+            return _OF_ITS_OWN.format(name=self.english)
+        return _SESSION.format(name=self.english)
 
 
 @dataclass(frozen=True, slots=True)
 class Doubt:
-    """What sources contradict each other on, or leave open, between two hours of a day."""
+    """Where sources contradict each other or leave something open, between two hours of a day."""
 
     opens: time
     closes: time
-    sentence: str
+    sentence: Sentence
 
 
 @dataclass(frozen=True, slots=True)
 class Timetable:
-    """The sessions of a trading day, in their order, from the trading day ``since`` on.
+    """The sessions of a trading day, in order, from the trading day ``since`` on.
 
-    ``only_on`` is the one day it is for, ``first_day`` says that it is for the first trading day
-    of a year. Of the timetables of a market the last one that fits a day is that of the day.
+    ``only_on`` is the one day it applies to; ``first_day`` marks one for the first trading day of a
+    year. Of a market's timetables the last one that fits a day applies.
     """
 
     sessions: tuple[Session, ...]
@@ -65,13 +78,9 @@ class Timetable:
     only_on: date | None = None
 
 
-def _auction(english: str, korean: str, opens: time, closes: time) -> Session:
-    return Session(english, korean, opens, closes, due=EXPECTED)
-
-
 def opening_auction(opens: time, closes: time) -> Session:
-    return _auction("opening auction", "시가 단일가", opens, closes)
+    return Session(_OPENING_AUCTION, opens, closes, due=EXPECTED)
 
 
 def closing_auction(opens: time, closes: time) -> Session:
-    return _auction("closing auction", "종가 단일가", opens, closes)
+    return Session(_CLOSING_AUCTION, opens, closes, due=EXPECTED)

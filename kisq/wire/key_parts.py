@@ -3,8 +3,10 @@
 import re
 from typing import NamedTuple
 
+from kisq.locale.sentence import Sentence, joined
+from kisq.spec.access import ACCESS, NOT_DOCUMENTED
 from kisq.spec.key_forms import FORMS
-from kisq.spec.markets import ACCESS, MARKETS, Market
+from kisq.spec.markets import ASIA_SESSION, MARKETS, Market
 from kisq.spec.tables import TRS
 
 _KRX = "krx"
@@ -13,8 +15,8 @@ _KRX = "krx"
 class TrKey(NamedTuple):
     """A tr_key taken apart: prefix ``D`` or ``R``, its market and the symbol.
 
-    A key of any other kind than overseas stocks has no prefix, and is nothing but the symbol.
-    ``other_tr`` is the TR that it goes with where that is neither its order books nor their trades.
+    Only keys of overseas stocks have a prefix; any other key is just the symbol. ``other_tr`` is
+    the TR that it goes with if that is neither its order books nor their trades.
     """
 
     prefix: str
@@ -25,32 +27,37 @@ class TrKey(NamedTuple):
     @property
     def text(self) -> str:
         """The tr_key as it goes over the wire."""
-        return f"{self.prefix}{self.market.code if self.prefix else ''}{self.symbol}"
+        if self.prefix:
+            return f"{self.prefix}{self.market.code}{self.symbol}"
+        return self.symbol
 
     @property
     def is_well_formed(self) -> bool:
         """Whether its market has such a prefix and such symbols."""
-        return self.prefix in self.market.trs and bool(
-            re.fullmatch(self.market.symbol, self.symbol)
-        )
+        if self.prefix not in self.market.trs:
+            return False
+        return re.fullmatch(self.market.symbol, self.symbol) is not None
 
     @property
     def argument(self) -> str:
         """What to type for this key on the command line."""
-        text = f"'{self.text}'" if " " in self.text else self.text
+        text = self.text
+        if " " in text:
+            text = f"'{text}'"
         if self.other_tr:
             return f"{text} --tr {self.other_tr}"
-        beside = f" --venue {self.market.venue}" if self.market.venue not in ("", _KRX) else ""
-        return text + beside
+        if self.market.venue not in ("", _KRX):
+            return f"{text} --venue {self.market.venue}"
+        return text
 
     @property
     def tr_id(self) -> str:
-        """The TR that it goes with, where it may be one of several that of its order books."""
+        """The TR that it goes with; for a stock the TR of its order books."""
         return self.other_tr or self.market.trs[self.prefix]
 
     @property
     def tr_ids(self) -> tuple[str, str]:
-        """The TRs of this key: that one, and that of its trades, empty where there is none."""
+        """The TRs of this key: ``tr_id``, and the one for its trades (empty if there is none)."""
         return self.tr_id, TRS[self.tr_id].trades
 
     @property
@@ -60,20 +67,22 @@ class TrKey(NamedTuple):
 
     @property
     def is_etn(self) -> bool:
-        """Whether it surely is none of the stocks; of an ETF or ELW its code does not tell."""
+        """Whether it certainly is an ETN; the code of an ETF or ELW does not show what it is."""
         return bool(self.market.venue) and self.symbol.startswith("Q")
 
     @property
     def is_no_stock(self) -> bool:
-        """Whether it surely is none, so that nothing comes in a session for stocks only."""
+        """Whether it certainly is not a stock, so that sessions for stocks only are silent."""
         if self.is_etn or not self.market.venue or not self.other_tr:
             return self.is_etn
         return not any(FORMS[name].is_stock for name in TRS[self.other_tr].keys)
 
     @property
     def hours(self) -> Market:
-        """The market with the sessions that this key may have data in."""
-        return self.market.for_others() if self.is_no_stock else self.market
+        """The market with the sessions in which this key may have data."""
+        if self.is_no_stock:
+            return self.market.for_others()
+        return self.market
 
     @property
     def siblings(self) -> list["TrKey"]:
@@ -81,20 +90,20 @@ class TrKey(NamedTuple):
         if self.market.sibling:
             other = MARKETS[self.market.sibling]
             return [TrKey(prefix, other, self.symbol) for prefix in other.trs]
-        return [self._replace(prefix=p) for p in self.market.trs if p != self.prefix]
+        prefixes = [prefix for prefix in self.market.trs if prefix != self.prefix]
+        return [self._replace(prefix=prefix) for prefix in prefixes]
 
     @property
-    def what(self) -> str:
+    def what(self) -> Sentence:
         """What the key stands for, for example ``Nasdaq, US night``."""
+        exchange = self.market.english
         if self.market.venue and not self.is_etn and self.is_no_stock:
-            return f"{self.market.english} {self.market.korean}"
-        if self.market.venue:
-            return f"{self.market.english} {self.market.korean}, {self.access}"
-        if self.market.session != "Asia":
-            return f"{self.market.english}, {self.market.session}"
-        return f"{self.market.english}, {self.access}"
+            return exchange
+        if self.market.venue or self.market.session == ASIA_SESSION:
+            return joined(", ", (exchange, self.access))
+        return joined(", ", (exchange, self.market.session))
 
     @property
-    def access(self) -> str:
+    def access(self) -> Sentence:
         """What the feed of this key costs and how late it is, for example ``real time, paid``."""
-        return ACCESS.get((self.market.code, self.prefix), "not documented")
+        return ACCESS.get((self.market.code, self.prefix), NOT_DOCUMENTED)

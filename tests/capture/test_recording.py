@@ -300,7 +300,7 @@ def test_full_disk_of_stdout_costs_the_recording_nothing(
     run = ended(tmp_path, [*command, "DAMSSPY", "-w", "day"], stdout="/dev/full")
     assert run.returncode == 74
     recorded = data_of((tmp_path / "day").read_bytes())
-    (lost,) = re.findall(rb"(\d+) LOST, for the output could not be written", run.stderr)
+    (lost,) = re.findall(rb"(\d+) LOST because the output could not be written", run.stderr)
     assert b"error: stdout cannot be written: No space left on device" in run.stderr
     assert recorded == [SPY] * int(lost)
     assert int(lost) > 0
@@ -364,7 +364,7 @@ def test_recording_goes_on_while_nobody_reads_stdout(tmp_path: Path, command: li
         assert process.stderr is not None
         errors = process.stderr.read()
         assert process.wait(10) == 130
-    assert b"LOST, for nobody took the output" in errors
+    assert b"LOST because nobody took the output" in errors
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no named pipes")
@@ -428,7 +428,7 @@ def test_what_waits_for_stdout_is_bounded(tmp_path: Path) -> None:
             process.send_signal(signal.SIGINT)
             recording.read()
         taken, errors = process.communicate(timeout=20)
-    (lost,) = re.findall(rb"(\d+) LOST, for nobody took the output", errors)
+    (lost,) = re.findall(rb"(\d+) LOST because nobody took the output", errors)
     assert taken.splitlines().count(SPY.encode()) + int(lost) == 3000
     assert int(lost) > 1500
 
@@ -449,7 +449,7 @@ def test_loss_names_its_reason(tmp_path: Path, slow: str, seconds: float, reason
     patches = {"kisq.feed.connection._MOST_WEIGHT": "64 * 1024", slow: slower}
     run = ended(tmp_path, ["raw", "DAMSSPY", "-w", "day", "--duration", "2s"], patches)
     reasons = {
-        why: int(n) for n, why in re.findall(r"(\d+) LOST, for ([a-z ]+?)(?:,| in)", said(run))
+        why: int(n) for n, why in re.findall(r"(\d+) LOST because ([a-z ]+?)(?:,| in)", said(run))
     }
     assert max(reasons, key=lambda why: reasons[why]) == reason, reasons
 

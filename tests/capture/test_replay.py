@@ -178,7 +178,7 @@ def test_capture_to_stdout(kisq: Kisq) -> None:
         (["sim", "--play", "no/such/x"], 2, "directory; name a capture with --play"),
         (["sim", "--play", "/dev/null"], 2, "name a file, and no pipe"),
         (["sim", "--play", "empty"], 2, "empty holds no data message"),
-        (["watch", "0059300"], 2, "005930 (KRX 한국거래소, free)"),
+        (["watch", "0059300"], 2, "005930 (KRX, free)"),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else "",
 )

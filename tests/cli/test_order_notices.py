@@ -135,7 +135,7 @@ def test_a_recording_cannot_be_decrypted_later(kisq: Kisq) -> None:
         kisq("watch", "--tr", TR, HTS_ID, "-n", "1", "-w", "kept.ndjson", **player.settings)
     run = kisq("watch", "-r", "kept.ndjson")
     assert run.returncode == 1
-    assert "only counted: no recording holds the key of its session" in run.stderr.decode()
+    assert "only counted: a recording does not hold the key of its session" in run.stderr.decode()
 
 
 def test_without_cryptography_notices_are_counted(

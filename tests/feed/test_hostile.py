@@ -106,7 +106,7 @@ def test_key_that_is_not_issued_is_asked_for_twice_at_most() -> None:
 
     with serving(too_soon) as url, pytest.raises(ApprovalRefused) as refused:
         approver(url, "key", "secret").renew()
-    assert (refused.value.code, refused.value.text) == ("EGW00201", TOO_SOON["msg1"])
+    assert (refused.value.code, refused.value.kis_text) == ("EGW00201", TOO_SOON["msg1"])
     first, second = asked
     assert 1.0 < second - first < 5
 

@@ -18,7 +18,8 @@ from kisq.hours.sentences import (
     schedule,
 )
 from kisq.hours.sessions import Calendar, sessions_on, timetable_on
-from kisq.spec.markets import ACCESS, MARKETS, PLACES, Market
+from kisq.spec.access import ACCESS
+from kisq.spec.markets import MARKETS, PLACES, Market
 from kisq.wire.moments import KST
 from kisq.wire.trkey import parse_tr_key
 

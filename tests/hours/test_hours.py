@@ -46,7 +46,7 @@ CASES = [
     Case(f"2026-11-24T08:29:59{KST}", "005930", CLOSED, "opening auction", ("Try 005930 --venue nxt", f"open now: {FEW}")),
     Case(f"2026-11-24T08:40{KST}", "005930", SILENT, "opening auction", ("due in this session: books with an expected price",)),
     Case(f"2026-11-24T15:25{KST}", "005930", SILENT, "closing auction", ("books with an expected price",)),
-    Case(f"2026-11-24T15:35{KST}", "005930", CLOSED, "closing-price trading", ("pauses between two sessions", "By one source closing-price trading begins at 15:30", FEW)),
+    Case(f"2026-11-24T15:35{KST}", "005930", CLOSED, "closing-price trading", ("pauses between two sessions", "One source says that closing-price trading begins at 15:30", FEW)),
     Case(f"2026-11-24T15:40{KST}", "005930", SILENT, "closing-price trading", ("at the closing price",)),
     Case(f"2026-11-24T16:30{KST}", "005930", SILENT, "after-market", (STOCKS_ONLY, "if 005930 is one, data are due")),
     Case(f"2026-11-24T19:59{KST}", "005930", SILENT, "after-market", (STOCKS_ONLY,)),
@@ -106,7 +106,7 @@ CASES = [
     Case("2026-12-24T13:05+08:00", "DHKS00003", CLOSED, "morning", ("has closed early (half day)",)),
     Case("2026-09-02T10:00+07:00", "DHNXPVS", CLOSED, "morning", ("closed for a holiday", "the exchange's own calendar is not known")),
     Case("2026-09-03T10:00+07:00", "DHNXPVS", SILENT, "morning", ("the exchange's own calendar is not known",)),
-    Case("2026-09-03T14:50+07:00", "DHNXPVS", CLOSED, "morning", ("KIS's own file has this exchange end at 15:00", "own calendar")),
+    Case("2026-09-03T14:50+07:00", "DHNXPVS", CLOSED, "morning", ("KIS's own file has this exchange close at 15:00", "own calendar")),
     Case(f"2026-11-24T15:28{KST}", "DTSE7203", SILENT, "afternoon"),
     Case(f"2026-11-24T15:30{KST}", "DTSE7203", CLOSED, "morning"),
     # years that nobody has announced yet, and one that somebody has

@@ -2,7 +2,7 @@
 
 import pytest
 
-from kisq.locale.sentence import Plural, Sentence, joined
+from kisq.locale.sentence import Name, Plural, Sentence, joined, verbatim
 
 
 def test_sentence_is_its_english_text_and_keeps_template_and_fields() -> None:
@@ -27,6 +27,13 @@ def test_missing_field_is_an_error() -> None:
         Sentence("Try {key}.").format(symbol="AAPL")
 
 
+def test_name_is_its_english_text_and_keeps_its_korean() -> None:
+    """A name that a table has in both languages is the English one wherever a string is wanted."""
+    name = Name("Nasdaq", "나스닥")
+    assert name == "Nasdaq"
+    assert name.korean == "나스닥"
+
+
 def test_joined_parts_keep_their_sentences() -> None:
     """Sentences in a row are one text, and each is still a sentence in its fields."""
     parts = [Sentence("Try {key}.").format(key="DNASAAPL"), "OPSP0011", Sentence("Wait.")]
@@ -44,3 +51,10 @@ def test_braces_in_joined_parts_are_kept() -> None:
 def test_plural_has_a_template_for_one(number: int, text: str) -> None:
     """One takes the first template, every other number the second."""
     assert Plural("one key", "{number} keys").of(number) == text
+
+
+def test_verbatim_text_is_its_own_field() -> None:
+    """What KIS says is no template, whatever it holds, and is the same in each language."""
+    text = verbatim("{x} 100%")
+    assert text == "{x} 100%"
+    assert list(text.fields.values()) == ["{x} 100%"]

@@ -37,7 +37,7 @@ def test_blocked_stdout_does_not_hold_a_signal_up(
         process.send_signal(number)
         errors = process.stderr.read().decode()
         assert process.wait(10) == code
-    assert re.search(r"kisq: \d+ data messages, .* \d+ LOST, for nobody took the output", errors)
+    assert re.search(r"kisq: \d+ data messages, .* \d+ LOST because nobody took the output", errors)
     assert '"tr_type":"2"' in player.received[-1][1]
 
 
@@ -74,7 +74,9 @@ def test_full_queue_costs_data_but_not_the_session(tmp_path: Path) -> None:
     assert process.returncode == 130
     assert all(ping in liar.received for ping in pings)
     shown = taken.split(b"\n").count(SPY.encode())
-    lost = {why: int(n) for n, why in re.findall(rb"(\d+) LOST, for ([a-z ]+?)(?:,| in)", errors)}
+    lost = {
+        why: int(n) for n, why in re.findall(rb"(\d+) LOST because ([a-z ]+?)(?:,| in)", errors)
+    }
     assert shown + sum(lost.values()) == 4000
     assert lost[b"nobody took the output"] > 1500  # before the pipe was full, kisq may be too slow
     assert 0 < shown < 2000

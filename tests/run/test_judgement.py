@@ -18,7 +18,9 @@ SUBSCRIBED = ACCEPTED % ("HDFSASP0", "DAMSSPY")
 REFUSED = captured("control.txt")[1]
 SHIFTED = SPY.replace("DAMSSPY^", "", 1)  # a field less
 BAD = "70 fields in 1 record; a HDFSASP0 record has 71 or more"
-NONE_DECODES = f"data messages came in %s s, none of which decodes: {BAD}; see them with `kisq raw`"
+NONE_DECODES = (
+    f"data messages came in %s s, but none could be decoded: {BAD}; see them with `kisq raw`"
+)
 GARBAGE = [SUBSCRIBED, SHIFTED, SHIFTED]
 LIMITS = [
     ["--once", "--timeout", "500ms"],
@@ -110,7 +112,7 @@ def test_lost_and_refused_keep_their_codes(kisq: Kisq) -> None:
 @pytest.mark.parametrize(
     ("lines", "command", "code", "sentence"),
     [
-        ([SHIFTED, SHIFTED], "watch", 1, "2 data messages are in the recording, none of which"),
+        ([SHIFTED, SHIFTED], "watch", 1, "2 data messages are in the recording, but none"),
         ([SHIFTED, SHIFTED], "raw", 0, ""),
         ([SHIFTED, SPY], "watch", 0, ""),
         ([SUBSCRIBED], "watch", 1, "the recording holds no data message that was asked for"),
@@ -168,8 +170,8 @@ def test_status_and_hint_are_true_where_nothing_decodes(tmp_path: Path) -> None:
         ) as terminal,
     ):
         terminal.until(lambda text: "2 data messages, none to show" in text)
-        text = terminal.until(lambda text: "none of which decodes" in text)
-        assert f"2 data messages came in 1 s, none of which decodes: {BAD}" in text
+        text = terminal.until(lambda text: "but none could be decoded" in text)
+        assert f"2 data messages came in 1 s, but none could be decoded: {BAD}" in text
         assert terminal.end() == 1
     assert "nothing came" not in terminal.text
     assert "no data yet" not in terminal.text

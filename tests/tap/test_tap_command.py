@@ -228,7 +228,7 @@ def test_stdout_that_nobody_reads_holds_up_neither_session_nor_recording(
             kept = (tmp_path / "day.ndjson").read_text().count('"dir":"in"')
         process.send_signal(signal.SIGINT)
         assert process.wait(10) == 130
-        assert "LOST, for nobody took the output" in process.stderr.read().decode()
+        assert "LOST because nobody took the output" in process.stderr.read().decode()
 
 
 def test_check_through_a_tap_asks_nobody_to_end_other_programs(

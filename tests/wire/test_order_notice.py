@@ -5,7 +5,7 @@ import sys
 import pytest
 from helpers.notices import IV, KEY, PLAINTEXTS, accepted, encrypted
 
-from kisq.output.lines import said_of_order
+from kisq.output.lines import order_text
 from kisq.wire import decode as decoding
 from kisq.wire.decode import decode
 from kisq.wire.messages import EncryptedNotice, Malformed
@@ -45,7 +45,7 @@ def test_each_plaintext_in_words(n: int, words: str) -> None:
     (record,) = opened(encrypted(tr_id, plaintext), keys_of((1.0, accepted(tr_id, "abcd1234"))))
     assert isinstance(record, OrderNotice)
     assert "^".join(record.values + record.extra) == plaintext
-    assert said_of_order(record) == words
+    assert order_text(record) == words
 
 
 def variant(**fields: str) -> OrderNotice:
@@ -70,7 +70,7 @@ def variant(**fields: str) -> OrderNotice:
 )
 def test_what_became_of_an_order(fields: dict[str, str], action: str) -> None:
     """Refused, amended, cancelled, accepted or filled, as the fields say together."""
-    assert said_of_order(variant(**fields)).startswith(action)
+    assert order_text(variant(**fields)).startswith(action)
 
 
 @pytest.mark.parametrize(
