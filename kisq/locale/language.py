@@ -46,13 +46,6 @@ def translated(text: str) -> str:
     return _in(catalogue, text)
 
 
-def either(english: str, korean: str) -> str:
-    """Of two texts that stand beside each other in a table the one in this run's language."""
-    if language_of(os.environ) == KOREAN:
-        return korean
-    return english
-
-
 def _in(catalogue: GNUTranslations, sentence: Sentence) -> str:
     if isinstance(sentence, Name):
         return sentence.korean

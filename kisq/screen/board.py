@@ -15,14 +15,7 @@ from kisq.output.figures import sparkline
 from kisq.screen import labels
 from kisq.screen.display import WARNING, Display
 from kisq.screen.quotes import Quote
-from kisq.screen.segments import (
-    Segment,
-    cells_of,
-    cut,
-    fitted,
-    left_aligned,
-    right_aligned,
-)
+from kisq.screen.segments import Segment, cells_of, cut, fitted, left_aligned, right_aligned
 from kisq.wire.escape import printable
 from kisq.wire.messages import Key
 
@@ -105,8 +98,8 @@ _COLUMNS = (
     _Column("name", Sentence("name"), 6, left=True),
     _Column("market", Sentence("market"), 6, left=True),
     _Column("last", Sentence("last"), 8),
-    _Column("change", Sentence("change"), 7),
-    _Column("change_rate", Sentence("change %"), 8),
+    _Column("change", Sentence("net chg"), 7),
+    _Column("change_rate", Sentence("% chg"), 8),
     _Column("volume", Sentence("volume"), 7),
     _Column("bid_size", Sentence("bid size"), 8),
     _Column("bid", Sentence("bid"), 8),

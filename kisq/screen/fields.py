@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from rich.text import Text
 
-from kisq.locale.language import either, translated
+from kisq.locale.language import translated
 from kisq.locale.sentence import Plural, Sentence
 from kisq.screen import labels
 from kisq.screen.display import NOTHING, WARNING, Display
@@ -96,7 +96,7 @@ def _cell(view: FieldsView, place: int, cells: int, display: Display) -> Text:
     spec = record.layout.fields[place]
     name = spec.name
     if cells >= _NAMED:
-        name = f"{spec.name} {either(spec.english, spec.korean)}"
+        name = f"{spec.name} {translated(spec.english)}"
     before = cut(name, round(cells * _NAME_SHARE), display.glyphs)
     before = left_aligned(before, round(cells * _NAME_SHARE))
     mark = " "
@@ -115,7 +115,7 @@ def _value(record: Record, place: int) -> str:
     spec = record.layout.fields[place]
     words = codes_of(record.tr_id, spec.name).get(record.values[place])
     if words:
-        return f"{value} {either(words.english, words.korean)}"
+        return f"{value} {translated(words.english)}"
     return value or NOTHING
 
 
@@ -128,7 +128,7 @@ def _head(view: FieldsView, width: int, display: Display) -> list[Text]:
         Segment(printable(view.name), "bold", 4),
         Segment(printable(record.symbol or record.tr_key or "?"), "bold"),
         Segment(market, rank=3),
-        Segment(f"{tr.id} {either(tr.english, tr.korean)}", rank=2),
+        Segment(f"{tr.id} {translated(tr.english)}", rank=2),
         Segment(translated(view.marker), WARNING, 1),
         Segment(labels.recording(view.recording, glyphs), WARNING, 1),
     )

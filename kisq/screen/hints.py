@@ -13,18 +13,18 @@ BOARD = Sentence("j k pick, Enter ladder, s sort, / filter, ? keys, q quit")
 TYPING = Sentence("/{text}_ (Enter keeps this filter, Esc clears it)")
 _TITLE = Sentence("Keys (any key goes back)")
 _KEYS = (
-    (Sentence("q"), Sentence("quit")),
-    (Sentence("?"), Sentence("show these keys")),
-    (Sentence("t"), Sentence("show or hide the trades")),
-    (Sentence("c"), Sentence("sizes added up from the best level, or their changes")),
+    ("q", Sentence("quit")),
+    ("?", Sentence("show these keys")),
+    ("t", Sentence("show or hide the trades")),
+    ("c", Sentence("sizes added up from the best level, or their changes")),
     (Sentence("up down, j k"), Sentence("pick a key on the board")),
-    (Sentence("Enter"), Sentence("show the ladder of the picked key alone")),
-    (Sentence("Esc"), Sentence("go back to the board, or clear the filter")),
-    (Sentence("s"), Sentence("sort the board: as given, by key, change or updates per second")),
-    (Sentence("/"), Sentence("filter the board by key or name")),
+    ("Enter", Sentence("show the ladder of the picked key alone")),
+    ("Esc", Sentence("go back to the board, or clear the filter")),
+    ("s", Sentence("sort the board: as given, by key, change or updates per second")),
+    ("/", Sentence("filter the board by key or name")),
     (Sentence("space"), Sentence("pause or resume a replay")),
-    (Sentence("n"), Sentence("step to the next message of a replay")),
-    (Sentence("+ -"), Sentence("replay faster or slower")),
+    ("n", Sentence("step to the next message of a replay")),
+    ("+ -", Sentence("replay faster or slower")),
 )
 _KEY_CELLS = 14
 

@@ -4,8 +4,8 @@ from datetime import datetime
 
 from rich.text import Text
 
-from kisq.locale.language import either, translated
-from kisq.locale.sentence import Sentence
+from kisq.locale.language import translated
+from kisq.locale.sentence import Name, Sentence
 from kisq.output.figures import count_text, signed_text
 from kisq.screen.display import NOTHING
 from kisq.screen.glyphs import Glyphs
@@ -37,7 +37,7 @@ def market_name(record: Record) -> str:
     market = MARKETS.get(record.market or "")
     if market is None:
         return printable(record.market or "?")
-    return either(market.english, market.korean)
+    return translated(Name(market.english, market.korean))
 
 
 def delayed(minutes: int) -> str:

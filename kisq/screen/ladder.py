@@ -5,6 +5,7 @@ price, bid sizes right of it, all bars on one scale. Levels come first: what els
 takes the lines that they leave.
 """
 
+from collections.abc import Sequence
 from decimal import Decimal
 
 from rich.text import Text
@@ -17,6 +18,7 @@ from kisq.screen.head import LEAST_LINES, LINES, head
 from kisq.screen.levels import Levels
 from kisq.screen.segments import (
     Segment,
+    beside,
     cells_of,
     cut,
     fitted,
@@ -24,9 +26,12 @@ from kisq.screen.segments import (
     whole,
     with_right_end,
 )
+from kisq.screen.tape import WIDTH as TAPE_WIDTH
+from kisq.screen.tape import tape
 from kisq.screen.view import View, price_text
 from kisq.wire.book import OrderBook
 from kisq.wire.escape import printable
+from kisq.wire.trade import Trade
 
 _SURPLUS = Plural(
     "{number} surplus field that KIS appended: {surplus}",
@@ -44,6 +49,7 @@ _TOTALS_AND_CHANGES = Sentence("ask total {ask} ({ask_change}), bid total {bid} 
 _ASK_SHARE = Sentence("ask {share}")
 _BID_SHARE = Sentence("bid {share}")
 _SOME_LEVELS = Sentence("{shown} of {all} levels")
+_GAP = 2  # between levels and tape
 _MIDDLE = 1  # the line between asks and bids
 
 
@@ -61,10 +67,17 @@ def least_lines(levels: int) -> int:
     return LEAST_LINES + 2 * levels + _MIDDLE
 
 
-def ladder(view: View, width: int, height: int, display: Display, right: str = "") -> list[Text]:
+def ladder(
+    view: View,
+    width: int,
+    height: int,
+    display: Display,
+    right: str = "",
+    trades: Sequence[Trade] = (),
+) -> list[Text]:
     """The lines of the ladder of ``view`` in ``width`` by ``height`` cells; none ever wraps.
 
-    ``right`` is what stands at the right end of the last line.
+    ``right`` is what stands at the right end of the last line, ``trades`` those beside the levels.
     """
     wanted = min(display.depth, view.book.layout.levels)
     notes = _notes(view)
@@ -75,12 +88,19 @@ def ladder(view: View, width: int, height: int, display: Display, right: str = "
     spare -= has_foot + has_note_line
     has_price_line = view.trade is not None and spare >= 1
     spare -= has_price_line
-    columns = Levels(view, levels, width, display)
+    has_headings = spare >= 1
+    has_balance = spare >= 2
+    spare -= has_headings + has_balance
+    body_width = width
+    if trades:
+        body_width -= TAPE_WIDTH + _GAP
+    body = _body(view, body_width, levels, display, has_headings=has_headings)
+    if trades:
+        tape_lines = tape(trades, TAPE_WIDTH, len(body) + max(0, spare), display)
+        body = beside(body, body_width, tape_lines, _GAP)
     lines = head(view, width, LINES if has_price_line else LEAST_LINES, display)
-    if spare >= 1:
-        lines.append(columns.headings())
-    lines += [*columns.asks(), _between(view, width, display), *columns.bids()]
-    if spare >= 2:
+    lines += body
+    if has_balance:
         lines.append(_balance(view.book, width, display))
     note = whole(f"! {printable('; '.join(notes))}", WARNING, width, display.glyphs)
     if has_note_line:
@@ -90,8 +110,19 @@ def ladder(view: View, width: int, height: int, display: Display, right: str = "
     elif has_foot:
         lines.append(_foot(view, width, levels, wanted, right, display))
     if view.standing:
-        for line in lines[1:]:
+        for line in lines[LEAST_LINES:]:
             line.stylize("dim")
+    return lines
+
+
+def _body(
+    view: View, width: int, levels: int, display: Display, *, has_headings: bool
+) -> list[Text]:
+    """The levels of both sides and the line between them."""
+    columns = Levels(view, levels, width, display)
+    lines = [*columns.asks(), _between(view, width, display), *columns.bids()]
+    if has_headings:
+        return [columns.headings(), *lines]
     return lines
 
 

@@ -18,6 +18,7 @@ from kisq.wire.book import Level
 
 _LEAST_BAR = 3
 _LEAST_PRICE = 8
+_AROUND_PRICE = 4  # the brackets of the best level, and a blank on both sides
 _LEAST_SIZE = 7
 _LEAST_CHANGE = 7
 _ASK = Sentence("ask")
@@ -25,7 +26,7 @@ _BID = Sentence("bid")
 _PRICE = Sentence("price")
 _SIZE = Sentence("size")
 _CHANGE = Sentence("change")
-_SUM = Sentence("total")
+_SUM = Sentence("cum.")
 _NO_SIDE = {ASK: Sentence("no asks"), BID: Sentence("no bids")}
 
 
@@ -52,7 +53,7 @@ class Levels:
         rows = self._asks + self._bids
         self._scale = max(row.drawn for row in rows)
         self._has_changes = any(row.change for row in rows)
-        self._price = max(_LEAST_PRICE, *(len(row.price) for row in rows))
+        self._price = _AROUND_PRICE + max(_LEAST_PRICE, *(len(row.price) for row in rows))
         self._size = max(_LEAST_SIZE, *(len(row.size) for row in rows))
         self._change = max(_LEAST_CHANGE, *(len(row.change) for row in rows))
         self._size_columns()
@@ -71,7 +72,7 @@ class Levels:
 
     def _size_columns(self) -> None:
         """Give the bars what the texts leave, and find out what there is room for."""
-        self._beside = max(self._size + 1, (self._width - self._price - 2) // 2)
+        self._beside = max(self._size + 1, (self._width - self._price) // 2)
         self._texts = self._size + 1
         with_change = self._texts + self._change + 1
         self._has_changes = self._has_changes and with_change <= self._beside
@@ -101,7 +102,7 @@ class Levels:
         if self._has_changes:
             parts.append(left_aligned(right[1], self._change + 1))
         after = "".join(parts) + right[2]
-        middle = centred(price, self._price + 2)
+        middle = centred(price, self._price)
         text = right_aligned(before, self._beside) + middle + after
         return Text(text.rstrip(), style="dim", no_wrap=True)
 
@@ -152,7 +153,7 @@ class Levels:
 
     def _price_cells(self, side: Side, number: int, row: _Row) -> str:
         """The price, that of the best level in brackets; in words that a side is empty."""
-        width = self._price + 2
+        width = self._price
         if number:
             return centred(row.price, width)
         rows = self._asks if side == ASK else self._bids

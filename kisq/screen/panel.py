@@ -10,16 +10,14 @@ from kisq.screen.fields import FieldsView, fields_table, wanted_lines
 from kisq.screen.head import LINES as HEAD_LINES
 from kisq.screen.head import head
 from kisq.screen.ladder import ladder, lines_of
-from kisq.screen.segments import Segment, beside, fitted, whole, wrapped
+from kisq.screen.segments import Segment, fitted, whole, wrapped
 from kisq.screen.stats import KeyStats
 from kisq.screen.tape import LEAST_LINES as TAPE_LEAST
-from kisq.screen.tape import WIDTH as TAPE_WIDTH
 from kisq.screen.tape import tape
 from kisq.wire.book import OrderBook
 from kisq.wire.escape import printable
 
 TAPED_WIDTH = 100  # from here on the tape stands beside the ladder
-_GAP = 2
 _NO_BOOK = Sentence("no order book")
 
 
@@ -37,9 +35,7 @@ def panel(
     if not (stats.trades and display.taped):
         return ladder(view, width, height, display, right)
     if width >= TAPED_WIDTH:
-        lines = ladder(view, width - TAPE_WIDTH - _GAP, height, display, right)
-        trades = tape(stats.trades, TAPE_WIDTH, min(height, len(lines)), display)
-        return beside(lines, width - TAPE_WIDTH - _GAP, trades, _GAP)
+        return ladder(view, width, height, display, right, stats.trades)
     wanted = lines_of(view, display.depth)
     if height - wanted < TAPE_LEAST:
         return ladder(view, width, height, display, right)

@@ -31,7 +31,7 @@ class Order(Enum):
 
     GIVEN = Sentence("")
     KEY = Sentence("key")
-    CHANGE = Sentence("change")
+    CHANGE = Sentence("net chg")
     RATE = Sentence("updates per second")
 
 

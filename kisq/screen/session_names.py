@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 from kisq.hours.clock import status
 from kisq.hours.sessions import Calendar
-from kisq.locale.language import either
+from kisq.locale.language import translated
 from kisq.spec.markets import MARKETS, Market
 from kisq.wire.frames import is_known
 from kisq.wire.record import Record
@@ -43,7 +43,7 @@ class SessionNames:
         span = status(market, moment, self._calendar_of(market)).on
         if span is None or not span.session.is_known:
             return ""
-        return either(span.session.title, span.session.korean)
+        return translated(span.session.title)
 
 
 def _moment(record: Record) -> datetime | None:

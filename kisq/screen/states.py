@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from kisq.locale.language import either, translated
+from kisq.locale.language import translated
 from kisq.locale.sentence import Sentence
 from kisq.screen.display import WARNING
 from kisq.screen.segments import Segment
@@ -70,4 +70,4 @@ def _words(record: Record, field: str) -> CodeWords | None:
 def _named(words: CodeWords, names: dict[str, Sentence]) -> str:
     if words.english in names:
         return translated(names[words.english])
-    return either(words.english, words.korean)
+    return translated(words.english)

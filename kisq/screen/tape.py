@@ -13,20 +13,20 @@ from kisq.screen.segments import cut, left_aligned, right_aligned
 from kisq.screen.view import is_grouped, price_text
 from kisq.wire.trade import Side, Trade
 
-WIDTH = 42  # cells in which all columns have room
+WIDTH = 41  # cells in which all columns have room
 LEAST_LINES = 4  # headings and three trades
 _HEADINGS = 1
 _HEADS = {
-    "time": Sentence("time (KST)"),
+    "time": Sentence("time"),
     "price": Sentence("price"),
     "move": Sentence("move"),
-    "size": Sentence("size"),
+    "size": Sentence("qty"),
     "side": Sentence("side"),
 }
 _SIDES = {Side.BUY: Sentence("buy"), Side.SELL: Sentence("sell")}
 _TIME = 8
-_PRICE = 10
-_MOVE = 10
+_PRICE = 9
+_MOVE = 9
 _SIZE = 7
 
 
