@@ -115,7 +115,7 @@ _COLUMNS = (
 _OF_TRADES = ("last", "change", "change_rate", "volume", "trade")
 # What goes first where there is no room for all.
 _DISPENSABLE = (
-    "mid", "market", "rate", "trade", "name", "spread", "age", "lag", "bid_size", "ask_size",
+    "mid", "market", "rate", "spread", "bid_size", "ask_size", "lag", "age", "name", "trade",
     "volume", "change",
 )  # fmt: skip
 _Cells = dict[str, str]

@@ -128,7 +128,8 @@ def _head(view: FieldsView, width: int, display: Display) -> list[Text]:
         Segment(printable(view.name), "bold", 4),
         Segment(printable(record.symbol or record.tr_key or "?"), "bold"),
         Segment(market, rank=3),
-        Segment(f"{tr.id} {translated(tr.english)}", rank=2),
+        Segment(tr.id, rank=2),
+        Segment(translated(tr.english), rank=5),
         Segment(translated(view.marker), WARNING, 1),
         Segment(labels.recording(view.recording, glyphs), WARNING, 1),
     )

@@ -126,4 +126,4 @@ def counts(rate: float, age: float, pingpongs: int, updates: int) -> Iterator[Se
     yield Segment(labels.RATE.format(rate=rate), rank=5)
     yield Segment(translated(labels.AGE.format(age=age)), age_style, 4)
     yield Segment(labels.PINGPONGS.format(number=pingpongs), rank=7)
-    yield Segment(translated(labels.UPDATES.format(number=updates)), rank=8)
+    yield Segment(translated(labels.UPDATES.of(updates)), rank=8)

@@ -5,7 +5,7 @@ from datetime import datetime
 from rich.text import Text
 
 from kisq.locale.language import translated
-from kisq.locale.sentence import Name, Sentence
+from kisq.locale.sentence import Name, Plural, Sentence
 from kisq.output.figures import count_text, signed_text
 from kisq.screen.display import NOTHING
 from kisq.screen.glyphs import Glyphs
@@ -19,7 +19,7 @@ _LAG = Sentence("lag {lag}")
 _SECONDS = "{seconds:.3f} s"
 _BEYOND_DELAY = Sentence("{minutes} min {seconds:+.3f} s")
 RATE = "{rate:.1f}/s"
-UPDATES = Sentence("{number:,} updates")
+UPDATES = Plural("{number:,} update", "{number:,} updates")
 AGE = Sentence("{age:.1f} s ago")
 PINGPONGS = "PINGPONG {number}"
 NAME_AND_MARKET = "{name} {market}"

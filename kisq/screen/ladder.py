@@ -7,6 +7,7 @@ takes the lines that they leave.
 
 from collections.abc import Sequence
 from decimal import Decimal
+from typing import NamedTuple
 
 from rich.text import Text
 
@@ -16,19 +17,19 @@ from kisq.screen import labels
 from kisq.screen.display import NOTHING, WARNING, Display
 from kisq.screen.head import LEAST_LINES, LINES, head
 from kisq.screen.levels import Levels
+from kisq.screen.middle import between_line
 from kisq.screen.segments import (
     Segment,
     beside,
     cells_of,
     cut,
     fitted,
-    ruled,
     whole,
     with_right_end,
 )
 from kisq.screen.tape import WIDTH as TAPE_WIDTH
 from kisq.screen.tape import tape
-from kisq.screen.view import View, price_text
+from kisq.screen.view import View
 from kisq.wire.book import OrderBook
 from kisq.wire.escape import printable
 from kisq.wire.trade import Trade
@@ -40,10 +41,6 @@ _SURPLUS = Plural(
 _UNFINISHED = Sentence(
     "prices are not finished decimals: times 10 to the power of sCalcDesz (ffcode.mst)"
 )
-_SPREAD = Sentence("spread {spread}")
-_SPREAD_AND_MID = Sentence("spread {spread} ({points} bp), mid {mid}")
-_EXPECTED = Sentence("expected {price} x {size}")
-_EXPECTED_AND_RATE = Sentence("expected {price} x {size} ({rate:+f}%)")
 _TOTALS = Sentence("ask total {ask}, bid total {bid}")
 _TOTALS_AND_CHANGES = Sentence("ask total {ask} ({ask_change}), bid total {bid} ({bid_change})")
 _ASK_SHARE = Sentence("ask {share}")
@@ -79,59 +76,78 @@ def ladder(
 
     ``right`` is what stands at the right end of the last line, ``trades`` those beside the levels.
     """
-    wanted = min(display.depth, view.book.layout.levels)
     notes = _notes(view)
-    levels = _levels(wanted, height, needs_foot=bool(right or notes))
-    spare = height - least_lines(levels)
-    has_foot = spare >= 1
-    has_note_line = bool(notes) and spare >= 2
-    spare -= has_foot + has_note_line
-    has_price_line = view.trade is not None and spare >= 1
-    spare -= has_price_line
-    has_headings = spare >= 1
-    has_balance = spare >= 2
-    spare -= has_headings + has_balance
-    body_width = width
-    if trades:
-        body_width -= TAPE_WIDTH + _GAP
-    body = _body(view, body_width, levels, display, has_headings=has_headings)
-    if trades:
-        tape_lines = tape(trades, TAPE_WIDTH, len(body) + max(0, spare), display)
-        body = beside(body, body_width, tape_lines, _GAP)
-    lines = head(view, width, LINES if has_price_line else LEAST_LINES, display)
-    lines += body
-    if has_balance:
+    plan = _plan(view, height, display.depth, has_notes=bool(notes), needs_foot=bool(right))
+    lines = head(view, width, plan.head_lines, display)
+    lines += _body(view, width, plan, trades, display)
+    if plan.has_balance:
         lines.append(_balance(view.book, width, display))
     note = whole(f"! {printable('; '.join(notes))}", WARNING, width, display.glyphs)
-    if has_note_line:
+    if plan.has_note_line:
         lines.append(note)
-    if has_foot and notes and not has_note_line:
+    if plan.has_foot and notes and not plan.has_note_line:
         lines.append(with_right_end(note, right, width))
-    elif has_foot:
-        lines.append(_foot(view, width, levels, wanted, right, display))
+    elif plan.has_foot:
+        lines.append(_foot(view, width, plan.levels, right, display))
     if view.standing:
         for line in lines[LEAST_LINES:]:
             line.stylize("dim")
     return lines
 
 
+class _Plan(NamedTuple):
+    """What there is room for; ``spare`` lines are left over."""
+
+    levels: int
+    has_foot: bool
+    has_note_line: bool
+    head_lines: int
+    has_headings: bool
+    has_balance: bool
+    spare: int
+
+
+def _plan(view: View, height: int, depth: int, *, has_notes: bool, needs_foot: bool) -> _Plan:
+    """Levels first, then the last line, then the rest in the order of its importance."""
+    wanted = min(depth, view.book.layout.levels)
+    levels = _levels(wanted, height, needs_foot=needs_foot or has_notes)
+    spare = height - least_lines(levels)
+    has_foot = spare >= 1
+    has_note_line = has_notes and spare >= 2
+    spare -= has_foot + has_note_line
+    head_lines = LEAST_LINES
+    if view.trade is not None and spare >= 1:
+        head_lines = LINES
+        spare -= 1
+    has_headings = spare >= 1
+    has_balance = spare >= 2
+    spare = max(0, spare - has_headings - has_balance)
+    return _Plan(levels, has_foot, has_note_line, head_lines, has_headings, has_balance, spare)
+
+
 def _body(
-    view: View, width: int, levels: int, display: Display, *, has_headings: bool
+    view: View, width: int, plan: _Plan, trades: Sequence[Trade], display: Display
 ) -> list[Text]:
-    """The levels of both sides and the line between them."""
-    columns = Levels(view, levels, width, display)
-    lines = [*columns.asks(), _between(view, width, display), *columns.bids()]
-    if has_headings:
-        return [columns.headings(), *lines]
-    return lines
+    """The levels of both sides with the line between them, and the trades beside them."""
+    levels_width = width
+    if trades:
+        levels_width -= TAPE_WIDTH + _GAP
+    columns = Levels(view, plan.levels, levels_width, display)
+    lines = [*columns.asks(), between_line(view, levels_width, display), *columns.bids()]
+    if plan.has_headings:
+        lines.insert(0, columns.headings())
+    if not trades:
+        return lines
+    taped = tape(trades, TAPE_WIDTH, len(lines) + plan.spare, display)
+    return beside(lines, levels_width, taped, _GAP)
 
 
 def _levels(wanted: int, height: int, *, needs_foot: bool) -> int:
-    """How many levels per side are shown: all before there is a foot, unless it is needed."""
+    """How many levels per side are shown: they go before a foot, unless that is needed."""
     foot = 1 if needs_foot else 0
     if least_lines(wanted) + foot <= height:
         return wanted
-    return max(1, min(wanted, (height - least_lines(0) - 1) // 2))
+    return max(1, min(wanted, (height - least_lines(0) - foot) // 2))
 
 
 def _notes(view: View) -> list[str]:
@@ -145,50 +161,9 @@ def _notes(view: View) -> list[str]:
     return [translated(note) for note in notes]
 
 
-def _between(view: View, width: int, display: Display) -> Text:
-    """The line between asks and bids: the spread, or in an auction the expected price."""
-    label = _spread(view)
-    if view.book.expected_price:
-        label = _expected(view)
-    text = cut(f" {translated(label)} ", width, display.glyphs)
-    return Text(ruled(text, width, display.glyphs.rule), style="bold", no_wrap=True)
-
-
-def _spread(view: View) -> Sentence:
-    book = view.book
-    bid = book.best_bid.price
-    ask = book.best_ask.price
-    if not bid or not ask:
-        return _SPREAD.format(spread=NOTHING)
-    spread = _grouped(ask - bid, view)
-    mid = (bid + ask) / 2
-    if not mid:
-        return _SPREAD.format(spread=spread)
-    digits = -int(min(bid.as_tuple().exponent, ask.as_tuple().exponent))
-    exact = _grouped(round(mid, digits + 1), view)
-    points = f"{(ask - bid) / mid * 10_000:.2f}"
-    shown = exact.removesuffix("0").removesuffix(".")
-    return _SPREAD_AND_MID.format(spread=spread, points=points, mid=shown)
-
-
-def _expected(view: View) -> Sentence:
-    book = view.book
-    rate = book.decimal("expected_rate")
-    size = labels.count(book.integer("expected_size"))
-    price = price_text(book.expected_price, grouped=view.is_grouped, nothing=NOTHING)
-    if rate is None:
-        return _EXPECTED.format(price=price, size=size)
-    return _EXPECTED_AND_RATE.format(price=price, size=size, rate=rate)
-
-
-def _grouped(number: Decimal, view: View) -> str:
-    if view.is_grouped:
-        return f"{number:,f}"
-    return f"{number:f}"
-
-
-def _foot(view: View, width: int, levels: int, wanted: int, right: str, display: Display) -> Text:
+def _foot(view: View, width: int, levels: int, right: str, display: Display) -> Text:
     """The totals, with their changes where there is room, and how many levels are left out."""
+    wanted = min(display.depth, view.book.layout.levels)
     book = view.book
     totals = {
         "ask": labels.count(book.integer("ask_total")),

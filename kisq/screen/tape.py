@@ -67,7 +67,8 @@ def _line(trade: Trade, before: Trade | None, width: int, display: Display) -> T
     line.append(" " + right_aligned(move_text, _MOVE), display.colours.of_sign(move))
     line.append(" " + right_aligned(labels.count(trade.size), _SIZE))
     side = translated(_SIDES.get(trade.side, NOTHING))
-    line.append(" " + side, display.colours.of_side(trade.side))
+    line.append(" ")
+    line.append(side, display.colours.of_side(trade.side))
     line.truncate(width)
     return line
 

@@ -135,7 +135,7 @@ def test_watch_once_off_a_terminal_is_a_whole_book(kisq: Kisq) -> None:
     run = kisq("watch", "DNASAAPL", "--sim", "--once", FORCE_COLOR="1")
     assert run.returncode == 0
     lines = run.stdout.decode().splitlines()
-    assert len(lines) == 2 + 1 + 10 + 1 + 10 + 3
+    assert len(lines) == 2 + 1 + 10 + 1 + 10 + 2
     assert b"\x1b" not in run.stdout
 
 

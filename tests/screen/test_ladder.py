@@ -9,9 +9,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
+from kisq.locale.language import translated
 from kisq.locale.sentence import Sentence
 from kisq.output.figures import bar
-from kisq.screen.display import Display, Palette
+from kisq.screen import hints
+from kisq.screen.display import Display
 from kisq.screen.glyphs import ASCII, UNICODE, glyphs_for
 from kisq.screen.ladder import ladder
 from kisq.screen.view import ASK, View
@@ -47,7 +49,7 @@ def test_literal_screen(width: int, height: int, language: str) -> None:
     """The captured book looks as it does in tests/screens, to the last cell."""
     with in_language(language):
         view = View(book(SPY), name="SPDR S&P 500 USD", session="pre-market", **COUNTS)
-        shown = plain(ladder(view, width, height, Display(), "? keys, q quit"), width)
+        shown = plain(ladder(view, width, height, Display(), translated(hints.LADDER)), width)
     assert shown == literal(f"spy-{width}x{height}-{language}")
     assert all(cell_len(line) <= width for line in shown)
 
@@ -63,7 +65,7 @@ def test_literal_screen_with_trades(width: int, height: int, language: str) -> N
     with in_language(language):
         view = View(book_at(KOREAN_BOOK, KOREAN_AT), trade=trades[-1], name="삼성전자", **COUNTS)
         taped = trades if width >= 100 else ()
-        lines = ladder(view, width, height, Display(), "? keys, q quit", taped)
+        lines = ladder(view, width, height, Display(), translated(hints.LADDER), taped)
         shown = plain(lines, width)
     assert shown == literal(f"samsung-{width}x{height}-{language}")
     assert all(cell_len(line) <= width for line in shown)
