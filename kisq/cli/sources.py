@@ -20,7 +20,7 @@ from kisq.simulator.faults import parse_faults
 from kisq.wire.escape import MASK, without_secrets
 
 if TYPE_CHECKING:
-    from kisq.feed.approval import Approver
+    from kisq.feed.approver import Approver
     from kisq.simulator.server import Simulator
     from kisq.simulator.shared_state import Options, Played
 
@@ -150,7 +150,7 @@ def simulator_options(
 
 def approver_of(settings: Settings, notices: Notices) -> "Approver":
     """What issues the approval key of a run, or has the one that was given."""
-    from kisq.feed.approval import Approver
+    from kisq.feed.approver import Approver
 
     return Approver(
         settings.rest_url,

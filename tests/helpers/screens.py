@@ -32,9 +32,7 @@ def in_language(name: str) -> Iterator[None]:
     """What is shown meanwhile is in that language, ``en`` or ``ko``."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv(language.VARIABLE, name)
-        language._catalogue.cache_clear()  # noqa: SLF001 - a run has one language only
         yield
-    language._catalogue.cache_clear()  # noqa: SLF001 - as above
 
 
 def literal(name: str) -> list[str]:
