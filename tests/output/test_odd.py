@@ -13,7 +13,7 @@ _AAPL, SPY = captured("hdfsasp0.txt")
 TRADE = captured("hdfscnt0.txt")[-1]
 CROSSED = with_field("PBID1", "752.1700", SPY)
 SENTENCES = {
-    CROSSED: "best bid 752.1700 is not below best ask 752.1700",
+    CROSSED: "the best bid 752.1700 is not below the best ask 752.1700",
     with_fields(SPY, PASK1="752.1900", PASK3="752.1700"): "its levels are not in the order of",
     with_field("BVOL", "1622", SPY): "BVOL is 1622, but its levels add up to 1621",
     with_field("PBID1", "752.14", SPY): "PBID1 is 752.14, with 2 decimals, not the 4 of ZDIV",

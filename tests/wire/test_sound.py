@@ -110,12 +110,12 @@ def test_real_frames_are_sound(text: str) -> None:
         (
             swapped(SPY, ("PBID1", "PBID2"), ("PBID3", "PBID4")),
             FaultKind.ORDER,
-            "its levels are not in the order of their prices",
+            "its levels are not in order of price",
         ),
         (
             swapped(HYNIX, ("ASKP9", "ASKP10")),
             FaultKind.ORDER,
-            "its levels are not in the order of their prices",
+            "its levels are not in order of price",
         ),
         (
             with_fields(SPY, PBID1="752.14"),
