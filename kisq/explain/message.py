@@ -167,10 +167,11 @@ def _data_notes(data: Data, text: str, records: list[list[tuple[Value, ...]]]) -
 
 def _faults(text: str) -> list[str]:
     """What the decoder finds wrong or odd, by record where there are several."""
-    notes, decoded_records = [], decode(text)
+    notes: list[str] = []
+    decoded_records = decode(text)
     for n, record in enumerate(decoded_records, 1):
         sound = [record] if isinstance(record, Record) else []
-        faults = [fault.text for decoded in sound for fault in decoded.faults()]
+        faults: list[str] = [fault.text for decoded in sound for fault in decoded.faults()]
         if isinstance(record, Malformed):
             faults.append(_MALFORMED.format(reason=record.reason))
         if len(decoded_records) > 1:

@@ -5,8 +5,9 @@ from datetime import date
 from kisq.explain.explanation import Explanation, Fact, Table, Value
 from kisq.spec.access import ACCESS
 from kisq.spec.close_codes import CLOSES
-from kisq.spec.codes import EGW, HANDSHAKE, OPSP
+from kisq.spec.codes import OPSP
 from kisq.spec.fields import Shape, Tr
+from kisq.spec.http_codes import EGW, HANDSHAKE
 from kisq.spec.key_advice import BY_KEY
 from kisq.spec.key_forms import FORMS
 from kisq.spec.tables import TRS, codes_of

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from kisq.errors import ApprovalRefused, ConnectionFailed, SettingsFault
 from kisq.feed.proxy import Proxy, proxy_for
 from kisq.signals import SIGNALS
-from kisq.spec.codes import EGW
+from kisq.spec.http_codes import EGW
 from kisq.spec.limits import APPROVAL_PATH, APPROVAL_SECONDS
 from kisq.wire.messages import load_object
 
@@ -116,7 +116,7 @@ def _refusal(status: int, answer: dict[str, object]) -> ApprovalRefused:
     text = answer.get("error_description") or answer.get("msg1")
     known = EGW.get(str(code))
     if known:
-        next_step = known.next_step
+        next_step: str = known.next_step
     elif 300 <= status < 400:
         next_step = "it answered with a redirect, which is not followed: check KIS_REST_URL"
     else:

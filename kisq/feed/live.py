@@ -12,7 +12,8 @@ from kisq.feed.connection import Connection
 from kisq.feed.leaving import SPACING, leave
 from kisq.feed.pauses import pauses
 from kisq.feed.state import State as State  # noqa: PLC0414 - it is used with the feed
-from kisq.spec.codes import HANDSHAKE, IN_USE, UNKNOWN_KEY
+from kisq.spec.codes import IN_USE, UNKNOWN_KEY
+from kisq.spec.http_codes import HANDSHAKE
 from kisq.wire.escape import MASK, Redactor
 from kisq.wire.frames import CLOSE, DATA, IN, Frame
 from kisq.wire.messages import Answer, Key, Request

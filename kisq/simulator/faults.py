@@ -6,7 +6,8 @@ from difflib import get_close_matches
 from typing import Any
 
 from kisq.errors import WrongUsage
-from kisq.spec.codes import EGW, OPSP
+from kisq.spec.codes import OPSP
+from kisq.spec.http_codes import EGW
 
 _MOST_SURPLUS = 1000
 
