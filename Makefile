@@ -49,6 +49,8 @@ picture: $(VENV)/test.installed
 
 catalogue: $(VENV)/test.installed  # after a sentence has changed; names what has no Korean yet
 	$(BIN)/python tests/helpers/catalogue.py
+	$(BIN)/python tests/helpers/man_page.py en >docs/man/kisq.1
+	$(BIN)/python tests/helpers/man_page.py ko >docs/man/ko/kisq.1
 
 check: lint types test
 

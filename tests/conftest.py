@@ -32,6 +32,10 @@ for _number in (signal.SIGHUP, signal.SIGQUIT):
 for _name in ("MAKEFLAGS", "MAKELEVEL", "MFLAGS", "MAKEOVERRIDES"):
     os.environ.pop(_name, None)
 
+# The tests are in English, whatever the language of the person who runs them.
+for _name in ("KISQ_LANG", "LC_ALL", "LC_MESSAGES", "LANG"):
+    os.environ.pop(_name, None)
+
 # No test sees the symbols that the person who runs them keeps, or keeps any but where it says so.
 os.environ["XDG_CACHE_HOME"] = "/dev/null/caches"
 
@@ -86,7 +90,7 @@ def cache(tmp_path_factory: pytest.TempPathFactory, simulator: Simulator) -> Pat
 
 def clean_environment(**settings: str) -> dict[str, str]:
     """The environment of a process without any setting of the person who runs the tests."""
-    theirs = ("KIS_", "KISQ_", "COV_", "PYTHON")
+    theirs = ("KIS_", "KISQ_", "COV_", "PYTHON", "LC_", "LANG")
     kept = {k: v for k, v in os.environ.items() if not k.startswith(theirs)}
     for name in ("NO_COLOR", "FORCE_COLOR", "COLUMNS", "LINES"):
         kept.pop(name, None)

@@ -1,4 +1,4 @@
-"""A capture as a source of frames: in the recorded rhythm or another, by the recording's clock."""
+"""A capture as a source of frames, by the recording's clock, at the recorded speed or another."""
 
 import time
 from bisect import bisect_left, bisect_right
@@ -22,11 +22,11 @@ Keep = Callable[[Frame], bool]
 
 
 class Replay:
-    """A source: the frames of ``reader`` that ``keep`` wants, ``speed`` recorded seconds a second.
+    """A source: the frames of ``reader`` for which ``keep`` is true.
 
-    Its clock is the recording's, 0 at the first frame and never going back. No batch has frames
-    from both sides of one of ``stops`` (seconds of it), and it is seen to stand still there. A
-    ``speed`` of infinity waits for nothing.
+    ``speed`` is in recorded seconds per second; infinity waits for nothing. The clock is that of
+    the recording: 0 at the first frame, and it never goes back. No batch holds frames from both
+    sides of one of ``stops`` (seconds of that clock), and the clock is seen to stop there.
     """
 
     recorded = True
@@ -39,21 +39,25 @@ class Replay:
         keep: Keep | None = None,
         stops: tuple[float, ...] = (),
     ) -> None:
-        self._reader, self.speed, self._keep = reader, speed, keep
+        self._reader = reader
+        self.speed = speed
+        self._keep = keep
         self._stops = sorted(stops)
         self.refusals: list[SubscriptionRefused] = []
-        self.at = nan  # epoch seconds of the newest frame handed out, NaN where that is unknown
+        self.at = nan  # epoch seconds of the newest frame handed out, NaN if unknown
         self.paused = False
         self._ahead: list[Frame] = []
         self._next = 0  # in _ahead
-        self._read_tick, self._read_at = 0.0, nan
+        self._read_tick = 0.0  # of the newest frame that was read
+        self._read_at = nan  # epoch seconds of the newest frame that was read
         self._handed = 0.0  # the tick of the newest frame handed out
-        self._steps = 0
-        self._over = self._ended = False
+        self._steps = 0  # data messages to hand out while paused
+        self._over = False
+        self._ended = False
         self._go_on()
 
     def now(self) -> float:
-        """Seconds of the recording; between two frames as much as fits the speed."""
+        """Seconds of the recording; between two frames it goes on at the speed."""
         if self.paused or self._next == len(self._ahead):
             return self._handed
         due = self._handed if self.speed == inf else self._due()
@@ -61,20 +65,24 @@ class Replay:
 
     @property
     def share(self) -> float | None:
-        """How much of the file was handed out; None where nobody knows its size."""
-        return self._reader.share(self._next / len(self._ahead) if self._ahead else 1.0)
+        """How much of the file was handed out, 0 to 1; None if its size is unknown."""
+        if not self._ahead:
+            return self._reader.share(1.0)
+        return self._reader.share(self._next / len(self._ahead))
 
     def press(self, key: str) -> None:
-        """A key of the keyboard: space pauses, ``n`` goes one data message on, ``q`` ends."""
+        """React to a key: space pauses or goes on, ``n`` steps one data message, ``q`` ends."""
         if key == "q":
             self._over = True
         elif key == "space" and self.paused:
-            self.paused, self._steps = False, 0
+            self.paused = False
+            self._steps = 0
             self._go_on()
         elif key in ("space", "n"):
             self._handed = self.now()
             self.paused = True
-            self._steps += key == "n"
+            if key == "n":
+                self._steps += 1
 
     def receive(self, wait: float, into: deque[Frame]) -> Iterator[None]:
         """Append to ``into`` what is due, a step at least every ``wait`` seconds."""
@@ -94,19 +102,22 @@ class Replay:
         self.close()
 
     def _go_on(self) -> None:
-        self._since, self._from = time.monotonic(), self._handed
+        self._since = time.monotonic()
+        self._from = self._handed
 
     def _due(self) -> float:
+        """Up to which second of the recording frames are due."""
         return self._from + (time.monotonic() - self._since) * self.speed
 
     def _fill(self, wait: float) -> None:
         """Read on, and give each frame its tick."""
         frames = self._reader.frames(wait)
         self._ended = frames is None
-        self._ahead, self._next = [], 0
+        self._ahead = []
+        self._next = 0
         for frame in frames or ():
             if is_known(frame.at):
-                if frame.at > self._read_at:  # not where the recording's clock was set back
+                if frame.at > self._read_at:  # it is not, if the recording's clock was set back
                     self._read_tick += frame.at - self._read_at
                 self._read_at = frame.at
             if self._keep is None or self._keep(frame):
@@ -130,7 +141,7 @@ class Replay:
 
     @property
     def _stop(self) -> float:
-        """The next stop."""
+        """The next stop, infinity if there is none."""
         return self._stops[0] if self._stops else inf
 
     def _before_stop(self, end: int) -> int:
@@ -138,29 +149,37 @@ class Replay:
         return min(end, bisect_left(self._ahead, self._stop, self._next, key=_tick_of))
 
     def _step(self, wait: float) -> list[Frame]:
-        """As far as the next data message, if that is wanted, or the next stop."""
+        """While paused: hand out up to the next data message, if asked for, or the next stop."""
         if not self._steps:
             SIGNALS.sleep(wait)
             return []
-        kinds = (n for n in range(self._next, len(self._ahead)) if self._ahead[n].kind is DATA)
-        data_at = next(kinds, None)
-        wanted = len(self._ahead) if data_at is None else data_at + 1
-        end = self._before_stop(wanted)
+        after_data = self._after_next_data()
+        end = self._before_stop(after_data or len(self._ahead))
         if end == self._next:
             self._handed = self._stops.pop(0)
             return []
-        self._steps -= data_at is not None and end == wanted
+        if end == after_data:
+            self._steps -= 1
         return self._hand_out(end)
+
+    def _after_next_data(self) -> int | None:
+        """The place in ``_ahead`` after the next data message, None if there is none ahead."""
+        for place in range(self._next, len(self._ahead)):
+            if self._ahead[place].kind is DATA:
+                return place + 1
+        return None
 
     def _hand_out(self, end: int) -> list[Frame]:
         batch = self._ahead[self._next : end]
         self._next = end
-        self._handed, self.at = batch[-1].tick, batch[-1].at
+        newest = batch[-1]
+        self._handed = newest.tick
+        self.at = newest.at
         return batch
 
 
 def keep_only(asked: AskedOfAnyTr) -> Keep:
-    """What keeps the data messages with a record that was asked for, and whatever is no data."""
+    """A ``Keep`` for data messages with a record that was asked for, and all other frames."""
 
     def keep(frame: Frame) -> bool:
         if frame.kind is not DATA:

@@ -1,4 +1,4 @@
-"""The file of ``-w``: whether it may and can be written, tested without a change to it."""
+"""The file of ``-w``: tests whether it may and can be written without changing it, and opens it."""
 
 import errno
 import os
@@ -7,17 +7,28 @@ from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
-from kisq.capture.compression import Unpacker
+from kisq.capture.compression import Unpacker, is_compressed
 from kisq.errors import OutputFailed, WrongUsage
+from kisq.locale.sentence import Sentence
 from kisq.signals import SIGNALS
 
+_NOT_EMPTY = Sentence("{name} is there already and holds {size} bytes")
+_NOT_EMPTY_STEP = Sentence(
+    "add to it with --append, replace it with --overwrite, or name another file"
+)
+_NOT_APPENDABLE = Sentence("{name} cannot be added to: {fault}")
+_NOT_APPENDABLE_STEP = Sentence("name another file")
+_ANOTHER_WRITER = Sentence("another program has written to {name} meanwhile")
+_ANOTHER_WRITER_STEP = Sentence("name another file")
+_UNWRITABLE = Sentence("{name} cannot be written: {reason}")
+_UNWRITABLE_STEP = Sentence("name a file that can be written with -w")
 STDOUT = "-"
 _CHUNK = 1 << 20  # bytes
 _BINARY = getattr(os, "O_BINARY", 0)
 
 
 class Target(NamedTuple):
-    """Where a capture goes: the file ``name``, ``-`` is stdout.
+    """Where a capture goes: the file ``name``, or stdout for ``-``.
 
     A regular file that is not empty is added to with ``append``, replaced with ``overwrite``, and
     refused without either.
@@ -29,7 +40,7 @@ class Target(NamedTuple):
 
     @property
     def is_file(self) -> bool:
-        """Whether it is a regular file, or will be one: no pipe, no device, not stdout."""
+        """Whether it is a regular file, or will be one: not a pipe, a device or stdout."""
         if self.name == STDOUT:
             return False
         try:
@@ -38,32 +49,32 @@ class Target(NamedTuple):
             return True
 
     def test(self) -> None:
-        """Test that it can be written, and create, empty and change nothing.
+        """Test that it can be written, without creating, emptying or changing it.
 
-        Raises OutputFailed where it cannot be, WrongUsage where it is not to be.
+        Raises OutputFailed if it cannot be written, WrongUsage if it must not be.
         """
         try:
             size = _size_of(self.name)
         except (OSError, ValueError) as error:  # a ValueError for a NUL in the name
             raise self._unwritable(error) from None
         if size and not (self.append or self.overwrite):
-            raise WrongUsage(
-                f"{self.name} is there already and holds {size} bytes",
-                "add to it with --append, replace it with --overwrite, or name another file",
-            )
-        fault = _fault_of(self.name) if size and self.append else ""
-        if fault:
-            raise WrongUsage(f"{self.name} cannot be added to: {fault}", "name another file")
+            raise WrongUsage(_NOT_EMPTY.format(name=self.name, size=size), _NOT_EMPTY_STEP)
+        if size and self.append:
+            fault = _fault_of(self.name)
+            if fault:
+                sentence = _NOT_APPENDABLE.format(name=self.name, fault=fault)
+                raise WrongUsage(sentence, _NOT_APPENDABLE_STEP)
 
     def open(self) -> int:
-        """Open it, created if it is not there; what it held is kept only with ``append``.
+        """Open it, and create it if it does not exist; its content is kept only with ``append``.
 
         Everything is written to its end, wherever that is then. Raises OutputFailed.
         """
         flags = os.O_WRONLY | os.O_APPEND | _BINARY
         if self.is_file:
             flags |= os.O_CREAT
-            flags |= os.O_TRUNC if self.overwrite else 0
+            if self.overwrite:
+                flags |= os.O_TRUNC
         try:
             # A pipe is open only when its reader is there.
             descriptor = SIGNALS.wait_for(lambda: os.open(self.name, flags, 0o666))
@@ -71,22 +82,20 @@ class Target(NamedTuple):
             raise self._unwritable(error) from None
         if self.is_file and os.fstat(descriptor).st_size and not self.append:
             os.close(descriptor)
-            raise OutputFailed(f"another program wrote to {self.name} meanwhile", "name another")
+            raise OutputFailed(_ANOTHER_WRITER.format(name=self.name), _ANOTHER_WRITER_STEP)
         return descriptor
 
     def _unwritable(self, error: Exception) -> OutputFailed:
         reason = getattr(error, "strerror", None) or str(error)
-        return OutputFailed(
-            f"{self.name} cannot be written: {reason}", "name a file that can be written with -w"
-        )
+        return OutputFailed(_UNWRITABLE.format(name=self.name, reason=reason), _UNWRITABLE_STEP)
 
 
 def _fault_of(name: str) -> str:
-    """What is wrong with a compressed file, behind the end of which nothing could be read then."""
-    unpacker = Unpacker(name)
-    if not unpacker.packed:
+    """What is wrong with a compressed file, so that nothing added to it could be read."""
+    if not is_compressed(name):
         return ""
-    with suppress(OSError), Path(name).open("rb") as file:  # perhaps it may only be written
+    unpacker = Unpacker(name)
+    with suppress(OSError), Path(name).open("rb") as file:  # there may be no permission to read it
         while data := file.read(_CHUNK):
             for _ in unpacker.add(data):
                 pass
@@ -95,7 +104,7 @@ def _fault_of(name: str) -> str:
 
 
 def _size_of(name: str) -> int:
-    """Bytes of the file, 0 where it is not there yet. Raises OSError where it cannot be written."""
+    """Bytes of the file, 0 if it does not exist. Raises OSError if it cannot be written."""
     try:
         descriptor = os.open(name, os.O_WRONLY | _BINARY)
     except FileNotFoundError:

@@ -12,6 +12,7 @@ from kisq.cli.approve import approve
 from kisq.cli.check import check
 from kisq.cli.explain import explain
 from kisq.cli.find import find
+from kisq.cli.help import HelpedCommand, HelpedGroup
 from kisq.cli.raw import raw
 from kisq.cli.sim import sim
 from kisq.cli.symbols import symbols
@@ -19,6 +20,7 @@ from kisq.cli.tap import tap
 from kisq.cli.watch import watch
 
 app = typer.Typer(
+    cls=HelpedGroup,
     context_settings={"help_option_names": ["-h", "--help"]},
     pretty_exceptions_enable=False,
 )
@@ -35,7 +37,7 @@ def _root(
     ctx: typer.Context,
     version: Annotated[  # noqa: ARG001 - the callback does the work
         bool,
-        typer.Option("--version", callback=_say_version, is_eager=True, help="Show the version."),
+        typer.Option("--version", callback=_say_version, is_eager=True, help="Print the version"),
     ] = False,
 ) -> None:
     """Is the KIS real-time WebSocket broadcasting? Look at the wire by hand."""
@@ -44,5 +46,5 @@ def _root(
 
 
 for command in (approve, watch, raw, check, find, tap, sim, explain):
-    app.command()(command)
+    app.command(cls=HelpedCommand)(command)
 app.add_typer(symbols)

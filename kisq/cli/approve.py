@@ -24,7 +24,7 @@ def approve(
     sim: options.Sim = False,
     fault: options.Fault = None,
 ) -> None:
-    """Issue an approval key (접속키), with which a WebSocket session registers."""
+    """Issue an approval key, which a WebSocket session needs."""
     from kisq.cli.sources import approver_of, settings_of, simulator_if
     from kisq.output.stream import stdout_lines
 

@@ -34,7 +34,7 @@ def check(
     force: symbol_options.Force = False,
     no_control: symbol_options.NoControl = False,
 ) -> int:
-    """Is it broadcasting? A verdict, the reason when the answer is no, and what to do next."""
+    """Check whether KIS is broadcasting; if not, say why and what to do next."""
     from kisq.cli.check_session import Looks, check_keys
     from kisq.cli.key_names import check_listed, named
     from kisq.cli.keys import key_texts, keys_to_watch

@@ -14,7 +14,7 @@ def explain(
     json: options.Json = False,
     no_color: options.NoColor = False,
 ) -> int:
-    """Explain a code or text of KIS, a TR, a field, a market, a tr_key or a message, offline."""
+    """Explain a code, TR, field, market, key or message, without a network."""
     from kisq.cli.explain_words import explain_words
 
     if (word is None) == (read is None):

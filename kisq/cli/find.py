@@ -39,7 +39,7 @@ def find(
     env_file: options.EnvFile = None,
     verbose: options.Verbose = False,
 ) -> None:
-    """Find symbols (종목) by code or name, with their tr_keys, in KIS's symbol files."""
+    """Find symbols by code or name, with their tr_keys."""
     from kisq.symbols.find import find as search
     from kisq.symbols.find import near
 

@@ -5,16 +5,21 @@ import os
 import sys
 import traceback
 from contextlib import suppress
-from typing import Any
 
 import typer
 
 from kisq.cli.app import app
-from kisq.errors import ExitCode, Interrupted, KisqError, WrongUsage
+from kisq.errors import ExitCode, Interrupted, KisqError
+from kisq.locale.sentence import Sentence
 from kisq.output.notices import Notices, stderr_notices
 from kisq.output.stream import OutputClosed, failure, is_terminal
 from kisq.signals import SIGNALS
 
+_ERROR = Sentence("error: {fault}")
+_BUG = Sentence(
+    "error: a bug in kisq ({kind}: {error}); to report it, send the command, the output of "
+    "`kisq --version`, and what KISQ_DEBUG=1 adds to this message"
+)
 _MOST_CELLS = 1000  # columns or lines; nothing is laid out for more
 # What Typer meets where it writes to stdout itself; everything else goes through Lines.
 _UNWRITABLE = (
@@ -67,22 +72,15 @@ def _failed(error: Exception, notices: Notices) -> int:
 
     known = error if isinstance(error, KisqError) else of_this_machine(error)
     if known:
-        notices.say(f"error: {known}")
+        notices.say(_ERROR.format(fault=known.text))
         return known.exit_code
     if isinstance(error, typer.TyperException):
-        return _wrong_usage(error, notices)
-    notices.say(
-        f"error: a bug in kisq ({type(error).__name__}: {error}): to report it, send the command, "
-        "what `kisq --version` prints and what KISQ_DEBUG=1 adds to this"
-    )
+        from kisq.cli.usage_errors import usage_sentence
+
+        notices.say(_ERROR.format(fault=usage_sentence(error)))
+        return ExitCode.USAGE
+    notices.say(_BUG.format(kind=type(error).__name__, error=error))
     return ExitCode.BUG
-
-
-def _wrong_usage(error: Any, notices: Notices) -> int:
-    ctx = getattr(error, "ctx", None)
-    command = ctx.command_path if ctx else "kisq"
-    notices.say(f"error: {error.format_message()} (see `{command} --help`)")
-    return WrongUsage.exit_code
 
 
 def _leave_stdout() -> None:

@@ -1,23 +1,42 @@
-"""How the texts of options are read; each raises typer.BadParameter for what it cannot be."""
+"""Parsers of option values; each raises typer.BadParameter with what it accepts."""
 
 import math
 import re
+from collections.abc import Callable
 from datetime import date, datetime
+from enum import StrEnum
+from typing import TypeVar
 
 import typer
 
+from kisq.locale.sentence import Sentence
 from kisq.now import moment_of
 
 _DURATION = re.compile(r"([0-9]{1,9}(?:\.[0-9]{1,9})?)(ms|s|m|h|)")
 _SECONDS = {"ms": 0.001, "s": 1.0, "": 1.0, "m": 60.0, "h": 3600.0}
+_WHOLE = re.compile(r"-?[0-9]{1,18}")
+_NOT_A_DURATION = Sentence("{text} is not a duration: write 30s, 5m or 2h")
+_NOT_A_DAY = Sentence("{text} is not a day: write it as 2026-09-01")
+_NOT_A_MOMENT = Sentence(
+    "{text} is not a moment of this century with its offset from UTC: write "
+    "2026-11-24T08:40:00+09:00"
+)
+_NOT_POSITIVE = Sentence("{text} is not a number above 0")
+_NOT_WHOLE = Sentence("{text} is not a whole number")
+_NOT_FROM = Sentence("{text} is not a whole number of {low} or more")
+_NOT_BETWEEN = Sentence("{text} is not a whole number from {low} to {high}")
+_NOT_A_CHOICE = Sentence("{text} is not one of {choices}")
+_Choice = TypeVar("_Choice", bound=StrEnum)
 
 
 def duration(text: str) -> float:
     """Seconds from ``30s``, ``5m``, ``2h``, ``500ms`` or a bare number of seconds."""
     match = _DURATION.fullmatch(text.strip())
-    seconds = float(match[1]) * _SECONDS[match[2]] if match else 0.0
+    seconds = 0.0
+    if match:
+        seconds = float(match[1]) * _SECONDS[match[2]]
     if seconds <= 0:
-        raise typer.BadParameter(f"{text!r} is no duration: write 30s, 5m or 2h")
+        raise typer.BadParameter(_NOT_A_DURATION.format(text=repr(text)))
     return seconds
 
 
@@ -26,7 +45,7 @@ def day(text: str) -> date:
     try:
         return date.fromisoformat(text.strip())
     except ValueError:
-        raise typer.BadParameter(f"{text!r} is no day: write it as 2026-09-01") from None
+        raise typer.BadParameter(_NOT_A_DAY.format(text=repr(text))) from None
 
 
 def positive(text: str) -> float:
@@ -36,7 +55,7 @@ def positive(text: str) -> float:
     except ValueError:
         number = math.nan
     if not 0 < number < math.inf:
-        raise typer.BadParameter(f"{text!r} is no number above 0")
+        raise typer.BadParameter(_NOT_POSITIVE.format(text=repr(text)))
     return number
 
 
@@ -44,10 +63,47 @@ def moment(text: str) -> datetime:
     """A moment in ISO 8601 with its offset."""
     try:
         return moment_of(text.strip())
-    except ValueError as fault:
-        raise typer.BadParameter(f"it {fault}") from None
+    except ValueError:
+        raise typer.BadParameter(_NOT_A_MOMENT.format(text=repr(text))) from None
 
 
 def speed(text: str) -> float:
     """A number above 0, or infinity for ``max``."""
-    return math.inf if text == "max" else positive(text)
+    if text == "max":
+        return math.inf
+    return positive(text)
+
+
+def whole_number(low: int | None = None, high: int | None = None) -> Callable[[str | int], int]:
+    """A parser of whole numbers from ``low`` to ``high``, as far as those are given."""
+
+    def read(text: str | int) -> int:  # Typer hands over a default as the number it is
+        digits = str(text).strip()
+        if _WHOLE.fullmatch(digits):
+            number = int(digits)
+            if (low is None or number >= low) and (high is None or number <= high):
+                return number
+        raise typer.BadParameter(_out_of_range(repr(text), low, high))
+
+    return read
+
+
+def _out_of_range(text: str, low: int | None, high: int | None) -> Sentence:
+    if low is None:
+        return _NOT_WHOLE.format(text=text)
+    if high is None:
+        return _NOT_FROM.format(text=text, low=low)
+    return _NOT_BETWEEN.format(text=text, low=low, high=high)
+
+
+def choice(choices: type[_Choice]) -> Callable[[str], _Choice]:
+    """A parser of one of ``choices``, in capital or small letters."""
+
+    def read(text: str) -> _Choice:
+        try:
+            return choices(text.strip().lower())
+        except ValueError:
+            names = ", ".join(choices)
+            raise typer.BadParameter(_NOT_A_CHOICE.format(text=repr(text), choices=names)) from None
+
+    return read

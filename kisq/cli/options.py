@@ -1,55 +1,43 @@
 """The options of the command line, each written once."""
 
 from datetime import date, datetime
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from kisq.cli.option_texts import day, duration, moment, positive, speed
-from kisq.simulator.faults import HELP as FAULTS
+from kisq.cli.choices import Environment, PaletteName, Venue
+from kisq.cli.option_texts import (
+    choice,
+    day,
+    duration,
+    moment,
+    positive,
+    speed,
+    whole_number,
+)
 
-_SIMULATOR = "Simulator"
-
-
-class Environment(StrEnum):
-    """KIS's two environments."""
-
-    REAL = "real"
-    MOCK = "mock"
-
-
-class Venue(StrEnum):
-    """Where Korean stocks are traded (spec.markets.VENUES): KRX, NXT, or both together."""
-
-    KRX = "krx"
-    NXT = "nxt"
-    UNIFIED = "unified"
-
-
-class PaletteName(StrEnum):
-    """Whose colours the ladder has."""
-
-    KR = "kr"
-    US = "us"
-
+_SIMULATOR = "Simulator"  # the heading of its options
 
 Keys = Annotated[
     list[str] | None,
-    typer.Argument(metavar="TR_KEY...", help="For example DNASAAPL, DHKS00003 or 005930."),
+    typer.Argument(
+        metavar="TR_KEY...", help="Keys, codes or names, such as DNASAAPL, 005930 or 애플"
+    ),
 ]
 KeysFile = Annotated[
     str | None,
     typer.Option(
-        "--keys", metavar="FILE", help="More keys, between white space; # comments; - is stdin."
+        "--keys",
+        metavar="FILE",
+        help="Read more keys from FILE, separated by white space, with # comments (- for stdin)",
     ),
 ]
 Word = Annotated[
     str | None,
     typer.Argument(
         metavar="WORD",
-        help="OPSP8996, HDFSASP0, NAS, DNASAAPL or a whole message; - reads stdin, one a line.",
+        help="A code, TR, market or key, or a whole message (- reads one per line from stdin)",
     ),
 ]
 At = Annotated[
@@ -58,7 +46,7 @@ At = Annotated[
         "--at",
         parser=moment,
         metavar="MOMENT",
-        help="Take this for now, as KISQ_NOW does: 2026-11-24T08:40:00+09:00.",
+        help="Explain as of MOMENT, such as 2026-11-24T08:40:00+09:00 (default: now)",
     ),
 ]
 Write = Annotated[
@@ -67,15 +55,18 @@ Write = Annotated[
         "--write",
         "-w",
         metavar="FILE",
-        help="Record every message in FILE (.gz and .zst compress; - is stdout).",
+        help="Record every message in FILE; .gz and .zst are compressed (- for stdout)",
     ),
 ]
-Append = Annotated[bool, typer.Option("--append", help="Add to the FILE of -w.")]
-Overwrite = Annotated[bool, typer.Option("--overwrite", help="Replace the FILE of -w.")]
+Append = Annotated[bool, typer.Option("--append", help="Append to the FILE of --write")]
+Overwrite = Annotated[bool, typer.Option("--overwrite", help="Replace the FILE of --write")]
 Read = Annotated[
     str | None,
     typer.Option(
-        "--read", "-r", metavar="FILE", help="Replay a recording, or bare messages; - is stdin."
+        "--read",
+        "-r",
+        metavar="FILE",
+        help="Read a recording, or bare messages, instead of connecting (- for stdin)",
     ),
 ]
 Speed = Annotated[
@@ -84,29 +75,48 @@ Speed = Annotated[
         "--speed",
         parser=speed,
         metavar="N|max",
-        help="How fast to replay: 1 as recorded, the default on a terminal; max off it.",
+        help="Replay N times as fast as recorded (default: 1 on a terminal, else max)",
     ),
 ]
 TrId = Annotated[
-    str | None, typer.Option("--tr", metavar="TR_ID", help="The TR, if not the key's own.")
+    str | None,
+    typer.Option(
+        "--tr",
+        metavar="TR_ID",
+        help="Override the TR derived from the key (default: from the key)",
+    ),
 ]
 VenueOption = Annotated[
     Venue | None,
     typer.Option(
-        "--venue", case_sensitive=False, help="Of Korean stocks; krx, if --tr says nothing else."
+        "--venue",
+        parser=choice(Venue),
+        metavar="krx|nxt|unified",
+        help="Choose the venue of Korean stocks (default: from --tr, else krx)",
     ),
 ]
-Trades = Annotated[bool, typer.Option("--trades", help="The trades (체결) of the keys as well.")]
-Json = Annotated[bool, typer.Option("--json", help="JSON on stdout, one object a line.")]
-Full = Annotated[bool, typer.Option("--full", help="Whole messages, not cut to the line.")]
-Show = Annotated[bool, typer.Option("--show", help="Show the approval key itself.")]
+Trades = Annotated[bool, typer.Option("--trades", help="Subscribe to trades as well")]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON on stdout, one object per line")]
+Full = Annotated[bool, typer.Option("--full", help="Print whole messages instead of cutting them")]
+Show = Annotated[bool, typer.Option("--show", help="Print only the approval key, unmasked")]
 Count = Annotated[
     int | None,
-    typer.Option("--count", "-n", min=1, help="End after N records (raw: data messages)."),
+    typer.Option(
+        "--count",
+        "-n",
+        parser=whole_number(1),
+        metavar="N",
+        help="Stop after N records, in raw N data messages (default: no limit)",
+    ),
 ]
 Duration = Annotated[
     float | None,
-    typer.Option("--duration", parser=duration, metavar="TIME", help="End after 30s, 5m, 2h."),
+    typer.Option(
+        "--duration",
+        parser=duration,
+        metavar="TIME",
+        help="Stop after TIME, such as 30s, 5m or 2h (default: no limit)",
+    ),
 ]
 Timeout = Annotated[
     float | None,
@@ -114,7 +124,7 @@ Timeout = Annotated[
         "--timeout",
         parser=duration,
         metavar="TIME",
-        help="Give up if no data came by then; default: never, of check 20s.",
+        help="Give up if no data came within TIME (default: never; check: 20s)",
     ),
 ]
 For = Annotated[
@@ -123,40 +133,66 @@ For = Annotated[
         "--for",
         parser=duration,
         metavar="TIME",
-        help="How long to listen after the first data; default 10s.",
+        help="Listen for TIME after the first data (default: 10s)",
     ),
 ]
 Reconnects = Annotated[
     int,
-    typer.Option("--reconnects", min=0, help="Give up after N failures in a row; 0: at once."),
+    typer.Option(
+        "--reconnects",
+        parser=whole_number(0),
+        metavar="N",
+        help="Give up after N failed connections in a row, 0 for at once",
+    ),
 ]
-Depth = Annotated[int, typer.Option("--depth", min=1, max=10, help="Show N levels a side.")]
-Once = Annotated[bool, typer.Option("--once", help="One whole order book, then the end: -n 1.")]
+Depth = Annotated[
+    int,
+    typer.Option(
+        "--depth", parser=whole_number(1, 10), metavar="N", help="Show N levels on each side"
+    ),
+]
+Once = Annotated[
+    bool, typer.Option("--once", help="Show one complete order book and stop, as -n 1")
+]
 PaletteOption = Annotated[
-    PaletteName, typer.Option("--palette", help="Asks blue, bids red (kr) or red, green (us).")
+    PaletteName,
+    typer.Option(
+        "--palette",
+        parser=choice(PaletteName),
+        metavar="kr|us",
+        help="Draw asks blue and bids red (kr), or asks red and bids green (us)",
+    ),
 ]
-Time = Annotated[bool, typer.Option("--time", "-t", help="The receive time in front of each line.")]
+Time = Annotated[bool, typer.Option("--time", "-t", help="Begin each line with its receive time")]
 Env = Annotated[
-    Environment | None, typer.Option("--env", help="KIS's environment; else KIS_ENV, else real.")
+    Environment | None,
+    typer.Option(
+        "--env",
+        parser=choice(Environment),
+        metavar="real|mock",
+        help="Choose KIS's environment (default: KIS_ENV, else real)",
+    ),
 ]
 EnvFile = Annotated[
     Path | None,
-    typer.Option("--env-file", metavar="PATH", help="Read settings from this file, not .env."),
+    typer.Option(
+        "--env-file", metavar="PATH", help="Read settings from PATH (default: the nearest .env)"
+    ),
 ]
-NoColor = Annotated[bool, typer.Option("--no-color", help="No colours.")]
-Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Say each step on stderr.")]
+NoColor = Annotated[bool, typer.Option("--no-color", help="Print without colours")]
+Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Report each step on stderr")]
 Personal = Annotated[
     bool,
     typer.Option(
         "--show-personal",
-        help="Show HTS ID, account and names in order notices (never in recordings).",
+        help="Show HTS ID, account and names in order notices (recordings never hold them)",
     ),
 ]
 Sim = Annotated[
     bool,
     typer.Option(
         "--sim",
-        help="No account, no network: the built-in simulator.",
+        help="Use the built-in simulator: no account, no network",
         rich_help_panel=_SIMULATOR,
     ),
 ]
@@ -166,13 +202,19 @@ Rate = Annotated[
         "--rate",
         parser=positive,
         metavar="N",
-        help="Messages a second for each key; default 5.",
+        help="Send N messages a second for each key (default: 5)",
         rich_help_panel=_SIMULATOR,
     ),
 ]
 Seed = Annotated[
     int | None,
-    typer.Option("--seed", help="Seed of its order books; default 1.", rich_help_panel=_SIMULATOR),
+    typer.Option(
+        "--seed",
+        parser=whole_number(),
+        metavar="N",
+        help="Make other order books with another N (default: 1)",
+        rich_help_panel=_SIMULATOR,
+    ),
 ]
 AsOf = Annotated[
     date | None,
@@ -180,7 +222,7 @@ AsOf = Annotated[
         "--as-of",
         parser=day,
         metavar="YYYY-MM-DD",
-        help="It sends each TR in the layout that KIS sent on that day; default the newest.",
+        help="Send each TR in the layout that KIS used on that day (default: the newest)",
         rich_help_panel=_SIMULATOR,
     ),
 ]
@@ -190,7 +232,8 @@ PingPong = Annotated[
         "--pingpong",
         parser=positive,
         metavar="SECONDS",
-        help="Time between its PINGPONGs; default as KIS: 10 s after it fell quiet, then every 20.",
+        help="Send a PINGPONG every SECONDS (default: as KIS, after 10 s of silence, then every "
+        "20 s)",
         rich_help_panel=_SIMULATOR,
     ),
 ]
@@ -199,7 +242,7 @@ Fault = Annotated[
     typer.Option(
         "--fault",
         metavar="FAULT",
-        help=f"Let it go wrong (repeatable): {FAULTS}.",
+        help="Inject a fault, repeatable (names: see Faults)",
         rich_help_panel=_SIMULATOR,
     ),
 ]

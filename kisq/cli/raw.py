@@ -48,7 +48,7 @@ def raw(
     as_of: options.AsOf = None,
     fault: options.Fault = None,
 ) -> int:
-    """Print every message as it came, unparsed, one a line."""
+    """Print every message exactly as it arrives, one per line."""
     from kisq.cli.keys import key_texts, keys_as_given
     from kisq.cli.recordings import recording, target_of
     from kisq.cli.sources import settings_of, simulator_if

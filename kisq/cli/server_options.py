@@ -5,12 +5,14 @@ from typing import Annotated
 
 import typer
 
+from kisq.cli.option_texts import whole_number
+
 Play = Annotated[
     str | None,
     typer.Option(
         "--play",
         metavar="FILE",
-        help="Broadcast the data of a recording, in its rhythm or at --rate.",
+        help="Broadcast the data of a recording (default speed: as recorded, or --rate)",
     ),
 ]
 SymbolsFile = Annotated[
@@ -18,13 +20,21 @@ SymbolsFile = Annotated[
     typer.Option(
         "--symbols",
         metavar="FILE",
-        help="More symbols that trade, a tr_key per line; a Korean one with its venues behind it.",
+        help="Read more traded symbols from FILE, one tr_key per line, Korean ones with venues",
     ),
 ]
 AnySymbol = Annotated[
     bool,
-    typer.Option("--any-symbol", help="Let any symbol trade; else an unknown one is silent."),
+    typer.Option(
+        "--any-symbol", help="Let every symbol trade (default: an unknown one stays silent)"
+    ),
 ]
 Port = Annotated[
-    int, typer.Option("--port", min=0, max=65535, help="Its port; 0 takes a free one.")
+    int,
+    typer.Option(
+        "--port",
+        parser=whole_number(0, 65535),
+        metavar="N",
+        help="Listen on port N, 0 for any that is free",
+    ),
 ]

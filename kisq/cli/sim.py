@@ -26,7 +26,7 @@ def sim(
     any_symbol: server_options.AnySymbol = False,
     verbose: options.Verbose = False,
 ) -> None:
-    """Serve a simulated KIS on loopback, for any KIS client, until Ctrl-C."""
+    """Run a simulated KIS on this machine, for any KIS client, until Ctrl-C."""
     from kisq.cli.recordings import played
     from kisq.cli.sources import simulator_options, start_simulator
     from kisq.output.stream import stdout_lines

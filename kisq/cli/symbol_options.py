@@ -4,6 +4,11 @@ from typing import Annotated
 
 import typer
 
+from kisq.cli.option_texts import whole_number
+from kisq.locale.sentence import Sentence
+
+_NOT_A_MARKET = Sentence("{text} is not a market: use one of {markets}")
+
 
 def market_code(text: str) -> str:
     """A market code in capital letters."""
@@ -11,26 +16,36 @@ def market_code(text: str) -> str:
 
     code = text.strip().upper()
     if code not in MARKETS:
-        raise typer.BadParameter(f"{text!r} is no market: write one of {', '.join(MARKETS)}")
+        raise typer.BadParameter(_NOT_A_MARKET.format(text=repr(text), markets=", ".join(MARKETS)))
     return code
 
 
 Words = Annotated[
     list[str],
-    typer.Argument(metavar="WORD...", help="A symbol, a tr_key, an ISIN, or a name: 애플, apple."),
+    typer.Argument(metavar="WORD...", help="A symbol, tr_key, ISIN or name, such as 애플 or apple"),
 ]
 MarketCode = Annotated[
     str | None,
-    typer.Option("--market", parser=market_code, metavar="CODE", help="Only of it: NAS, HKS, KRX."),
+    typer.Option(
+        "--market",
+        parser=market_code,
+        metavar="CODE",
+        help="Search one market, such as NAS, HKS or KRX (default: all)",
+    ),
 ]
-Most = Annotated[int, typer.Option("--count", "-n", min=1, help="Show N listings at most.")]
+Most = Annotated[
+    int,
+    typer.Option(
+        "--count", "-n", parser=whole_number(1), metavar="N", help="Show at most N listings"
+    ),
+]
 Offline = Annotated[
-    bool, typer.Option("--offline", help="Download nothing: use the symbol files that are kept.")
+    bool, typer.Option("--offline", help="Download nothing, use the symbol files already stored")
 ]
 Force = Annotated[
-    bool, typer.Option("--force", help="Send a key that KIS lists on another market all the same.")
+    bool, typer.Option("--force", help="Send a key even if KIS lists its symbol on another market")
 ]
 NoControl = Annotated[
     bool,
-    typer.Option("--no-control", help="Register no control key where a key stays silent."),
+    typer.Option("--no-control", help="Do not register a control key beside a silent one"),
 ]

@@ -7,12 +7,13 @@ import typer
 
 from kisq.cli import options
 from kisq.cli.context import notices_of
+from kisq.cli.help import HelpedCommand, HelpedGroup
 from kisq.errors import ExitCode, OutputFailed
 
 if TYPE_CHECKING:
     from kisq.symbols.store import FileState
 
-symbols = typer.Typer(name="symbols")
+symbols = typer.Typer(name="symbols", cls=HelpedGroup)
 
 _SYNCED = "{number} of {files} symbol files were fetched: {rows} listings in {path}"
 _COLUMNS = ("file", "fetched", "listings", "KiB")
@@ -24,7 +25,7 @@ _NONE = "no symbol files are kept yet; `kisq symbols sync` puts them into {path}
 
 @symbols.callback(invoke_without_command=True)
 def state(ctx: typer.Context, json: options.Json = False) -> None:
-    """KIS's symbol files (종목 마스터) that are kept; ``sync`` fetches them all."""
+    """Show which of KIS's symbol files are stored, and how old they are."""
     if ctx.invoked_subcommand is not None:
         return
     from kisq.cli.symbol_store import kept_store
@@ -94,13 +95,13 @@ def _line(row: tuple[str, ...]) -> str:
     return "  ".join((name, at, *numbers)).rstrip()
 
 
-@symbols.command()
+@symbols.command(cls=HelpedCommand)
 def sync(
     ctx: typer.Context,
     env_file: options.EnvFile = None,
     verbose: options.Verbose = False,
 ) -> int:
-    """Fetch all symbol files now, whatever their age."""
+    """Download all symbol files now, whatever their age."""
     from kisq.cli.symbol_store import server_of, update
     from kisq.settings import load
     from kisq.spec.symbol_files import FILES

@@ -26,7 +26,7 @@ def tap(
     as_of: options.AsOf = None,
     fault: options.Fault = None,
 ) -> int:
-    """Look at your own program's session: it connects here instead of to KIS."""
+    """Show the session of your own program, which connects through kisq."""
     from kisq.cli.recordings import target_of
     from kisq.cli.sources import settings_of, simulator_if
     from kisq.cli.tap_session import Shown, TapSession

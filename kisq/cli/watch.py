@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from kisq.cli import options, symbol_options
+from kisq.cli.choices import PaletteName
 from kisq.cli.context import notices_of
 from kisq.errors import WrongUsage
 
@@ -38,7 +39,7 @@ def watch(
     timeout: options.Timeout = None,
     reconnects: options.Reconnects = 10,
     depth: options.Depth = 10,
-    palette: options.PaletteOption = options.PaletteName.KR,
+    palette: options.PaletteOption = PaletteName.KR,
     write: options.Write = None,
     append: options.Append = False,
     overwrite: options.Overwrite = False,
@@ -58,7 +59,7 @@ def watch(
     force: symbol_options.Force = False,
     no_control: symbol_options.NoControl = False,
 ) -> int:
-    """Show the live order book (호가창), with --trades the trades (체결) too, or print NDJSON."""
+    """Watch order books and trades live: on screen, as lines or as JSON."""
     from kisq.cli.key_names import check_listed, named
     from kisq.cli.keys import key_texts, keys_to_watch
     from kisq.cli.recordings import recording, target_of

@@ -1,1 +1,1 @@
-"""What there is to say about a word; pure: moments and calendars come in as arguments."""
+"""Explanations of words and messages; pure: moments and calendars come in as arguments."""

@@ -1,14 +1,16 @@
-"""The parts of a control message, its code explained, its secrets hidden."""
+"""Control messages part by part, their codes explained and their secrets hidden."""
 
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
 from kisq.errors import WrongKey
-from kisq.explain.explanation import Explanation, Fact, Table, Value
-from kisq.explain.spec import CODES, code_facts, english, kinds_of_key
+from kisq.explain.code import CODES, code_facts, kinds_of_key
+from kisq.explain.explanation import Column, Explanation, Fact, Row, Table
+from kisq.explain.tr import english
+from kisq.locale.sentence import Sentence
 from kisq.wire.escape import MASK, SECRET_NAMES
 from kisq.wire.messages import Answer, Key, Malformed, PingPong
 from kisq.wire.moments import KST
@@ -20,9 +22,25 @@ _SECRET_IN_TEXT = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _DEEPEST = 6
-_PINGPONG = "PINGPONG, the server's keep-alive"
-_ANSWER = Fact("next_step", "next step", "answer it, or the session ends after about 100 s")
-_PART_COLUMNS = (("part", "part"), ("value", "value"), ("meaning", "meaning"))
+_PINGPONG = Sentence("PINGPONG, the server's keep-alive")
+_ANSWER_IT = Sentence("answer it, or the session ends after about 100 s")
+_SENT = Sentence("as a text message when the feed is quiet, about every 10 s")
+_PONG = Sentence("a PONG frame with the same text, or that text; kisq does it")
+_ANSWER = Sentence("an answer to a request")
+_KEY_REFUSED = Sentence("a refusal of an approval key")
+_APPROVAL_KEY = Sentence("an approval key")
+_UNKNOWN = Sentence("nothing that the feed is known to send")
+_ACCEPTED = Sentence("yes")
+_REFUSED = Sentence("no, refused")
+_UNKNOWN_CODE = Sentence("kisq does not know the code {code}")
+_NO_REQUEST = Sentence("a refusal that does not name a request")
+_KEEP_ALIVE = Sentence("the server's keep-alive")
+_PARTS = Sentence("parts")
+_PART_COLUMNS = (
+    Column("part", Sentence("part")),
+    Column("value", Sentence("value")),
+    Column("meaning", Sentence("meaning")),
+)
 
 
 def without_secrets_in_text(text: str) -> str:
@@ -32,24 +50,32 @@ def without_secrets_in_text(text: str) -> str:
 
 def explain_control(message: Answer | PingPong | Malformed, value: dict[str, Any]) -> Explanation:
     """A control message, or another JSON object of the feed or the approval endpoint."""
-    name, more = _kind(message, value)
-    facts = [Fact("message", "message", name), *more]
-    codes = [leaf for path, leaf in _parts(value) if path in ("body.msg_cd", "error_code")]
+    name, facts = _kind(message, value)
+    facts.insert(0, Fact("message", Sentence("message"), name))
     tables = [parts_table(value)]
     key = _key_named(message)
-    for code in codes[:1]:
-        facts += code_facts(code, key) if code in CODES else []
-        tables += [] if key else kinds_of_key(code)
-    unknown = [f"{code!r} is no code that kisq knows" for code in codes if code not in CODES]
-    return Explanation("message", facts, tables, unknown)
+    codes = [text for path, text in _parts(value) if path in ("body.msg_cd", "error_code")]
+    if codes and codes[0] in CODES:
+        facts += code_facts(codes[0], key)
+    if codes and not key:
+        tables += kinds_of_key(codes[0])
+    notes: list[str] = [
+        _UNKNOWN_CODE.format(code=repr(code)) for code in codes if code not in CODES
+    ]
+    return Explanation("message", facts, tables, notes)
 
 
 def parts_table(value: dict[str, Any]) -> Table:
-    """Each part of a JSON object with what it means; secrets are hidden."""
-    rows: list[tuple[Value, ...]] = [
-        (path, leaf, _MEANINGS.get(path, _nothing)(leaf)) for path, leaf in _parts(value)
-    ]
-    return Table("parts", "parts", _PART_COLUMNS, rows)
+    """Each part of a JSON object with its meaning; secrets are hidden."""
+    rows: list[Row] = [(path, text, _meaning(path, text)) for path, text in _parts(value)]
+    return Table("parts", _PARTS, _PART_COLUMNS, rows)
+
+
+def _meaning(path: str, text: str) -> str:
+    meaning_of = _MEANINGS.get(path)
+    if meaning_of is None:
+        return ""
+    return meaning_of(text)
 
 
 def _key_named(message: Answer | PingPong | Malformed) -> Key | None:
@@ -62,27 +88,34 @@ def _key_named(message: Answer | PingPong | Malformed) -> Key | None:
 def explain_pingpong() -> Explanation:
     """The word PINGPONG (protocol.md section 2)."""
     facts = [
-        Fact("message", "message", _PINGPONG),
-        Fact("sent", "sent", "as a text message when the feed is quiet, about every 10 s"),
-        _ANSWER,
-        Fact("answer", "answer", "a PONG frame with the same text, or that text; kisq does it"),
+        Fact("message", Sentence("message"), _PINGPONG),
+        Fact("sent", Sentence("sent"), _SENT),
+        _answer_it(),
+        Fact("answer", Sentence("answer"), _PONG),
     ]
     return Explanation("message", facts)
 
 
-def _kind(message: Answer | PingPong | Malformed, value: dict[str, Any]) -> tuple[str, list[Fact]]:
-    """What a JSON object is, and what there is to say beyond its parts and its code."""
+def _answer_it() -> Fact:
+    return Fact("next_step", Sentence("next step"), _ANSWER_IT)
+
+
+def _kind(
+    message: Answer | PingPong | Malformed, value: dict[str, Any]
+) -> tuple[Sentence, list[Fact]]:
+    """The kind of a JSON object, and facts beyond its parts and its code."""
     if isinstance(message, PingPong):
-        return _PINGPONG, [_ANSWER]
+        return _PINGPONG, [_answer_it()]
     if isinstance(message, Answer):
-        shown = "yes" if message.accepted else "no, refused"
-        fact = Fact("accepted", "accepted", message.accepted, shown)
-        return "an answer to a request", [fact]
+        shown = _REFUSED
+        if message.accepted:
+            shown = _ACCEPTED
+        return _ANSWER, [Fact("accepted", Sentence("accepted"), message.accepted, shown)]
     if "error_code" in value:
-        return "a refusal of an approval key", []
+        return _KEY_REFUSED, []
     if "approval_key" in value:
-        return "an approval key", []
-    return "nothing that the feed is known to send", [Fact("reason", "reason", message.reason)]
+        return _APPROVAL_KEY, []
+    return _UNKNOWN, [Fact("reason", Sentence("reason"), message.reason)]
 
 
 def _parts(value: Any, path: str = "", depth: int = 0) -> Iterator[tuple[str, str]]:
@@ -90,28 +123,35 @@ def _parts(value: Any, path: str = "", depth: int = 0) -> Iterator[tuple[str, st
     name = path.rpartition(".")[2]
     if name.lower() in SECRET_NAMES:
         yield path, MASK
-    elif isinstance(value, (dict, list)) and value:
-        pairs = value.items() if isinstance(value, dict) else enumerate(value)
-        for key, inner in pairs:
-            below = f"{path}.{key}" if path else str(key)
-            if depth < _DEEPEST:
-                yield from _parts(inner, below, depth + 1)
-            else:
-                yield below, "…"
+    elif isinstance(value, dict) and value:
+        yield from _members(value.items(), path, depth)
+    elif isinstance(value, list) and value:
+        yield from _members(enumerate(value), path, depth)
     elif isinstance(value, str):
         yield path, without_secrets_in_text(value)
     else:
         yield path, json.dumps(value)
 
 
-def _nothing(_: str) -> str:
-    return ""
+def _members(
+    members: Iterable[tuple[Any, Any]], path: str, depth: int
+) -> Iterator[tuple[str, str]]:
+    for name, value in members:
+        below = str(name)
+        if path:
+            below = f"{path}.{name}"
+        if depth < _DEEPEST:
+            yield from _parts(value, below, depth + 1)
+        else:
+            yield below, "…"
 
 
 def _tr_id(value: str) -> str:
     if value in ("", "(null)"):
-        return "a refusal that names no request"
-    return "keep-alive of the server" if value == "PINGPONG" else english(value)
+        return _NO_REQUEST
+    if value == "PINGPONG":
+        return _KEEP_ALIVE
+    return english(value)
 
 
 def _tr_key(value: str) -> str:
@@ -129,31 +169,43 @@ def _moment(value: str) -> str:
     return f"{at:%Y-%m-%d %H:%M:%S} KST"
 
 
-def _one_of(meanings: dict[str, str], otherwise: str = "") -> Callable[[str], str]:
+def _code(value: str) -> str:
+    if value in CODES:
+        return CODES[value].meaning
+    return ""
+
+
+def _one_of(meanings: dict[str, Sentence], otherwise: str = "") -> Callable[[str], str]:
     return lambda value: meanings.get(value, otherwise)
 
 
-def _always(meaning: str) -> Callable[[str], str]:
+def _always(meaning: Sentence) -> Callable[[str], str]:
     return lambda _: meaning
 
 
-# What a part of a control message means (protocol.md section 2), by its path.
+_KIS_TEXT = Sentence("KIS's text")
+_ENCRYPTION = {"N": Sentence("data come plain"), "Y": Sentence("data come encrypted")}
+_CUSTOMERS = {"P": Sentence("a person"), "B": Sentence("a corporation")}
+_ACTIONS = {"1": Sentence("subscribe"), "2": Sentence("unsubscribe")}
+_RESULTS = {"0": Sentence("fine")}
+_OTHER_RESULT = Sentence("a refusal; 9 does not name a request")
+# The meanings of the parts of a control message (protocol.md section 2), by path.
 _MEANINGS: dict[str, Callable[[str], str]] = {
     "header.tr_id": _tr_id,
     "header.tr_key": _tr_key,
-    "header.encrypt": _one_of({"N": "data come plain", "Y": "data come encrypted"}),
+    "header.encrypt": _one_of(_ENCRYPTION),
     "header.datetime": _moment,
-    "header.approval_key": _always("a secret"),
-    "header.custtype": _one_of({"P": "a person", "B": "a corporation"}),
-    "header.tr_type": _one_of({"1": "subscribe", "2": "unsubscribe"}),
-    "body.rt_cd": _one_of({"0": "fine"}, "a refusal; 9 names no request"),
-    "body.msg_cd": lambda value: CODES[value].meaning if value in CODES else "",
-    "body.msg1": _always("KIS's text"),
-    "body.output.iv": _always("AES, a secret"),
-    "body.output.key": _always("AES, a secret"),
+    "header.approval_key": _always(Sentence("a secret")),
+    "header.custtype": _one_of(_CUSTOMERS),
+    "header.tr_type": _one_of(_ACTIONS),
+    "body.rt_cd": _one_of(_RESULTS, _OTHER_RESULT),
+    "body.msg_cd": _code,
+    "body.msg1": _always(_KIS_TEXT),
+    "body.output.iv": _always(Sentence("AES, a secret")),
+    "body.output.key": _always(Sentence("AES, a secret")),
     "body.input.tr_id": _tr_id,
     "body.input.tr_key": _tr_key,
-    "approval_key": _always("a secret, valid for 24 hours"),
-    "error_code": lambda value: CODES[value].meaning if value in CODES else "",
-    "error_description": _always("KIS's text"),
+    "approval_key": _always(Sentence("a secret, valid for 24 hours")),
+    "error_code": _code,
+    "error_description": _always(_KIS_TEXT),
 }

@@ -1,85 +1,108 @@
 """A field of a record: in which TRs it stands, where, and what it holds."""
 
-from kisq.explain.explanation import Explanation, Fact, Table, Value
-from kisq.spec.fields import Field, Tr
+from typing import NamedTuple
+
+from kisq.explain.explanation import (
+    CODE_COLUMNS,
+    ENGLISH,
+    EXAMPLE,
+    FIELD,
+    FORM,
+    KOREAN,
+    NUMBER,
+    UNIT,
+    Column,
+    Explanation,
+    Fact,
+    Row,
+    Table,
+)
+from kisq.locale.sentence import Sentence
+from kisq.spec.fields import Field
 from kisq.spec.tables import TRS, codes_of
 from kisq.wire.request_keys import likely_keys
 
 _COLUMNS = (
-    ("tr_id", "TR"),
-    ("number", "#"),
-    ("name", "field"),
-    ("korean", "한글명"),
-    ("english", "English"),
-    ("form", "form"),
-    ("unit", "unit"),
-    ("example", "such as"),
-)
-_CODE_COLUMNS = (("field", "field"), ("code", "code"), ("korean", "한글"), ("english", "English"))
+    Column("tr_id", Sentence("TR")), NUMBER, FIELD, KOREAN, ENGLISH, FORM, UNIT, EXAMPLE
+)  # fmt: skip
+_PLACES = Sentence("where it stands")
+_CODES = Sentence("its codes")
+_SYMBOL = Sentence("If you mean the US symbol {symbol}, its keys are {keys}.")
 _LONGEST_SYMBOL = 5  # of a US share; a field of such a name may be meant as one
 _DIGITS = "0123456789"
 
 
+class _Place(NamedTuple):
+    """A field of a TR, and its number in a record, from 1."""
+
+    tr_id: str
+    number: int
+    field: Field
+
+
 def is_field(name: str) -> bool:
     """Whether a TR has a field called ``name``, upper case; PBID stands for PBID1 to PBID10."""
-    return bool(_fields(name))
+    return bool(_places(name))
 
 
 def explain_field(name: str) -> Explanation:
     """A mnemonic of KIS, upper case, or one of a level without its number."""
-    fields = _fields(name)
-    names = dict.fromkeys(field.name for _, _, field in fields)
-    trs = dict.fromkeys(tr.id for tr, _, _ in fields)
+    places = _places(name)
+    first = places[0].field
+    names = list(dict.fromkeys(place.field.name for place in places))
+    tr_ids = list(dict.fromkeys(place.tr_id for place in places))
     facts = [
-        Fact("field", "field", name),
-        Fact("korean", "Korean name", fields[0][2].korean),
-        Fact("english", "what", fields[0][2].english),
-        Fact("names", "fields", list(names), ", ".join(names)),
-        Fact("tr_ids", "TRs", list(trs), ", ".join(trs)),
+        Fact("field", Sentence("field"), name),
+        Fact("korean", Sentence("Korean name"), first.korean),
+        Fact("english", Sentence("English name"), first.english, is_english=True),
+        Fact("names", Sentence("fields"), names, ", ".join(names)),
+        Fact("tr_ids", Sentence("TRs"), tr_ids, ", ".join(tr_ids)),
     ]
-    rows: list[tuple[Value, ...]] = [
-        (
-            tr.id,
-            number,
-            field.name,
-            field.korean,
-            field.english,
-            field.kind.value,
-            field.unit,
-            field.example,
-        )
-        for tr, number, field in fields
-    ]
-    tables = [*_codes(fields), Table("places", "where it stands", _COLUMNS, rows)]
+    rows = [_row(place) for place in places]
+    tables = [*_codes(places), Table("places", _PLACES, _COLUMNS, rows)]
     return Explanation("field", facts, tables, _notes(name))
 
 
-def _codes(fields: list[tuple[Tr, int, Field]]) -> list[Table]:
-    """What the codes of these fields mean, each meaning once."""
-    rows: list[tuple[Value, ...]] = [
-        (field.name, code, words.korean, words.english)
-        for tr, _, field in fields
-        for code, words in codes_of(tr.id, field.name).items()
+def _row(place: _Place) -> Row:
+    tr_id, number, field = place
+    return (
+        tr_id,
+        number,
+        field.name,
+        field.korean,
+        field.english,
+        field.kind.value,
+        field.unit,
+        field.example,
+    )
+
+
+def _codes(places: list[_Place]) -> list[Table]:
+    """The codes of these fields, each meaning once; without any, no table."""
+    rows: dict[Row, None] = {}
+    for tr_id, _, field in places:
+        for code, words in codes_of(tr_id, field.name).items():
+            rows[field.name, code, words.korean, words.english] = None
+    if not rows:
+        return []
+    return [Table("codes", _CODES, CODE_COLUMNS, list(rows))]
+
+
+def _places(name: str) -> list[_Place]:
+    """The fields called ``name``, with or without the number of their level."""
+    return [
+        _Place(tr.id, number, field)
+        for tr in TRS.values()
+        for number, field in enumerate(tr.fields, 1)
+        if name in (field.name.upper(), field.name.upper().rstrip(_DIGITS))
     ]
-    return [Table("codes", "its codes", _CODE_COLUMNS, list(dict.fromkeys(rows)))] if rows else []
-
-
-def _fields(name: str) -> list[tuple[Tr, int, Field]]:
-    """The fields of that name with their TR and place, from 1."""
-    numbered = [
-        (tr, number, field) for tr in TRS.values() for number, field in enumerate(tr.fields, 1)
-    ]
-    return [row for row in numbered if name in _names(row[2].name.upper())]
-
-
-def _names(mnemonic: str) -> tuple[str, str]:
-    """A mnemonic, and the same without the number of its level."""
-    return mnemonic, mnemonic.rstrip(_DIGITS)
 
 
 def _notes(name: str) -> list[str]:
-    """Which keys it may be meant as, where it could be the symbol of a US share."""
-    keys = likely_keys("HDFSASP0", name) if len(name) <= _LONGEST_SYMBOL and name.isalpha() else []
+    """The keys that it may be meant as, if it could be the symbol of a US share."""
+    if len(name) > _LONGEST_SYMBOL or not name.isalpha():
+        return []
+    keys = likely_keys("HDFSASP0", name)
     if not keys:
         return []
-    return [f"If you mean the US symbol {name}, its keys are {', '.join(keys)}."]
+    return [_SYMBOL.format(symbol=name, keys=", ".join(keys))]

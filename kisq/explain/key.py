@@ -1,46 +1,59 @@
-"""Markets and tr_keys: what they are, and what the session clock says of them."""
+"""Markets and tr_keys: what they are, and what the session clock says about them."""
 
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
-from kisq.explain.explanation import Explanation, Fact, Table, Value
-from kisq.explain.spec import delay_fact
-from kisq.hours.clock import Status, iso, key_status, sessions_today, status
+from kisq.explain.explanation import (
+    JSON_ONLY,
+    PEOPLE_ONLY,
+    Column,
+    Explanation,
+    Fact,
+    Row,
+    Table,
+)
+from kisq.explain.session_rows import (
+    EXCHANGE_TIME,
+    KOREAN_TIME,
+    MAY_BE_OPEN,
+    NOW,
+    OPEN,
+    local_time,
+    sessions_table,
+)
+from kisq.explain.tr import delay_fact, named_tr
+from kisq.hours.clock import Status, iso, key_status, status
 from kisq.hours.sentences import (
-    WEEKDAYS,
     delay_sentence,
     doubt_sentences,
     holidays_sentence,
-    hour,
     key_sentence,
     market_sentence,
     open_now_sentence,
     schedule,
 )
-from kisq.hours.sessions import Calendar, Span, sessions_on
+from kisq.hours.sessions import Calendar
+from kisq.locale.sentence import Sentence
 from kisq.spec.access import ACCESS
-from kisq.spec.markets import MARKETS, PLACES, Market
-from kisq.spec.tables import TRS
-from kisq.spec.timetable import BOOKS_AND_TRADES
+from kisq.spec.markets import MARKETS, Market
 from kisq.wire.moments import KST
 from kisq.wire.trkey import TrKey
 
-# What has no heading is for JSON, what has no name for people.
-_SESSION_COLUMNS = (
-    ("session", "session"),
-    ("korean", "세션"),
-    ("opens", ""),
-    ("closes", ""),
-    ("opens_kst", ""),
-    ("closes_kst", ""),
-    ("", "exchange time"),
-    ("", "Korean time"),
-    ("state", "now"),
-    ("due", ""),
-    ("", "due"),
+_KEY_COLUMNS = (
+    Column("tr_key", Sentence("key")),
+    Column("what", Sentence("feed")),
+    Column("tr_id", Sentence("TR")),
+    Column("open", JSON_ONLY),
+    Column(PEOPLE_ONLY, NOW),
 )
-_KEY_COLUMNS = (("tr_key", "key"), ("what", "what"), ("tr_id", "TR"), ("open", ""), ("", "now"))
-_ACCESS_COLUMNS = (("prefix", "prefix"), ("tr_id", "TR"), ("access", "access"))
+_ACCESS_COLUMNS = (
+    Column("prefix", Sentence("prefix")),
+    Column("tr_id", Sentence("TR")),
+    Column("access", Sentence("access")),
+)
+_KEYS = Sentence("keys")
+_SIBLINGS = Sentence("other keys of this symbol")
+_FEW = Sentence("Note that {few}.")
+_CLOSED = Sentence("closed")
 
 
 def explain_market(name: str, now: datetime, calendar: Calendar | None) -> Explanation:
@@ -48,36 +61,36 @@ def explain_market(name: str, now: datetime, calendar: Calendar | None) -> Expla
     market = MARKETS[name]
     state = status(market, now, calendar)
     facts = [
-        Fact("market", "market", name),
+        Fact("market", Sentence("market"), name),
         *_market_facts(state),
-        Fact("symbols", "symbols", market.symbol_says),
+        Fact("symbols", Sentence("symbols"), market.symbol_says),
         *_state_facts(state, market_sentence(market, state)),
     ]
-    rows: list[tuple[Value, ...]] = [
+    rows: list[Row] = [
         (prefix, tr_id, ACCESS[name, prefix]) for prefix, tr_id in market.trs.items()
     ]
-    tables = [Table("keys", "keys", _ACCESS_COLUMNS, rows), _sessions(state, calendar)]
+    tables = [Table("keys", _KEYS, _ACCESS_COLUMNS, rows), sessions_table(state, calendar)]
     notes = _notes(*state.doubts, _few(market), holidays_sentence(state))
     return Explanation("market", facts, tables, notes)
 
 
 def explain_key(key: TrKey, now: datetime, calendar: Calendar | None) -> Explanation:
     """A tr_key at ``now`` (aware); ``calendar`` has the holidays of its market."""
-    market, state = key.market, key_status(key, now, calendar)
+    state = key_status(key, now, calendar)
     facts = [
-        Fact("tr_key", "tr_key", key.text),
-        Fact("market", "market", market.code),
+        Fact("tr_key", Sentence("tr_key"), key.text),
+        Fact("market", Sentence("market"), key.market.code),
         *_market_facts(state),
-        Fact("symbol", "symbol", key.symbol),
+        Fact("symbol", Sentence("symbol"), key.symbol),
         *_tr_facts(key),
-        Fact("access", "access", key.access),
+        Fact("access", Sentence("access"), key.access),
         delay_fact(key.delay_minutes),
         *_state_facts(state, key_sentence(key, state)),
     ]
-    siblings = [_sibling(k, now, calendar) for k in key.siblings]
+    siblings = [_sibling(sibling, now, calendar) for sibling in key.siblings]
     tables = [
-        _sessions(state, calendar),
-        Table("siblings", "other keys of this symbol", _KEY_COLUMNS, siblings),
+        sessions_table(state, calendar),
+        Table("siblings", _SIBLINGS, _KEY_COLUMNS, siblings),
     ]
     notes = _notes(
         *doubt_sentences(key, state),
@@ -90,99 +103,67 @@ def explain_key(key: TrKey, now: datetime, calendar: Calendar | None) -> Explana
 
 def _tr_facts(key: TrKey) -> list[Fact]:
     tr_id, trades = key.tr_ids
-    facts = [Fact("tr_id", "TR", tr_id, f"{tr_id}  {TRS[tr_id].korean}")]
+    facts = [Fact("tr_id", Sentence("TR"), tr_id, named_tr(tr_id))]
     if trades:
-        facts.append(Fact("trades", "trades", trades, f"{trades}  {TRS[trades].korean}"))
+        facts.append(Fact("trades", Sentence("trades"), trades, named_tr(trades)))
     return facts
 
 
 def _few(market: Market) -> str:
-    return f"Note that {market.few}." if market.few else ""
+    if market.few:
+        return _FEW.format(few=market.few)
+    return ""
 
 
 def _market_facts(state: Status) -> list[Fact]:
     market = state.market
-    day = state.on.trading_day if state.on else _local(state).date()
+    day = local_time(state).date()
+    if state.on:
+        day = state.on.trading_day
     return [
-        Fact("exchange", "exchange", market.english, f"{market.english}  {market.korean}"),
-        Fact("korean", "", market.korean),
-        Fact("trader_session", "session", market.session),
-        Fact("hours", "hours", schedule(market, day, state.calendar)),
-        Fact("time_zone", "time zone", market.zone),
-        Fact("currency", "currency", market.currency),
+        Fact("exchange", Sentence("exchange"), market.english),
+        Fact("korean", JSON_ONLY, market.korean),
+        Fact("trader_session", Sentence("session"), market.session),
+        Fact("hours", Sentence("hours"), schedule(market, day, state.calendar)),
+        Fact("time_zone", Sentence("time zone"), market.zone),
+        Fact("currency", Sentence("currency"), market.currency),
     ]
 
 
 def _state_facts(state: Status, sentence: str) -> list[Fact]:
-    local, korean = _local(state), state.at.astimezone(KST)
-    coming = state.coming.opens if state.coming else None
+    local = local_time(state)
+    korean = state.at.astimezone(KST)
+    local_text = f"{local:%Y-%m-%d %H:%M:%S %Z}"
+    korean_text = f"{korean:%Y-%m-%d %H:%M:%S} KST"
+    closed_because = None
+    if state.closed:
+        closed_because = state.closed.value
+    opens_at = None
+    if state.coming:
+        opens_at = iso(state.coming.opens)
+    closes_at = None
+    if state.closes:
+        closes_at = iso(state.closes)
     return [
-        Fact("exchange_time", "exchange time", _iso(local), f"{local:%Y-%m-%d %H:%M:%S %Z}"),
-        Fact("kst_time", "Korean time", _iso(korean), f"{korean:%Y-%m-%d %H:%M:%S} KST"),
-        Fact("open", "now", state.is_open, sentence),
-        Fact("session", "", state.session),
-        Fact("closed_because", "", state.closed.value if state.closed else None),
-        Fact("closes_at", "", _iso(state.closes)),
-        Fact("opens_at", "", _iso(coming)),
-        Fact("holidays", "", state.holidays.value),
+        Fact("exchange_time", EXCHANGE_TIME, iso(local), local_text),
+        Fact("kst_time", KOREAN_TIME, iso(korean), korean_text),
+        Fact("open", NOW, state.is_open, sentence),
+        Fact("session", JSON_ONLY, state.session),
+        Fact("closed_because", JSON_ONLY, closed_because),
+        Fact("closes_at", JSON_ONLY, closes_at),
+        Fact("opens_at", JSON_ONLY, opens_at),
+        Fact("holidays", JSON_ONLY, state.holidays.value),
     ]
 
 
-def _sessions(state: Status, calendar: Calendar | None) -> Table:
-    """The sessions of today at the exchange, or the next ones where it has none."""
-    market, local = state.market, _local(state)
-    day = f"{_weekday(local)} {local:%Y-%m-%d} {PLACES[market.zone]}"
-    spans, title = sessions_today(market, state.at, calendar), f"sessions of {day}"
-    if state.coming and not spans:
-        spans = sessions_on(market, state.coming.trading_day, calendar)
-        title = f"next sessions, for there are none on {day}"
-    is_usual = all(span.session.due == BOOKS_AND_TRADES for span in spans)
-    rows = [
-        (*_session(span, state.at), span.session.due, "" if is_usual else span.session.due)
-        for span in spans
-    ]
-    return Table("sessions", title, _SESSION_COLUMNS, rows)
-
-
-def _session(span: Span, now: datetime) -> tuple[Value, ...]:
-    names = (span.session.english, span.session.korean)
-    if not span.session.is_known:
-        state = "may be open" if span.holds(now) else ""
-        return (*names, None, None, None, None, "", "not known", state)
-    opens, closes = span.opens.astimezone(KST), span.closes.astimezone(KST)
-    otherwise = "over" if closes <= now else "to come"
-    is_korean = span.opens.utcoffset() == opens.utcoffset()  # one column says it
-    return (
-        *names,
-        *map(_iso, (span.opens, span.closes, opens, closes)),
-        "" if is_korean else _between(span.opens, span.closes),
-        _between(opens, closes),
-        "open" if span.holds(now) else otherwise,
-    )
-
-
-def _sibling(key: TrKey, now: datetime, calendar: Calendar | None) -> tuple[Value, ...]:
+def _sibling(key: TrKey, now: datetime, calendar: Calendar | None) -> Row:
     state = key_status(key, now, calendar)
-    word = "open" if state.is_surely_open else "may be open"
-    shown = word if state.is_open else "closed"
-    return (key.text, key.what, key.tr_id, state.is_open, shown)
-
-
-def _between(opens: datetime, closes: datetime) -> str:
-    day = "" if opens.date() == closes.date() else f"{_weekday(closes)} "
-    return f"{_weekday(opens)} {hour(opens)} - {day}{hour(closes)}"
-
-
-def _weekday(at: datetime) -> str:
-    return WEEKDAYS[at.weekday()][:3]
-
-
-def _local(state: Status) -> datetime:
-    return state.at.astimezone(ZoneInfo(state.market.zone))
-
-
-def _iso(at: datetime | None) -> str | None:
-    return iso(at) if at else None
+    shown = _CLOSED
+    if state.is_surely_open:
+        shown = OPEN
+    elif state.is_open:
+        shown = MAY_BE_OPEN
+    return key.text, key.what, key.tr_id, state.is_open, shown
 
 
 def _notes(*sentences: str) -> list[str]:

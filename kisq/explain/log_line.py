@@ -1,4 +1,4 @@
-"""A message of the feed inside a line of a log: found, and written as it was on the wire."""
+"""Messages of the feed inside lines of a log, taken out as they were on the wire."""
 
 import re
 from json import JSONDecodeError, JSONDecoder
@@ -21,7 +21,7 @@ class Excerpt(NamedTuple):
 
 
 def message_in(line: str) -> Excerpt | None:
-    """The first message of the feed in ``line``; None where there is none.
+    """The first message of the feed in ``line``; None if there is none.
 
     A dict as Python prints it counts as the JSON that it stands for.
     """
@@ -33,18 +33,21 @@ def message_in(line: str) -> Excerpt | None:
 
 
 def _data_at(line: str, start: int) -> Excerpt:
-    """A data message reaches to the end of the line, but for the quote that was put around it."""
+    """A data message, which reaches to the end of the line or to the quote that closes it."""
     text = line[start:]
     end = _ENDS.get(line[start - 1 : start], "")
-    return Excerpt(text.rstrip().removesuffix(end) if end else text, start)
+    if end:
+        text = text.rstrip().removesuffix(end)
+    return Excerpt(text, start)
 
 
 def _json_in(line: str) -> Excerpt | None:
     """The first JSON object in ``line``; one inside a JSON string is taken out of it."""
     if JSON_IN_JSON in line:
         inner = _json_in(line.replace('\\"', '"'))
-        start = line.index(JSON_IN_JSON)
-        return inner._replace(start=start) if inner else None
+        if inner is None:
+            return None
+        return inner._replace(start=line.index(JSON_IN_JSON))
     starts = [brace.start() for brace in re.finditer(r"\{", line)]
     for start in starts[:_MOST_STARTS]:
         text = _object_at(line, start)
@@ -57,9 +60,11 @@ def _json_in(line: str) -> Excerpt | None:
 
 
 def _object_at(line: str, start: int) -> str:
-    """The JSON object that begins there; empty where none does."""
+    """The JSON object that begins there; empty if none does."""
     try:
         value, end = JSONDecoder(strict=False).raw_decode(line, start)
     except (JSONDecodeError, RecursionError):
         return ""
-    return line[start:end] if isinstance(value, dict) and value else ""
+    if isinstance(value, dict) and value:
+        return line[start:end]
+    return ""

@@ -1,4 +1,4 @@
-"""An explanation as one JSON object, or as tables for a person."""
+"""An explanation as one JSON object, or as tables for people."""
 
 from typing import Any
 
@@ -7,16 +7,21 @@ from rich.console import Console, Group, RenderableType
 from rich.table import Table as RichTable
 from rich.text import Text
 
-from kisq.explain.explanation import Explanation, Fact, Table, Value
+from kisq.explain.explanation import Column, Explanation, Fact, Row, Table, Value
+from kisq.locale.language import is_korean, translated
+from kisq.locale.sentence import Sentence
 from kisq.output.json_object import as_json
 from kisq.output.stream import Lines
 from kisq.wire.escape import printable
 
 _MARKED = "yellow"
+_MARK = "mark"  # the name of a column; a row with a value in it stands out
+_EMPTY = (None, "")
+_NO_ROWS = Sentence("none")
 
 
 class ExplainJson:
-    """A sink of explanations: one JSON object a line."""
+    """A sink of explanations: one JSON object per line."""
 
     def __init__(self, out: Lines) -> None:
         self._out = out
@@ -27,25 +32,29 @@ class ExplainJson:
 
 
 class ExplainTables:
-    """A sink of explanations: tables, an empty line between two explanations."""
+    """A sink of explanations: tables in the user's language, with an empty line between two."""
 
     def __init__(self, out: Lines, console: Console) -> None:
-        self._out, self._console, self._first = out, console, True
+        self._out = out
+        self._console = console
+        self._is_first = True
 
     def write(self, explanation: Explanation) -> None:
-        parts = [] if self._first else [""]
         with self._console.capture() as captured:
-            self._console.print(*parts, as_tables(explanation), sep="\n")
+            if not self._is_first:
+                self._console.print()
+            self._console.print(as_tables(explanation))
         for line in captured.get().splitlines():
             self._out.write(line.rstrip().encode(self._out.encoding, "backslashreplace"))
         self._out.flush()
-        self._first = False
+        self._is_first = False
 
 
 def as_members(explanation: Explanation) -> dict[str, Any]:
-    """What stands in JSON: the kind, the facts, the tables as arrays of objects, the notes."""
+    """The members of the JSON: kind, facts, tables as arrays of objects, notes; all in English."""
     members: dict[str, Any] = {"kind": explanation.kind}
-    members |= {fact.key: fact.value for fact in explanation.facts}
+    for fact in explanation.facts:
+        members[fact.key] = fact.value
     for table in explanation.tables:
         rows = [_object(table, row) for row in table.rows]
         if table.several:
@@ -56,19 +65,23 @@ def as_members(explanation: Explanation) -> dict[str, Any]:
     return members
 
 
-def _object(table: Table, row: tuple[Value, ...]) -> dict[str, Value]:
-    pairs = zip(table.columns, row, strict=True)
-    return {name: value for (name, _), value in pairs if name}
+def _object(table: Table, row: Row) -> dict[str, Value]:
+    named_values = zip(table.columns, row, strict=True)
+    return {column.name: value for column, value in named_values if column.name}
 
 
 def as_tables(explanation: Explanation) -> RenderableType:
     """The facts in a column, then each table under its title, then the notes."""
-    parts: list[RenderableType] = [_facts(explanation.facts)]
+    blocks: list[RenderableType] = [_facts(explanation.facts)]
     for table in explanation.tables:
-        parts += ["", Text(printable(table.title), style="bold"), _table(table)]
-    parts += [""] if explanation.notes else []
-    parts += [Text(printable(note), style=_MARKED) for note in explanation.notes]
-    return Group(*parts)
+        blocks.append("")
+        blocks.append(Text(printable(translated(table.title)), style="bold"))
+        blocks.append(_table(table))
+    if explanation.notes:
+        blocks.append("")
+    notes = [printable(translated(note)) for note in explanation.notes]
+    blocks += [Text(note, style=_MARKED) for note in notes]
+    return Group(*blocks)
 
 
 def _facts(facts: list[Fact]) -> RichTable:
@@ -76,33 +89,63 @@ def _facts(facts: list[Fact]) -> RichTable:
     grid.add_column(style="dim", no_wrap=True)
     grid.add_column(overflow="fold")
     for fact in facts:
-        if fact.label:
-            grid.add_row(fact.label, _cell(fact.shown or fact.value))
+        if fact.label and not _is_repeated(fact):
+            grid.add_row(translated(fact.label), _cell(fact.shown or fact.value))
     return grid
 
 
 def _table(table: Table) -> RenderableType:
     """Its rows; columns that are empty throughout are left out."""
     if not table.rows:
-        return Text("none", style="dim")
-    kept = [
-        i
-        for i, (_, heading) in enumerate(table.columns)
-        if heading and any(row[i] not in (None, "") for row in table.rows)
-    ]
+        return Text(translated(_NO_ROWS), style="dim")
     shown = RichTable(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, header_style="dim")
-    for i in kept:
-        number = isinstance(table.rows[0][i], int)
-        shown.add_column(
-            table.columns[i][1], justify="right" if number else "left", overflow="fold"
-        )
-    marks = [i for i, (name, _) in enumerate(table.columns) if name == "mark"]
+    places = [place for place in range(len(table.columns)) if _is_shown(table, place)]
+    for place in places:
+        justify = _justified(table.rows[0][place])
+        heading = translated(table.columns[place].heading)
+        shown.add_column(heading, justify=justify, overflow="fold")
     for row in table.rows:
-        style = _MARKED if any(row[i] for i in marks) else ""
-        shown.add_row(*(_cell(row[i]) for i in kept), style=style)
+        shown.add_row(*(_cell(row[place]) for place in places), style=_style(table.columns, row))
     return shown
 
 
+def _is_shown(table: Table, place: int) -> bool:
+    column = table.columns[place]
+    if not column.heading or _is_repeated(column):
+        return False
+    return any(row[place] not in _EMPTY for row in table.rows)
+
+
+def _is_repeated(labelled: Fact | Column) -> bool:
+    """Whether a reader of Korean has it already, under the label of its Korean."""
+    return labelled.is_english and is_korean()
+
+
+def _justified(value: Value) -> Any:
+    """Where rich puts the values of a column, judged by one of them."""
+    if isinstance(value, int):
+        return "right"
+    return "left"
+
+
+def _style(columns: tuple[Column, ...], row: Row) -> str:
+    for column, value in zip(columns, row, strict=True):
+        if column.name == _MARK and value:
+            return _MARKED
+    return ""
+
+
 def _cell(value: Value) -> Text:
-    lines = value if isinstance(value, list) else ["" if value is None else str(value)]
-    return Text("\n".join(map(printable, lines)))
+    if isinstance(value, list):
+        lines = [_shown(item) for item in value]
+    else:
+        lines = [_shown(value)]
+    return Text("\n".join(lines))
+
+
+def _shown(value: Value) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, str):
+        return printable(translated(value))
+    return printable(str(value))

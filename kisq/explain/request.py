@@ -1,31 +1,42 @@
 """A request of a client, judged: its parts, its faults, and a right one."""
 
 from kisq.explain.control import parts_table
-from kisq.explain.explanation import Explanation, Fact, Table, Value
+from kisq.explain.explanation import JSON_ONLY, Column, Explanation, Fact, Row, Table
+from kisq.locale.sentence import Sentence
 from kisq.wire.request_form import read_request
 from kisq.wire.request_judgement import judge_request
 
+_FAULTS = Sentence("what is wrong")
 _FAULT_COLUMNS = (
-    ("field", "field"),
-    ("kind", ""),
-    ("sentence", "what is wrong"),
-    ("code", "code that fits"),
+    Column("field", Sentence("field")),
+    Column("kind", JSON_ONLY),
+    Column("sentence", _FAULTS),
+    Column("code", Sentence("code that fits")),
 )
+_REQUEST = Sentence("a request of a client")
+_RIGHT = Sentence("nothing is wrong with it")
+_WRONG = Sentence("not right, see below")
 
 
 def explain_request(text: str) -> Explanation:
-    """The request ``text`` as a client sends it, also where it cannot be read."""
-    judgement, value = judge_request(text), read_request(text).value
+    """The request ``text`` as a client sends it, even if it cannot be read."""
+    judgement = judge_request(text)
+    value = read_request(text).value
     is_right = not judgement.faults
-    shown = "nothing is wrong with it" if is_right else "not right, see below"
+    shown = _WRONG
+    if is_right:
+        shown = _RIGHT
     facts = [
-        Fact("message", "message", "a request of a client"),
-        Fact("right", "judged", is_right, shown),
-        Fact("right_request", "a right request", judgement.right.to_text()),
+        Fact("message", Sentence("message"), _REQUEST),
+        Fact("right", Sentence("verdict"), is_right, shown),
+        Fact("right_request", Sentence("a right request"), judgement.right.to_text()),
     ]
-    rows: list[tuple[Value, ...]] = [
+    rows: list[Row] = [
         (fault.field, fault.kind.value, fault.sentence, fault.code) for fault in judgement.faults
     ]
-    tables = [Table("faults", "what is wrong", _FAULT_COLUMNS, rows)] if rows else []
-    tables += [parts_table(value)] if value else []
+    tables = []
+    if rows:
+        tables.append(Table("faults", _FAULTS, _FAULT_COLUMNS, rows))
+    if value:
+        tables.append(parts_table(value))
     return Explanation("message", facts, tables)

@@ -1,4 +1,4 @@
-"""A word → its explanation: a code, KIS's text, a TR, a field, a market, a tr_key or a message."""
+"""From a word to its explanation: a code, KIS's text, a TR, a field, a market, a key, a message."""
 
 import re
 from collections.abc import Callable, Iterable
@@ -7,41 +7,48 @@ from difflib import get_close_matches
 from typing import NamedTuple
 
 from kisq.errors import WrongKey, WrongUsage
-from kisq.explain.control import explain_pingpong
-from kisq.explain.explanation import Explanation
-from kisq.explain.field import explain_field, is_field
-from kisq.explain.key import explain_key, explain_market
-from kisq.explain.message import explain_message
-from kisq.explain.spec import (
+from kisq.explain.code import (
     CLOSE_CODES,
     CODES,
     STATUSES,
     explain_close_code,
     explain_code,
     explain_status,
-    explain_tr,
 )
+from kisq.explain.control import explain_pingpong
+from kisq.explain.explanation import Explanation
+from kisq.explain.field import explain_field, is_field
+from kisq.explain.key import explain_key, explain_market
+from kisq.explain.message import explain_message
 from kisq.explain.texts import codes_meant, explain_codes
+from kisq.explain.tr import explain_tr
 from kisq.hours.sessions import Calendar
+from kisq.locale.sentence import Sentence
 from kisq.spec.codes import OPSP
 from kisq.spec.http_codes import EGW
 from kisq.spec.markets import MARKETS, Market
 from kisq.spec.tables import TRS
 from kisq.wire.trkey import is_key, parse_tr_key
 
-_WORDS = (
-    "a code (OPSP8996) or KIS's text, a TR (HDFSASP0), a field (VBID1), a market (NAS), "
-    "a tr_key (DNASAAPL) or a message"
+_GIVE = Sentence(
+    "give a code (OPSP8996) or KIS's text, a TR (HDFSASP0), a field (VBID1), a market (NAS), a "
+    "tr_key (DNASAAPL) or a message"
 )
-_KEY_LIKE = re.compile(
-    r"[\w/.:,; -]{1,24}"
-)  # longer ones are not worth quoting, and may be secrets
+_UNKNOWN = Sentence("kisq does not know what that is")
+_UNKNOWN_CODE = Sentence("kisq does not know the code {name}; the nearest are {near}")
+_UNKNOWN_STATUS = Sentence("kisq does not know the HTTP status {name}; the nearest are {near}")
+_PERHAPS = Sentence("kisq does not know {name}; perhaps {near} is meant")
+_OR = Sentence("{first} or {second}")
+_OR_MARKET = Sentence("{fault}; or perhaps the market {near}")
+# Longer ones are not worth quoting, and may be secrets.
+_KEY_LIKE = re.compile(r"[\w/.:,; -]{1,24}")
+_MOST_NEAR = 3
 _ALIKE = 0.6  # of 1, as difflib counts; OPSP8996 and its number alone are 0.67
 _LONGEST_MARKET_TYPO = 4
 
 
 class Asked(NamedTuple):
-    """When it is asked (aware), and where the holidays of a market come from."""
+    """The moment of the question (aware), and where the holidays of a market come from."""
 
     now: datetime
     calendar_of: Callable[[Market], Calendar | None]
@@ -59,24 +66,23 @@ _BY_NAME: tuple[tuple[Iterable[str], Callable[[str, Asked], Explanation]], ...] 
     (CLOSE_CODES, lambda name, _: explain_close_code(name)),
     (("PINGPONG",), lambda *_: explain_pingpong()),
 )
-# What is a code or a status by its form: what it is called, and those that are known.
+# The form of codes and statuses, those that are known, and the sentence about any other.
 _CODE_LIKE = (
-    (re.compile(r"OPSP[0-9]\w*"), "code", OPSP),
-    (re.compile(r"EGW[0-9]\w*"), "code", EGW),
-    (re.compile(r"[1-5][0-9]{2}"), "HTTP status", STATUSES),
+    (re.compile(r"OPSP[0-9]\w*"), OPSP, _UNKNOWN_CODE),
+    (re.compile(r"EGW[0-9]\w*"), EGW, _UNKNOWN_CODE),
+    (re.compile(r"[1-5][0-9]{2}"), STATUSES, _UNKNOWN_STATUS),
 )
-
-
 # HTTP 401, HTTP/1.1 401 Unauthorized, Handshake status 401
 _HTTP = re.compile(r"\b(?:HTTP\S*|STATUS(?: CODE)?):? ([1-5][0-9]{2})\b")
 
 
 def explain(word: str, asked: Asked) -> Explanation:
-    """What there is to say about ``word``; case matters only within a message.
+    """The explanation of ``word``; case matters only within a message.
 
-    Raises WrongUsage for a word that is none of those, with what it may have been meant to be.
+    Raises WrongUsage for any other word, with what it may have been meant to be.
     """
-    if message := explain_message(word):
+    message = explain_message(word)
+    if message:
         return message
     name = word.strip().upper()
     status = _HTTP.search(name)
@@ -87,32 +93,42 @@ def explain(word: str, asked: Asked) -> Explanation:
             return explained(name, asked)
     if not is_key(name) and is_field(name):  # to know the fields, it reads all tables
         return explain_field(name)
-    if codes := codes_meant(word):
+    codes = codes_meant(word)
+    if codes:
         return explain_codes(codes, word)
     if not _KEY_LIKE.fullmatch(name):
-        raise WrongUsage(f"that is nothing that kisq knows: give {_WORDS}")
+        raise WrongUsage(_UNKNOWN, _GIVE)
     return _key(name, asked)
 
 
 def _key(name: str, asked: Asked) -> Explanation:
     try:
         key = parse_tr_key(name)
-    except WrongKey as fault:
-        raise WrongUsage(_meant(name, str(fault))) from None
+    except WrongKey as error:
+        raise _wrong_word(name, error) from None
     return explain_key(key, asked.now, asked.calendar_of(key.market))
 
 
-def _meant(name: str, fault: str) -> str:
-    """What ``name`` may have been meant to be; ``fault`` says what it lacks to be a tr_key."""
-    for form, noun, known in _CODE_LIKE:
+def _wrong_word(name: str, error: WrongKey) -> WrongUsage:
+    """What ``name`` may have been meant to be; ``error`` says why it is not a tr_key."""
+    for form, known, sentence in _CODE_LIKE:
         if form.fullmatch(name):
-            near = get_close_matches(name, known, 3, 0.0)
-            return f"{name!r} is no {noun} that kisq knows; nearest are {', '.join(near)}"
+            near = get_close_matches(name, known, _MOST_NEAR, 0.0)
+            return WrongUsage(sentence.format(name=repr(name), near=", ".join(near)))
     is_nearly_key = name[1:4] in MARKETS
-    near = [] if is_nearly_key else get_close_matches(name, [*CODES, *TRS], 3, _ALIKE)
-    if near:
-        return f"{name!r} is nothing that kisq knows, perhaps {' or '.join(near)}: give {_WORDS}"
-    markets = get_close_matches(name, MARKETS, 3, _ALIKE)
+    if not is_nearly_key:
+        near = get_close_matches(name, [*CODES, *TRS], _MOST_NEAR, _ALIKE)
+        if near:
+            return WrongUsage(_PERHAPS.format(name=repr(name), near=_alternatives(near)), _GIVE)
+    markets = get_close_matches(name, MARKETS, _MOST_NEAR, _ALIKE)
     if markets and len(name) <= _LONGEST_MARKET_TYPO:
-        return f"{fault}; or perhaps the market {' or '.join(markets)}"
-    return fault
+        return WrongUsage(_OR_MARKET.format(fault=error.text, near=_alternatives(markets)))
+    return WrongUsage(error.sentence, error.next_step)
+
+
+def _alternatives(names: list[str]) -> str:
+    """``names`` with "or" between them."""
+    text, *others = names
+    for name in others:
+        text = _OR.format(first=text, second=name)
+    return text

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from kisq.signals import SIGNALS
 
 RECONNECTS = 10
-_HEALTHY_SECONDS = 60.0  # a connection that lived as long starts the counter anew
+_HEALTHY_SECONDS = 60.0  # a connection that lived that long resets the counter
 _LONGEST_SECONDS = 30.0
 _THROTTLED_SECONDS = 120.0
 _IN_USE_SECONDS = 60.0  # our own session before the loss may not be freed yet
@@ -23,7 +23,7 @@ _JITTER = 0.2
 class Backoff:
     """The pauses of one run: 1, 2, 4 … 30 s, give or take a fifth.
 
-    ``most`` failures in a row are answered with a new connection. ``pauses`` is a factor on them.
+    After ``most`` failures in a row it gives up. ``pauses`` is a factor on each pause.
     """
 
     most: int = RECONNECTS
@@ -35,7 +35,8 @@ class Backoff:
     def after(self, healthy_seconds: float, *, throttled: bool) -> float | None:
         """Seconds to wait after a connection that lived ``healthy_seconds``; None to give up."""
         if healthy_seconds >= _HEALTHY_SECONDS:
-            self.failures = self.in_use = 0
+            self.failures = 0
+            self.in_use = 0
         self.failures += 1
         if self.failures > self.most:
             return None
@@ -45,13 +46,15 @@ class Backoff:
         return pause * self.pauses * self._random.uniform(1 - _JITTER, 1 + _JITTER)
 
     def after_in_use(self) -> float | None:
-        """Seconds to wait after OPSP8996 on a connection that was made again; None to give up."""
+        """Seconds to wait after OPSP8996 on a new connection of this run; None to give up."""
         self.in_use += 1
-        return _IN_USE_SECONDS * self.pauses if self.in_use <= _IN_USE_TRIES else None
+        if self.in_use > _IN_USE_TRIES:
+            return None
+        return _IN_USE_SECONDS * self.pauses
 
 
 def slices(seconds: float, wait: float) -> Iterator[None]:
-    """Sleep for ``seconds``, with a look at something else every ``wait`` seconds."""
+    """Sleep for ``seconds``, and yield at least every ``wait`` seconds."""
     until = time.monotonic() + seconds
     while (left := until - time.monotonic()) > 0:
         SIGNALS.sleep(min(wait, left))

@@ -5,39 +5,43 @@ import time
 from typing import Any
 
 WAIT_SECONDS = 1.0  # how long one read waits
-_SEND_WAITS = 10  # how often a send waits as long for a server that does not read
+_SEND_WAITS = 10  # how many such waits a send allows a server that does not read
 _CHUNK = 64 * 1024
 _MOST_MESSAGE = 32 * 1024 * 1024
 _WHOLE_TEXT = 0x81  # the first byte of a text message in one frame (RFC 6455 section 5.2)
-_OPCODE, _CLOSE = 0x0F, 0x8  # of the first byte of a frame, and of a close frame
+_OPCODE = 0x0F  # its bits in the first byte of a frame
+_CLOSE = 0x8  # the opcode of a close frame
 _TWO_BYTE_SIZE = 126
 
 
 class Chunks:
     """A socket that is read in large chunks.
 
-    websocket-client reads header, length and payload with a system call each; each one lets the
-    other thread in, which makes it wait for its turn again. This makes it one call for many
-    messages.
+    websocket-client makes a system call for each header, length and payload; each call lets the
+    other thread run, and then waits for its turn. This makes one call for many messages.
 
     ``closed`` says that a close frame was sent: nothing is sent after it (RFC 6455 section 5.5.1).
     The library would answer a close frame with another one, and a ping with a pong.
 
-    ``heard_at`` is when bytes came last (monotonic seconds), ``quiet`` for how many seconds it was
-    waited for the next ones in vain. The second is no difference of times, as those go on while
-    the process stands still (Ctrl-Z, SIGSTOP) and bytes wait in the socket.
+    ``heard_at`` is when bytes came last (monotonic seconds), ``quiet`` how many seconds have been
+    spent waiting for more. That is counted, not a difference of times: the clock runs on while
+    the process is stopped (Ctrl-Z, SIGSTOP) and bytes wait in the socket.
     """
 
     def __init__(self, sock: socket.socket) -> None:
-        self._sock, self._chunk, self._at = sock, b"", 0
+        self._sock = sock
+        self._chunk = b""
+        self._at = 0
         self.closed = False
-        self.heard_at, self.quiet = time.monotonic(), 0.0
-        self.since_message = 0
+        self.heard_at = time.monotonic()
+        self.quiet = 0.0
+        self.since_message = 0  # bytes
         self.gettimeout = sock.gettimeout  # asked for before each read
 
     def recv(self, size: int) -> bytes:
         if self._at >= len(self._chunk):
-            self._chunk, self._at = self._more(), 0
+            self._chunk = self._more()
+            self._at = 0
             self.since_message += len(self._chunk)
             if self.since_message > _MOST_MESSAGE:
                 raise ConnectionError(f"a message of more than {_MOST_MESSAGE >> 20} MiB")
@@ -46,13 +50,14 @@ class Chunks:
         return self._chunk[start : self._at]
 
     def _more(self) -> bytes:
-        """The next bytes. Raises TimeoutError where none come in the time of one read."""
+        """The next bytes. Raises TimeoutError if none come in the time of one read."""
         try:
             came = self._sock.recv(_CHUNK)
         except TimeoutError:
             self.quiet += WAIT_SECONDS
             raise
-        self.heard_at, self.quiet = time.monotonic(), 0.0
+        self.heard_at = time.monotonic()
+        self.quiet = 0.0
         return came
 
     def send(self, frame: bytes) -> int:
@@ -76,9 +81,9 @@ class Chunks:
                     raise
 
     def texts(self) -> list[bytes]:
-        """The text messages that are whole in the chunk and come next.
+        """Take the text messages that come next and are whole in the chunk.
 
-        To be asked for between two messages only; what is left is for the library to read.
+        Call it between two messages only; the library reads the rest.
         """
         texts, self._at = whole_texts(self._chunk, self._at)
         return texts
@@ -88,17 +93,20 @@ class Chunks:
 
 
 def whole_texts(chunk: bytes, at: int) -> tuple[list[bytes], int]:
-    """The text messages that stand whole in ``chunk`` from ``at`` on, and where they end.
+    """The text messages that are whole in ``chunk`` from ``at`` on, and where they end.
 
-    Only what is in one frame, unmasked, and shorter than 64 KiB, as all of KIS's messages are: it
-    takes websocket-client ten times as long. Anything else ends the list: it is left to the
-    library, and so is what is wrong with it.
+    Only messages in one frame, unmasked and shorter than 64 KiB, as all of KIS's are:
+    websocket-client takes ten times as long for them. Anything else ends the list: it is left to
+    the library, with whatever is wrong with it.
     """
-    texts, end = [], len(chunk)
+    texts = []
+    end = len(chunk)
     while at + 4 <= end and chunk[at] == _WHOLE_TEXT:
-        size, start = chunk[at + 1], at + 2
+        size = chunk[at + 1]
+        start = at + 2
         if size == _TWO_BYTE_SIZE:
-            size, start = chunk[at + 2] << 8 | chunk[at + 3], at + 4
+            size = chunk[at + 2] << 8 | chunk[at + 3]
+            start = at + 4
         elif size > _TWO_BYTE_SIZE:  # eight bytes of size, or masked
             break
         if start + size > end:

@@ -1,6 +1,6 @@
 """One WebSocket to KIS: a thread that receives, stamps, answers PINGPONG and queues.
 
-Whatever the main thread waits for (a blocked pipe, a stopped terminal), the session lives on.
+The session lives on whatever the main thread waits for (a blocked pipe, a stopped terminal).
 """
 
 import queue
@@ -12,6 +12,7 @@ from collections import deque
 from contextlib import suppress
 
 from kisq.feed.handshake import connect, is_tap, reason
+from kisq.locale.sentence import Sentence
 from kisq.signals import SIGNALS, SLICE
 from kisq.wire.escape import Redactor, without_secrets
 from kisq.wire.frames import (
@@ -33,30 +34,38 @@ from kisq.wire.notice_keys import NoticeKeys
 
 _CLOSE_SECONDS = 1.5
 _MOST_AT_ONCE = 8  # chunks of frames that are taken together
-_MOST_WEIGHT = 256 * 1024 * 1024  # bytes that may wait, with what it costs to hold a frame:
+_MOST_WEIGHT = 256 * 1024 * 1024  # bytes that may wait, with this overhead per frame:
 _FRAME_WEIGHT = 256
 _MOST_PONG = 125  # bytes that a WebSocket control frame can hold (RFC 6455 section 5.5)
+_NOT_SENT = Sentence("could not send: {reason}")
+_NOT_ANSWERED = Sentence("could not answer PINGPONG: {reason}")
+_CLOSED = Sentence("the server closed the connection")
+_CLOSED_WITH_CODE = Sentence("the server closed the connection ({code})")
+_CLOSED_WITH_TEXT = Sentence("the server closed the connection ({code} {text})")
 
 
 class Connection:
     """An open WebSocket. ``lost`` counts the data messages for which the queue had no room.
 
-    ``through_tap`` says that a `kisq tap` answered the handshake.
+    ``through_tap`` says that a `kisq tap` answered the handshake. ``end_reason`` is why the
+    connection ended without ``close``, as the frame of kind CLOSE says it in English.
 
-    ``redact`` knows the user's secrets; neither they nor the session's AES key, which the server
-    sends, are in any frame; ``notice_keys`` takes that key. Raises ConnectionFailed where it cannot
-    be opened.
+    ``redact`` knows the user's secrets; no frame holds them or the session's AES key, which the
+    server sends; ``notice_keys`` takes that key. Raises ConnectionFailed if it cannot be opened.
     """
 
     def __init__(self, url: str, redact: Redactor, notice_keys: NoticeKeys | None = None) -> None:
         self._notice_keys = notice_keys
-        self._redact, self._clean = redact, redact.clean
+        self._redact = redact
+        self._clean = redact.clean
         self.lost = 0
         self.ended = False
+        self.end_reason = ""
         self._closing = False
         self._unanswered = ""  # why a PINGPONG could not be answered
         self._queue: queue.SimpleQueue[list[Frame] | None] = queue.SimpleQueue()
-        self._weight_in = self._weight_out = 0
+        self._weight_in = 0
+        self._weight_out = 0
         self._ws, self._chunks = connect(url)
         self.through_tap = is_tap(self._ws)
         self._queue.put([_frame(OUT, OPEN, self._clean(url.encode()))])
@@ -70,13 +79,13 @@ class Connection:
 
     @property
     def quiet(self) -> float:
-        """For how many seconds it listened in vain; time in which kisq stood still is none."""
+        """For how many seconds it has listened in vain, without the time in which kisq stood."""
         return self._chunks.quiet
 
     def get(self, wait: float, into: deque[Frame]) -> list[Frame]:
-        """Append the frames that are there to ``into``, in order; gives those.
+        """Append the frames that are there to ``into``, in order, and return them.
 
-        None if none comes in ``wait`` seconds, or a signal comes first.
+        The list is empty if none comes in ``wait`` seconds, or a signal comes first.
         """
         came = SIGNALS.take(self._queue, wait) or []
         for _ in range(_MOST_AT_ONCE):
@@ -88,9 +97,9 @@ class Connection:
         return came
 
     def send(self, text: str, shown: str) -> None:
-        """Send ``text``; ``shown`` is what the frame that records it holds, without secrets.
+        """Send ``text``; ``shown`` is ``text`` without secrets, for the frame that records it.
 
-        Nothing is sent where the session was closed: the frame that says so is in the queue.
+        Nothing is sent if the session was closed: the frame that says so is in the queue.
         """
         if self._chunks.closed:
             return
@@ -98,10 +107,10 @@ class Connection:
         try:
             self._ws.send_text(text)
         except Exception as error:  # noqa: BLE001 - websocket-client raises all kinds; the
-            self._end(f"could not send: {reason(error)}")  # end of the session is the answer
+            self._end(_NOT_SENT.format(reason=reason(error)))  # end of the session is the answer
 
     def close(self) -> None:
-        """Close in order, or by force where the server does not answer in time."""
+        """Close in order, or by force if the server does not answer in time."""
         self._closing = True
         if not self.ended and not self._chunks.closed:
             self._queue.put([_frame(OUT, CLOSE, b"1000")])
@@ -111,7 +120,7 @@ class Connection:
         self.abort()
 
     def abort(self) -> None:
-        """Close at once; whoever waits in a system call is woken."""
+        """Close at once, and wake whatever waits in a system call."""
         if not self._closing and not self.ended:
             self._queue.put([_frame(OUT, CLOSE, b"1006")])
         self._closing = self.ended = True
@@ -120,7 +129,7 @@ class Connection:
         self._ws.shutdown()  # type: ignore[no-untyped-call]  # websocket-client is half typed
 
     def _wait_for_close(self) -> None:
-        """Until the server has closed as well. Raises Interrupted where a signal comes."""
+        """Wait until the server has closed as well. Raises Interrupted if a signal comes."""
         until = time.monotonic() + _CLOSE_SECONDS
         while self._thread.is_alive() and time.monotonic() < until:
             self._thread.join(SLICE)
@@ -134,7 +143,8 @@ class Connection:
     def _receive(self) -> None:
         import websocket
 
-        receive, whole_texts = self._ws.recv_data, self._chunks.texts
+        receive = self._ws.recv_data
+        whole_texts = self._chunks.texts
         while not self.ended:
             try:
                 opcode, data = receive()
@@ -147,12 +157,14 @@ class Connection:
             if opcode == websocket.ABNF.OPCODE_TEXT:
                 self._texts([data, *whole_texts()])
             elif opcode == websocket.ABNF.OPCODE_CLOSE:
-                self._end(_close_reason(data))
+                self._end(_close_reason(data, self._redact))
             else:
                 self._put([_frame(IN, BINARY, without_secrets(self._clean(data), self._redact))])
 
     def _texts(self, texts: list[bytes]) -> None:
-        at, tick, clean = time.time(), time.monotonic(), self._clean
+        at = time.time()
+        tick = time.monotonic()
+        clean = self._clean
         frames: list[Frame] = []
         for data in texts:
             if data[1:2] == b"|":
@@ -167,13 +179,15 @@ class Connection:
         if self._notice_keys:
             self._notice_keys.learn(data, tick)
         frame = Frame(at, IN, CONTROL, without_secrets(self._clean(data), self._redact), tick)
-        if b"PINGPONG" in data and isinstance(parse(data.decode("utf-8", "replace")), PingPong):
-            answered = [frame._replace(dir=OUT, kind=PINGPONG)] if self._pong(data) else []
-            return [frame._replace(kind=PINGPONG), *answered]
-        return [frame]
+        if not _is_pingpong(data):
+            return [frame]
+        frames = [frame._replace(kind=PINGPONG)]
+        if self._pong(data):
+            frames.append(frame._replace(dir=OUT, kind=PINGPONG))
+        return frames
 
     def _pong(self, data: bytes) -> bool:
-        """Answer PINGPONG with its own text; whether that was sent."""
+        """Answer PINGPONG with its own text; whether the answer was sent."""
         if self._chunks.closed:
             return False
         try:
@@ -182,7 +196,7 @@ class Connection:
             else:  # the server takes the echo as well
                 self._ws.send(data)
         except Exception as error:  # noqa: BLE001 - as in send
-            self._unanswered = f"could not answer PINGPONG: {reason(error)}"
+            self._unanswered = _NOT_ANSWERED.format(reason=reason(error))
         return not self._unanswered
 
     def _put(self, frames: list[Frame]) -> None:
@@ -195,9 +209,14 @@ class Connection:
 
     def _end(self, reason: str) -> None:
         if not self.ended:
+            self.end_reason = reason
             self.ended = True
             if not self._closing:
                 self._queue.put([_frame(IN, CLOSE, self._clean(reason.encode()))])
+
+
+def _is_pingpong(data: bytes) -> bool:
+    return b"PINGPONG" in data and isinstance(parse(data.decode("utf-8", "replace")), PingPong)
 
 
 def _weight(frames: list[Frame]) -> int:
@@ -209,13 +228,15 @@ def _frame(direction: Direction, kind: FrameKind, data: bytes) -> Frame:
     return Frame(moment(seconds, micros), direction, kind, data, time.monotonic())
 
 
-def _close_reason(data: bytes) -> str:
+def _close_reason(data: bytes, redact: Redactor) -> Sentence:
     """What the payload of a close frame says, for people, with its code (RFC 6455 section 5.5.1).
 
-    The text is the server's own: whoever shows it escapes it.
+    The text is the server's own, without secrets: whoever shows it escapes it.
     """
     if len(data) < 2:
-        return "the server closed the connection"
+        return _CLOSED
     code = struct.unpack("!H", data[:2])[0]
-    text = data[2:].decode("utf-8", "replace")
-    return f"the server closed the connection ({code}{' ' if text else ''}{text})"
+    text = redact(data[2:].decode("utf-8", "replace"))
+    if not text:
+        return _CLOSED_WITH_CODE.format(code=code)
+    return _CLOSED_WITH_TEXT.format(code=code, text=text)

@@ -1,7 +1,7 @@
 """A live feed that registers a control key where a key stays silent, and shows nothing of it.
 
-The control key tells whether the feed is fine. It is no key that was asked for: none of its frames
-goes on, and neither its refusal nor its data count.
+The control key tells whether the feed is fine. Nobody asked for it: none of its frames goes on, and
+neither its refusal nor its data count.
 """
 
 from collections import deque
@@ -10,37 +10,40 @@ from contextlib import suppress
 
 from kisq.errors import ConnectionFailed
 from kisq.feed.live import LiveFeed, State
+from kisq.locale.sentence import Sentence
 from kisq.spec.limits import MOST_REGISTRATIONS
 from kisq.wire.frames import CONTROL, DATA, IN, Frame
 from kisq.wire.matching import Asked, identities
 from kisq.wire.messages import Answer, Key
 
-SILENT_SECONDS = 5.0  # after its subscribe a key without data counts as silent
-CONTROL_SECONDS = 4.0  # after which the silence of a control key says something
+SILENT_SECONDS = 5.0  # without data for so long after its subscribe, a key counts as silent
+CONTROL_SECONDS = 4.0  # after which the silence of a control key means something
 _HEAD_BYTES = 80  # of a data message: the envelope and the first field
-_REGISTERED = "control key {key} ({tr_id}) is registered, for nothing came of {silent}"
+_REGISTERED = Sentence(
+    "control key {key} ({tr_id}) is registered, because nothing came of {silent}"
+)
 
-# For a silent key, the keys asked for and those of which data came: the control key, or None.
+# Takes a silent key, the keys asked for and those of which data came; gives the control key.
 ControlFor = Callable[[Key, list[Key], list[Key]], Key | None]
 
 
 class ControlledFeed(LiveFeed):
     """As LiveFeed; ``control_for`` chooses the control key, ``detail`` is told of it.
 
-    ``control`` is that key, whether it ticked, and the seconds for which it was listened to: None
-    where there is none, or it cannot tell yet.
+    ``control`` is that key, whether it ticked, and for how many seconds the feed listened to it;
+    None if there is no control key, or it cannot tell yet.
     """
 
     _control_for: ControlFor | None = None
-    _detail: Callable[[str], None]
+    _detail: Callable[[Sentence], None]
 
-    def watch_silence(self, control_for: ControlFor, detail: Callable[[str], None]) -> None:
-        """Register a control key when a key has been silent for 5 s; else it is a LiveFeed."""
+    def watch_silence(self, control_for: ControlFor, detail: Callable[[Sentence], None]) -> None:
+        """Register a control key once a key has been silent for 5 s."""
         self._control_for, self._detail = control_for, detail
         self._asked = list(self.states)
         self._matching = Asked(self._asked)
         self._silent = dict.fromkeys(self._asked)  # of which nothing came
-        self._pending = set(self._asked)  # among those, for which no control key was looked for
+        self._pending = set(self._asked)  # of which no control key has been chosen yet
         self._control: Key | None = None
         self._registered_at = float("-inf")
         self._closed_at: float | None = None
@@ -54,10 +57,12 @@ class ControlledFeed(LiveFeed):
         seconds = until - self._registered_at
         is_accepted = self.states.get(self._control) is State.ACCEPTED
         is_silent = is_accepted and seconds >= CONTROL_SECONDS
-        return (self._control, self._ticked, seconds) if self._ticked or is_silent else None
+        if not self._ticked and not is_silent:
+            return None
+        return self._control, self._ticked, seconds
 
     def receive(self, wait: float, into: deque[Frame]) -> Iterator[None]:
-        """As of a LiveFeed, without what concerns the control key."""
+        """As LiveFeed, without what concerns the control key."""
         for _ in super().receive(wait, into):
             if self._control_for:
                 self._look(into)
@@ -90,19 +95,21 @@ class ControlledFeed(LiveFeed):
 
     def _register(self) -> None:
         """Register a control key if a key is silent, and there is one for it."""
+        if self._control_for is None:
+            return
         self._pending -= set(self._in(State.REFUSED))
         ticking = [key for key in self._asked if key not in self._silent]
         for key in self._silent:
             if key not in self._pending or not self._is_silent(key):
                 continue
             self._pending.discard(key)
-            control = self._control_for(key, self._asked, ticking) if self._control_for else None
+            control = self._control_for(key, self._asked, ticking)
             if control:
                 self._control = control
                 self.states[control] = State.WAITING
                 self._registered_at = self.now()
-                tr_id, text = control
-                self._detail(_REGISTERED.format(key=text, tr_id=tr_id, silent=key[1]))
+                tr_id, tr_key = control
+                self._detail(_REGISTERED.format(key=tr_key, tr_id=tr_id, silent=key[1]))
                 return
 
     def _is_silent(self, key: Key) -> bool:
@@ -110,7 +117,7 @@ class ControlledFeed(LiveFeed):
         return is_accepted and self.now() - self.sent_at.get(key, self.now()) >= SILENT_SECONDS
 
     def _take_out(self, into: deque[Frame]) -> None:
-        """Leave in ``into`` what does not concern the control key, in its order."""
+        """Remove from ``into`` what concerns the control key; the rest keeps its order."""
         for _ in range(len(into)):
             frame = into.popleft()
             if not self._is_of_control(frame):
@@ -133,18 +140,18 @@ class ControlledFeed(LiveFeed):
         return f'"tr_key":"{tr_key}"' in frame.text and f'"{tr_id}"' in frame.text
 
     def _is_answer(self, answer: Answer | None) -> bool:
-        """Whether it answers a request for the control key; one that names none may."""
+        """Whether it answers a request for the control key; an answer without a key may."""
         if answer is None or self._control is None:
             return False
-        is_unanswered = self.states.get(self._control) is State.SENT
-        return (answer.tr_id, answer.tr_key) == self._control or (
-            is_unanswered and not answer.tr_key
-        )
+        if not answer.tr_key and self.states.get(self._control) is State.SENT:
+            return True
+        return (answer.tr_id, answer.tr_key) == self._control
 
     def _tick(self) -> None:
-        """The feed is fine, which was all there was to know: give the registration back."""
+        """Note that the feed is fine, and unsubscribe the control key, which has done its work."""
         self._ticked = True
-        connection, control = self._connection, self._control
+        connection = self._connection
+        control = self._control
         if connection is None or control is None or control not in self.states:
             return
         with suppress(ConnectionFailed):
@@ -158,13 +165,13 @@ class ControlledFeed(LiveFeed):
             self._ever_accepted.discard(self._control)
 
     def _begin_again(self) -> None:
-        """A new connection is for what was asked for."""
+        """As LiveFeed; a new connection is for the keys asked for only."""
         if self._control_for:
             self._drop_control()
         super()._begin_again()
 
     def _refuse(self, keys: list[Key], answer: Answer) -> None:
-        """As of a LiveFeed; that the control key is refused concerns nobody."""
+        """As LiveFeed; nobody needs to know that the control key was refused."""
         is_controlled = self._control_for is not None and self._control in keys
         others = [key for key in keys if not is_controlled or key != self._control]
         if is_controlled:

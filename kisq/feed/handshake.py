@@ -1,4 +1,4 @@
-"""Open a WebSocket to KIS, and say why where it cannot be opened (protocol.md section 2)."""
+"""Open a WebSocket to KIS, or say why it cannot be opened (protocol.md section 2)."""
 
 import socket
 from collections.abc import Mapping
@@ -9,6 +9,7 @@ from kisq.errors import ConnectionFailed
 from kisq.feed.chunks import WAIT_SECONDS, Chunks
 from kisq.feed.proxy import Proxy, proxy_for
 from kisq.feed.tls import context
+from kisq.locale.sentence import Sentence
 from kisq.signals import SIGNALS
 from kisq.spec.http_codes import HANDSHAKE
 
@@ -17,12 +18,27 @@ if TYPE_CHECKING:
 
 HANDSHAKE_SECONDS = 10
 TAP_HEADER = "X-Kisq-Tap"  # by which a `kisq tap` tells in its answer that it is one
-# What to do where it is one that refuses.
-_TAPS = {
-    409: "a `kisq tap` listens there, and has a client: look at what it shows, or end that one",
-    502: "a `kisq tap` listens there: look at what it says",
+# What to do if a tap refuses.
+_TAP_STEPS = {
+    409: Sentence(
+        "a `kisq tap` listens there, and has a client: look at what it shows, or end that one"
+    ),
+    502: Sentence("a `kisq tap` listens there: look at what it says"),
 }
-# Without a proxy the library asks the environment for one, and only with one heeds exceptions.
+_NOT_KIS_STEP = Sentence("check KIS_WS_URL: this is not a WebSocket of KIS")
+_REDIRECT_STEP = Sentence("a redirect is not followed: check KIS_WS_URL")
+_STATUS = Sentence("the handshake was answered with HTTP {status}")
+# Why there is no connection, and what to do then.
+_NO_NAME = Sentence("the name cannot be resolved")
+_CHECK_STEP = Sentence("check the network and KIS_WS_URL")
+_REFUSED = Sentence("the connection was refused")
+_REFUSED_STEP = Sentence(
+    "check KIS_WS_URL, or check the network and whether a firewall blocks the port"
+)
+_NO_ANSWER = Sentence("no answer within {seconds} s")
+_NO_ANSWER_STEP = Sentence("check the network and whether a firewall blocks the port")
+_CUT = Sentence("the server cut the connection without a close frame")
+# Without a proxy the library looks for one in the environment; it heeds exceptions only with one.
 _STRAIGHT: dict[str, object] = {
     "http_proxy_host": "none",
     "http_proxy_port": 1,
@@ -31,12 +47,13 @@ _STRAIGHT: dict[str, object] = {
 
 
 def connect(url: str) -> tuple["websocket.WebSocket", Chunks]:
-    """An open WebSocket to ``url``, and the socket that it reads.
+    """Open a WebSocket to ``url``; gives it and the socket that it reads.
 
-    Raises ConnectionFailed where there is none after 10 s; a redirect is not followed. Raises
-    SettingsFault where a variable of the environment makes TLS fail.
+    Raises ConnectionFailed if that fails or takes more than 10 s; a redirect is not followed.
+    Raises SettingsFault if a variable of the environment makes TLS fail.
     """
-    ws, proxy = unconnected(url), proxy_for(url)
+    ws = unconnected(url)
+    proxy = proxy_for(url)
     try:
         SIGNALS.wait_for(lambda: shake_hands(ws, url, proxy), HANDSHAKE_SECONDS)
     except Exception as error:  # noqa: BLE001 - a lying server makes the library raise anything
@@ -48,25 +65,29 @@ def connect(url: str) -> tuple["websocket.WebSocket", Chunks]:
 
 
 def unconnected(url: str) -> "websocket.WebSocket":
-    """A WebSocket that may be connected to ``url``."""
-    import websocket  # costs half a tenth of a second
+    """A WebSocket that can be connected to ``url``. Raises SettingsFault as ``connect`` does."""
+    import websocket  # costs a twentieth of a second
 
+    tls: dict[str, object] | None = None
+    if url.startswith("wss:"):
+        tls = {"context": context()}
     return websocket.WebSocket(
         skip_utf8_validation=True,
         enable_multithread=True,
         sockopt=[(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)],
-        sslopt={"context": context()} if url.startswith("wss:") else None,
+        sslopt=tls,
     )
 
 
 def shake_hands(
     ws: "websocket.WebSocket", url: str, proxy: Proxy | None, headers: list[str] | None = None
 ) -> None:
-    """Connect ``ws``, with these lines of ``headers`` in place of an Origin; raises anything."""
+    """Connect ``ws``, with the lines ``headers`` in place of an Origin. It may raise anything."""
     options: dict[str, object] = _STRAIGHT
     if proxy:
         options = {"http_proxy_host": proxy.host, "http_proxy_port": proxy.port}
-        options["http_proxy_auth"] = (proxy.user, proxy.password) if proxy.user else None
+        if proxy.user:
+            options["http_proxy_auth"] = (proxy.user, proxy.password)
     if headers is not None:
         options = options | {"header": headers, "suppress_origin": True}
     ws.connect(  # type: ignore[no-untyped-call]  # websocket-client is half typed
@@ -77,7 +98,7 @@ def shake_hands(
 def failure(
     ws: "websocket.WebSocket", url: str, error: Exception, proxy: Proxy | None
 ) -> ConnectionFailed:
-    """Why ``ws`` could not be connected; what is still being tried in another thread is ended."""
+    """Why ``ws`` could not be connected; ends the attempt if a thread is still making it."""
     import websocket
 
     if isinstance(error, websocket.WebSocketBadStatusException):
@@ -95,34 +116,39 @@ def is_tap(ws: "websocket.WebSocket") -> bool:
 
 
 def _cut(sock: socket.socket | None) -> None:
-    """End what is still being tried in a thread of its own."""
+    """End an attempt that a thread of its own is still making."""
     if sock:
         with suppress(OSError):
             sock.shutdown(socket.SHUT_RDWR)
 
 
 def _handshake_failure(url: str, status: int, headers: Mapping[str, str]) -> ConnectionFailed:
-    step = HANDSHAKE.get(status, "check KIS_WS_URL: this is no WebSocket of KIS")
+    step = HANDSHAKE.get(status, _NOT_KIS_STEP)
     if TAP_HEADER.lower() in headers:
-        step = _TAPS.get(status, step)
+        step = _TAP_STEPS.get(status, step)
     if 300 <= status < 400:
-        step = "a redirect is not followed: check KIS_WS_URL"
-    return ConnectionFailed(url, f"the handshake was answered with HTTP {status}", step, status)
+        step = _REDIRECT_STEP
+    return ConnectionFailed(url, _STATUS.format(status=status), step, status)
 
 
 def _unreachable(url: str, error: Exception, proxy: Proxy | None) -> ConnectionFailed:
+    happened, step = _happened(error)
+    if proxy:
+        return proxy.failure(url, happened)
+    return ConnectionFailed(url, happened, step)
+
+
+def _happened(error: Exception) -> tuple[str, Sentence]:
+    """Why there is no connection, and what to do."""
     import websocket
 
-    blocked = "check the network and whether a firewall blocks the port"
-    timeouts = (TimeoutError, websocket.WebSocketTimeoutException)
-    happened, step = reason(error), "check the network and KIS_WS_URL"
     if isinstance(error, (socket.gaierror, websocket.WebSocketAddressException)):
-        happened = "the name cannot be resolved"
-    elif isinstance(error, ConnectionRefusedError):
-        happened, step = "the connection was refused", f"check KIS_WS_URL, or {blocked}"
-    elif isinstance(error, timeouts):
-        happened, step = f"no answer within {HANDSHAKE_SECONDS} s", blocked
-    return proxy.failure(url, happened) if proxy else ConnectionFailed(url, happened, step)
+        return _NO_NAME, _CHECK_STEP
+    if isinstance(error, ConnectionRefusedError):
+        return _REFUSED, _REFUSED_STEP
+    if isinstance(error, (TimeoutError, websocket.WebSocketTimeoutException)):
+        return _NO_ANSWER.format(seconds=HANDSHAKE_SECONDS), _NO_ANSWER_STEP
+    return reason(error), _CHECK_STEP
 
 
 def reason(error: Exception) -> str:
@@ -130,7 +156,7 @@ def reason(error: Exception) -> str:
     import websocket
 
     if isinstance(error, websocket.WebSocketConnectionClosedException):
-        return "the server cut the connection without a close frame"
+        return _CUT
     if isinstance(error, OSError) and error.strerror:
         return error.strerror
     return str(error) or type(error).__name__

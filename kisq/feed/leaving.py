@@ -1,4 +1,4 @@
-"""Give subscriptions back, without waiting long for a server that does not answer."""
+"""Unsubscribe, without waiting long for a server that does not answer."""
 
 import threading
 import time
@@ -12,7 +12,7 @@ from kisq.wire.messages import Key
 
 SPACING = 0.06  # seconds between requests; KIS wants 50-100 ms (protocol.md section 2)
 _ANSWER_SECONDS = 1.0
-_MORE_SECONDS = 1.5  # than that and the requests take: the server does not even read
+_MORE_SECONDS = 1.5  # longer than that plus the requests: the server does not even read
 
 
 def leave(
@@ -22,12 +22,13 @@ def leave(
     frames: deque[Frame],
     pauses: float = 1.0,
 ) -> None:
-    """Unsubscribe ``keys``, a request every 60 ms, and wait for the answers 1 s at most.
+    """Unsubscribe ``keys``, a request every 60 ms, and wait at most 1 s for the answers.
 
     What comes until then is appended to ``frames``. A server that does not even read is cut off.
     ``pauses`` is a factor on that second.
     """
-    unanswered, patience = set(keys), _ANSWER_SECONDS * pauses
+    unanswered = set(keys)
+    patience = _ANSWER_SECONDS * pauses
     longest = patience + _MORE_SECONDS + SPACING * len(keys)
     limit = threading.Timer(longest, connection.cut)
     limit.start()
@@ -44,9 +45,9 @@ def leave(
 def _listen(
     connection: Connection, seconds: float, unanswered: set[Key], frames: deque[Frame]
 ) -> None:
-    """Append to ``frames`` for ``seconds``, or until none is ``unanswered``.
+    """Append to ``frames`` what comes, for ``seconds`` or until no key is ``unanswered``.
 
-    What is answered is ticked off there. Raises Interrupted where a signal comes.
+    Keys that are answered are removed from ``unanswered``. Raises Interrupted if a signal comes.
     """
     until = time.monotonic() + seconds
     while unanswered and not connection.ended and (left := until - time.monotonic()) > 0:

@@ -1,4 +1,4 @@
-"""A live feed as a source of frames: connect, subscribe, read refusals, stay, leave in order."""
+"""A live feed as a source of frames: connect, subscribe, read refusals, reconnect, leave."""
 
 import time
 from collections import deque
@@ -6,14 +6,15 @@ from collections.abc import Callable, Iterator
 from functools import partial
 
 from kisq.errors import ApprovalRefused, ConnectionFailed, SubscriptionRefused
-from kisq.feed.approval import Approver
+from kisq.feed.approver import Approver
 from kisq.feed.backoff import Backoff, slices
 from kisq.feed.connection import Connection
 from kisq.feed.leaving import SPACING, leave
+from kisq.feed.outage import Outage
 from kisq.feed.pauses import pauses
 from kisq.feed.state import State as State  # noqa: PLC0414 - it is used with the feed
-from kisq.spec.codes import IN_USE, UNKNOWN_KEY
-from kisq.spec.http_codes import HANDSHAKE
+from kisq.locale.sentence import Sentence
+from kisq.spec.codes import UNKNOWN_KEY
 from kisq.wire.escape import MASK, Redactor
 from kisq.wire.frames import CLOSE, DATA, IN, Frame
 from kisq.wire.messages import Answer, Key, Request
@@ -22,10 +23,11 @@ from kisq.wire.refusal import concerned, next_step, step_after_loss
 
 _ANSWER_SECONDS = 1.0  # then the next request does not wait for the answer any longer
 _DEAD_SECONDS = 90.0  # without anything, even PINGPONG (protocol.md section 2)
-_DEAD = f"nothing came for {_DEAD_SECONDS:.0f} s, not even a PINGPONG"
-_NOT_FREED = (
-    "{code} {text}: our own old session is not freed yet; connecting again in {seconds:.0f} s"
-)
+_DEAD = Sentence("nothing came for {seconds:.0f} s, not even a PINGPONG")
+_UNASKED_REFUSAL = Sentence("KIS refused what kisq did not ask: {code} {text}")
+_OTHERS_GO_ON = Sentence("{refusal}; the other keys go on")
+_NEW_KEY = Sentence("{code} {text}: issuing a new approval key, once")
+_NO_NEW_KEY = Sentence("there is no new approval key: {failure}")
 
 
 class LiveFeed:
@@ -33,7 +35,8 @@ class LiveFeed:
 
     ``states`` holds the State of each (tr_id, tr_key), ``sent_at`` when its subscribe was sent on
     this connection (monotonic seconds), ``refusals`` those refused while others went on; all stay
-    after ``close``. ``worked`` after any was accepted; ``through_tap`` as its connection is.
+    after ``close``. ``worked`` is true once a key was accepted; ``through_tap`` says that a
+    `kisq tap` answered the handshake.
     """
 
     recorded = False
@@ -43,14 +46,18 @@ class LiveFeed:
         url: str,
         keys: list[Key],
         approver: Approver,
-        tell: Callable[[str], None],
+        tell: Callable[[Sentence], None],
         redact: Redactor,
         custtype: str = "P",
         backoff: Backoff | None = None,
         notice_keys: NoticeKeys | None = None,
     ) -> None:
-        self._url, self._approver, self._tell, self._redact = url, approver, tell, redact
-        self._custtype, self._backoff = custtype, backoff or Backoff(most=0)
+        self._url = url
+        self._approver = approver
+        self._tell = tell
+        self._redact = redact
+        self._custtype = custtype
+        self._outage = Outage(backoff or Backoff(most=0), tell)
         self._notice_keys = notice_keys
         self.states = dict.fromkeys(keys, State.WAITING)
         self.sent_at: dict[Key, float] = {}
@@ -58,25 +65,27 @@ class LiveFeed:
         self._connection: Connection | None = None
         self._into: deque[Frame] = deque()
         self._connected_at = float("-inf")
-        self._outage_began: float | None = None
-        self.worked = self.through_tap = False
+        self.worked = False
+        self.through_tap = False
         self._old_key_answers = 0
         self._ever_accepted: set[Key] = set()
         self._lost_before = 0
 
     @property
     def lost(self) -> int:
-        """How many messages were lost because the queue was full."""
-        return self._lost_before + (self._connection.lost if self._connection else 0)
+        """How many data messages were lost because the queue was full."""
+        if self._connection is None:
+            return self._lost_before
+        return self._lost_before + self._connection.lost
 
     def now(self) -> float:
-        """Monotonic seconds, as the ticks of the frames."""
+        """The time in monotonic seconds, as the ticks of the frames."""
         return time.monotonic()
 
     def receive(self, wait: float, into: deque[Frame]) -> Iterator[None]:
         """Append to ``into`` what comes, a step at least every ``wait`` seconds.
 
-        A connection that dies after it worked is made again, with the same approval key. Raises
+        It reconnects when a connection dies that worked, with the same approval key. Raises
         what ``Approver.key`` does, ConnectionFailed and SubscriptionRefused; the last two after
         the step that shows why.
         """
@@ -91,7 +100,7 @@ class LiveFeed:
             except ConnectionFailed as error:
                 pause = self._pause_after_loss(error)
             except SubscriptionRefused as error:
-                pause = self._pause_after_refusal(error)
+                pause = self._outage.pause_after_refusal(error)
             self._put_away()
             self._begin_again()
             yield
@@ -100,12 +109,13 @@ class LiveFeed:
     def close(self) -> None:
         """Unsubscribe and close the connection."""
         connection = self._connection
-        if connection:
-            keys = self.sent_at.keys() - self._in(State.REFUSED) | self._ever_accepted
-            if keys:
-                send = partial(self._send, connection, "2")
-                leave(connection, keys, send, self._into, pauses(self._url))
-            self._put_away()
+        if connection is None:
+            return
+        keys = self.sent_at.keys() - self._in(State.REFUSED) | self._ever_accepted
+        if keys:
+            unsubscribe = partial(self._send, connection, "2")
+            leave(connection, keys, unsubscribe, self._into, pauses(self._url))
+        self._put_away()
 
     def abort(self) -> None:
         """Close the connection at once."""
@@ -116,37 +126,26 @@ class LiveFeed:
     def _session(self, connection: Connection, wait: float) -> Iterator[None]:
         while True:
             self._subscribe_next(connection)
-            subscribing = State.WAITING in self.states.values()
-            came = connection.get(min(wait, SPACING) if subscribing else wait, self._into)
-            control = [f for f in came if f.kind is not DATA and f.dir is IN]
+            patience = wait
+            if State.WAITING in self.states.values():
+                patience = min(wait, SPACING)
+            frames = connection.get(patience, self._into)
+            control = [frame for frame in frames if frame.kind is not DATA and frame.dir is IN]
             yield
             for frame in control:
-                self._react(frame)
+                self._react(connection, frame)
             if connection.quiet >= _DEAD_SECONDS:
-                raise ConnectionFailed(self._url, _DEAD, step_after_loss([]))
+                dead = _DEAD.format(seconds=_DEAD_SECONDS)
+                raise ConnectionFailed(self._url, dead, step_after_loss([]))
 
     def _pause_after_loss(self, error: ConnectionFailed) -> float:
         """Seconds until the next connection; raises ``error`` if there is to be none."""
-        now = time.monotonic()
-        # Silence before the end is no health: it counts up to when the server was last heard.
-        lived = self._connection.heard_at - self._connected_at if self._connection else 0.0
-        pause = None
-        if self.worked:  # otherwise another try would only be the same again
-            pause = self._backoff.after(lived, throttled=error.status in HANDSHAKE)
-        if pause is None:
+        if not self.worked:  # another try would only fail in the same way
             raise error
-        self._outage_began = now if self._outage_began is None else self._outage_began
-        self._tell(f"{error.happened}; connecting again in {pause:.1f} s")
-        return pause
-
-    def _pause_after_refusal(self, error: SubscriptionRefused) -> float:
-        """As above; only our own old session may hold the appkey, and only after an outage."""
-        ours = self._outage_began is not None and error.code == IN_USE
-        pause = self._backoff.after_in_use() if ours else None
-        if pause is None:
-            raise error
-        self._tell(_NOT_FREED.format(code=error.code, text=error.kis_text, seconds=pause))
-        return pause
+        lived = 0.0
+        if self._connection:  # silence before the end is not health, so up to the last bytes
+            lived = self._connection.heard_at - self._connected_at
+        return self._outage.pause_after_loss(error, lived)
 
     def _put_away(self) -> None:
         connection = self._connection
@@ -156,10 +155,10 @@ class LiveFeed:
         while connection.get(0, self._into):
             pass
         self._lost_before += connection.lost
-        self._connection = None  # last: an interrupt before this is followed by ``close``
+        self._connection = None  # last: ``close`` follows an interrupt before this
 
     def _begin_again(self) -> None:
-        """Let the next connection subscribe to what was not refused."""
+        """Let the next connection subscribe to every key that was not refused."""
         refused = {key for refusal in self.refusals for key in refusal.keys}
         self.states |= dict.fromkeys(self.states.keys() - refused, State.WAITING)
         self.sent_at.clear()
@@ -167,33 +166,37 @@ class LiveFeed:
         self._old_key_answers = 0
 
     def _in(self, state: State) -> list[Key]:
-        """The keys that stand there."""
-        return [key for key, stands in self.states.items() if stands is state]
+        """The keys in ``state``."""
+        return [key for key, its_state in self.states.items() if its_state is state]
 
     def _subscribe_next(self, connection: Connection) -> None:
         """Send the next subscribe if it is time; one at a time, so that refusals can be matched."""
-        due = self._in(State.WAITING)[:1]
+        waiting = self._in(State.WAITING)
         pause = _ANSWER_SECONDS if self._in(State.SENT) else SPACING
-        if not due or self.now() - max(self.sent_at.values(), default=float("-inf")) < pause:
+        last_sent = max(self.sent_at.values(), default=float("-inf"))
+        if not waiting or self.now() - last_sent < pause:
             return
-        self.states[due[0]] = State.SENT
-        self.sent_at[due[0]] = self.now()
-        self._send(connection, "1", due[0])
+        key = waiting[0]
+        self.states[key] = State.SENT
+        self.sent_at[key] = self.now()
+        self._send(connection, "1", key)
 
     def _send(self, connection: Connection, tr_type: str, key: Key) -> None:
         request = Request(self._approver.key(), tr_type, *key, self._custtype)
         connection.send(request.to_text(), request._replace(approval_key=MASK).to_text())
 
-    def _react(self, frame: Frame) -> None:
+    def _react(self, connection: Connection, frame: Frame) -> None:
         if frame.kind is CLOSE:
-            raise ConnectionFailed(self._url, frame.text, step_after_loss(self._in(State.SENT)))
+            step = step_after_loss(self._in(State.SENT))
+            raise ConnectionFailed(self._url, connection.end_reason, step)
         answer = frame.answer
         if answer is None:
             return
         if not answer.accepted:
             self._refused(answer)
             return
-        sent, named = self._in(State.SENT), (answer.tr_id, answer.tr_key)
+        named = (answer.tr_id, answer.tr_key)
+        sent = self._in(State.SENT)
         if self.states.get(named, State.WAITING) is not State.WAITING:
             self._accepted(named)
         elif not answer.tr_key and len(sent) == 1:  # tr_key may be missing
@@ -205,10 +208,7 @@ class LiveFeed:
         self._ever_accepted.add(key)
         self.worked = True
         self._old_key_answers = 0  # answers come in order
-        if self._outage_began is not None:
-            outage = time.monotonic() - self._outage_began
-            self._outage_began = None
-            self._tell(f"connected again, after an outage of {outage:.1f} s")
+        self._outage.end()
 
     def _refused(self, answer: Answer) -> None:
         if answer.msg_cd == UNKNOWN_KEY and self._old_key_answers > 0:
@@ -216,29 +216,29 @@ class LiveFeed:
             return
         keys = concerned(answer, self.states, self._in(State.SENT), self._in(State.WAITING))
         if not keys:
-            self._tell(f"KIS refused what kisq did not ask: {answer.msg_cd} {answer.msg1}")
+            self._tell(_UNASKED_REFUSAL.format(code=answer.msg_cd, text=answer.msg1))
         elif not (answer.msg_cd == UNKNOWN_KEY and self._replace_key(keys, answer)):
             self._refuse(keys, answer)
 
     def _refuse(self, keys: list[Key], answer: Answer) -> None:
-        """Note that ``keys`` are refused. Raises SubscriptionRefused where no other is left."""
+        """Note that ``keys`` are refused. Raises SubscriptionRefused if no other key is left."""
         self.states |= dict.fromkeys(keys, State.REFUSED)
         step = next_step(answer.msg_cd, keys)
         refusal = SubscriptionRefused(keys, answer.msg_cd, answer.msg1, step)
         if len(self._in(State.REFUSED)) == len(self.states):
             raise refusal
         self.refusals.append(refusal)
-        self._tell(f"{refusal}; the other keys go on")
+        self._tell(_OTHERS_GO_ON.format(refusal=refusal.text))
 
     def _replace_key(self, keys: list[Key], answer: Answer) -> bool:
         """Answer OPSP0011 with a new approval key for ``keys``, if there may be one."""
         if not self._approver.can_replace(self.now()):
             return False
-        self._tell(f"{answer.msg_cd} {answer.msg1}: issuing a new approval key, once")
+        self._tell(_NEW_KEY.format(code=answer.msg_cd, text=answer.msg1))
         try:
             self._approver.replace(self.now())
         except (ApprovalRefused, ConnectionFailed) as error:
-            self._tell(f"there is no new approval key: {error}")
+            self._tell(_NO_NEW_KEY.format(failure=error.text))
             return False
         self._old_key_answers = max(0, len(self._in(State.SENT)) - 1)
         self.states |= dict.fromkeys(keys, State.WAITING)

@@ -5,16 +5,21 @@ import ssl
 from pathlib import Path
 
 from kisq.errors import SettingsFault
+from kisq.locale.sentence import Sentence
 
 _BUNDLES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")  # in the order in which requests takes them
 _KEY_LOG = "SSLKEYLOGFILE"
+_NO_CERTIFICATES = Sentence("{name} names {path}, which holds no certificates in PEM form")
+_UNREADABLE = Sentence("{name} names {path}, which cannot be read: {reason}")
+_UNWRITABLE = Sentence("{name} names {path}, which cannot be written: {reason}")
+_STEP = Sentence("correct it or unset it")
 
 
 def ca_bundle() -> str | None:
-    """The file or folder of certificates that the environment names, None where it names none.
+    """The file or folder of certificates that the environment names, None if it names none.
 
-    Raises SettingsFault where it cannot be used, or where the log of the keys cannot be written:
-    the libraries that use them would only say that a connection broke.
+    Raises SettingsFault if it cannot be used, or if the log of the keys cannot be written: the
+    libraries that use them would only say that a connection broke.
     """
     _try_key_log(os.environ.get(_KEY_LOG, ""))
     name = next((name for name in _BUNDLES if os.environ.get(name)), "")
@@ -24,18 +29,20 @@ def ca_bundle() -> str | None:
     try:
         _trusting(path)
     except ssl.SSLError:
-        fault = f"{name} names {path}, which holds no certificates in PEM form"
+        fault = _NO_CERTIFICATES.format(name=name, path=path)
     except OSError as error:
-        fault = f"{name} names {path}, which cannot be read: {error.strerror}"
+        fault = _UNREADABLE.format(name=name, path=path, reason=error.strerror)
     else:
         return path
-    raise SettingsFault(fault, "correct it or unset it")
+    raise SettingsFault(fault, _STEP)
 
 
 def context() -> ssl.SSLContext:
-    """What an encrypted WebSocket is made with. Raises what ``ca_bundle`` does."""
+    """The TLS settings of an encrypted WebSocket. Raises what ``ca_bundle`` does."""
     bundle = ca_bundle()
-    return _trusting(bundle) if bundle else ssl.create_default_context()
+    if bundle is None:
+        return ssl.create_default_context()
+    return _trusting(bundle)
 
 
 def _trusting(path: str) -> ssl.SSLContext:
@@ -45,11 +52,10 @@ def _trusting(path: str) -> ssl.SSLContext:
 
 
 def _try_key_log(path: str) -> None:
+    if not path:
+        return
     try:
-        if path:
-            ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).keylog_filename = os.path.expandvars(path)
+        ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).keylog_filename = os.path.expandvars(path)
     except OSError as error:
-        raise SettingsFault(
-            f"{_KEY_LOG} names {path}, which cannot be written: {error.strerror}",
-            "correct it or unset it",
-        ) from None
+        fault = _UNWRITABLE.format(name=_KEY_LOG, path=path, reason=error.strerror)
+        raise SettingsFault(fault, _STEP) from None

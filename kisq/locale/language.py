@@ -8,7 +8,8 @@ from pathlib import Path
 
 from kisq.locale.sentence import Name, Sentence
 
-ENGLISH, KOREAN = "en", "ko"
+ENGLISH = "en"
+KOREAN = "ko"
 LANGUAGES = (ENGLISH, KOREAN)
 VARIABLE = "KISQ_LANG"
 # As POSIX ranks them; the first that is set and not empty counts.
@@ -27,13 +28,22 @@ def language_of(environment: Mapping[str, str]) -> str:
     return ENGLISH
 
 
+def is_korean() -> bool:
+    """Whether people read Korean in this run."""
+    return language_of(os.environ) == KOREAN
+
+
 @cache
-def _catalogue() -> GNUTranslations | None:
-    """The catalogue of this run's language; English needs none."""
-    if language_of(os.environ) == ENGLISH:
-        return None
+def _korean() -> GNUTranslations:
     with (Path(__file__).parent / "ko.mo").open("rb") as file:
         return GNUTranslations(file)
+
+
+def _catalogue() -> GNUTranslations | None:
+    """The catalogue of this run's language; English needs none."""
+    if language_of(os.environ) == KOREAN:
+        return _korean()
+    return None
 
 
 def translated(text: str) -> str:
@@ -54,8 +64,16 @@ def _in(catalogue: GNUTranslations, sentence: Sentence) -> str:
     template = catalogue.gettext(sentence.template)
     if not sentence.fields:
         return template
-    fields = {
-        name: _in(catalogue, value) if isinstance(value, Sentence) else value
-        for name, value in sentence.fields.items()
-    }
+    fields = dict(sentence.fields)
+    for name, value in fields.items():
+        if isinstance(value, Sentence):
+            fields[name] = _in(catalogue, value)
     return template.format(**fields)
+
+
+def in_catalogue(text: str) -> str:
+    """A text without fields, such as an option's help, in this run's language."""
+    catalogue = _catalogue()
+    if catalogue is None or not text:
+        return text
+    return catalogue.gettext(text)

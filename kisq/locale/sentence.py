@@ -5,7 +5,7 @@ may go to both a JSON object and a screen. So a sentence is an English string th
 template and its fields; what is written for people is translated where it is written.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType
 from typing import Self
 
@@ -15,8 +15,8 @@ _NO_FIELDS: Mapping[str, object] = MappingProxyType({})
 class Sentence(str):
     """English text, with the template and the fields from which it was made.
 
-    A template is written as one literal, ``Sentence("Try {key}.")``, for the catalogue is checked
-    against those literals. Its fields are named; one that is a sentence is translated too.
+    A template is written as one literal, ``Sentence("Try {key}.")``, because the catalogue is
+    checked against those literals. Its fields are named; one that is a sentence is translated too.
     """
 
     template: str
@@ -26,7 +26,9 @@ class Sentence(str):
         cls, template: str, fields: Mapping[str, object] = _NO_FIELDS, *, english: str | None = None
     ) -> Self:
         """``english`` is the template with its fields filled in, if it has any."""
-        self = super().__new__(cls, template if english is None else english)
+        if english is None:
+            english = template
+        self = super().__new__(cls, english)
         self.template = template
         self.fields = fields
         return self
@@ -49,7 +51,7 @@ class Name(Sentence):
 
 
 def joined(separator: str, texts: Iterable[str]) -> Sentence:
-    """``texts`` with ``separator`` between them, of which each that is a sentence is translated."""
+    """``texts`` with ``separator`` between them; those that are sentences are translated."""
     fields = {f"text{number}": text for number, text in enumerate(texts)}
     template = separator.join(f"{{{name}}}" for name in fields)
     return Sentence(template).format(**fields)
@@ -58,7 +60,7 @@ def joined(separator: str, texts: Iterable[str]) -> Sentence:
 class Plural:
     """Two templates with the fields that they share; ``number`` is one of them.
 
-    They are written as two literals, as that of a sentence is.
+    Both are written as literals, like the template of a sentence.
     """
 
     def __init__(self, one: str, many: str) -> None:
@@ -67,15 +69,45 @@ class Plural:
 
     def of(self, number: int, **fields: object) -> Sentence:
         """The sentence for ``number``."""
-        template = self._one if number == 1 else self._many
+        template = self._many
+        if number == 1:
+            template = self._one
         return template.format(number=number, **fields)
 
 
 def verbatim(text: str) -> Sentence:
-    """``text`` as it is in every language, where a sentence is wanted: KIS's own words, a key."""
+    """``text`` as a sentence that is the same in every language: KIS's own words, a key."""
     return joined("", [text])
 
 
 def from_table(text: str) -> Sentence:
     """A text of a data file; ``spec.tables.unpaired_texts`` lists them for the catalogue."""
     return Sentence(text)
+
+
+def ended(text: str) -> Sentence:
+    """``text`` with a full stop at its end."""
+    if text.endswith("."):
+        return joined("", [text])
+    return joined("", [text, "."])
+
+
+def as_sentence(text: str) -> Sentence:
+    """``text`` as a sentence of its own: with a full stop, and in English with a capital."""
+    whole = ended(text)
+    return Sentence(whole.template, whole.fields, english=f"{whole[:1].upper()}{whole[1:]}")
+
+
+def with_fields(sentence: Sentence, change: Callable[[str], str]) -> Sentence:
+    """``sentence`` with ``change`` made to each text in its fields, and in those of its fields."""
+    if not sentence.fields:
+        return sentence
+    fields: dict[str, object] = {}
+    for name, value in sentence.fields.items():
+        if isinstance(value, Sentence) and value.fields:
+            fields[name] = with_fields(value, change)
+        elif isinstance(value, str) and not isinstance(value, Sentence):
+            fields[name] = change(value)
+        else:
+            fields[name] = value
+    return sentence.format(**fields)

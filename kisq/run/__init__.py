@@ -1,1 +1,1 @@
-"""The one loop from a source to its sinks, and what is said of a run."""
+"""The one loop from a source to its sinks, and the judgement of a run."""

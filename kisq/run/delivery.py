@@ -1,4 +1,4 @@
-"""From a source to a capture and to what is shown, neither of which waits for the other."""
+"""From a source to a capture and to the sinks, neither of which waits for the other."""
 
 import time
 from collections import deque
@@ -6,26 +6,28 @@ from collections.abc import Iterator
 
 from kisq.errors import Interrupted, KisqError, OutputFailed
 from kisq.flow import Recorder, Sink, Source
+from kisq.locale.sentence import Sentence
 from kisq.output.counts import Loss
 from kisq.output.stream import OutputClosed, OutputStalled
 from kisq.output.streams import Streams
 from kisq.run.losses import Losses
 from kisq.wire.frames import DATA, Frame, leave_out_data
 
-_DRAIN_SECONDS = 1.0  # how long a reader that does not read is waited for at the end
+_DRAIN_SECONDS = 1.0  # at the end, how long to wait for a reader that does not read
 _TICK = 0.1  # seconds; how often a silent run looks at its clock
-_MOST_AT_ONCE = 10_000  # frames that are shown before keys and limits are looked at again
-_MOST_WEIGHT = 256 * 1024 * 1024  # bytes that may wait to be shown, with what holds a frame:
+_MOST_AT_ONCE = 10_000  # frames shown before keys and limits are looked at again
+_MOST_WEIGHT = 256 * 1024 * 1024  # bytes that may wait to be shown, with this overhead per frame:
 _FRAME_WEIGHT = 256
+_END_LOST = Sentence("the end of the recording is LOST: nobody reads {name}")
 
 
 class Delivery:
-    """Takes frames from ``source``: all go to ``capture`` and ``sinks``, which write ``streams``.
+    """Takes frames from ``source`` and gives each to ``capture`` and to ``sinks``.
 
-    The sinks are served in their order and closed in the opposite one. A live source is recorded
-    also while nobody takes what is shown. ``most`` is how much to show, None for all; what counts
-    as shown is up to the sinks (``Counts.shown``). ``failure`` is why one of the two could not be
-    written, which ends the run, and ``quiet`` that the reader of a capture on stdout went away.
+    The sinks write to ``streams``; they are served in order and closed in reverse. A live source
+    is recorded even while nobody reads the output. ``most`` is how much to show (``Counts.shown``),
+    None for all. ``failure`` is why the capture or the output could not be written, which ends the
+    run; ``quiet`` is true once the reader of a capture on stdout went away.
     """
 
     def __init__(
@@ -36,23 +38,27 @@ class Delivery:
         capture: Recorder | None = None,
         most: int | None = None,
     ) -> None:
-        self._source, self._sinks, self._capture = source, sinks, capture
-        self._out, self._notices, self._counts = streams.out, streams.notices, streams.counts
+        self._source = source
+        self._sinks = sinks
+        self._capture = capture
+        self._out = streams.out
+        self._notices = streams.notices
+        self._counts = streams.counts
         self._most = most
         self._steps: Iterator[None] = iter(())
         self._received: deque[Frame] = deque()  # neither recorded nor shown yet
         self._recorded: deque[Frame] = deque()  # not shown yet
-        self._weight = 0  # of those
+        self._weight = 0  # of those in _recorded
         self._late: KisqError | None = None  # what ended the source
         self.failure: KisqError | None = None
         self.quiet = False
         self._started = source.now()
-        self._ended: float | None = None  # by the clock of the source, where it is not its end
+        self._ended: float | None = None  # by the clock of the source, if before the source's end
         self.losses = Losses(source, streams.out, capture)
         self._unwritable = False
 
     def begin(self, seconds: float | None) -> None:
-        """Begin to receive; a live source waits for readers so long and no longer."""
+        """Begin to receive; a live source waits for readers at most ``seconds``."""
         self._steps = self._source.receive(_TICK, self._received)
         self.losses.look()
         if self._source.recorded:
@@ -64,7 +70,7 @@ class Delivery:
             self._wait_until(seconds)
 
     def step(self) -> bool:
-        """Deliver the next batch; False where nothing more comes. Raises what ended the source."""
+        """Deliver the next batch; False if nothing more comes. Raises what ended the source."""
         more = self._take()
         self.losses.look()
         self._show(_MOST_AT_ONCE)
@@ -76,23 +82,25 @@ class Delivery:
 
     @property
     def full(self) -> bool:
-        """Whether as much was shown as was asked for."""
+        """Whether ``most`` has been shown."""
         return self._counts.shown == self._most
 
     @property
     def seconds(self) -> float:
         """How long it runs or ran, by the clock of the source."""
-        return (self._source.now() if self._ended is None else self._ended) - self._started
+        if self._ended is None:
+            return self._source.now() - self._started
+        return self._ended - self._started
 
     def flush(self) -> None:
-        """Hand over what is there."""
+        """Flush the capture and the sinks."""
         now = self._source.now()
         self._flush_capture(now)
         for sink in self._sinks:
             sink.flush(now)
 
     def end(self) -> None:
-        """Give the session back, write what is left as far as somebody takes it, close all."""
+        """Leave the session, write what is left as far as somebody reads it, close everything."""
         self._out.meanwhile = None
         self.losses.look()
         try:
@@ -108,12 +116,12 @@ class Delivery:
             self._notices.release()
 
     def count_losses(self) -> None:
-        """Add to ``losses`` what the source lost and what was received and not shown."""
+        """Add to ``losses`` what the source lost and what was received but not shown."""
         waiting = sum(frame.kind is DATA for frame in (*self._received, *self._recorded))
         self.losses.end(waiting, unwritable=self._unwritable)
 
     def fail(self, error: OutputFailed) -> None:
-        """What is shown cannot be written."""
+        """Note that the output cannot be written."""
         self._unwritable = True
         self.failure = self.failure or error
 
@@ -122,13 +130,14 @@ class Delivery:
         try:
             for _ in self._steps:
                 return True
-        except KisqError as error:  # raised when what came before it is shown
+        except KisqError as error:  # ``step`` raises it once everything before it is shown
             self._late = error
         return self._late is not None
 
     def _show(self, most: int) -> None:
-        """Show what was received, but at most so many frames."""
-        sinks, out = self._sinks, self._out
+        """Show what was received, at most ``most`` frames."""
+        sinks = self._sinks
+        out = self._out
         for _ in range(min(most, len(self._recorded) + len(self._received))):
             if self.full:
                 return
@@ -153,7 +162,7 @@ class Delivery:
         return frame
 
     def _record_meanwhile(self) -> None:
-        """While nobody takes what is shown, record what comes."""
+        """Record what comes while nobody reads the output."""
         self._take()
         while self._received:
             self._keep(self._record_next())
@@ -168,9 +177,9 @@ class Delivery:
             self._recorded.append(frame)
 
     def _show_rest(self) -> None:
-        """What was received before the end, but for data beyond --count.
+        """Show what was received before the end, except data beyond --count.
 
-        Of a recording nothing beyond it: there it did not happen before the end.
+        Of a recording, show nothing beyond it: there it did not happen before the end.
         """
         full = self.full
         if full:
@@ -184,14 +193,14 @@ class Delivery:
             self._show(len(self._recorded) + len(self._received))
             self._out.flush()
         except OutputClosed:
-            self.quiet = full  # where a signal ended it, that ended the reader too
+            self.quiet = full  # a signal that ended the run ended the reader too
         except (OutputStalled, Interrupted):
             pass  # a second signal ends the wait for a reader
         except OutputFailed as error:
             self.fail(error)
 
     def _wait_until(self, seconds: float) -> None:
-        """From now on wait for readers so long and no longer."""
+        """From now on wait for readers at most ``seconds``."""
         self._out.deadline = time.monotonic() + seconds
         if self._capture:
             self._capture.deadline = self._out.deadline
@@ -203,18 +212,19 @@ class Delivery:
             except OutputFailed as error:
                 self._lose_capture(error)
             except (OutputClosed, OutputStalled):
-                self._capture.deadline = 0.0  # its reader was waited for
+                self._capture.deadline = 0.0  # its reader had its time
                 self._close_capture()
 
     def _lose_capture(self, error: OutputFailed) -> None:
-        """It cannot be written: what is shown goes on to the end of what was received."""
+        """Close a capture that cannot be written; the output goes on with what was received."""
         self.failure = self.failure or error
         self._close_capture()
 
     def _close_capture(self) -> None:
-        capture, self._capture = self._capture, None
+        capture = self._capture
         if capture is None:
             return
+        self._capture = None
         try:
             capture.close()
         except OutputFailed as error:
@@ -222,7 +232,7 @@ class Delivery:
         except OutputClosed:
             self.quiet = True
         except (OutputStalled, Interrupted):
-            self._notices.say(f"the end of the recording is LOST: nobody reads {capture.name}")
+            self._notices.say(_END_LOST.format(name=capture.name))
 
     def _close(self, sink: Sink) -> None:
         try:
@@ -235,5 +245,5 @@ class Delivery:
     def _leave(self) -> None:
         try:
             self._source.close()
-        except Interrupted:  # a second signal: no more patience with the server
+        except Interrupted:  # a second signal: wait for the server no longer
             self._source.abort()

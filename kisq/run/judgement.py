@@ -3,28 +3,28 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from kisq.errors import (
-    NothingBroadcast,
-    SubscriptionRefused,
-)
+from kisq.errors import NothingBroadcast, SubscriptionRefused
 from kisq.flow import Recorder, Sink, Source
+from kisq.locale.sentence import Sentence
 from kisq.output.streams import Streams
 from kisq.reasons.silence import WhySilent
 from kisq.run.delivery import Delivery
 from kisq.run.loop import Outcome, deliver
 
-Hint = Callable[[], str]  # why nothing comes and what to try, worked out when it is needed
-_LOOK = "see them with `kisq raw`, and give one of them to `kisq explain`"
-_OTHERS = "name other keys, or see all of it with `kisq raw --json -r`"
+Hint = Callable[[], str]  # why nothing comes and what to try, worked out only when needed
+_NOTHING_CAME = Sentence("no data message came in {seconds:.1f} s. {hint}")
+_NOTHING_USEFUL_STEP = Sentence("see them with `kisq raw`, and give one of them to `kisq explain`")
+_NOT_RECORDED = Sentence("the recording holds no data message that was asked for")
+_NOT_RECORDED_STEP = Sentence("name other keys, or see all of it with `kisq raw --json -r`")
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
     """When a run ends by itself; None is never.
 
-    ``duration`` and ``timeout`` are seconds from its start by the clock of the source, ``timeout``
-    only until something useful came (``Counts.useful``); ``count`` is how many order books or data
-    messages to show, ``reconnects`` how many losses of the connection in a row are made good.
+    ``duration`` and ``timeout`` are seconds from its start by the clock of the source; ``timeout``
+    counts only until something useful came (``Counts.useful``). ``count`` is how many order books
+    or data messages to show, ``reconnects`` how often in a row a lost connection is opened again.
     """
 
     duration: float | None = None
@@ -39,7 +39,7 @@ class Input:
 
     ``status`` is a sink that shows a person the state of the source, ``hint`` says why nothing
     comes, ``press`` takes keys of the keyboard, ``foot`` gives the last line of a live screen,
-    ``why_silent`` why nothing comes for one of several keys.
+    ``why_silent`` says why nothing comes of one of several keys.
     """
 
     source: Source
@@ -51,9 +51,9 @@ class Input:
 
 
 class Run:
-    """One run of ``source`` into ``sinks``, which write to ``streams``, and what is said of it.
+    """One run of ``source`` into ``sinks``, which write to ``streams``, with its summary.
 
-    ``capture`` gets everything that was received, also where nobody takes the output. ``poll`` is
+    ``capture`` gets everything that was received, even if nobody reads the output. ``poll`` is
     called between batches, at least 10 times a second.
     """
 
@@ -65,15 +65,17 @@ class Run:
         poll: Callable[[], None] = lambda: None,
         capture: Recorder | None = None,
     ) -> None:
-        self._source, self._sinks, self._streams = source, sinks, streams
-        self._poll, self._capture = poll, capture
-        self._out, self._notices, self._counts = streams.out, streams.notices, streams.counts
+        self._source = source
+        self._sinks = sinks
+        self._streams = streams
+        self._poll = poll
+        self._capture = capture
+        self._counts = streams.counts
 
     def until(self, limits: Limits, hint: Hint) -> int:
         """Run until a limit, an interrupt or an error; gives the exit code.
 
-        Raises the KisqError that ended the run, NothingBroadcast where it ended without anything
-        useful.
+        Raises the KisqError that ended the run, and NothingBroadcast if nothing useful came.
         """
         delivery = Delivery(self._source, self._sinks, self._streams, self._capture, limits.count)
         outcome = deliver(
@@ -83,9 +85,8 @@ class Run:
         if outcome.failure:
             raise outcome.failure
         if not (outcome.exit_code or outcome.quiet or self._counts.useful):
-            raise self._nothing(
-                outcome, delivery.seconds, hint
-            )  # only now, as to say why may take its time
+            # Only now, as the hint may take its time.
+            raise self._nothing(outcome, delivery.seconds, hint)
         if self._source.refusals and not outcome.exit_code:
             return SubscriptionRefused.exit_code
         return outcome.exit_code
@@ -97,21 +98,22 @@ class Run:
         return ended or (timed_out and not self._counts.useful)
 
     def _summarize(self, outcome: Outcome, delivery: Delivery) -> None:
-        worth_it = not outcome.failure or self._counts.messages or self._counts.pingpongs
-        if worth_it and not outcome.quiet:
-            delivery.count_losses()
-            losses = delivery.losses.counts
-            self._counts.messages += self._source.lost
-            self._notices.say(self._counts.sentence(delivery.seconds, self._out.left, losses))
+        counts = self._counts
+        failed_at_once = outcome.failure and not (counts.messages or counts.pingpongs)
+        if failed_at_once or outcome.quiet:
+            return
+        delivery.count_losses()
+        counts.messages += self._source.lost
+        unwritten = self._streams.out.left
+        summary = counts.sentence(delivery.seconds, unwritten, delivery.losses.counts)
+        self._streams.notices.say(summary)
 
     def _nothing(self, outcome: Outcome, ran: float, hint: Hint) -> NothingBroadcast:
         recorded = self._source.recorded
         seconds = ran if outcome.limit is None else outcome.limit
         if self._counts.messages:
             took = "" if recorded else f"{seconds:.1f}"
-            return NothingBroadcast(self._counts.nothing(took), _LOOK)
+            return NothingBroadcast(self._counts.nothing(took), _NOTHING_USEFUL_STEP)
         if recorded and outcome.limit is None:
-            return NothingBroadcast(
-                "the recording holds no data message that was asked for", _OTHERS
-            )
-        return NothingBroadcast(f"no data message came in {seconds:.1f} s. {hint()}")
+            return NothingBroadcast(_NOT_RECORDED, _NOT_RECORDED_STEP)
+        return NothingBroadcast(_NOTHING_CAME.format(seconds=seconds, hint=hint()))

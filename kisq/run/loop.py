@@ -13,8 +13,9 @@ from kisq.signals import SIGNALS
 class Outcome:
     """How a run ended.
 
-    ``exit_code`` is that of the signal that ended it, or 0; ``failure`` the error that did,
-    ``quiet`` that a reader went away, and ``limit`` the seconds after which it was over by itself.
+    ``exit_code`` is that of the signal that ended it, or 0. ``failure`` is the error that ended it,
+    ``quiet`` is true if a reader went away, and ``limit`` are the seconds after which the run was
+    over by itself.
     """
 
     exit_code: int = 0
@@ -29,12 +30,12 @@ def deliver(
     poll: Callable[[], None] = lambda: None,
     duration: float | None = None,
 ) -> Outcome:
-    """The one loop: deliver until the source ends, a limit, a signal or an error.
+    """Deliver until the source ends, a limit, a signal or an error: the one loop.
 
-    ``over`` says whether a run is over after so many seconds, ``poll`` is called between batches,
-    at least 10 times a second; readers are waited for ``duration`` seconds. Whatever ends it, the
-    session is given back, what was received is written as far as somebody takes it, and the sinks
-    are closed.
+    ``over`` says whether a run is over after that many seconds, ``poll`` is called between batches,
+    at least 10 times a second; the loop waits ``duration`` seconds for readers. Whatever ends it,
+    it leaves the session, writes what was received as far as somebody reads it, and closes the
+    sinks.
     """
     outcome = Outcome()
     try:
@@ -62,7 +63,7 @@ def _until_over(
     poll: Callable[[], None],
     duration: float | None,
 ) -> float | None:
-    """Deliver; gives the seconds after which it was over, None where the source ended first."""
+    """Deliver; gives the seconds after which it was over, None if the source ended first."""
     delivery.begin(duration)
     while delivery.step():
         SIGNALS.check()

@@ -18,7 +18,7 @@ from player import Player
 from rich.cells import cell_len
 
 from kisq import __version__
-from kisq.cli.options import Venue
+from kisq.cli.choices import Venue
 from kisq.simulator.server import Simulator
 from kisq.spec.markets import VENUES
 from kisq.wire.book import OrderBook
@@ -491,14 +491,17 @@ def test_every_venue_is_an_option() -> None:
         (["watch", "12345678-01", "--tr", "H0STCNI0"], "not with an account number"),
         (["watch", "DNASAAPL", "--tr", "HDFSASP1"], "goes with HDFSASP0"),
         (["watch"], "Missing argument"),
-        (["wath"], "No such command 'wath'"),
-        (["watch", "DNASAAPL", "--jsn"], "No such option: --jsn"),
+        (["wath"], "there is no command 'wath'; similar ones are 'watch'"),
+        (
+            ["watch", "DNASAAPL", "--jsn"],
+            "there is no option --jsn; similar ones are --env, --json",
+        ),
         (["watch", "DNASAAPL", "-n", "0"], "--count"),
-        (["watch", "DNASAAPL", "--duration", "5x"], "'5x' is no duration"),
-        (["watch", "DNASAAPL", "--timeout", "0s"], "'0s' is no duration"),
+        (["watch", "DNASAAPL", "--duration", "5x"], "'5x' is not a duration"),
+        (["watch", "DNASAAPL", "--timeout", "0s"], "'0s' is not a duration"),
         (["watch", "DNASAAPL", "--env", "test"], "'test'"),
         (["watch", "DNASAAPL", "--seed", "3"], "--seed is an option of the simulator: add --sim"),
-        (["watch", "DNASAAPL", "--sim", "--rate", "nan"], "'nan' is no number above 0"),
+        (["watch", "DNASAAPL", "--sim", "--rate", "nan"], "'nan' is not a number above 0"),
         (["watch", "DNASAAPL", "--once", "-n", "3"], "--once is -n 1"),
         (["watch", "DNASAAPL", "--depth", "11"], "--depth"),
         (["watch", "005930", "--tr", "HDFSASP0"], "goes with H0STASP0 and H0STCNT0, not"),
@@ -531,7 +534,8 @@ def test_version_and_help(kisq: Kisq) -> None:
     """--version says the version; help names every command and fits 80 columns."""
     assert kisq("--version").stdout.decode() == f"kisq {__version__}\n"
     text = kisq("--help", COLUMNS="80").stdout.decode()
-    commands = set(re.findall(r"^│ ([a-z]+) ", text, re.MULTILINE))
+    listed = text.partition("Commands:\n")[2].partition("\n\n")[0]
+    commands = set(re.findall(r"^  ([a-z]+) ", listed, re.MULTILINE))
     assert commands == {
         "approve", "watch", "raw", "check", "tap", "sim", "explain", "find", "symbols",
     }  # fmt: skip

@@ -140,16 +140,17 @@ def test_a_tr_key_on_the_screen() -> None:
     assert screen("dnasaapl") == [
         "tr_key         DNASAAPL",
         "market         NAS",
-        "exchange       Nasdaq  나스닥",
+        "exchange       Nasdaq",
         "session        US night",
         "hours          04:00-20:00 New York, Monday to Friday",
         "time zone      America/New_York",
         "currency       USD",
         "symbol         AAPL",
-        "TR             HDFSASP0  해외주식 실시간호가",
-        "trades         HDFSCNT0  해외주식 실시간지연체결가",
+        "TR             HDFSASP0  overseas order book, US (free) and Asia (paid)",
+        "trades         HDFSCNT0  overseas trades, as late as the order book of the same",
+        "               key",
         "access         free",
-        "late by        nothing, real time",
+        "delay          real time",
         "exchange time  2026-07-09 10:53:00 EDT",
         "Korean time    2026-07-09 23:53:00 KST",
         "now            DNASAAPL is a US night key; that session runs 04:00-20:00 New",
@@ -157,14 +158,14 @@ def test_a_tr_key_on_the_screen() -> None:
         "               Friday 05:00 KST. The market closes Friday 09:00 KST.",
         "",
         "sessions of Thu 2026-07-09 New York",
-        "session       세션         exchange time       Korean time             now",
-        "──────────────────────────────────────────────────────────────────────────────",
-        "pre-market    프리마켓     Thu 04:00 - 09:30   Thu 17:00 - 22:30       over",
-        "regular       정규장       Thu 09:30 - 16:00   Thu 22:30 - Fri 05:00   open",
-        "after-hours   애프터마켓   Thu 16:00 - 20:00   Fri 05:00 - 09:00       to come",
+        "session       Korean name   exchange time       Korean time             now",
+        "───────────────────────────────────────────────────────────────────────────────",
+        "pre-market    프리마켓      Thu 04:00 - 09:30   Thu 17:00 - 22:30       over",
+        "regular       정규장        Thu 09:30 - 16:00   Thu 22:30 - Fri 05:00   open",
+        "after-hours   애프터마켓    Thu 16:00 - 20:00   Fri 05:00 - 09:00       to come",
         "",
         "other keys of this symbol",
-        "key        what                 TR         now",
+        "key        feed                 TR         now",
         "─────────────────────────────────────────────────",
         "RBAQAAPL   Nasdaq, US daytime   HDFSASP0   closed",
         "",
@@ -191,8 +192,10 @@ def test_a_tr_key_as_json() -> None:
 def test_a_weekend_shows_the_next_sessions() -> None:
     """Where the exchange has no session today, the next ones are shown, and that they are next."""
     lines = screen("DNASAAPL", datetime(2026, 7, 11, 14, 0, tzinfo=KST))
-    assert "next sessions, for there are none on Sat 2026-07-11 New York" in lines
-    assert "regular       정규장       Mon 09:30 - 16:00   Mon 22:30 - Tue 05:00   to come" in lines
+    assert "next sessions, because there are none on Sat 2026-07-11 New York" in lines
+    assert (
+        "regular       정규장        Mon 09:30 - 16:00   Mon 22:30 - Tue 05:00   to come" in lines
+    )
 
 
 def test_a_real_order_book() -> None:
@@ -229,7 +232,7 @@ def test_surplus_fields_are_marked() -> None:
         {"number": 73, "name": "", "korean": "", "english": "", "value": "new",
          "meaning": "", "unit": "", "mark": "surplus"},
     ]  # fmt: skip
-    assert found["notes"] == ["2 surplus: 71 fields a record are documented"]
+    assert found["notes"] == ["2 surplus fields: a record is documented with 71"]
 
 
 def test_missing_fields_are_marked() -> None:
@@ -240,7 +243,7 @@ def test_missing_fields_are_marked() -> None:
     assert found["records"][0][70]["value"] is None
     assert found["notes"] == [
         "not decodable: 70 fields in 1 record; a HDFSASP0 record has 71 or more",
-        "1 missing: 71 fields a record are documented",
+        "1 missing field: a record is documented with 71",
     ]
 
 
@@ -320,7 +323,7 @@ def test_parts_of_a_control_message() -> None:
 def test_an_unknown_code_in_a_message() -> None:
     """A code that KIS has invented since is said to be unknown."""
     notes = as_object('{"body":{"rt_cd":"1","msg_cd":"OPSP4242"}}')["notes"]
-    assert notes == ["'OPSP4242' is no code that kisq knows"]
+    assert notes == ["kisq does not know the code 'OPSP4242'"]
 
 
 @pytest.mark.parametrize(
@@ -525,9 +528,9 @@ def test_no_word_is_too_odd(word: str) -> None:
     ("word", "offer"),
     [
         ("OPSP8886", "OPSP8996"),
-        ("opsp1", "'OPSP1' is no code that kisq knows; nearest are OPSP"),
-        ("EGW99999", "'EGW99999' is no code that kisq knows; nearest are EGW"),
-        ("404", "'404' is no HTTP status that kisq knows; nearest are 504, 403"),
+        ("opsp1", "kisq does not know the code 'OPSP1'; the nearest are OPSP"),
+        ("EGW99999", "kisq does not know the code 'EGW99999'; the nearest are EGW"),
+        ("404", "kisq does not know the HTTP status '404'; the nearest are 504, 403"),
         ("5930", "Korean stocks have six characters: 005930"),
         ("OPSP 8886", "a code (OPSP8996)"),
         ("EGW105", "EGW00105"),

@@ -21,5 +21,5 @@ def test_a_session_is_over_when_it_closes(at: str, states: list[str]) -> None:
     """To come, open or over: to the second."""
     now = datetime.fromisoformat(f"2026-07-09T{at}+08:00")
     _, sessions = explain_market("HKS", now, None).tables
-    state = [name for name, _ in sessions.columns].index("state")
+    state = [column.name for column in sessions.columns].index("state")
     assert [row[state] for row in sessions.rows] == states

@@ -14,7 +14,7 @@ from helpers.records import SPY
 from liar import CLOSE, FIN, PING, TEXT, Liar, frame
 from player import ACCEPTED, Player
 
-from kisq.feed.approval import Approver
+from kisq.feed.approver import Approver
 from kisq.feed.live import LiveFeed
 from kisq.wire.escape import Redactor
 

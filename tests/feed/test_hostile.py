@@ -11,7 +11,8 @@ from conftest import Run, credentials
 from helpers.endpoint import Handler, serving
 
 from kisq.errors import ApprovalRefused
-from kisq.feed.approval import Approver, issue
+from kisq.feed.approval import issue
+from kisq.feed.approver import Approver
 from kisq.simulator.server import Simulator
 
 TOO_SOON = {"rt_cd": "1", "msg_cd": "EGW00201", "msg1": "초당 거래건수를 초과하였습니다."}

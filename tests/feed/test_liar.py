@@ -257,7 +257,7 @@ def test_handshake_that_never_comes_to_its_end(kisq: Kisq, who: str) -> None:
 
 
 CHUNKED = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
-_CHECK = "or what answered is no HTTP; check the network and KIS_REST_URL"
+_CHECK = "or the answer is not HTTP; check the network and KIS_REST_URL"
 APPROVALS = {  # the answer, what follows it for 200 MiB, and how that is taken
     "10 GiB announced": (
         b"HTTP/1.1 200 OK\r\nContent-Length: 10737418240\r\n\r\n",

@@ -15,7 +15,7 @@ from liar import CLOSE, FIN, Liar, frame
 from player import ACCEPTED
 
 from kisq.errors import SubscriptionRefused
-from kisq.feed.approval import Approver
+from kisq.feed.approver import Approver
 from kisq.feed.backoff import Backoff
 from kisq.feed.live import LiveFeed, State
 from kisq.simulator.faults import parse_faults

@@ -30,7 +30,7 @@ def test_kis_is_always_given_its_pauses(monkeypatch: pytest.MonkeyPatch, url: st
 def test_wrong_factor(monkeypatch: pytest.MonkeyPatch, wrong: str) -> None:
     """It is an error of the settings."""
     monkeypatch.setenv("KISQ_PAUSES", wrong)
-    with pytest.raises(SettingsFault, match="KISQ_PAUSES is no factor"):
+    with pytest.raises(SettingsFault, match="KISQ_PAUSES is not a factor"):
         pauses("ws://127.0.0.1:8000")
 
 

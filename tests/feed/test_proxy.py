@@ -101,12 +101,12 @@ SAID = {
     "socks5://trader:hunter2secret@127.0.0.1:9": _SOCKS,
     "http://trader:hunter2secret@127.0.0.1:9": "refused, by way of the proxy 127.0.0.1:9; check",
     "trader:hunter2secret@127.0.0.1:9": ", by way of the proxy 127.0.0.1:9; check http",
-    "http://trader:hunter2secret#x@proxy:3128": "_proxy is no URL of a proxy; write",
-    "http://trader:2222#x@proxy:3128": "_proxy is no URL of a proxy; write",
-    "http://trader:2222/x@proxy:3128": "_proxy is no URL of a proxy; write",
-    "http://proxy:hunter2secret": "_proxy is no URL of a proxy; write",
-    "http://": "_proxy is no URL of a proxy; write",
-    "http://[::1": "_proxy is no URL of a proxy; write",
+    "http://trader:hunter2secret#x@proxy:3128": "_proxy is not the URL of a proxy; write",
+    "http://trader:2222#x@proxy:3128": "_proxy is not the URL of a proxy; write",
+    "http://trader:2222/x@proxy:3128": "_proxy is not the URL of a proxy; write",
+    "http://proxy:hunter2secret": "_proxy is not the URL of a proxy; write",
+    "http://": "_proxy is not the URL of a proxy; write",
+    "http://[::1": "_proxy is not the URL of a proxy; write",
 }
 
 

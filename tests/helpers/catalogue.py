@@ -8,7 +8,7 @@ import string
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import NamedTuple, TypeGuard
+from typing import Any, NamedTuple, TypeGuard
 
 import polib
 
@@ -75,17 +75,27 @@ def _of_help() -> Iterator[Template]:
 
     from kisq.cli.app import app
 
-    group = get_command(app)
-    for command in [group, *group.commands.values()]:
-        callback = command.callback
-        file = callback.__module__.replace(".", "/") + ".py" if callback else "kisq/cli/app.py"
-        for text in [
-            command.help,
-            command.epilog,
-            *(getattr(p, "help", None) for p in command.params),
-        ]:
+    for command in _commands(get_command(app)):
+        file = command.callback.__module__.replace(".", "/") + ".py"
+        for text in [command.help, *_texts_of_options(command.params)]:
             if text:
                 yield Template(text, file)
+
+
+def _commands(group: Any) -> Iterator[Any]:
+    yield group
+    for command in getattr(group, "commands", {}).values():
+        yield from _commands(command)
+
+
+def _texts_of_options(options: list[Any]) -> Iterator[str | None]:
+    """Their helps and headings, but for options that Typer adds."""
+    from kisq.cli.help import OF_TYPER
+
+    for option in options:
+        if not OF_TYPER.keys() & set(option.opts):
+            yield option.help
+            yield option.rich_help_panel
 
 
 def _of_tables() -> Iterator[Template]:

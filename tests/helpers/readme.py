@@ -5,8 +5,20 @@ import re
 from helpers.places import ROOT
 
 README = (ROOT / "README.md").read_text("utf-8")
-BLOCKS = re.findall(r"^```sh\n(.*?)^```", README, re.DOTALL | re.MULTILINE)
-COMMANDS = [line for block in BLOCKS for line in block.splitlines()]
+KOREAN = (ROOT / "docs" / "README.ko.md").read_text("utf-8")
+
+
+def _blocks(text: str) -> list[str]:
+    return re.findall(r"^```sh\n(.*?)^```", text, re.DOTALL | re.MULTILINE)
+
+
+def _commands(blocks: list[str]) -> list[str]:
+    return [line for block in blocks for line in block.splitlines()]
+
+
+BLOCKS = _blocks(README)
+COMMANDS = _commands(BLOCKS)
+KOREAN_COMMANDS = _commands(_blocks(KOREAN))
 EXITS = {"--fault silent": {1, 7}, "--fault refuse=": {6}, "--fault shifted": {1}}  # as it says
 _ENDS = re.compile(r" (-n|--once|--duration)\b|kisq (approve|check|explain)")
 

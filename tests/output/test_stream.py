@@ -79,7 +79,7 @@ def test_rich_s_file_leaves_nothing_for_a_finaliser() -> None:
         ("explain KRX", "ascii", r"\ud55c\uad6d\uac70\ub798\uc18c"),
         ("approve --sim", "cp949", "… (masked"),
         ("approve --sim", "ascii", r"\u2026 (masked"),
-        ("watch --help", "ascii", r"\ud638\uac00\ucc3d"),
+        ("watch --help", "ascii", r"\uc560\ud50c"),
         ("watch DNASAAPL --sim --duration 1s", "ascii", r"\ub9e4\uc218 bid"),
         ("check DNASAAPL --sim --for 1s", "cp949", "접속키 approval key"),
     ],

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from conftest import clean_environment, credentials
 from helpers.places import ROOT
-from helpers.readme import BLOCKS, COMMANDS, README, ending, exits
+from helpers.readme import BLOCKS, COMMANDS, KOREAN_COMMANDS, README, ending, exits
 
 from kisq.simulator.server import Simulator
 
@@ -45,9 +45,15 @@ def test_commands_can_be_pasted_into_every_shell() -> None:
 
 
 def test_readme_has_commands_and_is_short() -> None:
-    """There are commands to run, and the whole fits in 250 lines."""
+    """There are commands to run, and the whole fits in 250 lines of 100 columns."""
     assert len(COMMANDS) > 10
     assert len(README.splitlines()) <= 250
+    assert max(map(len, README.splitlines())) <= 100
+
+
+def test_korean_readme_has_no_command_of_its_own() -> None:
+    """What the Korean README says to run is run by the English one's tests, but for one name."""
+    assert set(KOREAN_COMMANDS) - set(COMMANDS) == {"kisq find 애플"}
 
 
 def test_example_settings_name_every_setting() -> None:

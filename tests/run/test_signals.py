@@ -19,7 +19,7 @@ from player import ACCEPTED
 from kisq.capture.target import Target
 from kisq.capture.writer import CaptureFile
 from kisq.errors import Interrupted
-from kisq.feed.approval import Approver
+from kisq.feed.approver import Approver
 from kisq.feed.live import LiveFeed
 from kisq.flow import Sink
 from kisq.output.counts import Counts

@@ -149,7 +149,7 @@ def test_request_that_kis_says_nothing_about_is_said_all_the_same() -> None:
     session.requests(json.dumps(value))
     (only,) = session.said_by(0.0)
     assert "header.appsecret is sent over a connection without encryption" in only
-    assert "KIS is not known to say so" in only
+    assert "KIS is not known to report it" in only
 
 
 def test_hts_id_in_a_faulty_request_is_not_said() -> None:
