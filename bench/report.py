@@ -40,7 +40,7 @@ def throughput(
 
 def times(rates: dict[str, list[float]], name: str, targets: dict[str, float]) -> str:
     """How many times as fast ``name`` is as others, which is to be at least the target."""
-    rows = [f"| {name} is so many times as fast as | times | target | |", "|---|--:|--:|---|"]
+    rows = [f"| {name} compared with | times as fast | target | |", "|---|--:|--:|---|"]
     for other, target in targets.items():
         ratio = median(rates[name]) / median(rates[other])
         rows.append(_row(other, f"{ratio:.1f}", f"≥ {target:g}", _verdict(ratio >= target)))

@@ -1,1 +1,1 @@
-"""Is it broadcasting? Measurements, verdicts and the course of a check."""
+"""Is it broadcasting? Measurements, rules, verdicts, and their reports."""

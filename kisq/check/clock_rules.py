@@ -3,6 +3,7 @@
 from kisq.check.measure import LATE_SECONDS
 from kisq.check.observation import Observation
 from kisq.check.rules import Finding, Rule, always, findings, words
+from kisq.locale.sentence import Sentence
 
 STILL_SECONDS = 3.0
 _LATE_SHARE = 0.05
@@ -10,33 +11,66 @@ _SLOW_SECONDS = 5.0  # later than documented, which is odd but not degraded up t
 _EARLY_SECONDS = 2.0
 _HOUR = 3600.0
 _MOST_HOURS = 26  # between two zones of the world
+_LATE_TEXT = Sentence(
+    "{late} of {records} records were later than documented by more than {bound:.0f} s, at most by "
+    "{most}"
+)
+_LATE_STEP = Sentence(
+    "compare this machine's clock with a time server; if it is right, the feed or the way to it is "
+    "late: reconnect, and check again"
+)
+_STILL_TEXT = Sentence("its clock stood still for {seconds:.0f} s while data came")
+_STILL_STEP = Sentence("compare prices with another source: KIS may be repeating old data")
+_HOURS_AHEAD = Sentence(
+    "the clock where the data were received is {hours} ahead of the data, to the hour"
+)
+_HOURS_BEHIND = Sentence(
+    "the clock where the data were received is {hours} behind the data, to the hour"
+)
+_HOURS_STEP = Sentence("set the clock and the time zone of the machine that receives")
+_AHEAD_TEXT = Sentence("the data are {ahead} ahead of this machine's clock")
+_AHEAD_STEP = Sentence("set the clock of the machine that receives by a time server")
+_EARLY_TEXT = Sentence("the data are {early} earlier than documented")
+_EARLY_STEP = Sentence("nothing to do: the feed is faster than promised")
+_SLOW_TEXT = Sentence("the data are {late} later than documented")
+_SLOW_STEP = Sentence("compare this machine's clock with a time server, check again")
 
 
 def off_by_hours(seen: Observation) -> int:
-    """By how many whole hours all records are later than documented (before: negative), or 0.
+    """By how many whole hours all records are later than documented (earlier: negative), or 0.
 
-    A clock or a zone that is set wrongly shifts all records by the same whole hours, a feed that is
-    late does not.
+    A wrong clock or time zone shifts all records by the same whole hours; a late feed does not.
     """
     lag = seen.measure.lag
     if lag is None:
         return 0
-    hours = round((lag.median - seen.measure.delay) / _HOUR)
-    least, most = (value - seen.measure.delay - hours * _HOUR for value in (lag.min, lag.max))
-    whole = least >= -_EARLY_SECONDS and most <= LATE_SECONDS
-    return hours if whole and abs(hours) <= _MOST_HOURS else 0
+    delay = seen.measure.delay
+    hours = round((lag.median - delay) / _HOUR)
+    if abs(hours) > _MOST_HOURS:
+        return 0
+    shift = delay + hours * _HOUR
+    if lag.min - shift >= -_EARLY_SECONDS and lag.max - shift <= LATE_SECONDS:
+        return hours
+    return 0
 
 
 def _is_late(seen: Observation) -> bool:
     measure = seen.measure
-    many = measure.late >= max(1, _LATE_SHARE * measure.records)
-    return many and not off_by_hours(seen)
+    are_many = measure.late >= max(1, _LATE_SHARE * measure.records)
+    return are_many and not off_by_hours(seen)
 
 
 def _behind(seen: Observation) -> float:
-    """Seconds that the median record is later than documented."""
+    """Seconds by which the median record is later than documented."""
     lag = seen.measure.lag
-    return lag.median - seen.measure.delay if lag else 0.0
+    if lag is None:
+        return 0.0
+    return lag.median - seen.measure.delay
+
+
+def _ahead(seen: Observation) -> float:
+    """Seconds by which the median record is older than this machine's clock."""
+    return _behind(seen) + seen.measure.delay
 
 
 def _is_slow(seen: Observation) -> bool:
@@ -44,71 +78,48 @@ def _is_slow(seen: Observation) -> bool:
 
 
 def _is_ahead(seen: Observation) -> bool:
-    """Whether records are of the future, as far as this machine's clock tells."""
-    ahead = _behind(seen) + seen.measure.delay < -_EARLY_SECONDS
-    return ahead and not off_by_hours(seen)
+    """Whether records are from the future, as far as this machine's clock tells."""
+    return _ahead(seen) < -_EARLY_SECONDS and not off_by_hours(seen)
 
 
 def _is_early(seen: Observation) -> bool:
     """Whether a delayed feed is not as late as documented."""
-    early = _behind(seen) < -_EARLY_SECONDS
-    return early and not _is_ahead(seen) and not off_by_hours(seen)
+    is_early = _behind(seen) < -_EARLY_SECONDS
+    return is_early and not _is_ahead(seen) and not off_by_hours(seen)
 
 
-def _late_text(seen: Observation) -> str:
-    measure, lag = seen.measure, seen.measure.lag
-    most = words(lag.max - measure.delay) if lag else ""
-    return (
-        f"{measure.late} of {measure.records} records were later than documented by more than "
-        f"{LATE_SECONDS:.0f} s, at most by {most}"
+def _late_text(seen: Observation) -> Sentence:
+    measure = seen.measure
+    most = ""
+    if measure.lag:
+        most = words(measure.lag.max - measure.delay)
+    return _LATE_TEXT.format(
+        late=measure.late, records=measure.records, bound=LATE_SECONDS, most=most
     )
 
 
-def _hours_text(seen: Observation) -> str:
+def _hours_text(seen: Observation) -> Sentence:
     hours = off_by_hours(seen)
-    apart = words(hours * _HOUR)
     if hours > 0:
-        return f"the clock where the data were received is {apart} ahead of the data, to the hour"
-    return f"the clock where the data were received is {apart} behind the data, to the hour"
+        return _HOURS_AHEAD.format(hours=words(hours * _HOUR))
+    return _HOURS_BEHIND.format(hours=words(hours * _HOUR))
 
 
-def _ahead_text(seen: Observation) -> str:
-    ahead = words(_behind(seen) + seen.measure.delay)
-    return f"the data are {ahead} ahead of this machine's clock"
-
-
-def _early_text(seen: Observation) -> str:
-    return f"the data are {words(_behind(seen))} earlier than documented"
-
-
-def _slow_text(seen: Observation) -> str:
-    return f"the data are {words(_behind(seen))} later than documented"
-
-
-_LATE = Rule(
-    _is_late,
-    _late_text,
-    always(
-        "compare this machine's clock with a time server; if it is right, the feed or the way to "
-        "it is late: reconnect, and check again"
-    ),
-)
+_LATE = Rule(_is_late, _late_text, always(_LATE_STEP))
 _STANDING_CLOCK = Rule(
     lambda seen: seen.measure.clock.longest >= STILL_SECONDS,
-    lambda seen: f"its clock stood still for {seen.measure.clock.longest:.0f} s while data came",
-    always("compare prices with another source: KIS may be repeating old data"),
+    lambda seen: _STILL_TEXT.format(seconds=seen.measure.clock.longest),
+    always(_STILL_STEP),
 )
-_OFF_BY_HOURS = Rule(
-    lambda seen: off_by_hours(seen) != 0,
-    _hours_text,
-    always("set the clock and the time zone of the machine that receives"),
-)
+_OFF_BY_HOURS = Rule(lambda seen: off_by_hours(seen) != 0, _hours_text, always(_HOURS_STEP))
 _AHEAD = Rule(
-    _is_ahead, _ahead_text, always("set the clock of the machine that receives by a time server")
+    _is_ahead, lambda seen: _AHEAD_TEXT.format(ahead=words(_ahead(seen))), always(_AHEAD_STEP)
 )
-_EARLY = Rule(_is_early, _early_text, always("nothing to do: the feed is faster than promised"))
+_EARLY = Rule(
+    _is_early, lambda seen: _EARLY_TEXT.format(early=words(_behind(seen))), always(_EARLY_STEP)
+)
 _SLOW = Rule(
-    _is_slow, _slow_text, always("compare this machine's clock with a time server, check again")
+    _is_slow, lambda seen: _SLOW_TEXT.format(late=words(_behind(seen))), always(_SLOW_STEP)
 )
 GRAVE = (_LATE, _STANDING_CLOCK)
 ODD = (_OFF_BY_HOURS, _AHEAD, _EARLY, _SLOW)

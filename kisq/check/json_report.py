@@ -1,4 +1,4 @@
-"""A check as one JSON object at its end."""
+"""A check as one JSON object, in English, at its end."""
 
 from typing import Any
 
@@ -12,10 +12,11 @@ _DIGITS = 3  # milliseconds
 
 
 class CheckJson:
-    """Shows nothing while a check runs, and one JSON object at its end."""
+    """Writes nothing while a check runs, and one JSON object at its end."""
 
     def __init__(self, out: Lines, redact: Redactor) -> None:
-        self._out, self._redact = out, redact
+        self._out = out
+        self._redact = redact
 
     def stage(self, key: str, stage: Stage) -> None:
         """Nothing yet."""
@@ -25,10 +26,13 @@ class CheckJson:
 
     def close(self, report: Report) -> None:
         """Write ``report``."""
+        checked_at = None
+        if is_known(report.checked_at):
+            checked_at = received_at(report.checked_at)
         members = {
             "verdict": report.verdict.word,
             "exit": report.verdict.exit_code,
-            "checked_at": received_at(report.checked_at) if is_known(report.checked_at) else None,
+            "checked_at": checked_at,
             "keys": [_key(key) for key in report.keys],
         }
         self._out.write(as_json(members, self._redact).encode())
@@ -58,7 +62,7 @@ def _key(key: KeyReport) -> dict[str, Any]:
 
 def _stage(stage: Stage) -> dict[str, Any]:
     return {
-        "stage": stage.name.value[0],
+        "stage": stage.name.in_json,
         "status": stage.status.value,
         "seconds": _rounded(stage.seconds),
         "detail": stage.detail,
@@ -72,4 +76,6 @@ def _lag(lag: Lag | None) -> dict[str, float | None] | None:
 
 
 def _rounded(seconds: float | None) -> float | None:
-    return None if seconds is None else round(seconds, _DIGITS)
+    if seconds is None:
+        return None
+    return round(seconds, _DIGITS)

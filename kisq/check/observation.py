@@ -11,7 +11,7 @@ from kisq.wire.messages import Key
 class Keepalive:
     """The PINGPONGs of a session; times are monotonic seconds.
 
-    ``answered`` is None where a recording does not hold what the client sent, ``quiet`` the longest
+    ``answered`` is None if a recording does not hold what the client sent; ``quiet`` is the longest
     time without any message of the server.
     """
 
@@ -23,13 +23,13 @@ class Keepalive:
 
 @dataclass(frozen=True, slots=True)
 class Others:
-    """What came and is not of this key.
+    """What came and does not belong to this key.
 
-    ``nameless`` messages of its TR cannot be decoded and name no key, of which ``reason`` is the
-    first one's; ``decoded`` is how many records of the TR were decoded for any key. ``foreign``
-    counts the messages of keys that were not asked for, ``refusal`` is KIS's code and text of a
-    refusal that concerns none that was; empty where there was none. ``ticking`` are the keys asked
-    for of which records came.
+    ``nameless`` counts messages of its TR that cannot be decoded and name no key; ``reason`` is
+    that of the first. ``decoded`` counts the records of the TR that were decoded for any key,
+    ``foreign`` the messages of keys that were not asked for. ``refusal`` is KIS's code and text of
+    a refusal that concerns no key that was asked for, or empty. ``ticking`` are the keys asked for
+    of which records came.
     """
 
     nameless: int
@@ -44,11 +44,11 @@ class Others:
 class Observation:
     """One key; times are monotonic seconds.
 
-    ``sent_at`` is when its subscribe was sent, None where it was not; ``accepted`` is KIS's code
-    and text; ``unsubscribed_at`` is when KIS answered that it was unsubscribed. Nothing was due
-    after ``ended_at``, and ``session_ended_at`` is when the whole session ended. ``refusal`` says
-    how the subscription was refused, ``lost`` how the connection was lost. ``recorded`` is said of
-    a recording, which may hold no requests at all: then ``asked`` is false.
+    ``sent_at`` is when its subscribe was sent, None if it was not; ``accepted`` is KIS's code and
+    text; ``unsubscribed_at`` is when KIS answered that it was unsubscribed. Nothing was due after
+    ``ended_at``, and ``session_ended_at`` is when the whole session ended. ``refusal`` tells how
+    the subscription was refused, ``lost`` how the connection was lost. ``recorded`` marks a
+    recording; if it holds no request for the key, ``asked`` is false.
     """
 
     measure: Measure
@@ -68,8 +68,10 @@ class Observation:
 
     @property
     def since(self) -> float:
-        """When the waiting began: with the subscribe, or with the recording where it has none."""
-        return self.started_at if self.sent_at is None else self.sent_at
+        """When the waiting began: with the subscribe, or with a recording that has none."""
+        if self.sent_at is None:
+            return self.started_at
+        return self.sent_at
 
     @property
     def listened(self) -> float:
@@ -78,7 +80,7 @@ class Observation:
 
     @property
     def undecodable(self) -> float:
-        """The share of what came for the key, or for nobody of its TR, that cannot be decoded."""
+        """The share of the key's records, or of its TR's messages, that cannot be decoded."""
         own = self.measure.malformed / max(1, self.measure.records + self.measure.malformed)
         nameless = self.others.nameless / max(1, self.others.decoded + self.others.nameless)
         return max(own, nameless)

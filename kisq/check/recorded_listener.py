@@ -1,4 +1,4 @@
-"""The check of a recording: the same measuring and verdict, by the recording's own clock."""
+"""The check of a recording: the same measurements and verdict, by the recording's own clock."""
 
 from collections.abc import Set
 from dataclasses import replace
@@ -10,11 +10,11 @@ from kisq.check import verdict
 from kisq.check.listener import Listener, Watcher
 from kisq.check.measure import Measure
 from kisq.check.observation import Observation
-from kisq.check.report import KeyReport, Name, Stage, Status
+from kisq.check.report import NO_SENTENCE, KeyReport, Stage, StageName, Status
 from kisq.check.subscriptions import subscribed_key
 from kisq.errors import ConnectionFailed, SubscriptionRefused, WrongUsage
 from kisq.flow import Source
-from kisq.locale.sentence import Plural
+from kisq.locale.sentence import Plural, Sentence
 from kisq.reasons.silence import CalendarOf
 from kisq.spec.limits import MOST_REGISTRATIONS
 from kisq.spec.tables import TRS
@@ -24,21 +24,30 @@ from kisq.wire.record import Record
 from kisq.wire.refusal import concerned, next_step
 from kisq.wire.trkey import names_key
 
-_RECORDING = Stage(Name.SETTINGS, Status.SKIPPED, None, "a recording")
+_A_RECORDING = Sentence("a recording")
+_RECORDING_OF = Sentence("a recording of {url}")
+_READING = Sentence("reading, {share:.0%}")
+_SESSION = Sentence("the recorded session")
+_ENDS = Sentence("the recording ends with it")
+_NO_KEY = Sentence("the recording holds no key that kisq can check")
+_NAME_ONE = Sentence("name one")
+_WITHOUT_TIMES = Plural(
+    "{number} message, without receive times", "{number} messages, without receive times"
+)
 
 
 class Player(Source, Protocol):
-    """A source that plays a recording; ``share`` is how much of it was played, if that is known."""
+    """A source that plays a recording."""
 
     @property
     def share(self) -> float | None:
-        """None where nobody knows how long it is."""
+        """How much of it was played; None if its length is not known."""
 
 
 class RecordedListener(Listener):
-    """Listens to a recording; without ``keys`` it learns them from what it holds.
+    """Listens to a recording; without ``keys`` it learns them from the recording.
 
-    ``at`` is the newest receive time (epoch seconds), NaN where none is known.
+    ``at`` is the newest receive time (epoch seconds), NaN if none is known.
     """
 
     recorded = True
@@ -50,18 +59,19 @@ class RecordedListener(Listener):
         self._player = source
         self._learns = not keys
         self._limited = min(timeout, listen) < inf
-        self._doubtful: Key | None = None  # in the place of a key, but none by its form
+        self._doubtful: Key | None = None  # in the place of a key, but not of its form
         self.at = nan
-        self._where = _RECORDING._replace(name=Name.HANDSHAKE)
+        self._session = _A_RECORDING  # or its URL
 
     def flush(self, now: float) -> None:
-        """Show the stages that are known to be well by now, and how much was read."""
-        for stage in self.shared if not self._learns else ():
-            self._watcher.stage("", stage)
-        if is_known(self.at) and not self._learns:
-            self._show()
+        """Show the stages that are known to have gone well, and how much was read."""
+        if not self._learns:
+            for stage in self.shared:
+                self._watcher.stage("", stage)
+            if is_known(self.at):
+                self._show()
         if self._player.share is not None:
-            self._watcher.waiting(f"reading, {self._player.share:.0%}")
+            self._watcher.waiting(_READING.format(share=self._player.share))
 
     def over(self, _: float) -> bool:
         """Whether it has listened for as long as was asked for."""
@@ -73,16 +83,23 @@ class RecordedListener(Listener):
         if not self._learns:
             return keys
         subscribed = [key for key in keys if self._subscriptions[key].sent_at is not None]
-        return subscribed or [key for key in keys if key != self._doubtful] or keys
+        certain = [key for key in keys if key != self._doubtful]
+        return subscribed or certain or keys
 
     @property
     def shared(self) -> list[Stage]:
         """The stages that a recording has behind it."""
-        return [_RECORDING, _RECORDING._replace(name=Name.APPROVAL), self._where]
+        return [
+            Stage(StageName.SETTINGS, Status.SKIPPED, None, _A_RECORDING),
+            Stage(StageName.APPROVAL, Status.SKIPPED, None, _A_RECORDING),
+            Stage(StageName.HANDSHAKE, Status.SKIPPED, None, self._session),
+        ]
 
     def _is_enough(self, tick: float) -> bool:
         """Whether the time of each key was over before ``tick``."""
-        enough_at = self._enough_at(set(), 0.0) if self._measures else self._timeout
+        enough_at = self._timeout
+        if self._measures:
+            enough_at = self._enough_at(set(), 0.0)
         if tick < enough_at:
             return False
         self._ended = enough_at
@@ -102,23 +119,26 @@ class RecordedListener(Listener):
             self._learn(frame)
         if frame.kind is OPEN:
             self._lost = None
-            self._where = self._where._replace(detail=f"a recording of {frame.text}")
+            self._session = _RECORDING_OF.format(url=frame.text)
         elif frame.kind is CLOSE and frame.dir is IN:
-            step = "the recording ends with it" if frame.text else ""
-            self._lost = ConnectionFailed("the recorded session", frame.text, step)
+            step = NO_SENTENCE
+            if frame.text:
+                step = _ENDS
+            self._lost = ConnectionFailed(_SESSION, frame.text, step)
         super()._see(frame)
 
     def _learn(self, frame: Frame) -> None:
-        """A key that is subscribed or answered, or that data came for."""
+        """Learn a key that is subscribed or answered, or for which data came."""
         if len(self._measures) >= MOST_REGISTRATIONS:
             return
         if frame.kind is DATA:
             self._learn_from_data(frame.text)
         elif frame.kind is CONTROL and frame.dir is OUT:
-            if key := subscribed_key(frame.text):
+            key = subscribed_key(frame.text)
+            if key:
                 self._add(*key)
-        elif answer := frame.answer:
-            self._add(answer.tr_id, answer.tr_key)
+        elif frame.answer:
+            self._add(frame.answer.tr_id, frame.answer.tr_key)
 
     def _learn_from_data(self, text: str) -> None:
         message = parse(text)
@@ -138,11 +158,15 @@ class RecordedListener(Listener):
         return super()._key_of(record, tr_id, first)
 
     def _see_data(self, frame: Frame) -> Set[Key]:
-        """KIS sends no data of what it refused: where they come, the refusal was another's."""
+        """KIS does not send data of a key that it refused: if they come, it refused another."""
         keys = super()._see_data(frame)
-        if self._refused:
-            self._refused = [r for r in self._refused if not keys & set(r.keys)]
+        self._forget_refusals(keys)
         return keys
+
+    def _forget_refusals(self, keys: Set[Key]) -> None:
+        """Take back the refusals of any of ``keys``."""
+        if self._refused:
+            self._refused = [refusal for refusal in self._refused if not keys & {*refusal.keys}]
 
     def _add(self, tr_id: str, tr_key: str) -> None:
         if tr_id in TRS and tr_key:
@@ -150,24 +174,25 @@ class RecordedListener(Listener):
 
     def _see_answer(self, answer: Answer, at: float) -> None:
         """Note a refusal, of which a later acceptance is the end."""
-        if key := self._subscriptions.answer(answer, at):
-            self._refused = [refusal for refusal in self._refused if key not in refusal.keys]
+        accepted_key = self._subscriptions.answer(answer, at)
+        if accepted_key:
+            self._forget_refusals({accepted_key})
         if answer.accepted:
             return
         unsent = self._open_keys()
         unanswered = self._subscriptions.pending() or unsent
         keys = concerned(answer, self._measures, unanswered, unsent)
         if not keys:
-            self._unclaimed = f"{answer.msg_cd} {answer.msg1}"
+            self._unclaimed.refusal = f"{answer.msg_cd} {answer.msg1}"
             return
         for key in keys:
             self._subscriptions.add(key).answered = True
-        self._refused = [r for r in self._refused if not set(keys) & set(r.keys)]
+        self._forget_refusals(set(keys))
         step = next_step(answer.msg_cd, keys)
         self._refused.append(SubscriptionRefused(keys, answer.msg_cd, answer.msg1, step))
 
     def _open_keys(self) -> list[Key]:
-        """The keys that were neither accepted nor refused, nor had any data on this connection."""
+        """The keys neither accepted nor refused, and without data, on this connection."""
         refused = {key for refusal in self._refused for key in refusal.keys}
         pending = set(self._subscriptions.pending())
         return [
@@ -180,10 +205,10 @@ class RecordedListener(Listener):
         return not self._subscriptions[key].answered and not measure.messages
 
     def reports(self, calendar_of: CalendarOf) -> list[KeyReport]:
-        """The reports of the chosen keys. Raises WrongUsage where there is no key to check."""
+        """The reports of the chosen keys. Raises WrongUsage if there is no key to check."""
         chosen = self.chosen()
         if not chosen:
-            raise WrongUsage("the recording holds no key that kisq can check", "name one")
+            raise WrongUsage(_NO_KEY, _NAME_ONE)
         return [
             self._report(seen, calendar_of)
             for seen in self.observations()
@@ -191,29 +216,23 @@ class RecordedListener(Listener):
         ]
 
     def _report(self, seen: Observation, calendar_of: CalendarOf) -> KeyReport:
-        moment = datetime.fromtimestamp(self.at, UTC) if is_known(self.at) else None
-        report = verdict.report(seen, self.shared, moment, calendar_of, mock=False)
-        return report if moment else _without_times(report)
+        if not is_known(self.at):
+            report = verdict.report(seen, self.shared, None, calendar_of, mock=False)
+            return _without_times(report)
+        moment = datetime.fromtimestamp(self.at, UTC)
+        return verdict.report(seen, self.shared, moment, calendar_of, mock=False)
 
 
 def _without_times(report: KeyReport) -> KeyReport:
-    """``report`` without what nobody knows who has no receive times."""
+    """``report`` without the figures that need receive times."""
+    measured = NO_SENTENCE
+    if report.messages:
+        measured = _WITHOUT_TIMES.of(report.messages)
     return replace(
         report,
         stages=[stage._replace(seconds=None) for stage in report.stages],
         rate=None,
         first_data_seconds=None,
         longest_gap_seconds=None,
-        measured=_counted_without_times(report.messages),
+        measured=measured,
     )
-
-
-_WITHOUT_TIMES = Plural(
-    "{number} message, without receive times", "{number} messages, without receive times"
-)
-
-
-def _counted_without_times(messages: int) -> str:
-    if not messages:
-        return ""
-    return _WITHOUT_TIMES.of(messages)

@@ -1,4 +1,7 @@
-"""What a check finds out: stages, measurements and a verdict, as plain data."""
+"""The results of a check: stages, measurements and a verdict, as plain data.
+
+Sentences in it are English in JSON, and translated in the report for people.
+"""
 
 from dataclasses import dataclass, field
 from enum import Enum, StrEnum
@@ -6,6 +9,9 @@ from typing import NamedTuple
 
 from kisq.errors import ExitCode
 from kisq.hours.clock import SessionFacts
+from kisq.locale.sentence import Name, Sentence
+
+NO_SENTENCE = Sentence("")
 
 
 class Status(StrEnum):
@@ -17,24 +23,32 @@ class Status(StrEnum):
     UNKNOWN = "unknown"
 
 
-class Name(Enum):
-    """The stages in their order: their names in JSON, in Korean and in English."""
+class StageName(Enum):
+    """The stages in their order: their names in JSON and for people."""
 
-    SETTINGS = ("settings", "설정", "settings")
-    APPROVAL = ("approval", "접속키", "approval key")
-    HANDSHAKE = ("handshake", "접속", "TCP and handshake")
-    SUBSCRIPTION = ("subscription", "구독", "subscription")
-    HEARTBEAT = ("heartbeat", "연결유지", "heartbeat")
-    FIRST_DATA = ("first_data", "첫 데이터", "first data")
-    DECODED = ("decoded", "해독", "decoded")
-    SOUND = ("sound", "정합", "sound")
-    FRESH = ("fresh", "최신", "fresh")
+    SETTINGS = ("settings", Name("settings", "설정"))
+    APPROVAL = ("approval", Name("approval key", "접속키"))
+    HANDSHAKE = ("handshake", Name("TCP and handshake", "접속"))
+    SUBSCRIPTION = ("subscription", Name("subscription", "구독"))
+    HEARTBEAT = ("heartbeat", Name("heartbeat", "연결 유지"))
+    FIRST_DATA = ("first_data", Name("first data", "첫 데이터"))
+    DECODED = ("decoded", Name("decoded", "해독"))
+    SOUND = ("sound", Name("sound", "정합성"))
+    FRESH = ("fresh", Name("fresh", "최신 여부"))
+
+    @property
+    def in_json(self) -> str:
+        return self.value[0]
+
+    @property
+    def label(self) -> Name:
+        return self.value[1]
 
 
 class Stage(NamedTuple):
     """One stage: how it ended, the seconds it took (None: not measured) and its evidence."""
 
-    name: Name
+    name: StageName
     status: Status
     seconds: float | None = None
     detail: str = ""
@@ -43,23 +57,31 @@ class Stage(NamedTuple):
 class Verdict(Enum):
     """The verdicts from best to worst: the word and the exit code."""
 
-    BROADCASTING = ("broadcasting", ExitCode.DONE)
-    CLOSED = ("closed", ExitCode.CLOSED)
-    DEGRADED = ("degraded", ExitCode.DEGRADED)
-    SILENT = ("silent", ExitCode.NOTHING)
-    GARBLED = ("garbled", ExitCode.NOTHING)
-    REFUSED = ("refused", ExitCode.REFUSED)
-    UNREACHABLE = ("unreachable", ExitCode.CONNECTION)
-    APPROVAL = ("approval refused", ExitCode.APPROVAL)
-    SETTINGS = ("settings", ExitCode.SETTINGS)
+    BROADCASTING = (Sentence("broadcasting"), ExitCode.DONE)
+    CLOSED = (Sentence("closed"), ExitCode.CLOSED)
+    DEGRADED = (Sentence("degraded"), ExitCode.DEGRADED)
+    SILENT = (Sentence("silent"), ExitCode.NOTHING)
+    GARBLED = (Sentence("garbled"), ExitCode.NOTHING)
+    REFUSED = (Sentence("refused"), ExitCode.REFUSED)
+    UNREACHABLE = (Sentence("unreachable"), ExitCode.CONNECTION)
+    APPROVAL = (Sentence("approval refused"), ExitCode.APPROVAL)
+    SETTINGS = (Sentence("settings"), ExitCode.SETTINGS)
 
     @property
-    def word(self) -> str:
+    def word(self) -> Sentence:
         return self.value[0]
 
     @property
     def exit_code(self) -> ExitCode:
         return self.value[1]
+
+
+class Judgement(NamedTuple):
+    """A verdict, its reason and what to do next, in whole sentences."""
+
+    verdict: Verdict
+    reason: Sentence
+    next_step: Sentence
 
 
 class Lag(NamedTuple):
@@ -72,17 +94,17 @@ class Lag(NamedTuple):
 
 @dataclass(slots=True)
 class KeyReport:
-    """What was found out about one key; times in seconds, ``rate`` in messages a second.
+    """The results for one key; times in seconds, ``rate`` in messages per second.
 
-    ``measured`` says the figures in a sentence, ``session`` that of the key's market. ``name``
-    and ``currency`` are those of its listing, empty where they are not known.
+    ``measured`` has the figures in a sentence; ``session`` is that of the key's market. ``name``
+    and ``currency`` are those of its listing, empty if they are not known.
     """
 
     tr_id: str
     tr_key: str
     verdict: Verdict
-    reason: str
-    next_step: str
+    reason: Sentence
+    next_step: Sentence
     stages: list[Stage]
     messages: int = 0
     records: int = 0
@@ -90,8 +112,8 @@ class KeyReport:
     first_data_seconds: float | None = None
     longest_gap_seconds: float | None = None
     lag: Lag | None = None
-    warnings: list[str] = field(default_factory=list)
-    measured: str = ""
+    warnings: list[Sentence] = field(default_factory=list)
+    measured: Sentence = NO_SENTENCE
     session: SessionFacts = field(default_factory=dict)
     name: str = ""
     currency: str = ""

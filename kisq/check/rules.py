@@ -1,39 +1,39 @@
-"""What a rule about data is: when it applies, what is said then, and what to do next."""
+"""Rules about data: when each applies, its sentence, and what to do next."""
 
 from collections.abc import Callable
 from datetime import timedelta
 from typing import NamedTuple
 
 from kisq.check.observation import Observation
+from kisq.locale.sentence import Sentence
 from kisq.wire.durations import in_words
 
 
 class Finding(NamedTuple):
-    """A sentence about what is not as it should be, without a full stop, and what to do next."""
+    """A sentence about something wrong, without a capital or full stop, and what to do next."""
 
-    text: str
-    next_step: str
+    text: Sentence
+    next_step: Sentence
 
 
 class Rule(NamedTuple):
-    """One thing that may be wrong: when it is, what is said of it, and what to do next."""
+    """Something that may be wrong: when it is, the sentence about it, and what to do next."""
 
     applies: Callable[[Observation], bool]
-    text: Callable[[Observation], str]
-    next_step: Callable[[Observation], str]
+    text: Callable[[Observation], Sentence]
+    next_step: Callable[[Observation], Sentence]
 
-    def finding(self, seen: Observation) -> Finding | None:
-        """The finding where the rule applies."""
-        return Finding(self.text(seen), self.next_step(seen)) if self.applies(seen) else None
+    def finding(self, seen: Observation) -> Finding:
+        """The finding, if the rule applies."""
+        return Finding(self.text(seen), self.next_step(seen))
 
 
 def findings(rules: tuple[Rule, ...], seen: Observation) -> list[Finding]:
-    """What the rules find, in their order."""
-    every = (rule.finding(seen) for rule in rules)
-    return [finding for finding in every if finding]
+    """The findings of the rules that apply, in their order."""
+    return [rule.finding(seen) for rule in rules if rule.applies(seen)]
 
 
-def always(sentence: str) -> Callable[[Observation], str]:
+def always(sentence: Sentence) -> Callable[[Observation], Sentence]:
     """The same sentence whatever was observed."""
     return lambda _: sentence
 

@@ -1,143 +1,168 @@
 """What was observed of a key, judged stage by stage; pure."""
 
 from kisq.check.clock_rules import clock_findings
-from kisq.check.data_rules import (
-    HEARTBEAT_SECONDS,
-    UNANSWERED_PINGPONG,
-    UNDECODABLE_SHARE,
-    counted,
-    foreign_text,
-)
+from kisq.check.data_rules import UNDECODABLE_SHARE, counted, foreign_text
 from kisq.check.observation import Observation
-from kisq.check.report import Name, Stage, Status
-from kisq.locale.sentence import Plural
+from kisq.check.report import Stage, StageName, Status
+from kisq.check.session_rules import HEARTBEAT_SECONDS, UNANSWERED_PINGPONG
+from kisq.locale.sentence import Plural, Sentence, joined
 from kisq.spec.notices import is_notice
 
-_NO_ORDER = "none is due without an order"
+_NO_ORDER = Sentence("none is due without an order")
 _EXCERPT = 60
+_NOT_RECORDED = Sentence("the recording does not hold the subscribe")
+_NOT_SENT = Sentence("the subscribe was not sent")
+_NOT_ANSWERED = Sentence("the subscribe was not answered")
+_NONE_DUE = Sentence("none was due: KIS sends one when the stream is quiet for about 10 s")
+_NO_PINGPONG = Sentence("none, though nothing came for {seconds:.0f} s")
+_PINGPONGS = Sentence("{received} PINGPONG")
+_PINGPONGS_ANSWERED = Sentence("{received} PINGPONG, answered")
+_SOME_ANSWERED = Sentence("{received} PINGPONG, {answered} answered")
 _WITHOUT_KEY = Plural(
     "{number} message of {tr_id}, none with this key",
     "{number} messages of {tr_id}, none with this key",
 )
-_LEVELS = Plural("{number} level a side", "{number} levels a side")
+_NOTHING = Sentence("none in {seconds:.1f} s")
+_NOTHING_BUT = Sentence("none in {seconds:.1f} s; {foreign}")
+_FIELDS = Sentence("{width} fields")
+_LEVELS = Plural("{number} level per side", "{number} levels per side")
+_UNNAMED = Sentence("the last {unnamed} of them without a name in any list")
+_SEVERAL_RECORDS = Sentence("up to {records} records per message")
+_SUMS = Sentence("totals add up")
+_BOOK = Sentence("bid below ask, levels in order")
+_CLOCKS = Sentence("clocks agree")
+_NUMBERS = Sentence("each number is one")
+_LAG = Sentence("lag {median:.1f} s median ({min:.1f} to {max:.1f})")
+_LAG_DOCUMENTED = Sentence(
+    "lag {median:.1f} s median ({min:.1f} to {max:.1f}), documented {minutes} minutes"
+)
 
 
 def subscription(seen: Observation) -> Stage:
     """Whether KIS accepted the subscription."""
+    name = StageName.SUBSCRIPTION
     if seen.refusal:
-        refusal = f"{seen.refusal.code} {seen.refusal.kis_text}"
-        return Stage(Name.SUBSCRIPTION, Status.FAILED, None, refusal)
+        return Stage(name, Status.FAILED, None, f"{seen.refusal.code} {seen.refusal.kis_text}")
     if not seen.asked:
-        detail = "the recording does not hold the subscribe"
-        return Stage(Name.SUBSCRIPTION, Status.UNKNOWN, None, detail)
-    if seen.accepted_at is None and seen.sent_at is None:
-        return Stage(Name.SUBSCRIPTION, Status.UNKNOWN, None, "the subscribe was not sent")
-    if seen.accepted_at is None:
-        return Stage(Name.SUBSCRIPTION, Status.UNKNOWN, None, "the subscribe was not answered")
-    return Stage(Name.SUBSCRIPTION, Status.OK, seen.accepted_at - seen.since, seen.accepted)
+        return Stage(name, Status.UNKNOWN, None, _NOT_RECORDED)
+    if seen.accepted_at is not None:
+        return Stage(name, Status.OK, seen.accepted_at - seen.since, seen.accepted)
+    if seen.sent_at is None:
+        return Stage(name, Status.UNKNOWN, None, _NOT_SENT)
+    return Stage(name, Status.UNKNOWN, None, _NOT_ANSWERED)
 
 
 def heartbeat(seen: Observation) -> Stage:
-    """Whether PINGPONG came, where one was due, and was answered."""
+    """Whether PINGPONG came, if one was due, and was answered."""
+    name = StageName.HEARTBEAT
     keepalive = seen.keepalive
     if seen.refusal:
-        return Stage(Name.HEARTBEAT, Status.SKIPPED)
+        return Stage(name, Status.SKIPPED)
     if keepalive.first_at is not None:
-        seconds = keepalive.first_at - seen.since
-        status = Status.FAILED if UNANSWERED_PINGPONG.applies(seen) else Status.OK
-        return Stage(Name.HEARTBEAT, status, seconds, _pingpongs(seen))
+        status = Status.OK
+        if UNANSWERED_PINGPONG.applies(seen):
+            status = Status.FAILED
+        return Stage(name, status, keepalive.first_at - seen.since, _pingpongs(seen))
     if keepalive.quiet < HEARTBEAT_SECONDS:
-        detail = "none was due: KIS sends one when the stream is quiet for about 10 s"
-        return Stage(Name.HEARTBEAT, Status.SKIPPED, None, detail)
-    detail = f"none, though nothing came for {keepalive.quiet:.0f} s"
-    return Stage(Name.HEARTBEAT, Status.FAILED, None, detail)
+        return Stage(name, Status.SKIPPED, None, _NONE_DUE)
+    return Stage(name, Status.FAILED, None, _NO_PINGPONG.format(seconds=keepalive.quiet))
 
 
-def _pingpongs(seen: Observation) -> str:
-    """How many there were, and whether they were answered, where that is known."""
-    received, answered = seen.keepalive.received, seen.keepalive.answered
+def _pingpongs(seen: Observation) -> Sentence:
+    """How many there were, and whether they were answered, if that is known."""
+    received = seen.keepalive.received
+    answered = seen.keepalive.answered
     if answered is None:
-        return f"{received} PINGPONG"
+        return _PINGPONGS.format(received=received)
     if answered == received:
-        return f"{received} PINGPONG, answered"
-    return f"{received} PINGPONG, {answered} answered"
+        return _PINGPONGS_ANSWERED.format(received=received)
+    return _SOME_ANSWERED.format(received=received, answered=answered)
 
 
 def first_data(seen: Observation) -> Stage:
     """Whether any data message came."""
+    name = StageName.FIRST_DATA
     measure = seen.measure
     if seen.refusal:
-        return Stage(Name.FIRST_DATA, Status.SKIPPED)
+        return Stage(name, Status.SKIPPED)
     if measure.first_at is not None:
         excerpt = f"{measure.first_text[:_EXCERPT]}…"
-        return Stage(Name.FIRST_DATA, Status.OK, measure.first_at - seen.since, excerpt)
+        return Stage(name, Status.OK, measure.first_at - seen.since, excerpt)
     if seen.others.nameless:
-        nameless = _WITHOUT_KEY.of(seen.others.nameless, tr_id=measure.tr_id)
-        return Stage(Name.FIRST_DATA, Status.FAILED, None, nameless)
+        detail = _WITHOUT_KEY.of(seen.others.nameless, tr_id=measure.tr_id)
+        return Stage(name, Status.FAILED, None, detail)
     if is_notice(measure.tr_id) and seen.accepted_at is not None:
-        return Stage(Name.FIRST_DATA, Status.SKIPPED, None, _NO_ORDER)
-    detail = f"none in {seen.listened:.1f} s"
+        return Stage(name, Status.SKIPPED, None, _NO_ORDER)
     if seen.others.foreign:
-        detail = f"none in {seen.listened:.1f} s; {foreign_text(seen)}"
-    return Stage(Name.FIRST_DATA, Status.FAILED, None, detail)
+        detail = _NOTHING_BUT.format(seconds=seen.listened, foreign=foreign_text(seen))
+        return Stage(name, Status.FAILED, None, detail)
+    return Stage(name, Status.FAILED, None, _NOTHING.format(seconds=seen.listened))
 
 
 def decoded(seen: Observation) -> Stage:
-    """Whether the messages are what the spec says."""
-    measure, others = seen.measure, seen.others
+    """Whether the messages are as the spec has them."""
+    name = StageName.DECODED
+    measure = seen.measure
+    others = seen.others
     if not measure.messages and not others.nameless:
-        return Stage(Name.DECODED, Status.SKIPPED)
+        return Stage(name, Status.SKIPPED)
     layout = measure.layout
     if layout is None:
-        reason = measure.first_reason or others.reason
-        return Stage(Name.DECODED, Status.FAILED, None, reason)
-    details = [f"{layout.width} fields"]
+        return Stage(name, Status.FAILED, None, measure.first_reason or others.reason)
+    details = [_FIELDS.format(width=layout.width)]
     if layout.levels:
         details.append(_LEVELS.of(layout.levels))
     if layout.unnamed:
-        details.append(f"the last {layout.unnamed} of them without a name in any list")
+        details.append(_UNNAMED.format(unnamed=layout.unnamed))
     if measure.most_records > 1:
-        details.append(f"up to {measure.most_records} records a message")
-    status = Status.FAILED if seen.undecodable >= UNDECODABLE_SHARE else Status.OK
+        details.append(_SEVERAL_RECORDS.format(records=measure.most_records))
+    status = Status.OK
+    if seen.undecodable >= UNDECODABLE_SHARE:
+        status = Status.FAILED
     seconds = (measure.decoded_at or seen.since) - seen.since
-    return Stage(Name.DECODED, status, seconds, ", ".join(details))
+    return Stage(name, status, seconds, joined(", ", details))
 
 
 def sound(seen: Observation) -> Stage:
     """Whether the records contradict themselves."""
+    name = StageName.SOUND
     measure = seen.measure
     layout = measure.layout
     if layout is None:
-        return Stage(Name.SOUND, Status.SKIPPED)
+        return Stage(name, Status.SKIPPED)
     if measure.faults:
-        faults = "; ".join(counted(text, times) for _, text, times in measure.odd())
-        return Stage(Name.SOUND, Status.FAILED, None, faults)
-    details = ["totals add up"] if layout.sums else []
+        faults = [counted(text, times) for _, text, times in measure.odd()]
+        return Stage(name, Status.FAILED, None, joined("; ", faults))
+    details = []
+    if layout.sums:
+        details.append(_SUMS)
     if layout.levels:
-        details += ["bid below ask", "levels in order"]
+        details.append(_BOOK)
     if layout.has_clock:
-        details.append("clocks agree")
-    return Stage(Name.SOUND, Status.OK, None, ", ".join(details) or "each number is one")
+        details.append(_CLOCKS)
+    return Stage(name, Status.OK, None, joined(", ", details or [_NUMBERS]))
 
 
 def fresh(seen: Observation) -> Stage:
     """Whether the records are as late as they should be."""
-    measure, lag = seen.measure, seen.measure.lag
+    name = StageName.FRESH
+    lag = seen.measure.lag
     if lag is None:
-        return Stage(Name.FRESH, Status.SKIPPED)
-    figures = f"lag {lag.median:.1f} s median ({lag.min:.1f} to {lag.max:.1f})"
-    if measure.delay:
-        figures = ", ".join([figures, f"documented {measure.delay // 60} minutes"])
-    if wrong := clock_findings(seen):
-        return Stage(Name.FRESH, Status.FAILED, None, f"{wrong[0].text}; {figures}")
-    return Stage(Name.FRESH, Status.OK, None, figures)
+        return Stage(name, Status.SKIPPED)
+    figures = _LAG.format(**lag._asdict())
+    if seen.measure.delay:
+        figures = _LAG_DOCUMENTED.format(**lag._asdict(), minutes=seen.measure.delay // 60)
+    faults = clock_findings(seen)
+    if faults:
+        return Stage(name, Status.FAILED, None, joined("; ", (faults[0].text, figures)))
+    return Stage(name, Status.OK, None, figures)
 
 
 # What can be said while listening, and what only at the end.
 EARLY = {
-    Name.SUBSCRIPTION: subscription,
-    Name.HEARTBEAT: heartbeat,
-    Name.FIRST_DATA: first_data,
-    Name.DECODED: decoded,
+    StageName.SUBSCRIPTION: subscription,
+    StageName.HEARTBEAT: heartbeat,
+    StageName.FIRST_DATA: first_data,
+    StageName.DECODED: decoded,
 }
 STAGES = (*EARLY.values(), sound, fresh)

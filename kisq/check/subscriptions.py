@@ -1,29 +1,33 @@
-"""How the subscription of each key goes, from the requests and the answers of a session; pure."""
+"""The subscription of each key, from the requests and answers of a session; pure."""
 
 from dataclasses import dataclass
 
 from kisq.wire.messages import Answer, Key, load_object, part
 
 _SUBSCRIBE = "1"
-_UNSUBSCRIBED, _NOT_SUBSCRIBED = "OPSP0001", "OPSP0003"
+_UNSUBSCRIBED = "OPSP0001"
+_NOT_SUBSCRIBED = "OPSP0003"
 _MOST = 1000  # keys; a hostile recording may name more
 
 
 def subscribed_key(text: str) -> Key | None:
     """The key that a request subscribes; None for any other request."""
     request = load_object(text) or {}
-    asked = part(part(request, "body"), "input")
-    tr_id, tr_key = asked.get("tr_id"), asked.get("tr_key")
     if part(request, "header").get("tr_type") != _SUBSCRIBE:
         return None
-    return (tr_id, tr_key) if isinstance(tr_id, str) and isinstance(tr_key, str) else None
+    names = part(part(request, "body"), "input")
+    tr_id = names.get("tr_id")
+    tr_key = names.get("tr_key")
+    if isinstance(tr_id, str) and isinstance(tr_key, str):
+        return tr_id, tr_key
+    return None
 
 
 @dataclass(slots=True)
 class Subscription:
     """One key; times are monotonic seconds, ``accepted`` is KIS's code and text.
 
-    ``answered`` is about the present connection, the others keep what was first.
+    ``answered`` is about the present connection; the others keep what came first.
     """
 
     sent_at: float | None = None
@@ -49,7 +53,7 @@ class Subscriptions:
         return self._by_key[key]
 
     def add(self, key: Key) -> Subscription:
-        """That of ``key``, a new one where there is none; of too many it is not kept."""
+        """That of ``key``, or a new one, which is not kept if there are too many."""
         if key not in self._by_key and len(self._by_key) >= _MOST:
             return Subscription()
         return self._by_key.setdefault(key, Subscription())
@@ -60,7 +64,7 @@ class Subscriptions:
             subscription.answered = False
 
     def request(self, text: str, at: float) -> None:
-        """A request was sent."""
+        """Note a request that was sent."""
         self.requests += 1
         key = subscribed_key(text)
         if key is None:
@@ -72,7 +76,7 @@ class Subscriptions:
             subscription.sent_at = at
 
     def answer(self, answer: Answer, at: float) -> Key | None:
-        """KIS answered: note the end of a subscription, or an acceptance and give its key."""
+        """Note an answer of KIS; the key of an acceptance is returned."""
         if not answer.accepted or answer.msg_cd == _NOT_SUBSCRIBED:
             return None
         key = self._meant(answer)
@@ -87,10 +91,11 @@ class Subscriptions:
         return key
 
     def _meant(self, answer: Answer) -> Key:
-        """The key that an answer is for; tr_key may be missing, then it is the only one asked."""
+        """The key that an answer is for; one without a tr_key is for the only one that waits."""
         pending = self.pending()
-        nameless = not answer.tr_key and len(pending) == 1
-        return pending[0] if nameless else (answer.tr_id, answer.tr_key)
+        if not answer.tr_key and len(pending) == 1:
+            return pending[0]
+        return answer.tr_id, answer.tr_key
 
     def pending(self) -> list[Key]:
         """The keys whose subscribe was sent and not answered."""

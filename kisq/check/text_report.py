@@ -4,7 +4,9 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from kisq.check.report import KeyReport, Name, Report, Stage, Status, Verdict
+from kisq.check.report import KeyReport, Report, Stage, StageName, Status, Verdict
+from kisq.locale.language import translated
+from kisq.locale.sentence import Sentence, joined
 from kisq.output.notices import Notices
 from kisq.output.stream import Lines
 from kisq.wire.escape import printable
@@ -23,7 +25,7 @@ _VERDICT_COLOURS = {
 _LISTING = "{name}, in {currency}"
 _NAME_CELLS = 23
 _Judged = tuple[Verdict, str, str, tuple[str, ...]]
-_SHARED = {Name.SETTINGS, Name.APPROVAL, Name.HANDSHAKE, Name.HEARTBEAT}
+_SHARED = {StageName.SETTINGS, StageName.APPROVAL, StageName.HANDSHAKE, StageName.HEARTBEAT}
 
 
 class CheckText:
@@ -35,7 +37,7 @@ class CheckText:
     def __init__(self, console: Console, out: Lines, notices: Notices, *, several: bool) -> None:
         self._console, self._out, self._notices = console, out, notices
         self._several = several
-        self._shown: set[tuple[str, Name]] = set()
+        self._shown: set[tuple[str, StageName]] = set()
 
     def stage(self, key: str, stage: Stage) -> None:
         """One line: the stage in both languages, how it ended, its seconds, its evidence."""
@@ -49,8 +51,8 @@ class CheckText:
 
     def _print_stage(self, key: str, stage: Stage) -> None:
         seconds = "" if stage.seconds is None else f"{stage.seconds:.2f} s"
-        evidence = self._clean(f"{key} {stage.detail}" if key else stage.detail)
-        head = Text(f"{stage.name.value[1]} {stage.name.value[2]}")
+        evidence = self._clean(joined(" ", (key, stage.detail)) if key else stage.detail)
+        head = Text(translated(stage.name.label))
         head.align("left", _NAME_CELLS)
         head.append(f"{stage.status.value:<8}", _COLOURS[stage.status]).append(f"{seconds:>7}  ")
         if not self._console.is_terminal:
@@ -62,7 +64,7 @@ class CheckText:
         line.add_row(head, Text(evidence))
         self._console.print(line)
 
-    def waiting(self, sentence: str) -> None:
+    def waiting(self, sentence: Sentence) -> None:
         """What is being waited for, on a line that goes away."""
         self._notices.status(sentence, self._console.width)
 
@@ -87,14 +89,14 @@ class CheckText:
                 name = _LISTING.format(name=keys[0].name, currency=keys[0].currency)
                 self._print(Text.assemble(("listing: ", "dim"), self._clean(name)))
             if not self._several and keys[0].measured:
-                self._print(Text.assemble(("measured: ", "dim"), keys[0].measured))
+                self._print(Text.assemble(("measured: ", "dim"), translated(keys[0].measured)))
         self._out.flush()
 
     def _verdict(
         self, verdict: Verdict, names: str, reason: str, step: str, warnings: tuple[str, ...]
     ) -> None:
         colour = _VERDICT_COLOURS.get(verdict, "bold red")
-        head = f"{verdict.word}: "
+        head = f"{translated(verdict.word)}: "
         about = f"{self._clean(names)} " if names and names not in reason else ""
         self._print(Text.assemble("\n", (head, colour), about, self._clean(reason)))
         for warning in warnings:
@@ -102,7 +104,7 @@ class CheckText:
         self._print(Text.assemble(("next: ", "bold"), self._clean(step)))
 
     def _clean(self, text: str) -> str:
-        return printable(self._notices.redact(text))
+        return printable(self._notices.redact(translated(text)))
 
     def _print(self, text: Text) -> None:
         self._console.print(text, soft_wrap=not self._console.is_terminal)
@@ -134,7 +136,7 @@ def _table(keys: list[KeyReport]) -> Table:
         numbers = (key.rate, key.first_data_seconds, key.lag and key.lag.median)
         rate, first, lag = ("–" if n is None else f"{n:.1f}" for n in numbers)
         colour = _VERDICT_COLOURS.get(key.verdict, "bold red")
-        word = Text(key.verdict.word, style=colour)
+        word = Text(translated(key.verdict.word), style=colour)
         name = Text(printable(_named(key, keys)))
         listing = (Text(printable(key.name)),) if has_names else ()
         table.add_row(name, word, str(key.messages), rate, first, lag, *listing)

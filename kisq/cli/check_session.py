@@ -12,7 +12,7 @@ from kisq.check import verdict
 from kisq.check.json_report import CheckJson
 from kisq.check.listener import Listener
 from kisq.check.recorded_listener import RecordedListener
-from kisq.check.report import KeyReport, Name, Report, Stage, Status
+from kisq.check.report import KeyReport, Report, Stage, StageName, Status
 from kisq.check.shared import SharedStages, Stopped
 from kisq.check.text_report import CheckText
 from kisq.cli.evidence import KeyEvidence, OneFile, control_for, no_file
@@ -41,7 +41,7 @@ from kisq.wire.trkey import parse_tr_key
 OpenSettings = Callable[[], AbstractContextManager[Settings]]
 _WAIT_SECONDS, _LISTEN_SECONDS = 20.0, 10.0
 _ONE_SESSION = "KIS allows one session per appkey: end other programs that use this one"
-_SHARED = (Name.SETTINGS, Name.APPROVAL, Name.HANDSHAKE)
+_SHARED = (StageName.SETTINGS, StageName.APPROVAL, StageName.HANDSHAKE)
 _ENDED = "the check was ended before its verdict"
 
 
@@ -135,12 +135,12 @@ class Check:
             approver_of(loaded, self.notices).require()
             return loaded
 
-        settings = stages.run(Name.SETTINGS, ready, lambda ready: ready.environment)
+        settings = stages.run(StageName.SETTINGS, ready, lambda ready: ready.environment)
         check_notices(settings, self.keys, self.notices, sends_all=False)
         notice_keys = notice_keys_for(self.keys)
         approver = approver_of(settings, self.notices)
         origin = "given" if settings.approval_key else settings.rest_url
-        stages.run(Name.APPROVAL, approver.key, lambda _: origin)
+        stages.run(StageName.APPROVAL, approver.key, lambda _: origin)
         feed = ControlledFeed(
             settings.ws_url, self.keys, approver, self.notices.say, self.notices.redact,
             settings.custtype, notice_keys=notice_keys,
@@ -151,7 +151,7 @@ class Check:
         began = feed.now()
 
         def opened(at: float) -> None:
-            stages.add(Stage(Name.HANDSHAKE, Status.OK, at - began, settings.ws_url))
+            stages.add(Stage(StageName.HANDSHAKE, Status.OK, at - began, settings.ws_url))
             if settings.environment != SIM and not feed.through_tap:
                 self.notices.say(_ONE_SESSION)
 
@@ -167,7 +167,7 @@ class Check:
         self._deliver(feed, listener)
         failure = self.outcome.failure
         if isinstance(failure, ConnectionFailed) and len(stages.done) < len(_SHARED):
-            stages.fail(Name.HANDSHAKE, began, failure)
+            stages.fail(StageName.HANDSHAKE, began, failure)
         mock = settings.environment == MOCK
         fetch = OneFile(settings, self.notices) if self.looks.download else no_file
         evidence = KeyEvidence(feed, self.notices, fetch)

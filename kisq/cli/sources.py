@@ -11,6 +11,7 @@ from kisq.capture.target import Target
 from kisq.cli.recordings import writing
 from kisq.errors import WrongUsage
 from kisq.flow import Sink
+from kisq.locale.sentence import Plural, Sentence, with_fields
 from kisq.output.notices import Notices
 from kisq.output.streams import Streams
 from kisq.packages import importing
@@ -26,6 +27,12 @@ if TYPE_CHECKING:
 
 # As long as app keys and approval keys are, or longer, in the characters of these and of secrets.
 _LIKE_A_SECRET = re.compile(r"[A-Za-z0-9+/=_-]{36,}")
+_SIMULATOR = Sentence("simulator: {message}")
+_PLAYED = Plural(
+    "{tr_key}: the only message has been played; only PINGPONG from here on",
+    "{tr_key}: all {number} messages have been played; only PINGPONG from here on",
+)
+_NOTHING_RECORDED = Sentence("simulator: the recording holds nothing of {tr_key}")
 # What is said where the simulator's packages are missing, or fail.
 _SIMULATOR_PARTS = (
     (
@@ -72,14 +79,14 @@ def start_simulator(
         from kisq.simulator.server import Simulator
         from kisq.simulator.shared_state import ignore
 
-    def say(text: str) -> None:
-        notices.say(f"simulator: {_masked(text)}")
+    def say(sentence: Sentence) -> None:
+        notices.say(_SIMULATOR.format(message=with_fields(sentence, _masked)))
 
     def over(tr_key: str, number: int) -> None:
         if number:
-            notices.say(f"{tr_key}: all {number} messages are played; only PINGPONG from here on")
+            notices.say(_PLAYED.of(number, tr_key=tr_key))
         else:
-            notices.detail(f"simulator: the recording holds nothing of {tr_key}")
+            notices.detail(_NOTHING_RECORDED.format(tr_key=tr_key))
 
     return Simulator(
         options,

@@ -5,7 +5,7 @@ may go to both a JSON object and a screen. So a sentence is an English string th
 template and its fields; what is written for people is translated where it is written.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType
 from typing import Self
 
@@ -83,3 +83,31 @@ def verbatim(text: str) -> Sentence:
 def from_table(text: str) -> Sentence:
     """A text of a data file; ``spec.tables.unpaired_texts`` lists them for the catalogue."""
     return Sentence(text)
+
+
+def ended(text: str) -> Sentence:
+    """``text`` with a full stop at its end."""
+    if text.endswith("."):
+        return joined("", [text])
+    return joined("", [text, "."])
+
+
+def as_sentence(text: str) -> Sentence:
+    """``text`` as a sentence of its own: with a full stop, and in English with a capital."""
+    whole = ended(text)
+    return Sentence(whole.template, whole.fields, english=f"{whole[:1].upper()}{whole[1:]}")
+
+
+def with_fields(sentence: Sentence, change: Callable[[str], str]) -> Sentence:
+    """``sentence`` with ``change`` made to each text in its fields, and in those of its fields."""
+    if not sentence.fields:
+        return sentence
+    fields: dict[str, object] = {}
+    for name, value in sentence.fields.items():
+        if isinstance(value, Sentence) and value.fields:
+            fields[name] = with_fields(value, change)
+        elif isinstance(value, str) and not isinstance(value, Sentence):
+            fields[name] = change(value)
+        else:
+            fields[name] = value
+    return sentence.format(**fields)

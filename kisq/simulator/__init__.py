@@ -1,1 +1,1 @@
-"""A KIS on loopback: approval endpoint and feed, as strict as the evidence says KIS is."""
+"""A KIS on loopback: approval endpoint and feed, as strict as KIS is known to be."""

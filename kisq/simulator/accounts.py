@@ -9,15 +9,17 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from kisq.spec.codes import EGW
+from kisq.locale.sentence import Sentence
+from kisq.spec.http_codes import EGW
 from kisq.spec.limits import APPROVAL_SECONDS
 from kisq.wire.messages import load_object
 from kisq.wire.moments import KST
 
-_MOST_APP_KEY, _MOST_APP_SECRET = 36, 180  # lengths on KIS's page 실시간-000
-_MOST_CALLS = 20  # a second and appkey, which published clients keep below
+_MOST_APP_KEY = 36  # characters, as is the next one; from KIS's page 실시간-000
+_MOST_APP_SECRET = 180
+_MOST_CALLS = 20  # per second and appkey; published clients stay below
 _TOKEN_SECONDS = 24 * 3600
-_MOST_KEPT = 10_000  # appkeys, and keys issued; who asks for more loses the oldest
+_MOST_KEPT = 10_000  # appkeys, and issued keys; beyond that the oldest are forgotten
 
 Answer = tuple[int, dict[str, Any]]  # HTTP status and JSON
 
@@ -38,10 +40,22 @@ class Limit(NamedTuple):
 
 
 _GATEWAY = Limit(_MOST_CALLS, 1.0, "EGW00201")
-# What is documented beside that, and no public evidence shows to be enforced.
+_APPROVAL_KEY = "approval key"
+_ACCESS_TOKEN = "access token"  # noqa: S105 - a name
+# Limits that are documented as well; no public evidence shows that they are enforced.
 DOCUMENTED = {
-    "approval key": Limit(1, 1.0, "EGW00201"),
-    "access token": Limit(1, 60.0, "EGW00133"),
+    _APPROVAL_KEY: Limit(1, 1.0, "EGW00201"),
+    _ACCESS_TOKEN: Limit(1, 60.0, "EGW00133"),
+}
+_TOO_SOON = {
+    _APPROVAL_KEY: Sentence(
+        "the approval key was asked for again within {seconds:.0f} s, which KIS is documented to "
+        "refuse with {code}, as --fault approval-rate does"
+    ),
+    _ACCESS_TOKEN: Sentence(
+        "the access token was asked for again within {seconds:.0f} s, which KIS is documented to "
+        "refuse with {code}, as --fault approval-rate does"
+    ),
 }
 
 
@@ -53,7 +67,7 @@ class Account:
     calls: dict[str, deque[float]] = field(default_factory=dict)
 
     def exceeds(self, name: str, limit: Limit, now: float) -> bool:
-        """Whether a call of this moment is one too many; else it is counted."""
+        """Whether a call at ``now`` is one too many; if not, it is counted."""
         calls = self.calls.setdefault(name, deque(maxlen=limit.calls))
         if len(calls) == limit.calls and now - calls[0] < limit.seconds:
             return True
@@ -64,15 +78,16 @@ class Account:
 class Accounts:
     """The appkeys that were seen, their secrets and their approval keys.
 
-    Any appkey of up to 36 characters and any secret of up to 180 is an account, if there is no
-    white space in them; the first secret that comes with an appkey is its secret. ``strict``
-    enforces the limits that are documented only; else ``report`` is told of each once.
+    Any appkey of up to 36 characters and any secret of up to 180 is an account, if they hold no
+    white space; the first secret that comes with an appkey is its secret. ``strict`` enforces the
+    limits that are only documented; if not, ``report`` is told of each once.
     """
 
     def __init__(
-        self, *, strict: bool = False, report: Callable[[str], None] = lambda _: None
+        self, *, strict: bool = False, report: Callable[[Sentence], None] = lambda _: None
     ) -> None:
-        self._strict, self._report = strict, report
+        self._strict = strict
+        self._report = report
         self._accounts: dict[str, Account] = {}
         self.issued: dict[str, Issued] = {}
         self._holders: dict[str, object] = {}
@@ -80,7 +95,7 @@ class Accounts:
 
     def approval(self, body: bytes, content_type: str | None) -> Answer:
         """The answer to a request for an approval key."""
-        app_key, code = self._checked(body, content_type, "secretkey", "approval key")
+        app_key, code = self._checked(body, content_type, "secretkey", _APPROVAL_KEY)
         if code:
             return refused(code)
         approval_key = str(uuid.uuid4())
@@ -90,7 +105,7 @@ class Accounts:
 
     def token(self, body: bytes, content_type: str | None) -> Answer:
         """The answer to a request for an access token, which is good for any look-up."""
-        _, code = self._checked(body, content_type, "appsecret", "access token")
+        _, code = self._checked(body, content_type, "appsecret", _ACCESS_TOKEN)
         if code:
             return refused(code)
         expires = datetime.now(KST) + timedelta(seconds=_TOKEN_SECONDS)
@@ -115,42 +130,38 @@ class Accounts:
             return "", "EGW00132"
         if request is None:
             return "", "EGW00002"
-        grant, app_key, secret = (request.get(n) for n in ("grant_type", "appkey", secret_name))
-        checks = (
-            (not grant, "EGW00115"),
-            (grant != "client_credentials", "EGW00116"),
-            (not app_key, "EGW00102"),
-            (not _plausible(app_key, _MOST_APP_KEY), "EGW00103"),
-            (not secret, "EGW00104"),
-            (not _plausible(secret, _MOST_APP_SECRET), "EGW00105"),
-        )
-        code = next((code for wrong, code in checks if wrong), "")
-        return str(app_key), code or self._refusal(str(app_key), str(secret), wanted)
+        app_key = str(request.get("appkey"))
+        code = _fault_of(request, secret_name)
+        if not code:
+            code = self._refusal(app_key, str(request.get(secret_name)), wanted)
+        return app_key, code
 
     def _refusal(self, app_key: str, secret: str, wanted: str) -> str:
-        """Why an account gets nothing: too soon, or the secret is not its own."""
+        """The code for a call that comes too soon, or with a wrong secret; empty if it is right."""
         account = self._accounts.setdefault(app_key, Account(secret))
         _forget_oldest(self._accounts)
-        now, documented = time.monotonic(), DOCUMENTED[wanted]
+        now = time.monotonic()
+        documented = DOCUMENTED[wanted]
         if account.exceeds("any", _GATEWAY, now):
             return _GATEWAY.code
         if account.exceeds(wanted, documented, now):
             if self._strict:
                 return documented.code
             self._report_once(wanted, documented)
-        return "" if account.secret == secret else "EGW00105"
+        if account.secret != secret:
+            return "EGW00105"
+        return ""
 
     def _report_once(self, wanted: str, limit: Limit) -> None:
         if wanted not in self._reported:
             self._reported.add(wanted)
-            self._report(
-                f"the {wanted} was asked for again within {limit.seconds:.0f} s, which KIS is "
-                f"documented to refuse with {limit.code}, as --fault approval-rate does"
-            )
+            self._report(_TOO_SOON[wanted].format(seconds=limit.seconds, code=limit.code))
 
     def owner(self, approval_key: object) -> str | None:
-        """The appkey of an approval key; None where it is unknown or expired."""
-        issued = self.issued.get(approval_key) if isinstance(approval_key, str) else None
+        """The appkey of an approval key; None if the key is unknown or expired."""
+        if not isinstance(approval_key, str):
+            return None
+        issued = self.issued.get(approval_key)
         if issued is None or time.monotonic() - issued.at > APPROVAL_SECONDS:
             return None
         return issued.app_key
@@ -160,7 +171,7 @@ class Accounts:
         return self._holders.setdefault(app_key, session) is session
 
     def free(self, app_key: str, session: object) -> None:
-        """``session`` holds ``app_key`` no longer."""
+        """Note that ``session`` no longer holds ``app_key``."""
         if self._holders.get(app_key) is session:
             del self._holders[app_key]
 
@@ -168,6 +179,22 @@ class Accounts:
 def refused(code: str) -> Answer:
     """The answer of the gateway that issues keys and tokens (seen at the token call)."""
     return 403, {"error_code": code, "error_description": EGW[code].text}
+
+
+def _fault_of(request: dict[str, Any], secret_name: str) -> str:
+    """The code for the first field that is missing or wrong; empty if none is."""
+    grant = request.get("grant_type")
+    app_key = request.get("appkey")
+    secret = request.get(secret_name)
+    checks = (
+        (not grant, "EGW00115"),
+        (grant != "client_credentials", "EGW00116"),
+        (not app_key, "EGW00102"),
+        (not _plausible(app_key, _MOST_APP_KEY), "EGW00103"),
+        (not secret, "EGW00104"),
+        (not _plausible(secret, _MOST_APP_SECRET), "EGW00105"),
+    )
+    return next((code for is_wrong, code in checks if is_wrong), "")
 
 
 def _plausible(value: object, most: int) -> bool:

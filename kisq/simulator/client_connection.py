@@ -1,7 +1,7 @@
 """One connection of the simulator: reads requests, broadcasts, keeps the session alive."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Coroutine, Iterator
 from contextlib import suppress
 from datetime import datetime
 from itertools import islice
@@ -9,6 +9,8 @@ from math import isnan
 
 from aiohttp import WSMessage, WSMsgType, web
 
+from kisq.locale.sentence import Sentence
+from kisq.simulator import sentences as texts
 from kisq.simulator.keepalive import KeepAlive, answers_pingpong
 from kisq.simulator.server_frames import broken, text_frames
 from kisq.simulator.session import Reply, Session, refusal
@@ -32,19 +34,23 @@ class ClientConnection:
     def __init__(
         self, ws: web.WebSocketResponse, transport: asyncio.Transport, shared: SharedState
     ) -> None:
-        self._ws, self._transport, self._shared = ws, transport, shared
+        self._ws = ws
+        self._transport = transport
+        self._shared = shared
         self._faults = shared.options.faults
         self._session = Session(shared.accounts)
         self._feeds: dict[tuple[str, str], asyncio.Task[None]] = {}
         self._loop = asyncio.get_running_loop()
         self._alive = KeepAlive(self._loop.time(), shared.options.pingpong)
         self._pinging: asyncio.Task[None] | None = None
-        self._begun = self._mute = self._clean = False
+        self._begun = False  # a request has come
+        self._mute = False  # half-open: nothing is sent or read
+        self._clean = False  # the client sent a close frame
         self._number = 0
 
     async def run(self) -> None:
         self._number = self._shared.enter()
-        self._log("connects")
+        self._log(texts.CONNECTS)
         if self._shared.options.pingpong is None:
             self._keep_alive()
         try:
@@ -59,15 +65,16 @@ class ClientConnection:
                 task.cancel()
         held = 0.0 if self._clean else self._faults.held
         if held and self._session.app_key:
-            self._log(f"left without a close frame: its appkey stays taken for {held:g} s")
+            self._log(texts.HELD, seconds=held)
             self._loop.call_later(held, self._session.leave)
         else:
             self._session.leave()
         self._shared.connected -= 1
-        self._transport.close()  # KIS answers a close frame with none, it drops TCP
+        self._transport.close()  # KIS does not answer a close frame, it drops TCP
 
-    def _log(self, text: str) -> None:
-        self._shared.log(f"client {self._number} {text}")
+    def _log(self, sentence: Sentence, **facts: object) -> None:
+        if self._shared.log is not ignore:
+            self._shared.log(sentence.format(client=self._number, **facts))
 
     async def _serve(self) -> None:
         while True:
@@ -77,7 +84,7 @@ class ClientConnection:
             if not self._mute:
                 await self._take(message)
         self._clean = message.type is WSMsgType.CLOSE
-        self._log("closes" if self._clean else "is gone")
+        self._log(texts.CLOSES if self._clean else texts.GONE)
         if self._mute and self._clean:
             await asyncio.Event().wait()  # half-open: cancelled once the client drops TCP
 
@@ -85,20 +92,20 @@ class ClientConnection:
         if message.type is WSMsgType.TEXT:
             await self._text(message.data)
         elif message.type is WSMsgType.PONG:
-            self._log("answers PINGPONG with a PONG frame")
+            self._log(texts.ANSWERS_WITH_PONG)
             self._alive.answered()
         elif message.type is WSMsgType.PING:
             await self._ping(bytes(message.data))
 
     async def _ping(self, payload: bytes) -> None:
         if answers_pingpong(payload.decode("utf-8", "replace")):
-            self._log("answers PINGPONG with a PING frame")
+            self._log(texts.ANSWERS_WITH_PING)
             self._alive.answered()
         if not self._faults.no_pong:
             await self._ws.pong(payload)
 
     async def _text(self, text: str) -> None:
-        self._log(f"sent {text}")
+        self._log(texts.SENT, text=text)
         if answers_pingpong(text):
             self._alive.answered()
             return
@@ -110,18 +117,18 @@ class ClientConnection:
             reply = Reply(refusal(self._faults.refuse, text))
         else:
             reply = self._session.handle(text)
-        self._log(f"is sent {reply.text}")
+        self._log(texts.IS_SENT, text=reply.text)
         await self._send(reply.text)
         self._follow(reply)
 
     def _judge(self, text: str) -> None:
-        """Say what is wrong with a request, if anybody listens."""
+        """Log what is wrong with a request, if anybody reads the log."""
         if self._shared.log is not ignore:
             for fault in judge_request(text).faults:
-                self._log(f"sent a faulty request: {fault.sentence}")
+                self._log(texts.FAULTY, fault=fault.sentence)
 
     def _begin(self) -> None:
-        """What starts with the first request; before it, KIS says nothing."""
+        """Start what the first request starts; before it, KIS sends nothing."""
         if self._begun:
             return
         self._begun = True
@@ -152,35 +159,39 @@ class ClientConnection:
                 await asyncio.sleep(_LOOK_SECONDS)
 
     async def _put(self, text: str, *, data: bool = False) -> None:
-        broken_bytes = data and self._faults.broken_bytes
-        if broken_bytes or self._faults.fragments:
-            payload = broken(text) if broken_bytes else text.encode()
-            if self._transport.is_closing():
-                raise ConnectionResetError
-            # Past the library, which sends nothing of the kind.
-            self._transport.write(text_frames(payload, _FRAGMENTS if self._faults.fragments else 1))
-        else:
+        is_broken = data and self._faults.broken_bytes
+        if not is_broken and not self._faults.fragments:
             await self._ws.send_str(text)
+            return
+        payload = broken(text) if is_broken else text.encode()
+        fragments = _FRAGMENTS if self._faults.fragments else 1
+        if self._transport.is_closing():
+            raise ConnectionResetError
+        # Not through the library, which cannot send this.
+        self._transport.write(text_frames(payload, fragments))
 
     def _follow(self, reply: Reply) -> None:
+        """Begin or end to broadcast what a reply says."""
         if reply.key is None or self._faults.silent:
             return
         registration = (reply.tr_id, reply.key.text)
-        if not reply.began:
-            if ended := self._feeds.pop(registration, None):
-                ended.cancel()
-        elif played := self._shared.played:
-            feed = self._play(played(*registration), reply.key.text)
-            self._feeds[registration] = asyncio.create_task(feed)
-        elif is_notice(reply.tr_id):
-            self._feeds[registration] = asyncio.create_task(self._notify(reply.tr_id, reply.key))
-        elif self._shared.options.symbols.trades(reply.key):
-            self._feeds[registration] = asyncio.create_task(self._broadcast(reply.tr_id, reply.key))
-        else:
-            self._shared.report(
-                f"nothing will come of {reply.tr_id} {reply.key.text}: like KIS, the simulator "
-                "accepts a symbol that it does not know, and stays silent"
-            )
+        if reply.began:
+            feed = self._feed(reply.tr_id, reply.key)
+            if feed:
+                self._feeds[registration] = asyncio.create_task(feed)
+        elif registration in self._feeds:
+            self._feeds.pop(registration).cancel()
+
+    def _feed(self, tr_id: str, key: TrKey) -> Coroutine[None, None, None] | None:
+        """What broadcasts a key; None if nothing will come of it."""
+        if self._shared.played:
+            return self._play(self._shared.played(tr_id, key.text), key.text)
+        if is_notice(tr_id):
+            return self._notify(tr_id, key)
+        if self._shared.options.symbols.trades(key):
+            return self._broadcast(tr_id, key)
+        self._shared.report(texts.UNKNOWN_SYMBOL.format(tr_id=tr_id, tr_key=key.text))
+        return None
 
     async def _broadcast(self, tr_id: str, key: TrKey) -> None:
         options = self._shared.options
@@ -197,23 +208,21 @@ class ClientConnection:
                 await asyncio.sleep(max(0.0, due - self._loop.time()))
 
     async def _notify(self, tr_id: str, key: TrKey) -> None:
-        """Notices of made-up orders, where there is what encrypts them."""
+        """Broadcast notices of made-up orders, if they can be encrypted."""
         try:
             await self._broadcast(tr_id, key)
         except ImportError:
-            self._shared.report(
-                f"no notices of {tr_id} are sent: to encrypt them the package cryptography is "
-                "needed (pip install cryptography)"
-            )
+            self._shared.report(texts.NO_NOTICES.format(tr_id=tr_id))
 
     async def _play(self, messages: Iterator[tuple[float, str]], tr_key: str) -> None:
         """Broadcast ``messages`` in their rhythm, then nothing more."""
-        options, number = self._shared.options, 0
+        rate = self._shared.options.rate
+        number = 0
         began = self._loop.time()
         with suppress(ConnectionError):  # the client went away
-            while some := await asyncio.to_thread(lambda: list(islice(messages, _AHEAD))):
-                for since, text in some:
-                    due = began + (number / options.rate if isnan(since) else since)
+            while ahead := await asyncio.to_thread(lambda: list(islice(messages, _AHEAD))):
+                for since, text in ahead:
+                    due = began + (number / rate if isnan(since) else since)
                     await asyncio.sleep(max(0.0, due - self._loop.time()))
                     await self._send(text, data=True)
                     self._shared.sent(text)
@@ -227,11 +236,11 @@ class ClientConnection:
                     await asyncio.sleep(wait)
                 else:
                     await self._send_pingpong()
-            self._log("did not answer PINGPONG: its connection is cut")
+            self._log(texts.UNANSWERED)
             self._cut()
 
     async def _send_pingpong(self) -> None:
-        """Send a PINGPONG, also to a client that does not read."""
+        """Send a PINGPONG, even to a client that does not read."""
         at = f"{datetime.now(KST):%Y%m%d%H%M%S}"
         await self._put(f'{{"header":{{"tr_id":"PINGPONG","datetime":"{at}"}}}}')
         self._alive.sent_pingpong(self._loop.time())

@@ -1,4 +1,4 @@
-"""What can be made to go wrong in the simulator, so that each cause can be seen at will."""
+"""What the simulator can be told to do wrong, so that each kind of trouble can be seen at will."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, fields
@@ -6,9 +6,16 @@ from difflib import get_close_matches
 from typing import Any
 
 from kisq.errors import WrongUsage
-from kisq.spec.codes import EGW, OPSP
+from kisq.locale.sentence import Sentence
+from kisq.spec.codes import OPSP
+from kisq.spec.http_codes import EGW
 
 _MOST_SURPLUS = 1000
+_UNKNOWN_CODE = Sentence("{text!r} is not a code that kisq knows; nearest are {codes}")
+_UNKNOWN_FAULT = Sentence("{text!r} is not a fault of the simulator: {faults}")
+_WANTS_A_VALUE = Sentence("the fault {fault} wants a value: {fault}={value}")
+_HAS_NO_VALUE = Sentence("the fault {fault} has no value")
+_WRONG_VALUE = Sentence("{value!r} is not a valid {wanted} for the fault {fault}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +53,12 @@ class Faults:
             bid, ask = best
             record = record | {bid: record[ask], ask: record[bid]}
         values = list(record.values())
-        values = values[1:] if self.shifted else values
-        values = values[:-1] if self.short else values
-        return values + [str(n) for n in range(1, self.surplus + 1)]
+        if self.shifted:
+            del values[0]
+        if self.short:
+            del values[-1]
+        surplus = [str(number) for number in range(1, self.surplus + 1)]
+        return values + surplus
 
 
 def _above_zero(text: str) -> float:
@@ -76,7 +86,7 @@ def _one_of(codes: dict[str, Any]) -> Callable[[str], str]:
     def read(text: str) -> str:
         if text not in codes:
             near = ", ".join(get_close_matches(text, codes, 3, 0.0))
-            raise WrongUsage(f"{text!r} is no code that kisq knows; nearest are {near}")
+            raise WrongUsage(_UNKNOWN_CODE.format(text=text, codes=near))
         return text
 
     return read
@@ -103,7 +113,16 @@ _VALUES: dict[str, tuple[str, Callable[[str], object]]] = {
 }
 NAMES = [field.name.replace("_", "-") for field in fields(Faults)]
 NO_FAULTS = Faults()
-HELP = ", ".join(f"{n}={_VALUES[n][0]}" if n in _VALUES else n for n in NAMES)
+
+
+def _form(name: str) -> str:
+    """How a fault is written on the command line."""
+    if name in _VALUES:
+        return f"{name}={_VALUES[name][0]}"
+    return name
+
+
+HELP = ", ".join(map(_form, NAMES))
 
 
 def parse_faults(texts: list[str]) -> Faults:
@@ -112,19 +131,22 @@ def parse_faults(texts: list[str]) -> Faults:
     for text in texts:
         name, equals, value = text.partition("=")
         if name not in NAMES:
-            raise WrongUsage(f"{text!r} is no fault of the simulator: {HELP}")
-        if bool(equals) != (name in _VALUES):
-            wants = (
-                f"wants a value: {name}={_VALUES[name][0]}" if name in _VALUES else "has no value"
-            )
-            raise WrongUsage(f"the fault {name} {wants}")
-        asked[name.replace("-", "_")] = _read(name, value) if equals else True
+            raise WrongUsage(_UNKNOWN_FAULT.format(text=text, faults=HELP))
+        field = name.replace("-", "_")
+        if name in _VALUES:
+            asked[field] = _read(name, value if equals else None)
+        elif equals:
+            raise WrongUsage(_HAS_NO_VALUE.format(fault=name))
+        else:
+            asked[field] = True
     return Faults(**asked)
 
 
-def _read(name: str, value: str) -> object:
+def _read(name: str, value: str | None) -> object:
     wanted, read = _VALUES[name]
+    if value is None:
+        raise WrongUsage(_WANTS_A_VALUE.format(fault=name, value=wanted))
     try:
         return read(value)
     except ValueError:
-        raise WrongUsage(f"{value!r} is no {wanted} for the fault {name}") from None
+        raise WrongUsage(_WRONG_VALUE.format(value=value, wanted=wanted, fault=name)) from None

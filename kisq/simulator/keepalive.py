@@ -2,9 +2,8 @@
 
 from kisq.wire.messages import load_object, part
 
-_FIRST_QUIET_SECONDS = (
-    10.0  # a live log: 10.0 s of quiet, then every 20.0 s (protocol.md section 2)
-)
+# A live log: after 10.0 s of quiet, then every 20.0 s (protocol.md section 2).
+_FIRST_QUIET_SECONDS = 10.0
 _EVERY_SECONDS = 20.0
 _MOST_UNANSWERED = 5  # and half an interval more: 100 s, after which KIS ends a session
 _MOST_UNANSWERED_IF_EVEN = 10
@@ -25,15 +24,16 @@ def answers_pingpong(text: str) -> bool:
 
 
 class KeepAlive:
-    """The PINGPONGs of one connection; all moments are monotonic seconds.
+    """The PINGPONGs of one connection; all times are monotonic seconds.
 
     Without ``every`` they come as KIS sends them: when the stream has been quiet for 10 s, then
-    every 20 s (protocol.md section 2). With it they come every so many seconds, quiet or not.
+    every 20 s (protocol.md section 2). With it they come every ``every`` seconds, quiet or not.
     """
 
     def __init__(self, now: float, every: float | None = None) -> None:
         self._every = every
-        self._quiet_since = self._last = now
+        self._quiet_since = now
+        self._last = now
         self._unanswered = 0
         self._most = _MOST_UNANSWERED_IF_EVEN if every else _MOST_UNANSWERED
 
@@ -49,11 +49,11 @@ class KeepAlive:
 
     @property
     def over(self) -> bool:
-        """Whether too many PINGPONGs stand unanswered, so that the next step is the end."""
+        """Whether too many PINGPONGs are unanswered, so that the session ends next."""
         return self._unanswered >= self._most
 
     def sent_other(self, now: float) -> None:
-        """Something else was sent: the stream is not quiet."""
+        """Note that something else was sent: the stream is not quiet."""
         self._quiet_since = now
 
     def sent_pingpong(self, now: float) -> None:

@@ -1,4 +1,4 @@
-"""Which tr_keys the simulator takes: also such of which nothing will ever come."""
+"""Which tr_keys the simulator accepts, including some of which nothing will ever come."""
 
 import re
 
@@ -24,11 +24,16 @@ def registered_key(tr_id: str, text: str) -> TrKey | str:
 
 def _misspelt(tr_id: str, text: str) -> TrKey | None:
     form = _OVERSEAS.fullmatch(text)
-    market = MARKETS.get(form[2]) if form else None
-    if form is None or market is None or form[1] not in market.trs:
+    if form is None:
         return None
-    key = TrKey(form[1], market, form[3])
-    return key if tr_id in key.tr_ids else None
+    prefix, code, symbol = form.groups()
+    market = MARKETS.get(code)
+    if market is None or prefix not in market.trs:
+        return None
+    key = TrKey(prefix, market, symbol)
+    if tr_id not in key.tr_ids:
+        return None
+    return key
 
 
 def _code(text: str) -> str:

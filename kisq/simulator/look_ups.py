@@ -1,20 +1,20 @@
 """The look-ups that clients call before the socket, answered from the simulated market.
 
-Names and values of the fields are those that published clients read; what else KIS answers is left
-out. A symbol that KIS does not know has the price 0 in Korea, and none abroad: that is how clients
-find the exchange of a symbol.
+Names and values of the fields are those that published clients read; KIS's other fields are left
+out. A symbol that KIS does not know has the price 0 in Korea, and an empty one abroad: that is how
+clients find the exchange of a symbol.
 """
 
 from collections.abc import Callable, Mapping
+from typing import NamedTuple
 
 from kisq.simulator.accounts import Answer
-from kisq.simulator.market import BookMaker
+from kisq.simulator.market import BookMaker, sign_of
 from kisq.simulator.shared_state import SharedState
 from kisq.spec.markets import MARKETS
 from kisq.symbols.listing import Listing
 from kisq.wire.trkey import TrKey
 
-_UP, _SAME, _DOWN = "2", "3", "5"
 _VENUES = {"J": "KRX", "NX": "NXT", "UN": "UNIFIED"}  # FID_COND_MRKT_DIV_CODE
 _PRODUCT_TYPES = {
     "300": "KRX", "512": "NAS", "513": "NYS", "529": "AMS", "515": "TSE", "501": "HKS",
@@ -24,10 +24,29 @@ _PRODUCT_TYPES = {
 Parameters = Mapping[str, str]
 
 
+class _Quote(NamedTuple):
+    """A price; its change since the ``base``, the first price, in units and percent; the volume."""
+
+    price: str
+    change: str
+    sign: str
+    rate: str
+    base: str
+    volume: str
+
+
+_NO_KOREAN_QUOTE = _Quote("0", "0", sign_of(0), "0.00", "0", "0")
+_UNKNOWN_OVERSEAS = dict.fromkeys(
+    ("rsym", "zdiv", "base", "last", "sign", "diff", "rate", "tvol"), ""
+) | {"ordy": "매도불가"}
+
+
 def look_up(path: str, parameters: Parameters, shared: SharedState) -> Answer | None:
-    """The answer to a look-up; None where the simulator has none at ``path``."""
+    """The answer to a look-up; None if the simulator has no look-up at ``path``."""
     answer = _LOOK_UPS.get(path)
-    return answer(parameters, shared) if answer else None
+    if answer is None:
+        return None
+    return answer(parameters, shared)
 
 
 def failed(code: str, text: str, rt_cd: str = "1") -> dict[str, str]:
@@ -45,44 +64,47 @@ def _korean_price(parameters: Parameters, shared: SharedState) -> Answer:
     symbol = parameters.get("FID_INPUT_ISCD", "")
     books = _books(market, "", symbol, shared)
     listing = shared.options.symbols.listing(market, symbol)
-    price, change, sign, rate = _quote(books)
+    quote = _quote(books) if books else _NO_KOREAN_QUOTE
     return _done(
         {
             "stck_shrn_iscd": symbol,
             "rprs_mrkt_kor_name": "KOSPI" if listing else "",
-            "stck_prpr": price or "0",
-            "prdy_vrss": change or "0",
-            "prdy_vrss_sign": sign,
-            "prdy_ctrt": rate or "0.00",
-            "stck_sdpr": books.price(books.home) if books else "0",
-            "acml_vol": str(books.volume if books else 0),
+            "stck_prpr": quote.price,
+            "prdy_vrss": quote.change,
+            "prdy_vrss_sign": quote.sign,
+            "prdy_ctrt": quote.rate,
+            "stck_sdpr": quote.base,
+            "acml_vol": quote.volume,
             "temp_stop_yn": "N",
         }
     )
 
 
 def _overseas_price(parameters: Parameters, shared: SharedState) -> Answer:
-    market, symbol = parameters.get("EXCD", ""), parameters.get("SYMB", "")
+    market = parameters.get("EXCD", "")
+    symbol = parameters.get("SYMB", "")
     books = _books(market, "D", symbol, shared) or _books(market, "R", symbol, shared)
-    price, change, sign, rate = _quote(books)
-    known = books is not None
+    if books is None:
+        return _done(_UNKNOWN_OVERSEAS)
+    quote = _quote(books)
     return _done(
         {
-            "rsym": f"D{market}{symbol}" if known else "",
-            "zdiv": books.last["ZDIV"] if books else "",
-            "base": books.price(books.home) if books else "",
-            "last": price,
-            "sign": sign if known else "",
-            "diff": change.lstrip("-"),
-            "rate": rate,
-            "tvol": str(books.volume) if books else "",
-            "ordy": "매도불가" if not known else "매수가능",
+            "rsym": f"D{market}{symbol}",
+            "zdiv": books.last["ZDIV"],
+            "base": quote.base,
+            "last": quote.price,
+            "sign": quote.sign,
+            "diff": quote.change.lstrip("-"),
+            "rate": quote.rate,
+            "tvol": quote.volume,
+            "ordy": "매수가능",
         }
     )
 
 
 def _product(parameters: Parameters, shared: SharedState) -> Answer:
-    kind, symbol = parameters.get("PRDT_TYPE_CD", ""), parameters.get("PDNO", "")
+    kind = parameters.get("PRDT_TYPE_CD", "")
+    symbol = parameters.get("PDNO", "")
     listing = shared.options.symbols.listing(_PRODUCT_TYPES.get(kind, ""), symbol)
     if listing is None:
         return 200, failed("KIOK0530", "조회할 자료가 없습니다", rt_cd="7")
@@ -109,19 +131,22 @@ def _books(market: str, prefix: str, symbol: str, shared: SharedState) -> BookMa
     if not symbol or market not in MARKETS or prefix not in MARKETS[market].trs:
         return None
     key = TrKey(prefix, MARKETS[market], symbol)
-    return shared.book(key) if shared.options.symbols.trades(key) else None
+    if not shared.options.symbols.trades(key):
+        return None
+    return shared.book(key)
 
 
-def _quote(books: BookMaker | None) -> tuple[str, str, str, str]:
-    """Price, change since the first price, its sign and its rate in percent."""
-    if books is None:
-        return "", "", _SAME, ""
+def _quote(books: BookMaker) -> _Quote:
     price, _ = books.best["bid"]
     change = price - books.home
-    sign = _SAME if not change else _UP if change > 0 else _DOWN
-    minus = "-" if change < 0 else ""
-    rate = f"{100 * change / books.home:.2f}"
-    return books.price(price), f"{minus}{books.price(abs(change))}", sign, rate
+    return _Quote(
+        books.price(price),
+        books.signed(change),
+        sign_of(change),
+        f"{100 * change / books.home:.2f}",
+        books.price(books.home),
+        str(books.volume),
+    )
 
 
 _LOOK_UPS: dict[str, Callable[[Parameters, SharedState], Answer]] = {

@@ -13,7 +13,7 @@ from kisq.spec.fields import Shape, Tr
 from kisq.spec.tables import TRS
 from kisq.wire.trkey import TrKey
 
-_MOST = 5_000  # makers; who asks for more keys has their market begin anew
+_MOST = 5_000  # makers; beyond that the oldest are forgotten, and their markets start again
 
 
 class Maker(Protocol):
@@ -27,8 +27,8 @@ class Maker(Protocol):
 class Makers:
     """The makers of a simulator, each made when its registration is first asked for.
 
-    ``seed`` is that of all of them, ``as_of`` the Korean day whose layouts they send. Trades follow
-    the books of their key, whether anybody watches those or not.
+    All have the same ``seed``, and send the layouts of the Korean day ``as_of``. Trades follow the
+    books of their key, whether anybody watches those or not.
     """
 
     seed: int
@@ -62,7 +62,7 @@ class Makers:
         """The order books of a key whose trades are asked for."""
         books = self.of(_books_of(trades, key), key)
         if not isinstance(books, BookMaker):
-            raise TypeError(f"the trades of {trades.id} are of no order books")
+            raise TypeError(f"the trades of {trades.id} do not have order books")
         return books
 
 

@@ -33,8 +33,12 @@ _PRICES: dict[str, Grid] = {
     "UNIFIED": _KOREA,
     "FUTURES": (2, (50, 7000), ((float("inf"), 0.25),)),
 }
-_LOT = 5
-# What a field holds about which the simulator knows nothing, not even an example.
+_LOT = 5  # shares
+# The codes of the direction of a change.
+_UP = "2"
+_SAME = "3"
+_DOWN = "5"
+# The value of a field about which the simulator knows nothing, not even an example.
 UNSET = {
     Kind.TEXT: "0",
     Kind.INTEGER: "0",
@@ -50,20 +54,23 @@ class BookMaker:
     """Makes one order book after another for one key; the same seed gives the same books.
 
     ``last`` is the newest one, ``best`` its best price and size by side, ``made`` how many there
-    were. Prices are whole numbers of units: ``unit`` of them are 1, ``home`` is where they began.
+    were. Prices are whole numbers of units: ``unit`` of them are 1, ``home`` is the first price.
     ``volume`` is what was traded so far, in shares.
     """
 
     def __init__(self, tr: Tr, key: TrKey, seed: int, width: Width | None = None) -> None:
-        self._tr, self._key, self._width = tr, key, width or tr.newest
+        self._tr = tr
+        self._key = key
+        self._width = width or tr.newest
         self._random = random.Random(f"{seed} {tr.id} {key.text}")  # noqa: S311 - a game
         decimals, between, ticks = _grid(tr, key)
-        self._decimals, self.unit = decimals, 10**decimals
+        self._decimals = decimals
+        self.unit = 10**decimals
         self._ticks: list[tuple[float, int]] = [
             (below * self.unit, round(tick * self.unit)) for below, tick in ticks
         ]
         first = self._random.uniform(*between)
-        if key.market.venue:  # one stock has one price, wherever it is traded
+        if key.market.venue:  # a stock has the same price wherever it is traded
             first = random.Random(f"{seed} {key.symbol}").uniform(*between)  # noqa: S311
         self._best = self._on_tick(round(first * self.unit))
         self.home = self._best
@@ -72,7 +79,8 @@ class BookMaker:
         self._zone = ZoneInfo(key.market.zone)
         self.last: dict[str, str] = {}
         self.best: dict[str, tuple[int, int]] = {}
-        self.made = self.volume = 0
+        self.made = 0
+        self.volume = 0
 
     def message(self, now: datetime, faults: Faults = NO_FAULTS) -> str:
         """The next quote as a data message; ``now`` is the time of day, with its zone."""
@@ -84,29 +92,33 @@ class BookMaker:
         """The next quote: the text of each field under its mnemonic, in wire order."""
         sides = self._step()
         self.best = {side: levels[0] for side, levels in sides.items()}
-        sizes = {side: [size for _, size in levels] for side, levels in sides.items()}
-        changes = {
-            side: [
-                size - before for size, before in zip(new, self._before.get(side, new), strict=True)
-            ]
-            for side, new in sizes.items()
-        }
-        self._before = sizes
         by_role = self.head(now)
         for side, levels in sides.items():
-            by_role[f"{side}_total"] = str(sum(sizes[side]))
-            by_role[f"{side}_total_change"] = str(sum(changes[side]))
-            for n, (price, size) in enumerate(levels, 1):
-                by_role[f"{side}.{n}"] = self.price(price)
-                by_role[f"{side}_size.{n}"] = str(size)
-                by_role[f"{side}_size_change.{n}"] = str(changes[side][n - 1])
+            by_role |= self._side(side, levels)
         self.last = in_wire_order(self._tr, self._width, by_role, self._by_name())
         self.made += 1
         return self.last
 
+    def _side(self, side: str, levels: list[tuple[int, int]]) -> dict[str, str]:
+        """The fields of one side of the book, by role."""
+        sizes = [size for _, size in levels]
+        before = self._before.get(side, sizes)
+        changes = [new - old for new, old in zip(sizes, before, strict=True)]
+        self._before[side] = sizes
+        by_role = {
+            f"{side}_total": str(sum(sizes)),
+            f"{side}_total_change": str(sum(changes)),
+        }
+        for number, (price, size) in enumerate(levels, 1):
+            by_role[f"{side}.{number}"] = self.price(price)
+            by_role[f"{side}_size.{number}"] = str(size)
+            by_role[f"{side}_size_change.{number}"] = str(changes[number - 1])
+        return by_role
+
     def _by_name(self) -> dict[str, str]:
-        """What follows from the market under mnemonics that have no role."""
-        bid, ask = self.best["bid"][0], self.best["ask"][0]
+        """Fields that follow from the market and have no role, by mnemonic."""
+        bid, _ = self.best["bid"]
+        ask, _ = self.best["ask"]
         mid = self.price((bid + ask) // 2)
         return {
             "ACML_VOL": str(self.volume),
@@ -117,9 +129,10 @@ class BookMaker:
         }
 
     def head(self, now: datetime) -> dict[str, str]:
-        """What each record of the key begins with, by role, as late as its data are."""
+        """The first fields of each record of the key, by role, with its delay."""
         then = now - timedelta(minutes=self._key.delay_minutes)
-        local, korean = then.astimezone(self._zone), then.astimezone(KST)
+        local = then.astimezone(self._zone)
+        korean = then.astimezone(KST)
         return {
             "tr_key": self._key.text,
             "symbol": self._key.symbol,
@@ -136,26 +149,42 @@ class BookMaker:
             return str(units)
         return f"{units // self.unit}.{units % self.unit:0{self._decimals}d}"
 
+    def signed(self, change: int) -> str:
+        """A change of the price as it is on the wire, with a minus if it is negative."""
+        if change < 0:
+            return f"-{self.price(-change)}"
+        return self.price(change)
+
     def _step(self) -> dict[str, list[tuple[int, int]]]:
         """Move the market by at most one tick; price and size of each level, by side."""
         drift = self._random.choice(_MOVES)
-        if drift and (self._best > self.home) == (drift > 0) and self._random.random() < 0.3:
-            drift = 0  # drawn home, so that a long run does not end at a price of 0
-        self._best += drift * self._tick(self._best - (drift < 0))
+        leaves_home = (self._best > self.home) == (drift > 0)
+        if drift and leaves_home and self._random.random() < 0.3:
+            drift = 0  # so that a long run does not end at a price of 0
+        self._best = self._moved(self._best, drift)
         bids = self._ladder(self._best, -1)
         ask = self._best
         for _ in range(self._random.choice((1, 1, 1, 2, 3))):
-            ask += self._tick(ask)
+            ask = self._moved(ask, +1)
         asks = self._ladder(ask, +1)
         self._sizes = {price: self._size(price) for price in (*bids, *asks)}
-        sides = {"bid": bids, "ask": asks}
-        return {side: [(p, self._sizes[p]) for p in prices] for side, prices in sides.items()}
+        return {
+            "bid": [(price, self._sizes[price]) for price in bids],
+            "ask": [(price, self._sizes[price]) for price in asks],
+        }
 
     def _ladder(self, best: int, step: int) -> list[int]:
+        """The prices of one side: ``step`` is +1 for asks and -1 for bids."""
         prices = [best]
         while len(prices) < self._width.levels:
-            prices.append(prices[-1] + step * self._tick(prices[-1] - (step < 0)))
+            prices.append(self._moved(prices[-1], step))
         return prices
+
+    def _moved(self, price: int, step: int) -> int:
+        """The price one tick above (+1), below (-1) or the same (0)."""
+        if step < 0:  # just below a price at which the tick changes, the smaller tick holds
+            return price - self._tick(price - 1)
+        return price + step * self._tick(price)
 
     def _size(self, price: int) -> int:
         kept = self._sizes.get(price)
@@ -171,15 +200,27 @@ class BookMaker:
 
 
 def _grid(tr: Tr, key: TrKey) -> Grid:
-    """Decimals, where the first price is and the ticks: those of the market, or of the examples."""
+    """The grid of the market, or for a key that is not a stock that of the table's examples."""
     if key.market.code in _PRICES and not key.is_no_stock:
         return _PRICES[key.market.code]
     examples = {role: field.example for field in tr.fields for role in field.roles}
-    best, second = examples.get("bid.1", ""), examples.get("bid.2", "")
+    best = examples.get("bid.1", "")
+    second = examples.get("bid.2", "")
     if not best or not second:
         return _PRICES.get(key.market.code, _US)
-    tick = abs(float(best) - float(second))
-    return len(best.partition(".")[2]), (float(best), float(best)), ((float("inf"), tick),)
+    decimals = len(best.partition(".")[2])
+    price = float(best)
+    tick = abs(price - float(second))
+    return decimals, (price, price), ((float("inf"), tick),)
+
+
+def sign_of(change: int) -> str:
+    """KIS's code of the direction of a change."""
+    if not change:
+        return _SAME
+    if change > 0:
+        return _UP
+    return _DOWN
 
 
 def in_wire_order(
@@ -187,11 +228,12 @@ def in_wire_order(
 ) -> dict[str, str]:
     """The fields of a record under their mnemonics, from values by role and by mnemonic.
 
-    What nobody gave is as in the example of the table.
+    Other fields are as in the example of the table.
     """
     record = {}
     for field in width.fields:
-        by_term = [by_role[role] for role in field.roles if role in by_role]
-        known = by_name.get(field.name, field.example if tr.examples else UNSET[field.kind])
-        record[field.name] = by_term[0] if by_term else known
+        value = field.example if tr.examples else UNSET[field.kind]
+        value = by_name.get(field.name, value)
+        of_roles = (by_role[role] for role in field.roles if role in by_role)
+        record[field.name] = next(of_roles, value)
     return record

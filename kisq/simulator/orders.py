@@ -28,7 +28,7 @@ _STOCKS = {  # by the beginning of the tr_id; the market's code is that of H0GSC
     "HDFFF1C": _Stock("CNHU26", "", "7.12345"),
     "HDFFF2C": _Stock("CNHU26", "", "7.12345"),
 }
-# What the fields say of an order one after another, by their roles.
+# The fields of the notices of one order, one after another, by role.
 _ACCEPTED = {"order_filled": "1", "order_accepted": "1", "order_answer": "02"}
 _STEPS = (
     _ACCEPTED,
@@ -49,7 +49,8 @@ class OrderMaker:
     """Makes one notice after another of the orders of one HTS ID, each as its plaintext."""
 
     def __init__(self, tr: Tr, key: TrKey, width: Width | None = None) -> None:
-        self._tr, self._key = tr, key
+        self._tr = tr
+        self._key = key
         self._fields = (width or tr.newest).fields
         self._stock = _STOCKS.get(tr.id[:7], _KOREAN)
         self._steps = count()
@@ -65,12 +66,11 @@ class OrderMaker:
         return f"1|{self._tr.id}|001|{'^'.join(faults.spoil(named))}"
 
     def _values(self, number: int, korean: datetime) -> dict[str, str]:
-        """What stands in the fields, by their roles."""
+        """The fields of notice ``number``, by role."""
         order, step = divmod(number, len(_STEPS))
-        changed = "00" if self._tr.id.startswith("HDFFF") else "0"
-        values = {"order_refused": "0", "order_change": changed} | _STEPS[step]
-        if len(changed) > 1:
-            values["order_change"] = values["order_change"].zfill(len(changed))
+        values = {"order_refused": "0", "order_change": "0"} | _STEPS[step]
+        if self._tr.id.startswith("HDFFF"):  # there it has two digits
+            values["order_change"] = values["order_change"].zfill(2)
         return values | {
             "tr_key": self._key.text,
             "order_side": ("02", "01")[order % 2],

@@ -49,7 +49,8 @@ class RecordMaker:
     """
 
     def __init__(self, tr: Tr, key: TrKey, seed: int, width: Width | None = None) -> None:
-        self._tr, self._key = tr, key
+        self._tr = tr
+        self._key = key
         self._fields = (width or tr.newest).fields
         self._random = random.Random(f"{seed} {tr.id} {key.text}")  # noqa: S311 - a game
         self._values = {field.name: self._first(field) for field in self._fields}
@@ -66,14 +67,15 @@ class RecordMaker:
                 self._values[field.name] = self._moved(field, self._values[field.name])
         self._values |= dict(self._differences())
         self._stretch()
-        now_is = {"tr_key": self._key.text, "symbol": self._key.symbol}
-        now_is |= {"korean_date": f"{korean:%Y%m%d}", "korean_time": f"{korean:%H%M%S}"}
-        self._values |= {
-            field.name: now_is[role]
-            for field in self._fields
-            for role in field.roles
-            if role in now_is
+        by_role = {
+            "tr_key": self._key.text,
+            "symbol": self._key.symbol,
+            "korean_date": f"{korean:%Y%m%d}",
+            "korean_time": f"{korean:%H%M%S}",
         }
+        for field in self._fields:
+            for role in field.roles:
+                self._values[field.name] = by_role.get(role, self._values[field.name])
         return self._values
 
     def _first(self, field: Field) -> str:
@@ -90,21 +92,24 @@ class RecordMaker:
         step = abs(number) * self._random.uniform(0, 0.002) + 10.0**-decimals
         if not any(word in field.name for word in _COUNTS_UP) and self._random.random() < 0.5:
             step = -step
-        sign = "+" if text.startswith("+") else ""
         moved = number + step
-        return text if (moved < 0) != (number < 0) else f"{moved:{sign}.{decimals}f}"
+        if (moved < 0) != (number < 0):
+            return text
+        if text.startswith("+"):
+            return f"{moved:+.{decimals}f}"
+        return f"{moved:.{decimals}f}"
 
     def _stretch(self) -> None:
-        """Let high and low of the day hold the price."""
-        for names in _DAYS:
-            if not all(self._values.get(name, "").strip("0.") for name in names):
+        """Widen high and low of the day to hold the price."""
+        values = self._values
+        for price, high, low in _DAYS:
+            if not all(values.get(name, "").strip("0.") for name in (price, high, low)):
                 continue  # no trade yet
-            price, high, low = (self._values[name] for name in names)
-            self._values[names[1]] = max(high, price, key=float)
-            self._values[names[2]] = min(low, price, key=float)
+            values[high] = max(values[high], values[price], key=float)
+            values[low] = min(values[low], values[price], key=float)
 
     def _differences(self) -> Iterator[tuple[str, str]]:
-        """What follows from two other fields."""
+        """Fields that follow from two others, by mnemonic."""
         for name, (more, less) in _DIFFERENCES.items():
             if name in self._values and more in self._values and less in self._values:
                 yield name, str(int(self._values[more] or 0) - int(self._values[less] or 0))

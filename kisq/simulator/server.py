@@ -1,9 +1,7 @@
 """The simulator's sockets: one small aiohttp application in a thread of its own."""
 
 import asyncio
-import logging
 import secrets
-import threading
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Self
@@ -11,6 +9,8 @@ from typing import Self
 from aiohttp import web
 
 from kisq.errors import WrongUsage
+from kisq.locale.sentence import Sentence
+from kisq.server_thread import ServerThread
 from kisq.simulator import rest
 from kisq.simulator.client_connection import ClientConnection
 from kisq.simulator.shared_state import Options, Played, SharedState, ignore
@@ -20,44 +20,48 @@ from kisq.spec.symbol_files import MASTER_PATH
 HOST = "127.0.0.1"
 _THROTTLED = 403  # KIS answers with 401, 403 or 500 (protocol.md section 2)
 _MOST_BODY = 1 << 16  # bytes of a request
-_MOST_NAMES = 2
 _FEED = "tryitout"  # the feed's path, which some write with two slashes, or one at its end
+_MOST_NAMES = 2  # in that path: itself and a TR
+_CANNOT_SERVE = Sentence("the simulator cannot serve on {host}: {reason}")
+_CANNOT_SERVE_ON_PORT = Sentence("the simulator cannot serve on port {port}: {reason}")
+_NO_SOCKET = Sentence("no socket can be opened")
+_TOO_MANY_CONNECTS = Sentence("the handshake is refused with {status}: too many connects")
 
 
 class Simulator:
-    """A running simulator; a context manager. Raises WrongUsage where it cannot start."""
+    """A running simulator; a context manager. Raises WrongUsage if it cannot start.
+
+    For ``log``, ``sent``, ``played``, ``over`` and ``report`` see ``SharedState``.
+    """
 
     def __init__(
         self,
         options: Options,
-        log: Callable[[str], None] = ignore,
+        log: Callable[[Sentence], None] = ignore,
         sent: Callable[[str], None] = ignore,
         played: Played | None = None,
         over: Callable[[str, int], None] = lambda *_: None,
-        report: Callable[[str], None] = ignore,
+        report: Callable[[Sentence], None] = ignore,
     ) -> None:
         self._options = options
         self.shared = SharedState(options, log, sent, over, played, report)
         self._throttle = Throttle()
-        self._started = threading.Event()
-        self._failure: Exception | None = None
-        self._thread = threading.Thread(target=self._run, name="simulator", daemon=True)
+        self._thread = ServerThread("simulator", self._serve)
         self.port = 0
         self.app_key = f"PS{secrets.token_hex(17)}"
         self.app_secret = secrets.token_urlsafe(135)
 
     def __enter__(self) -> Self:
-        self._thread.start()
-        self._started.wait()
-        if self._failure:
-            where = f"port {self._options.port}" if self._options.port else HOST
-            reason = getattr(self._failure, "strerror", None) or repr(self._failure)
-            raise WrongUsage(f"the simulator cannot serve on {where}: {reason}")
+        reason = self._thread.start()
+        port = self._options.port
+        if reason and port:
+            raise WrongUsage(_CANNOT_SERVE_ON_PORT.format(port=port, reason=reason))
+        if reason:
+            raise WrongUsage(_CANNOT_SERVE.format(host=HOST, reason=reason))
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._loop.call_soon_threadsafe(self._stop.set)
-        self._thread.join(5)
+        self._thread.stop()
 
     @property
     def rest_url(self) -> str:
@@ -72,20 +76,10 @@ class Simulator:
     def ws_url(self) -> str:
         return f"ws://{HOST}:{self.port}"
 
-    def _run(self) -> None:
-        logging.getLogger("aiohttp").setLevel(logging.CRITICAL)  # bad clients are not our failure
-        try:
-            with asyncio.Runner() as runner:
-                runner.run(self._serve())
-        except Exception as error:  # noqa: BLE001 - nobody may wait for what has ended
-            self._failure = error
-        self._started.set()
-
     async def _serve(self) -> None:
-        self._loop, self._stop = asyncio.get_running_loop(), asyncio.Event()
         app = web.Application(client_max_size=_MOST_BODY)
         app.router.add_route("*", "/{path:.*}", self._request)
-        # A handler ends with its connection, also one that waits for nothing else (half-open).
+        # A handler ends with its connection, even one that waits for nothing else (half-open).
         runner = web.AppRunner(
             app, access_log=None, shutdown_timeout=0.2, handler_cancellation=True
         )
@@ -93,10 +87,9 @@ class Simulator:
         try:
             await web.TCPSite(runner, HOST, self._options.port).start()
             if not runner.addresses:
-                raise OSError(0, "no socket can be opened")
+                raise OSError(0, _NO_SOCKET)
             self.port = runner.addresses[0][1]
-            self._started.set()
-            await self._stop.wait()
+            await self._thread.until_stopped()
         finally:
             await runner.cleanup()
 
@@ -107,8 +100,9 @@ class Simulator:
 
     async def _feed(self, request: web.Request) -> web.StreamResponse:
         faults = self._options.faults
-        if faults.throttle and self._throttle.refuses(self._loop.time()):
-            self.shared.report(f"the handshake is refused with {_THROTTLED}: too many connects")
+        now = asyncio.get_running_loop().time()
+        if faults.throttle and self._throttle.refuses(now):
+            self.shared.report(_TOO_MANY_CONNECTS.format(status=_THROTTLED))
             return web.Response(status=_THROTTLED)
         if faults.handshake:
             return web.Response(status=faults.handshake)
@@ -123,7 +117,7 @@ class Simulator:
 
 
 def _is_feed(request: web.Request) -> bool:
-    """Whether it is a handshake: bare, /tryitout and /tryitout/<TR> are equal."""
+    """Whether it is a handshake: no path, /tryitout and /tryitout/<TR> are equivalent."""
     names = [name for name in request.path.split("/") if name]
     asked = request.headers.get("Upgrade", "").lower() == "websocket"
     return asked and (not names or (names[0] == _FEED and len(names) <= _MOST_NAMES))

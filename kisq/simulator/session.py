@@ -23,7 +23,8 @@ class Refused(Exception):
     """A request that KIS refuses with ``code``; rt_cd 9 names neither tr_id nor tr_key."""
 
     def __init__(self, code: str, rt_cd: str = _NOT_UNDERSTOOD) -> None:
-        self.code, self.rt_cd = code, rt_cd
+        self.code = code
+        self.rt_cd = rt_cd
         super().__init__(code)
 
 
@@ -43,12 +44,13 @@ class Session:
         self._accounts = accounts
         self.app_key: str | None = None
         self.registered: set[tuple[str, str]] = set()
-        self._iv, self._key = secrets.token_hex(8), secrets.token_hex(16)
+        self._iv = secrets.token_hex(8)
+        self._key = secrets.token_hex(16)
 
     def encrypted(self, message: str) -> str:
         """An order notice with its payload encrypted for this session (protocol.md section 3).
 
-        Raises ImportError where the package cryptography is not installed.
+        Raises ImportError if the package cryptography is not installed.
         """
         from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
         from cryptography.hazmat.primitives.padding import PKCS7
@@ -77,13 +79,15 @@ class Session:
         """The reply to a request that has all its fields."""
         self._hold(header.get("approval_key"))
         tr_id, key = self._known(asked.get("tr_id"), str(asked.get("tr_key")))
-        subscribing = header.get("tr_type") == "1"
-        code = self._register(tr_id, key) if subscribing else self._unregister(tr_id, key)
-        output = {"iv": self._iv, "key": self._key} if subscribing else None
-        return Reply(_answer("0", code, tr_id, key.text, output), key, tr_id, subscribing)
+        if header.get("tr_type") == "1":
+            code = self._register(tr_id, key)
+            output = {"iv": self._iv, "key": self._key}
+            return Reply(_answer("0", code, tr_id, key.text, output), key, tr_id, began=True)
+        code = self._unregister(tr_id, key)
+        return Reply(_answer("0", code, tr_id, key.text), key, tr_id)
 
     def leave(self) -> None:
-        """The connection ended: its appkey is free again."""
+        """Free the appkey, as the connection has ended."""
         if self.app_key:
             self._accounts.free(self.app_key, self)
 
@@ -121,15 +125,19 @@ class Session:
 def refusal(code: str, text: str) -> str:
     """The refusal of the request ``text`` with ``code``, whatever the request was."""
     asked = part(part(load_object(text) or {}, "body"), "input")
-    return _refusal(Refused(code, _NOT_UNDERSTOOD if code in _UNNAMED else _REFUSED), asked)
+    rt_cd = _NOT_UNDERSTOOD if code in _UNNAMED else _REFUSED
+    return _refusal(Refused(code, rt_cd), asked)
 
 
 def _refusal(refused: Refused, asked: dict[str, Any]) -> str:
+    tr_id = "(null)"  # captured
+    tr_key = ""
     if refused.rt_cd == _REFUSED:
-        ids = (str(asked.get("tr_id", "")), str(asked.get("tr_key", "")))
-    else:  # captured: the text (null), and for 8993 nothing
-        ids = ("" if refused.code == "OPSP8993" else "(null)", "")
-    return _answer(refused.rt_cd, refused.code, *ids)
+        tr_id = str(asked.get("tr_id", ""))
+        tr_key = str(asked.get("tr_key", ""))
+    elif refused.code == "OPSP8993":  # captured as well
+        tr_id = ""
+    return _answer(refused.rt_cd, refused.code, tr_id, tr_key)
 
 
 def _answer(

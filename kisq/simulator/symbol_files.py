@@ -1,4 +1,4 @@
-"""KIS's symbol files as the simulator serves them: at KIS's paths, with the rows that it has."""
+"""KIS's symbol files as the simulator serves them, with the rows that come with kisq."""
 
 import io
 import zipfile
@@ -8,7 +8,7 @@ from kisq.spec.symbol_files import FILES, MASTER_PATH
 
 
 def symbol_file(path: str) -> bytes | None:
-    """The zip at a path, None where there is none."""
+    """The zip file at a path, None if there is none."""
     by_path = {MASTER_PATH + file.path: file for file in FILES.values()}
     file = by_path.get(path)
     if file is None:

@@ -6,6 +6,7 @@ from importlib.resources import files
 from pathlib import Path
 
 from kisq.errors import WrongKey, WrongUsage
+from kisq.locale.sentence import Sentence
 from kisq.spec.markets import VENUES
 from kisq.spec.symbol_files import ENCODING, FILES, LISTED
 from kisq.symbols.listing import Listing
@@ -13,10 +14,12 @@ from kisq.symbols.parse import parse
 from kisq.wire.trkey import TrKey, parse_tr_key
 
 _TABLE = "symbols.txt"
-_KRX, _NXT = "KRX", "NXT"
-# What is on NXT is on KRX as well, and stands in the file of both.
+# Each stock on NXT is on KRX as well, and in the files of both.
 _ON_KRX = {"nxt_kospi_code": "kospi_code", "nxt_kosdaq_code": "kosdaq_code"}
 _CODE_BYTES = 9
+_UNREADABLE = Sentence("the symbols of {path} cannot be read: {reason}")
+_NOT_A_VENUE = Sentence("line {number} of {path}: {word!r} is not a venue, which are {venues}")
+_NOT_A_KEY = Sentence("line {number} of {path}: {fault}")
 
 
 class Symbols:
@@ -37,20 +40,22 @@ class Symbols:
         return self._listings.get((LISTED.get(market, market), symbol))
 
     def and_those_of(self, path: Path) -> "Symbols":
-        """These, and those of a file with a tr_key per line; ``005930 nxt`` is on NXT as well.
+        """These, and those of a file with one tr_key per line; ``005930 nxt`` is on NXT as well.
 
-        Raises WrongUsage where the file cannot be read, or a line holds no tr_key.
+        Raises WrongUsage if the file cannot be read, or a line does not hold a tr_key.
         """
         try:
             lines = path.read_text("utf-8-sig").splitlines()
         except (OSError, ValueError) as error:
-            raise WrongUsage(f"the symbols of {path} cannot be read: {error}") from None
-        more = [one for n, line in enumerate(lines, 1) for one in _of_line(path, n, line)]
-        return Symbols([*self._listings.values(), *more], any_symbol=self._any)
+            raise WrongUsage(_UNREADABLE.format(path=path, reason=error)) from None
+        listings = list(self._listings.values())
+        for number, line in enumerate(lines, 1):
+            listings += _of_line(path, number, line)
+        return Symbols(listings, any_symbol=self._any)
 
 
 def _is_in_no_list(key: TrKey) -> bool:
-    """Whether the lists are not of such keys: futures, options, bonds, indices, ELW."""
+    """Whether no list has such keys: futures, options, bonds, indices, ELW."""
     return not key.market.trs or (key.is_no_stock and not key.is_etn)
 
 
@@ -58,14 +63,18 @@ def _is_in_no_list(key: TrKey) -> bool:
 def rows() -> dict[str, list[bytes]]:
     """The rows of KIS's symbol files that kisq comes with, as they are in each file."""
     text = (files("kisq.spec") / _TABLE).read_text("utf-8")
-    lines = (line.split("\t", 1) for line in text.split("\n") if line and line[0] != "#")
     by_file: dict[str, dict[bytes, bytes]] = {}
-    for name, line in lines:
-        row = line.encode(ENCODING)
-        is_korean = name in _ON_KRX.values()
-        by_file.setdefault(name, {})[row[:_CODE_BYTES] if is_korean else row] = row
+    for line in text.split("\n"):
+        if not line or line.startswith("#"):
+            continue
+        name, _, rest = line.partition("\t")
+        row = rest.encode(ENCODING)
+        code = row[:_CODE_BYTES]
+        if name in _ON_KRX.values():
+            by_file.setdefault(name, {})[code] = row
+        else:
+            by_file.setdefault(name, {})[row] = row
         if name in _ON_KRX:
-            code = row[:_CODE_BYTES]
             by_file[_ON_KRX[name]].setdefault(code, row)
     return {name: list(its.values()) for name, its in by_file.items()}
 
@@ -84,11 +93,13 @@ def _of_line(path: Path, number: int, line: str) -> list[Listing]:
     venues = [word.lower() for word in words[1:]]
     for venue in venues:
         if venue not in VENUES:
-            raise WrongUsage(
-                f"line {number} of {path}: {venue!r} is not a venue, which are {', '.join(VENUES)}"
+            sentence = _NOT_A_VENUE.format(
+                number=number, path=path, word=venue, venues=", ".join(VENUES)
             )
+            raise WrongUsage(sentence)
     try:
         keys = [parse_tr_key(words[0]), *(parse_tr_key(words[0], venue=v) for v in venues)]
     except WrongKey as error:
-        raise WrongUsage(f"line {number} of {path}: {error}") from None
+        sentence = _NOT_A_KEY.format(number=number, path=path, fault=error.text)
+        raise WrongUsage(sentence) from None
     return [Listing(LISTED.get(key.market.code, key.market.code), key.symbol) for key in keys]

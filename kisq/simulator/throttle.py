@@ -10,7 +10,7 @@ _BLOCKED_SECONDS = 60.0
 class Throttle:
     """Says which connects are refused: all for a minute, once eleven came within ten seconds.
 
-    KIS refuses for minutes; from which number on is unknown. All moments are monotonic seconds.
+    KIS refuses for minutes; after how many connects is unknown. All times are monotonic seconds.
     """
 
     def __init__(self) -> None:

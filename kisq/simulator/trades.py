@@ -4,41 +4,50 @@ import random
 from datetime import datetime
 
 from kisq.simulator.faults import NO_FAULTS, Faults
-from kisq.simulator.market import BookMaker, in_wire_order
+from kisq.simulator.market import BookMaker, in_wire_order, sign_of
 from kisq.spec.fields import Tr, Width
 from kisq.spec.tables import codes_of
 
 _MOST_RECORDS = 3
-_QUIET = 3  # messages without a new book, then nobody makes books and the market moves by itself
+_QUIET = 3  # messages without a new book; then nobody makes books, and the market moves by itself
 _SIDES = {"ask": "buy", "bid": "sell"}  # a buyer comes to the ask
-_UP, _SAME, _DOWN = "2", "3", "5"
 
 
 class TradeMaker:
     """Makes one message of trades after another for the key of ``books``."""
 
     def __init__(self, tr: Tr, books: BookMaker, seed: str, width: Width | None = None) -> None:
-        self._tr, self._books, self._width = tr, books, width or tr.newest
-        words = codes_of(tr.id, self._width.roles.get("side", ""))
-        self._codes: dict[str, str] = {meaning.english: code for code, meaning in words.items()}
+        self._tr = tr
+        self._books = books
+        self._width = width or tr.newest
+        meanings = codes_of(tr.id, self._width.roles.get("side", ""))
+        self._codes: dict[str, str] = {meaning.english: code for code, meaning in meanings.items()}
         self._random = random.Random(seed)  # noqa: S311 - a game
         self._turnover = 0  # in units of the price
         self._volumes = {"bid": 0, "ask": 0}
         self._counts = {"bid": 0, "ask": 0}
-        self._first = self._high = self._low = 0
+        self._first = 0  # the open; prices are in units
+        self._high = 0
+        self._low = 0
         self._hours = {"OPRC": "000000", "HGPR": "000000", "LWPR": "000000"}
-        self._books_seen, self._quiet = 0, 0
+        self._books_seen = 0
+        self._quiet = 0  # messages since a new book
 
     def message(self, now: datetime, faults: Faults = NO_FAULTS) -> str:
         """The next trades as a data message; ``now`` is the time of day, with its zone."""
         self._follow(now)
         count = self._random.randint(1, _MOST_RECORDS)
-        records = [faults.spoil(self.record(now)) for _ in range(count)]
-        return f"0|{self._tr.id}|{count:03d}|{'^'.join(v for r in records for v in r)}"
+        values: list[str] = []
+        for _ in range(count):
+            values += faults.spoil(self.record(now))
+        return f"0|{self._tr.id}|{count:03d}|{'^'.join(values)}"
 
     def _follow(self, now: datetime) -> None:
-        """Trade on the newest book; where none is made for long, make one."""
-        self._quiet = 0 if self._books.made != self._books_seen else self._quiet + 1
+        """Trade on the newest book; if nobody makes any, make one."""
+        if self._books.made == self._books_seen:
+            self._quiet += 1
+        else:
+            self._quiet = 0
         if not self._books.made or self._quiet >= _QUIET:
             self._books.record(now)
             self._quiet = 0
@@ -60,7 +69,7 @@ class TradeMaker:
             "turnover": str(self._turnover // self._books.unit),
             "bid_volume": str(self._volumes["bid"]),
             "ask_volume": str(self._volumes["ask"]),
-            "strength": f"{100 * self._volumes['ask'] / max(1, self._volumes['bid']):.2f}",
+            "strength": f"{self._strength():.2f}",
             "open": self._books.price(self._first),
             "high": self._books.price(self._high),
             "low": self._books.price(self._low),
@@ -68,8 +77,12 @@ class TradeMaker:
         by_name = self._books.last | self._by_name(price) | {"TYMD": head["exchange_date"]}
         return in_wire_order(self._tr, self._width, by_role, by_name)
 
+    def _strength(self) -> float:
+        """Bought against sold shares, in percent."""
+        return 100 * self._volumes["ask"] / max(1, self._volumes["bid"])
+
     def _by_name(self, price: int) -> dict[str, str]:
-        """What follows from the trades so far under mnemonics that have no role."""
+        """Fields that follow from the trades so far and have no role, by mnemonic."""
         volume = max(1, self._books.volume)
         known = {
             "TRHT_YN": "N",
@@ -83,22 +96,23 @@ class TradeMaker:
         for term, then in (("OPRC", self._first), ("HGPR", self._high), ("LWPR", self._low)):
             change = price - then
             known[f"{term}_HOUR"] = self._hours[term]
-            for name in (f"{term}_VRSS_PRPR", f"{term}_VRSS_NMIX_PRPR"):
-                known[name] = self._signed(change)
-            known[f"{term}_VRSS_PRPR_SIGN"] = _sign(change)
+            known[f"{term}_VRSS_PRPR"] = self._books.signed(change)
+            known[f"{term}_VRSS_NMIX_PRPR"] = self._books.signed(change)
+            known[f"{term}_VRSS_PRPR_SIGN"] = sign_of(change)
         return known
-
-    def _signed(self, change: int) -> str:
-        return f"{'-' if change < 0 else ''}{self._books.price(abs(change))}"
 
     def _count(self, side: str, price: int, size: int, hour: str) -> None:
         if not self._first:
-            self._first = self._high = self._low = price
+            self._first = price
+            self._high = price
+            self._low = price
             self._hours = dict.fromkeys(self._hours, hour)
         if price > self._high:
-            self._high, self._hours["HGPR"] = price, hour
+            self._high = price
+            self._hours["HGPR"] = hour
         if price < self._low:
-            self._low, self._hours["LWPR"] = price, hour
+            self._low = price
+            self._hours["LWPR"] = hour
         self._counts[side] += 1
         self._books.volume += size
         self._turnover += price * size
@@ -107,22 +121,18 @@ class TradeMaker:
     def _quote(self) -> dict[str, str]:
         quote: dict[str, str] = {}
         for side, (price, size) in self._books.best.items():
-            quote |= {side: self._books.price(price), f"{side}_size": str(size)}
+            quote[side] = self._books.price(price)
+            quote[f"{side}_size"] = str(size)
         return quote
 
     def _change(self, price: int) -> dict[str, str]:
-        """Against the first price of the simulator; overseas without a sign, the rate with one."""
+        """The change since the first price; overseas without a minus, but the rate has a sign."""
         change = price - self._books.home
-        korean = bool(self._tr.market)
-        return {
-            "sign": _sign(change),
-            "change": self._signed(change) if korean else self._books.price(abs(change)),
-            "change_rate": f"{100 * change / self._books.home:{'' if korean else '+'}.2f}",
-        }
-
-
-def _sign(change: int) -> str:
-    """The code of the direction of a change."""
-    if not change:
-        return _SAME
-    return _UP if change > 0 else _DOWN
+        rate = 100 * change / self._books.home
+        if self._tr.market:  # Korea
+            change_text = self._books.signed(change)
+            rate_text = f"{rate:.2f}"
+        else:
+            change_text = self._books.price(abs(change))
+            rate_text = f"{rate:+.2f}"
+        return {"sign": sign_of(change), "change": change_text, "change_rate": rate_text}

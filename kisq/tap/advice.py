@@ -1,17 +1,19 @@
-"""What a program does wrong, said once each: a sink of frames that is also told of handshakes.
+"""Tells once of each thing that a program does wrong: a sink of frames, also told of handshakes.
 
-Time comes in with the frames and the flushes, so that nothing here reads a clock.
+Time comes in with the frames and the flushes, so nothing here reads a clock.
 """
 
 from collections import deque
-from collections.abc import Callable, Hashable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 
+from kisq.locale.sentence import Sentence
 from kisq.reasons.silence import WhySilent
 from kisq.simulator.keepalive import answers_pingpong
 from kisq.spec.limits import MOST_REGISTRATIONS
 from kisq.spec.notices import is_notice
 from kisq.tap import sentences as texts
 from kisq.tap.masking import Mask
+from kisq.tap.notes import Note, Notes
 from kisq.tap.program import (
     LOOP_CONNECTS,
     SUBSCRIBE,
@@ -21,49 +23,51 @@ from kisq.tap.program import (
     Standing,
     sent_request,
 )
-from kisq.tap.shapes import Note, Shapes
+from kisq.tap.shapes import Shapes
 from kisq.wire.frames import CLOSE, CONTROL, DATA, IN, OPEN, PING, PINGPONG, PONG, Frame
 from kisq.wire.messages import Answer, Key, load_object
 from kisq.wire.refusal import next_step
 from kisq.wire.request_judgement import judge_request
 
 LATE_SECONDS = 10.0  # from a PINGPONG to its answer
-UNANSWERED_SECONDS = 30.0  # from a PINGPONG without an answer: half as much again as to the next
+UNANSWERED_SECONDS = 30.0  # without an answer to a PINGPONG; the next one comes after some 20 s
 OVERLOOKED_SECONDS = 30.0  # from a refusal to the next request for that key
 SHORT_SECONDS = 10.0  # from a subscribe to the unsubscribe that makes it useless
 SPACING_SECONDS = 0.05  # between requests (protocol.md section 2)
 LOOP_SECONDS = 60.0  # in which three connects are a loop
 SILENT_SECONDS = 10.0  # as `watch` has it
 DEAD_SECONDS = 90.0  # protocol.md section 2
-_LOOK_SECONDS = 1.0  # how often what time tells is looked at while messages come
-_MOST_ONCE = 2000  # sentences that are remembered; a program may invent keys without end
+_LOOK_SECONDS = 1.0  # how often to look for what only time tells, while messages come
 _MOST_PINGS = 8
 _NEVER = float("-inf")
 
 
 class Advice:
-    """A sink: says with ``say`` what the program does wrong, when everything else is shown.
+    """A sink: tells ``say`` what the program does wrong, once everything else is shown.
 
-    ``mask`` hides its secrets in what is quoted; ``why_silent`` explains a key that is silent.
-    ``likely_keys`` names the keys that KIS's symbol files have for the symbol of one that they
-    lack, and is empty where nothing is wrong or known.
+    ``mask`` hides secrets in what it quotes; ``why_silent`` explains a key that is silent.
+    ``likely_keys`` names the keys that KIS's symbol files have for the symbol of a key that they
+    lack; it gives nothing if the key is right or nothing is known.
     """
 
     def __init__(
         self,
         program: Program,
-        say: Callable[[str], None],
+        say: Callable[[Sentence], None],
         mask: Mask,
         why_silent: WhySilent,
         likely_keys: Callable[[Key], str] = lambda _: "",
     ) -> None:
-        self._program, self._say, self._mask, self._why_silent = program, say, mask, why_silent
+        self._program = program
+        self._say = say
+        self._mask = mask
+        self._why_silent = why_silent
         self._likely_keys = likely_keys
         self._shapes = Shapes()
-        self._due: list[str] = []  # to be said
-        self._once: set[Hashable] = set()
+        self._notes = Notes()
         self._pings: deque[bytes] = deque(maxlen=_MOST_PINGS)  # the PING frames of KIS
-        self._requested_at = self._looked_at = _NEVER
+        self._requested_at = _NEVER
+        self._looked_at = _NEVER
         self._written_at: float | None = None  # the newest frame since the last flush
 
     def write(self, frame: Frame) -> None:
@@ -73,50 +77,42 @@ class Advice:
         if frame.kind is DATA:
             self._program.heard_at = frame.tick
             self._program.count(frame.text)
-            self._say_once(self._shapes.see(frame.text))
+            self._notes.add(self._shapes.see(frame.text))
         else:
-            self._say_once(self._other(frame))
+            self._notes.add(self._other(frame))
 
     def flush(self, now: float) -> None:
         """Say what is due. While frames come, the newest tells the time: more may be waiting."""
         self._look(now if self._written_at is None else self._written_at)
         self._written_at = None
-        due, self._due = self._due, []
-        for sentence in due:
-            self._say(sentence)
+        self._say_notes()
 
     def close(self) -> None:
-        for sentence in self._due:
-            self._say(sentence)
+        self._say_notes()
 
     def attempt(self, tick: float) -> None:
-        """The program connects at ``tick`` (monotonic seconds), whether KIS lets it or not."""
+        """Note that the program connects at ``tick`` (monotonic seconds)."""
         self._program.attempt(tick)
         recent = self._program.recent_attempts
         if len(recent) == LOOP_CONNECTS and tick - recent[0] <= LOOP_SECONDS:
-            self._say_once([Note("connects", texts.CONNECTS.format(seconds=LOOP_SECONDS))])
+            self._notes.add([Note("connects", texts.CONNECTS.format(seconds=LOOP_SECONDS))])
 
     def judge(self, data: bytes) -> None:
-        """The program sent ``data``, its secrets not hidden, as a request."""
+        """Judge ``data``, which the program sent as a request, with its secrets."""
         judgement = judge_request(data)
         right = judgement.right.to_text()
         for fault in judgement.faults:
             template = texts.WRONG_REQUEST if fault.code else texts.WRONG_REQUEST_WITHOUT_CODE
             sentence = template.format(fault=fault.sentence, code=fault.code, right=right)
             about = (fault.kind, fault.field, *sorted(fault.values.items()))
-            self._say_once([Note(about, self._mask.sentence(sentence))])
+            self._notes.add([Note(about, self._mask.sentence(sentence))])
 
-    def _say_once(self, notes: Iterable[Note]) -> None:
-        for about, sentence in notes:
-            if self._is_new(about):
-                self._once.add(about)
-                self._due.append(sentence)
-
-    def _is_new(self, about: Hashable) -> bool:
-        return about not in self._once and len(self._once) < _MOST_ONCE
+    def _say_notes(self) -> None:
+        for sentence in self._notes.take():
+            self._say(sentence)
 
     def _other(self, frame: Frame) -> Iterator[Note]:
-        """What a frame that holds no data tells."""
+        """Note what a frame without data shows."""
         program = self._program
         if frame.kind is OPEN:
             program.open(frame.tick)
@@ -136,8 +132,8 @@ class Advice:
             self._pings.append(frame.data)
         elif frame.kind is PINGPONG:
             self._program.ping(frame.tick, frame.data)
-        elif isinstance(answer := frame.answer, Answer):
-            self._program.settle(frame.tick, answer)
+        elif frame.answer:
+            self._program.settle(frame.tick, frame.answer)
 
     def _request(self, frame: Frame) -> Iterator[Note]:
         apart = frame.tick - self._requested_at
@@ -156,25 +152,32 @@ class Advice:
         program = self._program
         program.ask(tick, (tr_id, tr_key))
         about = ("market", tr_id, tr_key)
-        if self._is_new(about) and (keys := self._likely_keys((tr_id, tr_key))):
-            names: dict[str, object] = {"tr_id": tr_id, "tr_key": tr_key, "keys": keys}
-            yield Note(about, texts.ANOTHER_MARKET.format(**names))
+        if self._notes.is_new(about):
+            keys = self._likely_keys((tr_id, tr_key))
+            if keys:
+                sentence = texts.ANOTHER_MARKET.format(tr_id=tr_id, tr_key=tr_key, keys=keys)
+                yield Note(about, sentence)
         number = len(program.held)
         if number > MOST_REGISTRATIONS:
-            names = {"tr_id": tr_id, "tr_key": tr_key, "most": MOST_REGISTRATIONS}
-            yield Note("many", texts.TOO_MANY.format(number=number, **names))
+            sentence = texts.TOO_MANY.format(
+                tr_id=tr_id, tr_key=tr_key, number=number, most=MOST_REGISTRATIONS
+            )
+            yield Note("many", sentence)
 
     def _unsubscribe(self, tick: float, tr_id: str, tr_key: str) -> Iterator[Note]:
-        had = self._program.give_back((tr_id, tr_key))
-        if had and tick - had.asked_at <= SHORT_SECONDS:
-            names = {"tr_id": tr_id, "tr_key": tr_key, "seconds": tick - had.asked_at}
-            yield Note(("unsubscribed", had.key), texts.UNSUBSCRIBED.format(**names))
+        registration = self._program.give_back((tr_id, tr_key))
+        if registration is None:
+            return
+        seconds = tick - registration.asked_at
+        if seconds <= SHORT_SECONDS:
+            sentence = texts.UNSUBSCRIBED.format(tr_id=tr_id, tr_key=tr_key, seconds=seconds)
+            yield Note(("unsubscribed", registration.key), sentence)
 
     def _answer_to_pingpong(self, frame: Frame) -> Iterator[Note]:
-        """A PINGPONG is answered, or a frame came that may be meant to."""
+        """Note an answer to PINGPONG, or a frame that may be meant to be one."""
         waiting = self._program.waiting
         if frame.kind is PING and not answers_pingpong(frame.text):
-            return  # the keep-alive of its library, which is no answer
+            return  # the keep-alive of its library, which is not an answer
         if frame.kind is PONG and frame.data in self._pings:
             return  # its library answers a PING frame of KIS
         form = _odd_form(frame, [text for _, text in waiting])
@@ -185,46 +188,60 @@ class Advice:
             yield Note("late", texts.PINGPONG_LATE.format(seconds=seconds))
 
     def _look(self, now: float) -> None:
-        """What only time tells."""
+        """Note what only time tells."""
         self._looked_at = now
         program = self._program
         if program.heard_at is not None and now - program.heard_at >= DEAD_SECONDS:
             sentence = texts.HALF_OPEN.format(seconds=now - program.heard_at)
-            self._say_once([Note(("dead", program.opened), sentence)])
+            self._notes.add([Note(("dead", program.opened), sentence)])
         if program.waiting and now - program.waiting[0][0] >= UNANSWERED_SECONDS:
             seconds = now - program.waiting[0][0]
-            self._say_once([Note("unanswered", texts.PINGPONG_UNANSWERED.format(seconds=seconds))])
+            self._notes.add([Note("unanswered", texts.PINGPONG_UNANSWERED.format(seconds=seconds))])
         for registration in program.registrations.values():
-            self._say_once(self._of_registration(registration, now))
+            self._notes.add(self._of_registration(registration, now))
 
     def _of_registration(self, registration: Registration, now: float) -> Iterator[Note]:
         if registration.settled_at is None:
             return
-        seconds, (tr_id, tr_key) = now - registration.settled_at, registration.key
-        names: dict[str, object] = {"tr_id": tr_id, "tr_key": tr_key, "seconds": seconds}
-        silent = registration.standing is Standing.ACCEPTED and not registration.fresh
-        if silent and seconds >= SILENT_SECONDS and not is_notice(tr_id):
-            yield from self._silent(registration, names)
-        refusal = registration.refusal
-        if refusal and registration.standing is Standing.REFUSED and seconds >= OVERLOOKED_SECONDS:
-            step = next_step(refusal.msg_cd, [registration.key])
-            names |= {"code": refusal.msg_cd, "text": refusal.msg1, "next_step": step}
-            sentence = texts.REFUSAL_OVERLOOKED.format(**names)
-            yield Note(("overlooked", registration.key), sentence)
+        seconds = now - registration.settled_at
+        is_silent = registration.standing is Standing.ACCEPTED and not registration.fresh
+        if is_silent and seconds >= SILENT_SECONDS and not is_notice(registration.key[0]):
+            yield from self._silent(registration.key, seconds)
+        is_refused = registration.standing is Standing.REFUSED
+        if registration.refusal and is_refused and seconds >= OVERLOOKED_SECONDS:
+            yield _overlooked(registration.key, registration.refusal, seconds)
 
-    def _silent(self, registration: Registration, names: dict[str, object]) -> Iterator[Note]:
-        about = ("silent", registration.key)
-        if self._is_new(about):  # the reason takes its time
-            why = self._why_silent(registration.key, self._program.ticking)
-            reason = {"reason": why.reason, "next_step": why.next_step}
-            yield Note(about, texts.SILENT.format(**names, **reason))
+    def _silent(self, key: Key, seconds: float) -> Iterator[Note]:
+        about = ("silent", key)
+        if not self._notes.is_new(about):
+            return
+        why = self._why_silent(key, self._program.ticking)  # which takes its time
+        tr_id, tr_key = key
+        sentence = texts.SILENT.format(
+            tr_id=tr_id, tr_key=tr_key, seconds=seconds, reason=why.reason, next_step=why.next_step
+        )
+        yield Note(about, sentence)
 
 
-def _odd_form(frame: Frame, waiting: list[bytes]) -> str:
-    """In which form a PINGPONG is answered, where that is none that KIS is known to take."""
+def _overlooked(key: Key, refusal: Answer, seconds: float) -> Note:
+    tr_id, tr_key = key
+    sentence = texts.REFUSAL_OVERLOOKED.format(
+        tr_id=tr_id,
+        tr_key=tr_key,
+        seconds=seconds,
+        code=refusal.msg_cd,
+        text=refusal.msg1,
+        next_step=next_step(refusal.msg_cd, [key]),
+    )
+    return Note(("overlooked", key), sentence)
+
+
+def _odd_form(frame: Frame, waiting: list[bytes]) -> Sentence | None:
+    """The form of an answer to PINGPONG, if KIS is not known to accept it."""
     if frame.kind is PING:
         return texts.PING_FRAME
     if frame.kind is PONG:
         return texts.NOT_THE_SAME_TEXT
-    same = frame.data in waiting or load_object(frame.data) in map(load_object, waiting)
-    return "" if same else texts.OWN_TEXT
+    if frame.data in waiting or load_object(frame.data) in map(load_object, waiting):
+        return None
+    return texts.OWN_TEXT

@@ -1,7 +1,8 @@
-"""What a tap sees happen, as it hands it from the thread that passes on to the one that shows."""
+"""What a tap sees, as the thread that passes on hands it to the one that shows."""
 
 from typing import NamedTuple
 
+from kisq.locale.sentence import Sentence
 from kisq.wire.frames import Direction, FrameKind
 
 
@@ -9,7 +10,7 @@ class Seen(NamedTuple):
     """A message, or the opening or end of a session, as it was on the wire, with its secrets.
 
     ``at`` is when it came (seconds since the epoch, UTC), ``tick`` the same moment in monotonic
-    seconds. ``opcode`` is that of a WebSocket frame; ``kind`` is given where it is none.
+    seconds. ``opcode`` is that of a WebSocket frame; ``kind`` is given if it is not a frame.
     """
 
     at: float
@@ -27,9 +28,9 @@ class Attempt(NamedTuple):
 
 
 class Remark(NamedTuple):
-    """A sentence for people about something that is no message."""
+    """A sentence for people about something that is not a message."""
 
-    sentence: str
+    sentence: Sentence
 
 
 Event = Seen | Attempt | Remark

@@ -26,7 +26,13 @@ from kisq.wire.messages import Answer, PingPong
 from kisq.wire.request_form import read_request
 
 _ARROWS = {IN: "<", OUT: ">"}
-_GREEN, _CYAN, _MAGENTA, _YELLOW, _RED, _DIM = "32", "36", "35", "33", "31", "2"
+# The numbers of colours in escape sequences of terminals (SGR).
+_GREEN = "32"
+_CYAN = "36"
+_MAGENTA = "35"
+_YELLOW = "33"
+_RED = "31"
+_DIM = "2"
 _COLOURS = {
     DATA: _GREEN,
     CONTROL: _CYAN,
@@ -46,9 +52,9 @@ _BINARY_KINDS = (BINARY, PING, PONG)
 
 
 class Described(NamedTuple):
-    """What is known of a message without its text, and of the text what that does not say.
+    """What the columns of a message show, and the ``rest`` of its text that they do not show.
 
-    ``refused`` where it is a refusal of KIS.
+    ``refused`` is true for a refusal of KIS.
     """
 
     tr_id: str
@@ -59,9 +65,10 @@ class Described(NamedTuple):
 
 
 class TapLines:
-    """A sink: every message in a line with its text, unprintable characters escaped.
+    """A sink: one line per message with its text, unprintable characters escaped.
 
-    With ``width`` it has so many cells, and of the text what its columns do not say already.
+    ``width`` gives the cells of a line; such a line has of the text only what its columns do not
+    show already.
     """
 
     def __init__(
@@ -72,13 +79,20 @@ class TapLines:
         *,
         colour: bool = False,
     ) -> None:
-        self._out, self._counts, self._width, self._colour = out, counts, width, colour
+        self._out = out
+        self._counts = counts
+        self._width = width
+        self._colour = colour
 
     def write(self, frame: Frame) -> None:
-        self._counts.shown += frame.kind is DATA
-        line = self._painted(frame, self._cut(line_of(frame, whole=self._width is None)))
+        is_data = frame.kind is DATA
+        if is_data:
+            self._counts.shown += 1
+        line = self._cut(line_of(frame, whole=self._width is None))
+        if self._colour:
+            line = _painted(frame, line)
         data = line.encode(self._out.encoding, "backslashreplace")
-        self._out.write(data, counted=frame.kind is DATA)
+        self._out.write(data, counted=is_data)
 
     def flush(self, now: float) -> None:
         self._out.flush()
@@ -87,20 +101,26 @@ class TapLines:
         self._out.flush()
 
     def _cut(self, line: str) -> str:
-        width = self._width() if self._width else 0
-        if not width or (line.isascii() and len(line) <= width):
+        if self._width is None:
             return line
-        if line.isascii():
-            return line[: width - 1] + _MORE
-        return _cut_to_cells(line, width)
+        width = self._width()
+        if not width:
+            return line
+        if not line.isascii():
+            return _cut_to_cells(line, width)
+        if len(line) <= width:
+            return line
+        return line[: width - 1] + _MORE
 
-    def _painted(self, frame: Frame, line: str) -> str:
-        if not self._colour:
-            return line
-        begin = line.index(_ARROWS[frame.dir]) + 2
-        end = begin + _KIND_CELLS
-        colour = _RED if describe(frame).refused else _COLOURS[frame.kind]
-        return f"{line[:begin]}\x1b[{colour}m{line[begin:end]}\x1b[0m{line[end:]}"
+
+def _painted(frame: Frame, line: str) -> str:
+    """``line`` with its kind in colour."""
+    begin = line.index(_ARROWS[frame.dir]) + 2
+    end = begin + _KIND_CELLS
+    colour = _COLOURS[frame.kind]
+    if describe(frame).refused:
+        colour = _RED
+    return f"{line[:begin]}\x1b[{colour}m{line[begin:end]}\x1b[0m{line[end:]}"
 
 
 def _cut_to_cells(line: str, width: int) -> str:
@@ -112,9 +132,11 @@ def _cut_to_cells(line: str, width: int) -> str:
 
 
 def line_of(frame: Frame, *, whole: bool = True) -> str:
-    """The line of a message without colours, with its whole text or what that says besides."""
+    """The line of a message without colours, with its ``whole`` text or the rest of it."""
     described = describe(frame)
     text = frame.data.hex() if frame.kind in _BINARY_KINDS else frame.text
+    if not whole and described.rest:
+        text = described.rest
     return _LINE.format(
         time=received_at(frame.at)[_CLOCK],
         arrow=_ARROWS[frame.dir],
@@ -123,21 +145,21 @@ def line_of(frame: Frame, *, whole: bool = True) -> str:
         tr_key=printable(described.tr_key),
         fields=described.fields,
         size=len(frame.data),
-        text=printable(text if whole else described.rest or text),
+        text=printable(text),
     ).rstrip()
 
 
 @lru_cache(maxsize=4)
 def describe(frame: Frame) -> Described:
-    """What a message is about; parts that it does not have are empty."""
+    """Describe a message; what it does not have is empty."""
     if frame.kind is DATA:
         return _of_data(frame.text)
     if frame.kind is PINGPONG and isinstance(frame.control, PingPong):
         return Described("", "", "", frame.control.at)
     if frame.kind is not CONTROL:
         return Described("", "", "", "")
-    if answer := frame.answer:
-        return _of_answer(answer)
+    if frame.answer:
+        return _of_answer(frame.answer)
     return _of_request(frame.data)
 
 
@@ -152,7 +174,7 @@ def _of_data(text: str) -> Described:
 
 
 def _identities(text: str) -> Iterator[tuple[str, str, str]]:
-    """As ``wire.matching`` has them, but for the ciphertext of a notice, which names no key."""
+    """As ``wire.matching`` has them; the ciphertext of a notice names no key."""
     if text[:1] == "1":
         yield text.split("|", 2)[1], "", ""
     else:
@@ -166,6 +188,9 @@ def _of_answer(answer: Answer) -> Described:
 
 def _of_request(data: bytes) -> Described:
     sent = read_request(data).sent
-    tr_id, tr_key = (str(sent.get(name, "")) for name in ("tr_id", "tr_key"))
-    rest = _TR_TYPES.get(str(sent.get("tr_type")), "")
-    return Described(tr_id, tr_key, "", rest if tr_id and tr_key else "")
+    tr_id = str(sent.get("tr_id", ""))
+    tr_key = str(sent.get("tr_key", ""))
+    rest = ""
+    if tr_id and tr_key:
+        rest = _TR_TYPES.get(str(sent.get("tr_type")), "")
+    return Described(tr_id, tr_key, "", rest)

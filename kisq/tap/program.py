@@ -1,28 +1,30 @@
-"""What a program has done in its session so far; all moments are monotonic seconds. Pure."""
+"""What a program has done in its session so far; all times are monotonic seconds. Pure."""
 
 from collections import Counter, deque
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import NamedTuple
 
+from kisq.locale.sentence import Sentence
 from kisq.wire.matching import Asked, identities
 from kisq.wire.messages import Answer, Key
 from kisq.wire.refusal import concerned
 from kisq.wire.request_form import read_request
 
-SUBSCRIBE, UNSUBSCRIBE = "1", "2"
+SUBSCRIBE = "1"
+UNSUBSCRIBE = "2"
 LOOP_CONNECTS = 3  # that many in a minute are a loop
 _MOST_WAITING = 100  # PINGPONGs; KIS ends a session after five
 
 
 class Standing(Enum):
-    """Where a registration stands."""
+    """Where a registration stands, for people."""
 
-    ASKED = "not answered"
-    ACCEPTED = "registered"
-    REFUSED = "refused"
-    ENDED = "unsubscribed"
-    LOST = "ended with its connection"
+    ASKED = Sentence("not answered")
+    ACCEPTED = Sentence("registered")
+    REFUSED = Sentence("refused")
+    ENDED = Sentence("unsubscribed")
+    LOST = Sentence("ended with its connection")
 
 
 _COUNTING = (Standing.ASKED, Standing.ACCEPTED)  # for KIS, now or soon
@@ -32,8 +34,9 @@ _COUNTING = (Standing.ASKED, Standing.ACCEPTED)  # for KIS, now or soon
 class Registration:
     """One key that the program asked for.
 
-    ``asked_at`` is when it last did, ``settled_at`` when KIS answered in this session, ``messages``
-    how many data messages came of it in all, ``fresh`` those since it was accepted.
+    ``asked_at`` is when it last did so, ``settled_at`` when KIS answered in this session.
+    ``messages`` is how many data messages came of it in all, ``fresh`` how many since it was
+    accepted.
     """
 
     key: Key
@@ -46,28 +49,27 @@ class Registration:
 
 
 class Sent(NamedTuple):
-    """A request as the program sent it; empty where it lacks a part."""
+    """A request as the program sent it; what it lacks is empty."""
 
     tr_type: str
     key: Key
 
 
 def sent_request(data: bytes) -> Sent:
-    """What a text of the program asks for."""
+    """Read what a text of the program asks for."""
     fields = read_request(data).sent
-    texts = [fields.get(name, "") for name in ("tr_type", "tr_id", "tr_key")]
-    tr_type, tr_id, tr_key = (str(text) for text in texts)
-    return Sent(tr_type, (tr_id, tr_key))
+    key = (str(fields.get("tr_id", "")), str(fields.get("tr_key", "")))
+    return Sent(str(fields.get("tr_type", "")), key)
 
 
 @dataclass(slots=True)
 class Program:
     """One program over all its connections: its registrations, PINGPONGs and connects.
 
-    ``attempts`` are the handshakes, ``recent_attempts`` when the last ones began.
-    ``answer_seconds`` is how long each PINGPONG waited for its answer, ``waiting`` are those that
-    have none yet, each with its moment. ``heard_at`` is when KIS was last heard, None where nobody
-    is connected.
+    ``attempts`` counts its handshakes, ``recent_attempts`` is when the last ones began.
+    ``answer_seconds`` is how long each PINGPONG waited for its answer; ``waiting`` are those that
+    still wait, each with its time. ``heard_at`` is when KIS was last heard, None if nobody is
+    connected.
     """
 
     registrations: dict[Key, Registration] = field(default_factory=dict)
@@ -83,17 +85,17 @@ class Program:
     _asked: Asked = field(default_factory=Asked)
 
     def attempt(self, tick: float) -> None:
-        """The program connects, whether KIS lets it or not."""
+        """Note that the program connects, whether KIS lets it or not."""
         self.attempts += 1
         self.recent_attempts.append(tick)
 
     def open(self, tick: float) -> None:
-        """A session begins."""
+        """Note that a session begins."""
         self.opened += 1
         self.heard_at = tick
 
     def close(self) -> None:
-        """The session ended, and its registrations with it."""
+        """Note that the session ended, and its registrations with it."""
         self.heard_at = None
         self.waiting.clear()
         self.unanswered.clear()
@@ -104,7 +106,7 @@ class Program:
 
     @property
     def held(self) -> list[Registration]:
-        """Those that count for KIS, or will."""
+        """The registrations that count for KIS, or will."""
         return [each for each in self.registrations.values() if each.standing in _COUNTING]
 
     @property
@@ -113,17 +115,18 @@ class Program:
         return [each.key for each in self.registrations.values() if each.fresh]
 
     def ask(self, tick: float, key: Key) -> Registration:
-        """The program subscribes."""
+        """Note that the program subscribes to ``key``."""
         registration = self.registrations.setdefault(key, Registration(key, tick))
         self._asked.add(key)
         self.unanswered.append(key)
         registration.asked_at = tick
         if registration.standing is not Standing.ACCEPTED:
-            registration.standing, registration.refusal = Standing.ASKED, None
+            registration.standing = Standing.ASKED
+            registration.refusal = None
         return registration
 
     def give_back(self, key: Key) -> Registration | None:
-        """The program unsubscribes; gives what it had, if it had it."""
+        """Note that the program unsubscribes ``key``; gives its registration, if there was one."""
         self.unanswered.append(key)
         registration = self.registrations.get(key)
         if registration is None or registration.standing not in _COUNTING:
@@ -132,7 +135,7 @@ class Program:
         return registration
 
     def settle(self, tick: float, answer: Answer) -> None:
-        """KIS answers a request."""
+        """Note that KIS answers a request."""
         named = (answer.tr_id, answer.tr_key)
         if answer.accepted:
             self._accept(tick, named)
@@ -142,14 +145,16 @@ class Program:
             self._forget(key)
             registration = self.registrations.get(key)
             if registration and registration.standing is not Standing.ENDED:
-                registration.standing, registration.refusal = Standing.REFUSED, answer
+                registration.standing = Standing.REFUSED
+                registration.refusal = answer
                 registration.settled_at = tick
 
     def _accept(self, tick: float, named: Key) -> None:
         self._forget(named)
         registration = self.registrations.get(named)
         if registration and registration.standing is Standing.ASKED:
-            registration.standing, registration.settled_at = Standing.ACCEPTED, tick
+            registration.standing = Standing.ACCEPTED
+            registration.settled_at = tick
             registration.fresh = 0
 
     def _forget(self, key: Key) -> None:
@@ -157,28 +162,32 @@ class Program:
             self.unanswered.remove(key)
 
     def count(self, text: str) -> None:
-        """A data message came; it counts once for each key of which it has a record."""
+        """Count a data message once for each key of which it has a record."""
         keys = {self._asked.key_of(*identity) for identity in identities(text)}
-        for key in keys - {None}:
-            registration = self.registrations[key]  # type: ignore[index]  # none of them is None
-            registration.messages += 1
-            registration.fresh += 1
+        for key in keys:
+            if key is not None:
+                registration = self.registrations[key]
+                registration.messages += 1
+                registration.fresh += 1
 
     def ping(self, tick: float, data: bytes) -> None:
-        """KIS sent a PINGPONG."""
+        """Note that KIS sent a PINGPONG."""
         self.pingpongs += 1
         self.waiting.append((tick, data))
 
     def pong(self, tick: float, data: bytes) -> float | None:
-        """The program answered one; gives how long that took, None where none was waiting.
+        """Note that the program answered a PINGPONG; gives how long that took.
 
-        It answers the one with its text, or else the newest; what came before is settled too.
+        It answers the one with its text, or else the newest; those before it are settled too. None
+        if no PINGPONG was waiting.
         """
         if not self.waiting:
             return None
-        ticks = [at for at, text in self.waiting if text == data] or [self.waiting[-1][0]]
-        while self.waiting and self.waiting[0][0] <= ticks[0]:
+        newest = self.waiting[-1]
+        same_text = (each for each in self.waiting if each[1] == data)
+        sent_at, _ = next(same_text, newest)
+        while self.waiting and self.waiting[0][0] <= sent_at:
             self.waiting.popleft()
-        seconds = tick - ticks[0]
+        seconds = tick - sent_at
         self.answer_seconds.append(seconds)
         return seconds

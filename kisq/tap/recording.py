@@ -4,19 +4,21 @@ from collections.abc import Callable
 
 from kisq.errors import OutputFailed
 from kisq.flow import Recorder
+from kisq.locale.sentence import Sentence
 from kisq.wire.frames import Frame
 
-_FAILED = "{failure}; the session goes on, and nothing more of it is recorded"
+_FAILED = Sentence("{failure}; the session goes on, but nothing more of it is recorded")
 
 
 class LastingRecorder:
-    """A recorder in front of ``recorder``: where that cannot be written, it is said with ``say``.
+    """A recorder in front of ``recorder``; tells ``say`` once if that cannot be written.
 
     ``failure`` is why, for whoever ends the run.
     """
 
-    def __init__(self, recorder: Recorder, say: Callable[[str], None]) -> None:
-        self._recorder, self._say = recorder, say
+    def __init__(self, recorder: Recorder, say: Callable[[Sentence], None]) -> None:
+        self._recorder = recorder
+        self._say = say
         self.name = recorder.name
         self.failure: OutputFailed | None = None
         self.deadline: float | None = None
@@ -31,7 +33,8 @@ class LastingRecorder:
         self._try(lambda: self._recorder.write(frame))
 
     def flush(self, now: float) -> None:
-        self._recorder.deadline, self._recorder.patient = self.deadline, self.patient
+        self._recorder.deadline = self.deadline
+        self._recorder.patient = self.patient
         self._try(lambda: self._recorder.flush(now))
 
     def close(self) -> None:
@@ -45,4 +48,4 @@ class LastingRecorder:
             work()
         except OutputFailed as failure:
             self.failure = failure
-            self._say(_FAILED.format(failure=failure))
+            self._say(_FAILED.format(failure=failure.text))

@@ -1,7 +1,7 @@
-"""Two TCP connections as one: bytes of either go to the other as they are, and are looked at.
+"""Two TCP connections as one: passes the bytes of each to the other as they are, and reads them.
 
-Nothing is answered, added or left out: frames, masks and fragments stay as they came. Where one
-side ends, the other is ended; where one side does not read, the other is not read either.
+Nothing is answered, added or left out: frames, masks and fragments stay as they came. When one
+side ends, the other is ended; while one side does not read, the other is not read either.
 """
 
 import asyncio
@@ -9,30 +9,31 @@ import time
 from collections.abc import Callable
 from typing import cast
 
+from kisq.locale.sentence import Sentence
 from kisq.tap.events import Event, Remark, Seen
 from kisq.tap.websocket_frames import CLOSE, FrameReader, NotWebSocket, close_frame
 from kisq.wire.frames import CLOSE as CLOSED
 from kisq.wire.frames import IN, OUT, Direction, FrameKind
 
-_FLUSH_SECONDS = 5.0  # that the rest of one side may take to be sent when the other has ended
+_FLUSH_SECONDS = 5.0  # for sending the rest to one side when the other has ended
 _GOING_AWAY = 1001  # RFC 6455 section 7.4.1
 _ENDS = "kisq tap ends"
-# What ended a session where no close frame did; by the direction in which it was missed.
+# What is seen of a session that ended without a close frame, by the direction that lacks it.
 _CUT = {IN: b"the server cut the connection without a close frame", OUT: b"1006"}
-_GARBAGE = (
-    "the program sent {fault}, which is no message for KIS: its connection was ended, and nothing "
-    "of that was passed on; find what else writes to this address"
+_GARBAGE = Sentence(
+    "the program sent {fault}, which is not a message for KIS: its connection was ended, and "
+    "nothing of that was passed on; find out what else writes to this address"
 )
-_UNREAD = (
-    "KIS sent {fault}: what it sends from here on is passed on, but kisq cannot show it any more; "
-    "the next connection is read again"
+_UNREAD = Sentence(
+    "KIS sent {fault}: kisq passes on what follows, but cannot show it; it will read the next "
+    "connection again"
 )
 
 
 class Relay:
     """One session of a program: ``program`` and ``kis`` are the protocols of its two connections.
 
-    ``put`` is handed what is seen; it must not wait. ``ended`` is set when both are gone.
+    ``put`` takes what is seen, and must not wait. ``ended`` is set when both are gone.
     """
 
     def __init__(self, put: Callable[[Event], None]) -> None:
@@ -40,22 +41,24 @@ class Relay:
         self.ended = asyncio.Event()
         self.program = Side(self, OUT)
         self.kis = Side(self, IN)
-        self.program.other, self.kis.other = self.kis, self.program
+        self.program.other = self.kis
+        self.kis.other = self.program
         self._close_seen = False
 
     def opened(self, url: str) -> None:
-        """The session stands; ``url`` is that of KIS."""
+        """Show that the session stands; ``url`` is that of KIS."""
         self.see(OUT, 0, url.encode(), FrameKind.OPEN)
 
     def see(self, direction: Direction, opcode: int, data: bytes, kind: FrameKind | None) -> None:
-        self._close_seen = self._close_seen or opcode == CLOSE
+        if opcode == CLOSE:
+            self._close_seen = True
         self._put(Seen(time.time(), time.monotonic(), direction, opcode, data, kind))
 
-    def remark(self, sentence: str) -> None:
+    def remark(self, sentence: Sentence) -> None:
         self._put(Remark(sentence))
 
     def cut(self, direction: Direction) -> None:
-        """One side ended; seen as a cut where no close frame came before, once."""
+        """Show once that one side ended without a close frame, if none came before."""
         if not self._close_seen:
             self.see(direction, CLOSE, _CUT[direction], CLOSED)
 
@@ -81,17 +84,18 @@ class Relay:
 
 
 class Side(asyncio.Protocol):
-    """One of the two connections; what comes from it has the ``direction``."""
+    """One of the two connections; ``direction`` is that of the bytes that come from it."""
 
     other: "Side"
 
     def __init__(self, relay: Relay, direction: Direction) -> None:
-        self._relay, self._direction = relay, direction
+        self._relay = relay
+        self._direction = direction
         self.reader = FrameReader(masked=direction is OUT)
-        self._unread = False  # what comes is no WebSocket, and is only passed on
+        self._unread = False  # what comes is not WebSocket, and is only passed on
         self._finishing = False
         self.transport: asyncio.Transport | None = None
-        self.before: asyncio.Protocol | None = None  # whose connection it was until the handshake
+        self.before: asyncio.Protocol | None = None  # whose connection it was during the handshake
         self.gone = False
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -111,13 +115,13 @@ class Side(asyncio.Protocol):
             self._relay.see(self._direction, opcode, payload, None)
 
     def _not_understood(self, data: bytes, fault: NotWebSocket) -> None:
-        """A program that sends garbage is ended; KIS may send what it likes."""
+        """End a program that sends garbage; KIS may send anything."""
         if self._direction is IN:
             self._unread = True
-            self._relay.remark(_UNREAD.format(fault=fault))
+            self._relay.remark(_UNREAD.format(fault=fault.sentence))
             self.other.write(data)
             return
-        self._relay.remark(_GARBAGE.format(fault=fault))
+        self._relay.remark(_GARBAGE.format(fault=fault.sentence))
         self._relay.cut(OUT)
         self._relay.abort()
 
@@ -126,7 +130,7 @@ class Side(asyncio.Protocol):
             self.transport.write(data)
 
     def pause_writing(self) -> None:
-        """Where one side does not read, the other is not read: as if there were no tap."""
+        """While one side does not read, do not read the other: as if there were no tap."""
         if self.other.transport:
             self.other.transport.pause_reading()
 
@@ -146,13 +150,13 @@ class Side(asyncio.Protocol):
         self._relay.end_if_both_are_gone()
 
     def _end(self) -> None:
-        """A side has ended: so must the other, and what it never reads is not waited for."""
+        """End both sides; do not wait for one that never reads."""
         self._relay.cut(self._direction)
         self.finish()
         self.other.finish()
 
     def finish(self) -> None:
-        """Send what is left to send and end without a close frame."""
+        """Send the rest, and end without a close frame."""
         if self.transport is None:
             self.gone = True
         elif not self._finishing:

@@ -1,20 +1,13 @@
-"""What is odd in the shape of data messages, looked at once for each shape."""
+"""What is odd in the shape of data messages; each shape is looked at once."""
 
-from collections.abc import Hashable, Iterator
-from typing import NamedTuple
+from collections.abc import Iterator
 
 from kisq.tap import sentences as texts
+from kisq.tap.notes import Note
 from kisq.wire.decode import decode
 from kisq.wire.record import Record
 
 _MOST_SHAPES = 1000  # a server may invent more
-
-
-class Note(NamedTuple):
-    """A sentence, and what it is about: of the same it is said once."""
-
-    about: Hashable
-    sentence: str
 
 
 class Shapes:
@@ -24,7 +17,7 @@ class Shapes:
         self._seen: set[tuple[str, int]] = set()
 
     def see(self, text: str) -> Iterator[Note]:
-        """What is odd about the data message ``text``, if it has a shape that is new."""
+        """What is odd about the data message ``text``, if its shape is new."""
         shape = (text[:16], text.count("^"))  # its head: the TR and the number of records
         if shape in self._seen or len(self._seen) >= _MOST_SHAPES:
             return
@@ -32,11 +25,14 @@ class Shapes:
         records = [record for record in decode(text) if isinstance(record, Record)]
         if not records:
             return
-        record, tr_id = records[0], records[0].tr_id
-        width, surplus = record.layout.width, len(record.extra)
+        first = records[0]
+        tr_id = first.tr_id
+        width = first.layout.width
+        surplus = len(first.extra)
+        fields = width + surplus
         if len(records) > 1:
-            names = {"tr_id": tr_id, "records": len(records), "fields": width + surplus}
-            yield Note(("several", tr_id), texts.SEVERAL_RECORDS.format(**names))
+            several = texts.SEVERAL_RECORDS.format(tr_id=tr_id, records=len(records), fields=fields)
+            yield Note(("several", tr_id), several)
         if surplus:
-            names = {"tr_id": tr_id, "fields": width + surplus, "width": width}
-            yield Note(("surplus", tr_id, surplus), texts.SURPLUS.of(surplus, **names))
+            sentence = texts.SURPLUS.of(surplus, tr_id=tr_id, fields=fields, width=width)
+            yield Note(("surplus", tr_id, surplus), sentence)

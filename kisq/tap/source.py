@@ -1,4 +1,4 @@
-"""A tap as a source of frames: what passes through it, both ways, as it may be seen."""
+"""A tap as a source of frames: what passes through it, both ways, without secrets."""
 
 import queue
 import struct
@@ -7,6 +7,7 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
+from kisq.locale.sentence import Sentence
 from kisq.signals import SIGNALS, SLICE
 from kisq.simulator.keepalive import answers_pingpong
 from kisq.tap import websocket_frames as opcodes
@@ -32,25 +33,27 @@ from kisq.wire.messages import PingPong, parse
 if TYPE_CHECKING:
     from kisq.errors import SubscriptionRefused
 
-MOST_WEIGHT = 256 * 1024 * 1024  # bytes that may wait to be shown, with what holds an event:
+MOST_WEIGHT = 256 * 1024 * 1024  # bytes that may wait to be shown, with this overhead per event:
 _EVENT_WEIGHT = 400
 _LEAVE_SECONDS = 2.0
+# What a close frame of KIS is shown as.
 _CLOSED_BY_KIS = "the server closed the connection ({code})"
 _CLOSED_WITH_REASON = "the server closed the connection ({code} {reason})"
 _CLOSED_WITHOUT_CODE = "the server closed the connection"
 
 
 class EventQueue:
-    """From the thread that passes on to the one that shows; what overflows is lost and counted.
+    """Events from the thread that passes on to the one that shows; what overflows is lost.
 
-    ``put`` never waits. ``lost`` counts data messages, ``most`` is in bytes. What is no data has
-    as much room again, as it tells what a program does.
+    ``put`` never waits. ``lost`` counts the data messages that were lost, ``most`` is in bytes.
+    Other messages have as much room again, because they tell what a program does.
     """
 
     def __init__(self, most: int = MOST_WEIGHT) -> None:
         self._most = most
         self._queue: queue.SimpleQueue[list[Event] | None] = queue.SimpleQueue()
-        self._weight_in = self._weight_out = 0  # each is written by one thread only
+        self._weight_in = 0  # written by one thread only, as is the next one
+        self._weight_out = 0
         self.lost = 0
 
     def put(self, event: Event) -> None:
@@ -58,13 +61,14 @@ class EventQueue:
         is_data = isinstance(event, Seen) and _is_data(event)
         most = self._most if is_data else 2 * self._most
         if self._weight_in - self._weight_out + weight > most:
-            self.lost += is_data
+            if is_data:
+                self.lost += 1
             return
         self._weight_in += weight
         self._queue.put([event])
 
     def get(self, wait: float) -> list[Event]:
-        """What is there; empty where nothing comes in ``wait`` seconds, or a signal comes first."""
+        """The events that are there; none if none comes in ``wait`` seconds, or a signal comes."""
         events = SIGNALS.take(self._queue, wait) or []
         while not self._queue.empty():
             events += self._queue.get() or []
@@ -75,9 +79,9 @@ class EventQueue:
 class TapSource:
     """A source: what goes through ``server``, which puts it into ``events``.
 
-    ``tell`` is given sentences, ``attempt`` the moment (monotonic seconds) of each handshake, and
-    ``request`` each text of the program with its secrets. ``leave_seconds`` is how long a program
-    may take to end its session when the tap ends.
+    ``tell`` is called with sentences, ``attempt`` with the time (monotonic seconds) of each
+    handshake, and ``request`` with each text of the program, secrets and all. ``leave_seconds`` is
+    how long a program may take to end its session when the tap ends.
     """
 
     recorded = False
@@ -87,13 +91,17 @@ class TapSource:
         server: TapServer,
         events: EventQueue,
         mask: Mask,
-        tell: Callable[[str], None],
+        tell: Callable[[Sentence], None],
         attempt: Callable[[float], None],
         request: Callable[[bytes], None],
         leave_seconds: float = _LEAVE_SECONDS,
     ) -> None:
-        self._server, self._events, self._mask = server, events, mask
-        self._tell, self._attempt, self._request = tell, attempt, request
+        self._server = server
+        self._events = events
+        self._mask = mask
+        self._tell = tell
+        self._attempt = attempt
+        self._request = request
         self._leave_seconds = leave_seconds
         self._into: deque[Frame] = deque()
         self.refusals: list[SubscriptionRefused] = []
@@ -104,7 +112,7 @@ class TapSource:
         return self._events.lost
 
     def now(self) -> float:
-        """Monotonic seconds, as the ticks of the frames."""
+        """The time in monotonic seconds, as the ticks of the frames."""
         return time.monotonic()
 
     def receive(self, wait: float, into: deque[Frame]) -> Iterator[None]:
@@ -115,7 +123,7 @@ class TapSource:
             yield
 
     def close(self) -> None:
-        """Let the program end its session, and wait a little for that. Raises Interrupted."""
+        """Ask the program to end its session, and wait a little for that. Raises Interrupted."""
         if self._server.has_session:
             self._server.leave()
         until = time.monotonic() + self._leave_seconds
@@ -125,7 +133,7 @@ class TapSource:
         self.abort()
 
     def abort(self) -> None:
-        """End it at once."""
+        """End the session at once."""
         self._server.stop()
         self._take(0.0)
 
@@ -148,10 +156,12 @@ class TapSource:
             return self._mask.data(seen.data)
         if kind is OPEN:
             return self._mask.url(seen.data)
+        if kind is CLOSE and seen.kind is None:
+            return self._mask.data(_close_text(seen))
         if kind is CLOSE:
-            return self._mask.data(seen.data if seen.kind else _close_text(seen))
+            return self._mask.data(seen.data)
         if kind is CONTROL and seen.dir is OUT:
-            masked = self._mask.request(seen.data)  # which learns what to hide first
+            masked = self._mask.request(seen.data)  # first, as it learns what to hide
             self._request(seen.data)
             return masked
         return self._mask.control(seen.data)
@@ -163,29 +173,37 @@ def _is_data(seen: Seen) -> bool:
 
 
 def _weight(event: Event) -> int:
-    return _EVENT_WEIGHT + (len(event.data) if isinstance(event, Seen) else 0)
+    if isinstance(event, Seen):
+        return _EVENT_WEIGHT + len(event.data)
+    return _EVENT_WEIGHT
 
 
 _KINDS = {opcodes.BINARY: BINARY, opcodes.CLOSE: CLOSE, opcodes.PING: PING}
 
 
 def _kind(seen: Seen) -> FrameKind:
-    """What a WebSocket message is; an answer to PINGPONG is one in both forms that KIS takes."""
+    """The kind of a WebSocket message; PINGPONG is answered in both forms that KIS accepts."""
     if seen.opcode in _KINDS:
         return _KINDS[seen.opcode]
     if _is_data(seen):
         return DATA
     text = seen.data.decode("utf-8", "replace")
+    if _is_pingpong(seen, text):
+        return PINGPONG
     if seen.opcode == opcodes.PONG:
-        return PINGPONG if answers_pingpong(text) else PONG
-    if seen.dir is OUT:
-        return PINGPONG if answers_pingpong(text) else CONTROL
-    is_pingpong = "PINGPONG" in text and isinstance(parse(text), PingPong)
-    return PINGPONG if is_pingpong else CONTROL
+        return PONG
+    return CONTROL
+
+
+def _is_pingpong(seen: Seen, text: str) -> bool:
+    """Whether it is a PINGPONG of KIS or an answer to one."""
+    if seen.dir is OUT or seen.opcode == opcodes.PONG:
+        return answers_pingpong(text)
+    return "PINGPONG" in text and isinstance(parse(text), PingPong)
 
 
 def _close_text(seen: Seen) -> bytes:
-    """What a close frame says: of KIS as a sentence, of the program its code and its reason."""
+    """A close frame as text: of KIS as a sentence, of the program its code and its reason."""
     if len(seen.data) < 2:
         return b"1005" if seen.dir is OUT else _CLOSED_WITHOUT_CODE.encode()
     code = struct.unpack("!H", seen.data[:2])[0]

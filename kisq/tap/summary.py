@@ -1,25 +1,25 @@
-"""What a tap sums up at its end and when it is asked to."""
+"""The summary of a tap, at its end and on request."""
 
 from collections.abc import Iterator, Mapping
 from statistics import median
 
-from kisq.locale.sentence import Plural
+from kisq.locale.sentence import Plural, Sentence
 from kisq.output.counts import Counts, Loss
 from kisq.tap.program import Program, Registration
 from kisq.wire.refusal import next_step
 
 _CONNECTS = Plural("{number} connect", "{number} connects")
 _REGISTRATIONS = Plural("{number} key", "{number} keys")
-_FIRST = "{counts}; the program: {connects}, {keys}"
+_FIRST = Sentence("{counts}; the program: {connects}, {keys}")
 _KEY = Plural(
     "{tr_id} {tr_key}: {standing}, {number} data message",
     "{tr_id} {tr_key}: {standing}, {number} data messages",
 )
-_PINGPONGS = (
+_PINGPONGS = Sentence(
     "{answered} of {number} PINGPONG answered, after {median:.3f} s in the median and "
     "{slowest:.3f} s at the latest"
 )
-_NOT_ANSWERED = "none of {number} PINGPONG answered"
+_NOT_ANSWERED = Sentence("none of {number} PINGPONG answered")
 _REFUSED = Plural(
     "refused {number} time: {code} {text}; {next_step}",
     "refused {number} times: {code} {text}; {next_step}",
@@ -28,8 +28,8 @@ _REFUSED = Plural(
 
 def summary(
     program: Program, counts: Counts, seconds: float, unwritten: int, losses: Mapping[Loss, int]
-) -> Iterator[str]:
-    """The sentences; ``seconds`` is how long the tap runs."""
+) -> Iterator[Sentence]:
+    """The sentences of the summary; ``seconds`` is how long the tap has run."""
     yield _FIRST.format(
         counts=counts.sentence(seconds, unwritten, losses),
         connects=_CONNECTS.of(program.attempts),
@@ -50,10 +50,10 @@ def summary(
         yield _REFUSED.of(number, code=code, text=text, next_step=next_step(code, keys))
 
 
-def _of_key(registration: Registration) -> str:
+def _of_key(registration: Registration) -> Sentence:
     tr_id, tr_key = registration.key
-    names = {"tr_id": tr_id, "tr_key": tr_key, "standing": registration.standing.value}
-    return _KEY.of(registration.messages, **names)
+    standing = registration.standing.value
+    return _KEY.of(registration.messages, tr_id=tr_id, tr_key=tr_key, standing=standing)
 
 
 def _has(registration: Registration, code: str) -> bool:

@@ -18,7 +18,7 @@ from kisq.feed.handshake import (
 )
 from kisq.feed.proxy import LOOPBACK, proxy_for
 
-# What concerns one connection only (RFC 9110 section 7.6.1); the new one has its own of these.
+# Headers of one connection only (RFC 9110 section 7.6.1); the new connection has its own.
 _HOP_BY_HOP = {
     "connection", "keep-alive", "proxy-authenticate", "proxy-authorization", "proxy-connection",
     "te", "trailer", "transfer-encoding", "upgrade", "host", "content-length",
@@ -30,7 +30,7 @@ T = TypeVar("T")
 
 
 class Refusal(NamedTuple):
-    """KIS refused the handshake, or there is none: the HTTP status, the body, and why."""
+    """The handshake with KIS failed: the HTTP status and body for the program, and why."""
 
     status: int
     body: bytes
@@ -38,7 +38,7 @@ class Refusal(NamedTuple):
 
 
 class Upstream(NamedTuple):
-    """A connection to KIS on which the handshake is done, and whether that is a tap as well."""
+    """A connection to KIS after the handshake, and whether it leads to another tap."""
 
     sock: socket.socket
     is_tap: bool
@@ -47,19 +47,30 @@ class Upstream(NamedTuple):
 def passed_on(raw_headers: Iterable[tuple[bytes, bytes]], here: str, there: str) -> list[str]:
     """The header lines of a program's handshake that KIS gets, in their order.
 
-    ``here`` is the tap's own URL, ``there`` that of KIS: an Origin that names the one names the
-    other then, as it would without a tap.
+    ``here`` is the tap's own URL, ``there`` that of KIS: an Origin that names the tap names KIS
+    instead, as it would without a tap.
     """
-    lines = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in raw_headers]
-    named = [value for name, value in lines if name.lower() == "connection"]
-    dropped = {name.strip().lower() for value in named for name in value.split(",")}
-    dropped |= _HOP_BY_HOP
+    headers = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in raw_headers]
+    dropped = _HOP_BY_HOP | _named_in_connection(headers)
     origins = {_origin(here): _origin(there)}
-    return [
-        f"{name}: {origins.get(value, value) if name.lower() == 'origin' else value}"
-        for name, value in lines
-        if name.lower() not in dropped and not name.lower().startswith(_HANDSHAKE)
-    ]
+    lines = []
+    for name, value in headers:
+        lower = name.lower()
+        if lower in dropped or lower.startswith(_HANDSHAKE):
+            continue
+        if lower == "origin":
+            value = origins.get(value, value)  # noqa: PLW2901 - the same header
+        lines.append(f"{name}: {value}")
+    return lines
+
+
+def _named_in_connection(headers: list[tuple[str, str]]) -> set[str]:
+    """The names of headers, in lower case, that a header Connection lists."""
+    named: set[str] = set()
+    for name, value in headers:
+        if name.lower() == "connection":
+            named |= {each.strip().lower() for each in value.split(",")}
+    return named
 
 
 def _origin(url: str) -> str:
@@ -69,21 +80,22 @@ def _origin(url: str) -> str:
 
 
 def is_own(url: str, host: str, port: int) -> bool:
-    """Whether ``url`` is the address at which the tap listens."""
+    """Whether ``url`` is the address on which the tap listens."""
     parts = urlsplit(url)
     return parts.hostname in {*LOOPBACK, host} and parts.port == port
 
 
 async def open_upstream(url: str, headers: list[str]) -> Upstream | Refusal:
-    """A connection to ``url`` with these header lines, or why there is none after 10 s.
+    """Connect to ``url`` with these header lines within 10 s, or say why that failed.
 
-    The reason names ``url`` without its query, in which a program may have a secret.
+    The reason names ``url`` without its query, in which a program may have put a secret.
     """
     import websocket
 
     named = url.partition("?")[0]
     try:
-        ws, proxy = unconnected(url), proxy_for(url)
+        ws = unconnected(url)
+        proxy = proxy_for(url)
     except KisqError as error:
         return Refusal(502, b"", ConnectionFailed(named, error.sentence, error.next_step))
     try:
@@ -111,7 +123,7 @@ def _close(sock: socket.socket | None) -> None:
 
 
 def _in_thread(work: Callable[[], T]) -> "asyncio.Future[T]":
-    """What ``work`` gives or raises; nobody waits for its thread, which no one can end."""
+    """What ``work`` gives or raises; nobody waits for its thread, which cannot be ended."""
     loop = asyncio.get_running_loop()
     future: asyncio.Future[T] = loop.create_future()
 
@@ -122,7 +134,7 @@ def _in_thread(work: Callable[[], T]) -> "asyncio.Future[T]":
     def run() -> None:
         try:
             result = work()
-        except BaseException as error:  # noqa: BLE001 - it is for the one who waits
+        except BaseException as error:  # noqa: BLE001 - whoever awaits the future gets it
             outcome = _raising(future, error)
         else:
             outcome = lambda: future.set_result(result)  # noqa: E731

@@ -171,7 +171,7 @@ def test_capture_to_stdout(kisq: Kisq) -> None:
         (["raw", "-r", "day", "--reconnects", "10"], 2, "--reconnects is for a live feed"),
         (["check", "-r", "day", "--env-file", "x"], 2, "--env-file is for a live feed"),
         (["watch", "DAMSSPY", "--speed", "2"], 2, "--speed is for a recording"),
-        (["watch", "-r", "day", "--speed", "fast"], 2, "'fast' is no number above 0"),
+        (["watch", "-r", "day", "--speed", "fast"], 2, "'fast' is not a number above 0"),
         (["raw"], 2, "Missing argument 'TR_KEY...'"),
         (["check"], 2, "Missing argument 'TR_KEY...'"),
         (["explain"], 2, "either a WORD or a recording"),
@@ -378,7 +378,7 @@ def test_simulator_plays_a_recording(kisq: Kisq, tmp_path: Path) -> None:
     assert [line["text"] for line in data] == [SPY] * 3
     seconds = [float(line["at"][17:26]) for line in data]
     assert 0.8 < (seconds[2] - seconds[0]) % 60 < 1.5
-    assert "DAMSSPY: all 3 messages are played" in told
+    assert "DAMSSPY: all 3 messages have been played" in told
     assert "the recording holds nothing of DNASAAPL" in told
 
 

@@ -287,11 +287,11 @@ def test_raw_sends_a_doubtful_pair_all_the_same(kisq: Kisq, account: dict[str, s
 REFUSALS = {
     "OPSP0007": "try again in a few minutes",
     "OPSP0008": "subscribe to fewer keys",
-    "OPSP0009": "check market code and symbol",
+    "OPSP0009": "check the market code and the symbol",
     "OPSP0010": "check KIS_APP_KEY",
     "OPSP0011": "unset KIS_APPROVAL_KEY",
     "OPSP8991": "check the tr_id",
-    "OPSP8992": "check market code and symbol",
+    "OPSP8992": "check the market code and the symbol",
     "OPSP8996": "end the other program",
     "OPSP9994": "check KIS_APP_KEY",
     "OPSP7777": "look the code up",

@@ -2,7 +2,7 @@
 
 import pytest
 
-from kisq.locale.sentence import Name, Plural, Sentence, joined, verbatim
+from kisq.locale.sentence import Name, Plural, Sentence, joined, verbatim, with_fields
 
 
 def test_sentence_is_its_english_text_and_keeps_template_and_fields() -> None:
@@ -58,3 +58,13 @@ def test_verbatim_text_is_its_own_field() -> None:
     text = verbatim("{x} 100%")
     assert text == "{x} 100%"
     assert list(text.fields.values()) == ["{x} 100%"]
+
+
+def test_texts_in_fields_can_be_changed() -> None:
+    """A secret is hidden in the fields of a sentence, also in those of a field; words stay."""
+    inner = Sentence("a key {key}").format(key="secret")
+    outer = Sentence("{count}: {what} of {name}").format(count=2, what=inner, name="secret")
+    masked = with_fields(outer, lambda text: text.replace("secret", "***"))
+    assert masked == "2: a key *** of ***"
+    assert masked.template == outer.template
+    assert with_fields(Sentence("secret"), str.upper) == "secret"

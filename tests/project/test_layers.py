@@ -14,7 +14,7 @@ TESTS = sorted((ROOT / "tests").rglob("*.py"))
 ROWS = """
     locale
     errors __version__
-    signals spec now packages
+    signals spec now packages server_thread
     wire
     flow hours symbols
     reasons

@@ -226,7 +226,7 @@ def test_message_of_millions_of_fields_is_one_short_line(kisq: Kisq) -> None:
     with Player([SUBSCRIBED, "0|HDFSASP0|001|" + "^" * 3_000_000, SPY]) as player:
         run = kisq("watch", "DAMSSPY", "--json", "-n", "1", **player.settings)
     assert run.returncode == 0
-    assert "3000015 characters, more than any message of KIS has" in said(run)
+    assert "3000015 characters, more than any message from KIS" in said(run)
     assert len(run.stderr) < 1000
 
 

@@ -111,7 +111,7 @@ def test_depth_and_height_limit_the_levels() -> None:
     ("name", "value", "said"),
     [
         ("BVOL", "9", "! BVOL is 9, but its levels add up to 1621"),
-        ("PBID1", "752.1700", "! best bid 752.1700 is not below best ask 752.1700"),
+        ("PBID1", "752.1700", "! the best bid 752.1700 is not below the best ask 752.1700"),
     ],
 )
 def test_contradictions_are_said(name: str, value: str, said: str) -> None:

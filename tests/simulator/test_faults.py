@@ -31,17 +31,17 @@ def test_faults_are_read_with_their_values() -> None:
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("slient", "'slient' is no fault of the simulator: silent, no-ack"),
+        ("slient", "'slient' is not a fault of the simulator: silent, no-ack"),
         ("drop", "the fault drop wants a value: drop=SECONDS"),
         ("silent=1", "the fault silent has no value"),
-        ("drop=0", "'0' is no SECONDS"),
-        ("drop=nan", "'nan' is no SECONDS"),
-        ("surplus=x", "'x' is no N"),
-        ("garbage=1.5", "'1.5' is no RATIO"),
-        ("refuse=OPSP1234", "'OPSP1234' is no code that kisq knows; nearest are OPSP"),
-        ("approval=EGW99999", "'EGW99999' is no code that kisq knows; nearest are EGW"),
-        ("approval=403", "'403' is no code that kisq knows; nearest are EGW"),
-        ("handshake=99", "'99' is no STATUS"),
+        ("drop=0", "'0' is not a valid SECONDS"),
+        ("drop=nan", "'nan' is not a valid SECONDS"),
+        ("surplus=x", "'x' is not a valid N"),
+        ("garbage=1.5", "'1.5' is not a valid RATIO"),
+        ("refuse=OPSP1234", "'OPSP1234' is not a code that kisq knows; nearest are OPSP"),
+        ("approval=EGW99999", "'EGW99999' is not a code that kisq knows; nearest are EGW"),
+        ("approval=403", "'403' is not a code that kisq knows; nearest are EGW"),
+        ("handshake=99", "'99' is not a valid STATUS"),
     ],
 )
 def test_wrong_faults_are_said(text: str, said: str) -> None:

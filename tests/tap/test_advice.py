@@ -149,7 +149,7 @@ def test_request_that_kis_says_nothing_about_is_said_all_the_same() -> None:
     session.requests(json.dumps(value))
     (only,) = session.said_by(0.0)
     assert "header.appsecret is sent over a connection without encryption" in only
-    assert "KIS is not known to say so" in only
+    assert "KIS is not known to report it" in only
 
 
 def test_hts_id_in_a_faulty_request_is_not_said() -> None:
@@ -245,7 +245,7 @@ def test_refusal_that_is_overlooked(answer: str, seconds: float, times: int) -> 
     assert len(said) == times
     for sentence in said:
         assert "KIS refused HDFSASP0 DNASAAPL 30 s ago with OPSP" in sentence
-        assert ": check market code" in sentence or ": end the other program" in sentence
+        assert ": check the market code" in sentence or ": end the other program" in sentence
 
 
 @pytest.mark.parametrize("reaction", ["asks", "closes"])

@@ -42,7 +42,7 @@ def test_garbage_ends_that_client_alone_and_does_not_reach_kis(garbage: bytes) -
             program.sendall(garbage)
             assert is_cut(program)
             assert is_cut(upstream) or garbage.startswith(frame(b"x", TEXT, _MASK))
-        assert "its connection was ended" in tapped.told("no message for KIS")
+        assert "its connection was ended" in tapped.told("not a message for KIS")
         tapped.until(lambda: not tapped.server.has_session)
         assert [each.dir for each in tapped.frames] == [OUT, OUT]
         with session(tapped, kis) as (program, upstream):
@@ -72,7 +72,7 @@ def test_garbage_of_kis_passes_on_and_is_said() -> None:
     with RawKis() as kis, Tapped(kis.url) as tapped, session(tapped, kis) as (program, upstream):
         upstream.sendall(odd)
         assert read_exactly(program, len(odd)) == odd
-        assert "cannot show it any more" in tapped.told("KIS sent")
+        assert "but cannot show it" in tapped.told("KIS sent")
         upstream.sendall(frame(b"after"))
         assert read_exactly(program, 7) == frame(b"after")
 
@@ -119,7 +119,7 @@ def test_what_is_no_websocket_is_refused_with_a_sentence(asked: str) -> None:
             body = read_exactly(client, int(value_of(head, "Content-Length")))
         assert head.startswith("HTTP/1.1 400")
         assert b"send everything else" in body
-        assert "leave KIS_REST_URL as it was" in tapped.told("no WebSocket handshake")
+        assert "leave KIS_REST_URL as it was" in tapped.told("not a WebSocket handshake")
         assert not kis.heads
         assert not tapped.attempts
 

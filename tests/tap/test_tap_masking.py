@@ -5,6 +5,7 @@ import json
 import pytest
 from player import ACCEPTED
 
+from kisq.locale.sentence import Sentence, verbatim
 from kisq.tap.masking import Mask
 from kisq.wire.escape import Redactor
 from kisq.wire.messages import Request
@@ -44,7 +45,8 @@ def test_approval_key_that_was_seen_once_is_hidden_everywhere() -> None:
     mask.request(json.dumps(_RIGHT).encode())
     for hidden in (mask.control, mask.data, mask.url):
         assert hidden(f"?x={_KEY}".encode()) == b"?x=***"
-    assert mask.sentence(f"it is {_KEY}") == "it is ***"
+    for sentence in (Sentence("it is {key}").format(key=_KEY), verbatim(f"it is {_KEY}")):
+        assert mask.sentence(sentence) == "it is ***"
 
 
 def test_secrets_of_a_url_are_hidden_before_they_are_known() -> None:
@@ -89,3 +91,13 @@ def test_what_is_no_secret_stays_as_it_came() -> None:
     for text in (b'{"a" : "b\xff"}', b"0|H0STCNT0|001|005930", b"my-hts-id"):
         assert mask.control(text) == text
         assert mask.data(text) == text
+
+
+def test_hts_id_in_a_sentence_is_hidden_and_the_sentence_stays_translatable() -> None:
+    """An HTS ID that is a field of a sentence is masked, and its template stays."""
+    mask = Mask(Redactor())
+    mask.request(Request("***", "1", "H0STCNI0", "mine7").to_text().encode())
+    template = Sentence('tr_key is "{value}"')
+    sentence = mask.sentence(template.format(value="mine7"))
+    assert sentence == 'tr_key is "***"'
+    assert sentence.template == template
