@@ -163,10 +163,6 @@ PaletteOption = Annotated[
         help="Draw asks blue and bids red (kr), or asks red and bids green (us)",
     ),
 ]
-Ascii = Annotated[
-    bool,
-    typer.Option("--ascii", help="Draw with ASCII, for terminals with wide bars and lines"),
-]
 Time = Annotated[bool, typer.Option("--time", "-t", help="Begin each line with its receive time")]
 Env = Annotated[
     Environment | None,

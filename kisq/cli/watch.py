@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from kisq.cli import options, symbol_options
+from kisq.cli import options, screen_options, symbol_options
 from kisq.cli.choices import PaletteName
 from kisq.cli.context import notices_of
 from kisq.errors import WrongUsage
@@ -41,7 +41,7 @@ def watch(
     reconnects: options.Reconnects = 10,
     depth: options.Depth = 10,
     palette: options.PaletteOption = PaletteName.KR,
-    ascii_only: options.Ascii = False,
+    ascii_only: screen_options.Ascii = False,
     write: options.Write = None,
     append: options.Append = False,
     overwrite: options.Overwrite = False,
