@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from kisq.capture.target import Target
 from kisq.cli.simulating import start_simulator
@@ -60,23 +60,36 @@ def approver_of(settings: Settings, notices: Notices) -> "Approver":
     )
 
 
+class ScreenKeys(NamedTuple):
+    """What takes the keys of a keyboard, and whether one of them ended the run."""
+
+    press: Callable[[str], None]
+    is_over: Callable[[], bool]
+
+
 def run(
     run_input: Input,
     sink: Sink,
     limits: Limits,
     streams: Streams,
     target: Target | None,
-    press: Callable[[str], None] | None = None,
+    keys: ScreenKeys | None = None,
 ) -> int:
     """Run ``run_input`` into ``sink``, recorded in ``target``; gives the exit code.
 
-    ``press`` takes the keys of the keyboard, as a live screen does.
+    ``keys`` are those of a live screen, which hands on to a replay what is meant for it.
     """
     from kisq.screen.keyboard import listening
 
+    press = run_input.press
+    is_over: Callable[[], bool] | None = None
+    if keys:
+        press = keys.press
+        is_over = keys.is_over
     with (
         writing(target, streams.notices.personal.clean) as capture,
-        listening(run_input.press, press) as poll,
+        listening(press) as poll,
     ):
-        judged = Run(run_input.source, [sink, run_input.status], streams, poll, capture)
+        sinks = [sink, run_input.status]
+        judged = Run(run_input.source, sinks, streams, poll, capture, is_over)
         return judged.until(limits, run_input.hint)

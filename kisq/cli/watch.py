@@ -2,7 +2,7 @@
 
 import typer
 
-from kisq.cli import options, symbol_options
+from kisq.cli import options, screen_options, symbol_options
 from kisq.cli.choices import PaletteName
 from kisq.cli.context import notices_of
 from kisq.errors import WrongUsage
@@ -27,6 +27,7 @@ def watch(
     reconnects: options.Reconnects = 10,
     depth: options.Depth = 10,
     palette: options.PaletteOption = PaletteName.KR,
+    ascii_only: screen_options.Ascii = False,
     write: options.Write = None,
     append: options.Append = False,
     overwrite: options.Overwrite = False,
@@ -77,6 +78,7 @@ def watch(
         json=json,
         depth=depth,
         palette=palette.value,
+        ascii_only=ascii_only,
         colour=not no_color,
         personal=show_personal,
     )

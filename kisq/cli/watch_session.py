@@ -1,15 +1,15 @@
 """One run of ``kisq watch``: records on a screen, as lines or as NDJSON."""
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from kisq.capture.target import Target
 from kisq.cli.listing_names import ListingNames
 from kisq.cli.live_input import input_of
 from kisq.cli.order_notices import check_notices, hide_personal, notice_keys_for
 from kisq.cli.recordings import REPLAY, Recording
-from kisq.cli.sources import run
+from kisq.cli.sources import ScreenKeys, run
 from kisq.cli.writing import shown_lines
-from kisq.locale.language import translated
 from kisq.locale.sentence import Sentence
 from kisq.output.counts import Counts
 from kisq.output.decoding import Decoding, RecordSink
@@ -20,6 +20,12 @@ from kisq.settings import MOCK, SIM, Settings
 from kisq.spec.tables import TRS
 from kisq.wire.matching import Asked
 from kisq.wire.messages import Key
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from kisq.screen.display import Display
+    from kisq.screen.live_screen import LadderScreen
 
 # What a person should know of where the data come from, by the environment.
 _MARKERS = {SIM: Sentence("SIMULATED"), MOCK: Sentence("MOCK"), REPLAY: Sentence("REPLAY")}
@@ -36,6 +42,7 @@ class RecordDisplay:
     json: bool
     depth: int
     palette: str
+    ascii_only: bool
     colour: bool
     personal: bool
 
@@ -81,10 +88,15 @@ class WatchSession:
             notice_keys=self._notice_keys,
         )
         _say_unfinished(self._keys, self._streams.notices)
-        sink = self._sink(run_input)
-        press = getattr(sink, "press", None)  # only a live screen has it
+        screen_keys: ScreenKeys | None = None
+        if self._is_screen:
+            screen = self._screen(run_input)
+            screen_keys = ScreenKeys(screen.press, lambda: screen.is_over)
+            sink: RecordSink = screen
+        else:
+            sink = self._sink()
         decoding = self._decoding(sink, run_input)
-        return run(run_input, decoding, self._limits, self._streams, self._target, press)
+        return run(run_input, decoding, self._limits, self._streams, self._target, screen_keys)
 
     @property
     def _is_screen(self) -> bool:
@@ -107,15 +119,13 @@ class WatchSession:
             personal=self._display.personal,
         )
 
-    def _sink(self, run_input: Input) -> RecordSink:
-        """What shows records: NDJSON, the live screen, one whole book or plain lines."""
+    def _sink(self) -> RecordSink:
+        """What shows records without a screen: NDJSON, one whole book or plain lines."""
         out = self._streams.out
         if self._display.json:
             from kisq.output.ndjson import RecordJson
 
             return RecordJson(out, self._display.depth)
-        if self._is_screen:
-            return self._screen(run_input)
         if self._once and not self._notice_keys:
             return self._whole_book()
         from kisq.output.lines import RecordLines
@@ -123,37 +133,47 @@ class WatchSession:
         return RecordLines(out)
 
     def _whole_book(self) -> RecordSink:
-        from kisq.output.console import console
-        from kisq.screen.ladder import Palette
         from kisq.screen.whole import WholeBook
 
-        out = self._streams.out
-        return WholeBook(
-            console(out, colour=self._display.colour, errors="replace"),
-            out,
-            Palette(self._display.palette),
-            self._display.depth,
-            ListingNames(self._streams.notices).name,
-        )
+        name_of = ListingNames(self._streams.notices).name
+        return WholeBook(self._console(), self._streams.out, self._drawing(), name_of)
 
-    def _screen(self, run_input: Input) -> RecordSink:
-        from kisq.output.console import console
-        from kisq.screen.ladder import Palette
+    def _screen(self, run_input: Input) -> "LadderScreen":
+        from kisq.hours.holidays import calendar_of
         from kisq.screen.live_screen import LadderScreen
+        from kisq.screen.recorded import recorded_in
 
+        file: str | None = None
+        if self._target:
+            file = self._target.name
         return LadderScreen(
-            console(self._streams.out, colour=self._display.colour, errors="replace"),
+            self._console(),
             self._streams,
-            Palette(self._display.palette),
-            self._display.depth,
-            translated(_MARKERS.get(self._source.environment, "")),
+            self._drawing(),
+            _MARKERS.get(self._source.environment, ""),
             run_input.foot,
             keys=self._keys,
             refusals=run_input.source.refusals,
             once=self._once,
             why_silent=run_input.why_silent,
             name_of=ListingNames(self._streams.notices).name,
+            calendar_of=calendar_of,
+            recording=recorded_in(file),
+            player=run_input.press,
         )
+
+    def _console(self) -> "Console":
+        from kisq.output.console import console
+
+        return console(self._streams.out, colour=self._display.colour, errors="replace")
+
+    def _drawing(self) -> "Display":
+        """How a screen draws records."""
+        from kisq.screen.display import Display, Palette
+        from kisq.screen.glyphs import glyphs_for
+
+        glyphs = glyphs_for(self._streams.out.encoding, ascii_only=self._display.ascii_only)
+        return Display(Palette(self._display.palette), self._display.depth, glyphs)
 
 
 def _say_unfinished(keys: list[Key], notices: Notices) -> None:

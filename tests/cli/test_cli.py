@@ -135,7 +135,7 @@ def test_watch_once_off_a_terminal_is_a_whole_book(kisq: Kisq) -> None:
     run = kisq("watch", "DNASAAPL", "--sim", "--once", FORCE_COLOR="1")
     assert run.returncode == 0
     lines = run.stdout.decode().splitlines()
-    assert len(lines) == 2 + 1 + 10 + 1 + 10 + 3
+    assert len(lines) == 2 + 1 + 10 + 1 + 10 + 2
     assert b"\x1b" not in run.stdout
 
 
@@ -287,11 +287,11 @@ def test_raw_sends_a_doubtful_pair_all_the_same(kisq: Kisq, account: dict[str, s
 REFUSALS = {
     "OPSP0007": "try again in a few minutes",
     "OPSP0008": "subscribe to fewer keys",
-    "OPSP0009": "check market code and symbol",
+    "OPSP0009": "check the market code and the symbol",
     "OPSP0010": "check KIS_APP_KEY",
     "OPSP0011": "unset KIS_APPROVAL_KEY",
     "OPSP8991": "check the tr_id",
-    "OPSP8992": "check market code and symbol",
+    "OPSP8992": "check the market code and the symbol",
     "OPSP8996": "end the other program",
     "OPSP9994": "check KIS_APP_KEY",
     "OPSP7777": "look the code up",
