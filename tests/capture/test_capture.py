@@ -116,7 +116,7 @@ def test_lines_of_every_form(line: str, frame: tuple[str, float | None, str]) ->
         ('{"at":null,"dir":"in","kind":"date","text":"x"}', "'kind'"),
         ('{"at":null,"dir":"in","kind":"data","text":7}', "'text'"),
         ('{"at":null,"dir":"in","kind":"binary","base64":"é"}', "'text'"),
-        ('{"type":"book"}', "no message"),
+        ('{"type":"book"}', "not a message"),
         ("2026-02-30T00:00:00.000000+09:00 0|A|001|x", "time"),
         ("hello", "neither"),
         ("0" * (MOST_BYTES + 1), "longer than 4 MiB"),
