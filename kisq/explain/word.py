@@ -24,7 +24,8 @@ from kisq.explain.texts import codes_meant, explain_codes
 from kisq.explain.tr import explain_tr
 from kisq.hours.sessions import Calendar
 from kisq.locale.sentence import Sentence
-from kisq.spec.codes import EGW, OPSP
+from kisq.spec.codes import OPSP
+from kisq.spec.http_codes import EGW
 from kisq.spec.markets import MARKETS, Market
 from kisq.spec.tables import TRS
 from kisq.wire.trkey import is_key, parse_tr_key

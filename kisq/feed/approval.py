@@ -8,7 +8,7 @@ from kisq.errors import ApprovalRefused, ConnectionFailed
 from kisq.feed.proxy import Proxy, proxy_for
 from kisq.locale.sentence import Sentence
 from kisq.signals import SIGNALS
-from kisq.spec.codes import EGW
+from kisq.spec.http_codes import EGW
 from kisq.spec.limits import APPROVAL_PATH, APPROVAL_SECONDS
 from kisq.wire.messages import load_object
 

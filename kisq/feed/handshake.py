@@ -11,7 +11,7 @@ from kisq.feed.proxy import Proxy, proxy_for
 from kisq.feed.tls import context
 from kisq.locale.sentence import Sentence
 from kisq.signals import SIGNALS
-from kisq.spec.codes import HANDSHAKE
+from kisq.spec.http_codes import HANDSHAKE
 
 if TYPE_CHECKING:
     import websocket

@@ -6,7 +6,8 @@ from collections.abc import Callable
 from kisq.errors import ConnectionFailed, SubscriptionRefused
 from kisq.feed.backoff import Backoff
 from kisq.locale.sentence import Sentence
-from kisq.spec.codes import HANDSHAKE, IN_USE
+from kisq.spec.codes import IN_USE
+from kisq.spec.http_codes import HANDSHAKE
 
 _RECONNECTING = Sentence("{happened}; connecting again in {seconds:.1f} s")
 _NOT_FREED = Sentence(

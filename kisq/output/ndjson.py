@@ -6,10 +6,12 @@ from kisq.output.json_members import NULL, member, quoted_list, text_or_null
 from kisq.output.line_form import LineForm
 from kisq.output.stream import Lines
 from kisq.spec.fields import Shape
+from kisq.wire.clocks import Clock
 from kisq.wire.frames import Frame, is_known, received_at
-from kisq.wire.layout import Clock, Layout
+from kisq.wire.head import market_of
+from kisq.wire.layout import Layout
 from kisq.wire.moments import exchange_time, kst_time
-from kisq.wire.record import Record, market_of
+from kisq.wire.record import Record
 
 
 class RecordJson:

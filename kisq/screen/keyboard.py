@@ -12,11 +12,13 @@ from kisq.output.stream import TERMINAL, is_ours
 
 UP, DOWN, ENTER, ESCAPE, SPACE = "up", "down", "enter", "escape", "space"
 PAGE_UP, PAGE_DOWN, HOME, END = "page up", "page down", "home", "end"
+BACKSPACE = "backspace"
 _NAMES = {
     b"\x1b[A": UP, b"\x1bOA": UP, b"\x1b[B": DOWN, b"\x1bOB": DOWN,
     b"\x1b[5~": PAGE_UP, b"\x1b[6~": PAGE_DOWN, b"\x1b[H": HOME, b"\x1b[F": END,
     b"\x1bOH": HOME, b"\x1bOF": END, b"\x1b[1~": HOME, b"\x1b[4~": END,
     b"\r": ENTER, b"\n": ENTER, b"\x1b": ESCAPE, b" ": SPACE,
+    b"\x7f": BACKSPACE, b"\b": BACKSPACE,
 }  # fmt: skip
 _KEY = re.compile(rb"\x1b\[[0-?]*[ -/]*[@-~]|\x1bO.|\x1b(?![\[O])|[^\x1b]", re.DOTALL)
 _MOST = 1024

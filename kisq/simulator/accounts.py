@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from kisq.locale.sentence import Sentence
-from kisq.spec.codes import EGW
+from kisq.spec.http_codes import EGW
 from kisq.spec.limits import APPROVAL_SECONDS
 from kisq.wire.messages import load_object
 from kisq.wire.moments import KST

@@ -7,7 +7,8 @@ from typing import Any
 
 from kisq.errors import WrongUsage
 from kisq.locale.sentence import Sentence
-from kisq.spec.codes import EGW, OPSP
+from kisq.spec.codes import OPSP
+from kisq.spec.http_codes import EGW
 
 _MOST_SURPLUS = 1000
 _UNKNOWN_CODE = Sentence("{text!r} is not a code that kisq knows; nearest are {codes}")

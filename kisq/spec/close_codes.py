@@ -1,20 +1,26 @@
 """Why a WebSocket was closed, by the code of its close frame."""
 
-# Why a WebSocket was closed (RFC 6455 section 7.4.1 and its registry): KIS has no codes of its own.
+from kisq.locale.sentence import Sentence
+
+# RFC 6455 section 7.4.1 and its registry; KIS has no codes of its own.
 CLOSES = {
-    1000: "a normal end: the work is done; kisq sends it when a run ends",
-    1001: "the server goes away, for example to be restarted",
-    1002: "a message broke the WebSocket protocol",
-    1003: "a message was of a kind that is not accepted",
-    1005: "the close frame held no code",
-    1006: "the connection was cut without a close frame; kisq writes it where it cuts one itself",
-    1007: "a message held data that do not fit its kind, such as a text that is no UTF-8",
-    1008: "a message broke a rule of the server",
-    1009: "a message was too big",
-    1010: "the client needs an extension that the server lacks",
-    1011: "an internal error of the server",
-    1012: "the server restarts",
-    1013: "the server is overloaded: try again later",
-    1014: "a gateway had a bad answer from the server behind it",
-    1015: "the TLS handshake failed",
+    1000: Sentence("a normal end: the work is done; kisq sends it at the end of a run"),
+    1001: Sentence("the server is going away, for example to restart"),
+    1002: Sentence("a message broke the WebSocket protocol"),
+    1003: Sentence("a message was of an unacceptable kind"),
+    1005: Sentence("the close frame had no code"),
+    1006: Sentence(
+        "the connection was cut without a close frame; kisq writes this code if it cut it itself"
+    ),
+    1007: Sentence(
+        "a message held data that do not fit its kind, such as text that is not valid UTF-8"
+    ),
+    1008: Sentence("a message broke a rule of the server"),
+    1009: Sentence("a message was too big"),
+    1010: Sentence("the client needs an extension that the server lacks"),
+    1011: Sentence("an internal error of the server"),
+    1012: Sentence("the server is restarting"),
+    1013: Sentence("the server is overloaded: try again later"),
+    1014: Sentence("a gateway got a bad response from the server behind it"),
+    1015: Sentence("the TLS handshake failed"),
 }

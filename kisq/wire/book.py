@@ -1,30 +1,32 @@
-"""An order book: what a record of an order-book TR stands for (protocol.md section 3)."""
+"""An order book: what a record of an order-book TR means (protocol.md section 3)."""
 
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
+from kisq.locale.sentence import Sentence, joined
 from kisq.spec.tables import CodeWords
 from kisq.wire.layout import Form, Places
 from kisq.wire.record import Record
 from kisq.wire.record_faults import Fault, FaultKind
 
 _MOST_KEPT = 4096
-_CROSSED = "best bid {bid} is not below best ask {ask}"
-_NOT_IN_ORDER = "its levels are not in the order of their prices"
-_OTHER_SUM = "{name} is {total}, but its levels add up to {added}"
+_CROSSED = Sentence("the best bid {bid} is not below the best ask {ask}")
+_NOT_IN_ORDER = Sentence("its levels are not in order of price")
+_OTHER_SUM = Sentence("{name} is {total}, but its levels add up to {added}")
 
 
 class _Digits(dict[str, int]):
-    """The digits of a regular number as an integer, without its point; kept by the text.
+    """The digits of a regular number as an integer, without its point; cached by the text.
 
-    Prices and sizes come again and again, so that most need not be worked out anew.
+    The same prices and sizes come again and again, so most are looked up rather than parsed.
     """
 
     def __missing__(self, text: str) -> int:
         if len(self) >= _MOST_KEPT:
             self.clear()
-        digits = self[text] = int(text.replace(".", ""))
+        digits = int(text.replace(".", ""))
+        self[text] = digits
         return digits
 
 
@@ -65,32 +67,42 @@ class OrderBook(Record):
 
     @property
     def expected_price(self) -> Decimal | None:
-        """The price at which an auction would end now; None or 0 where there is no auction."""
+        """The price at which an auction would end now; None or 0 outside an auction."""
         return self.decimal("expected_price")
 
     @property
     def auction(self) -> CodeWords | None:
-        """The auction that the book stands in; None where it stands in none that is known."""
+        """The auction that the book belongs to; None in continuous trading or if unknown."""
         place = self.layout.auction_place
-        return None if place is None else self.layout.auctions.get(self.values[place])
+        if place is None:
+            return None
+        return self.layout.auctions.get(self.values[place])
 
     def _level(self, at: Places) -> Level:
-        values = self.values  # what is not there is empty; the texts are taken apart in place, as
-        price = values[at[0]].strip()  # a drawing asks for twenty levels
-        size = values[at[1]].strip()
-        change = "" if at[2] is None else values[at[2]].strip()
-        return Level(
-            Decimal(price) if price else None,
-            int(size) if size else None,
-            int(change) if change else None,
-        )
+        # The texts are converted in place, because a screen asks for twenty levels at once.
+        price_place, size_place, change_place = at
+        price: Decimal | None = None
+        size: int | None = None
+        change: int | None = None
+        text = self.values[price_place].strip()
+        if text:
+            price = Decimal(text)
+        text = self.values[size_place].strip()
+        if text:
+            size = int(text)
+        if change_place is not None:
+            text = self.values[change_place].strip()
+            if text:
+                change = int(text)
+        return Level(price, size, change)
 
     def _levels_are_sound(self) -> bool:
-        layout, values = self.layout, self.values
+        layout = self.layout
+        values = self.values
         for total, column in layout.sums:
             if _DIGITS[values[total]] != sum(map(_digits_of, values[column])):
                 return False
-        if self.form is Form.EVEN:  # prices of one length are in order as their texts are
+        if self.form is Form.EVEN:  # prices of one length sort in the same order as their texts
             rising = values[layout.bid_prices_rising] + values[layout.ask_prices]
             best_differ = rising[layout.levels - 1] != rising[layout.levels]
             if best_differ and rising == sorted(rising):
@@ -98,30 +110,39 @@ class OrderBook(Record):
         return self._is_in_order()
 
     def _is_in_order(self) -> bool:
-        """Whether levels and best prices are in order; a price of 0 is none."""
-        layout, values = self.layout, self.values
-        bids = list(map(_digits_of, values[layout.bid_prices]))
-        asks = list(map(_digits_of, values[layout.ask_prices]))
+        """Whether levels and best prices are in order; a price of 0 means no level."""
+        bids = [_DIGITS[text] for text in self.values[self.layout.bid_prices]]
+        asks = [_DIGITS[text] for text in self.values[self.layout.ask_prices]]
         if not (_ordered(bids[::-1]) and _ordered(asks)):
             return False
-        return bids[0] < asks[0] or not (bids[0] and asks[0]) or bool(self.expected_price)
+        one_side_is_empty = bids[0] == 0 or asks[0] == 0
+        return bids[0] < asks[0] or one_side_is_empty or bool(self.expected_price)
 
     def search_faults(self) -> Iterator[Fault]:
-        """What is odd about the levels and totals, and what may be odd about any record."""
-        bids, asks = self.bids, self.asks
-        crossed = bids[0].price and asks[0].price and bids[0].price >= asks[0].price
-        if crossed and not self.expected_price:  # in an auction, bids and asks may cross
+        """The faults of levels and totals, and those that any record may have."""
+        bids = self.bids
+        asks = self.asks
+        if self._is_crossed():
             sentence = _CROSSED.format(bid=bids[0].price, ask=asks[0].price)
             yield Fault(FaultKind.CROSSED, sentence)
-        prices = ([level.price for level in side] for side in (bids[::-1], asks))
-        if not all(map(_ordered, prices)):
+        rising_bids = [level.price for level in reversed(bids)]
+        rising_asks = [level.price for level in asks]
+        if not (_ordered(rising_bids) and _ordered(rising_asks)):
             yield Fault(FaultKind.ORDER, _NOT_IN_ORDER)
-        if sums := "; ".join(self._sums(bids, asks)):
-            yield Fault(FaultKind.SUM, sums)
+        wrong_sums = list(self._sums(bids, asks))
+        if wrong_sums:
+            yield Fault(FaultKind.SUM, joined("; ", wrong_sums))
         yield from super().search_faults()
 
-    def _sums(self, bids: list[Level], asks: list[Level]) -> Iterator[str]:
-        """What is said of each total that is not the sum of its levels."""
+    def _is_crossed(self) -> bool:
+        bid = self.best_bid.price
+        ask = self.best_ask.price
+        if not bid or not ask or self.expected_price:  # in an auction, bids and asks may cross
+            return False
+        return bid >= ask
+
+    def _sums(self, bids: list[Level], asks: list[Level]) -> Iterator[Sentence]:
+        """A sentence for each total that is not the sum of its levels."""
         if not self.layout.tr.totals_add_up:
             return
         yield from self._sum("bid_total", [level.size for level in bids])
@@ -130,8 +151,9 @@ class OrderBook(Record):
             yield from self._sum("bid_total_change", [level.change for level in bids])
             yield from self._sum("ask_total_change", [level.change for level in asks])
 
-    def _sum(self, role: str, levels: list[int | None]) -> Iterator[str]:
-        total, added = self.integer(role), sum(filter(None, levels))
+    def _sum(self, role: str, levels: list[int | None]) -> Iterator[Sentence]:
+        total = self.integer(role)
+        added = sum(size for size in levels if size)
         if total is not None and total != added:
             name = self.layout.roles[role]
             yield _OTHER_SUM.format(name=name, total=total, added=added)

@@ -1,11 +1,11 @@
-"""What makes text from the network fit to be seen: no control characters, no secrets."""
+"""Makes text from the network safe to show: no control characters, no secrets."""
 
 import json
 import re
 from collections.abc import Callable, Iterable
 from typing import Any
 
-# Of the session (protocol.md section 2), of requests, and of what others call these.
+# In answers of KIS (protocol.md section 2), in requests, and as other programs call them.
 SECRET_NAMES = (
     "iv", "key", "approval_key", "appkey", "app_key", "appsecret", "app_secret", "secretkey",
     "personalseckey",
@@ -17,10 +17,10 @@ _SECRET = re.compile(
 _SECRET_NAME = re.compile(rf'"\s*(?:{"|".join(SECRET_NAMES)})\s*"'.encode(), re.IGNORECASE)
 MASK = "***"
 _ESCAPED_BYTE = re.compile("%[0-9A-F]{2}")
-_UNESCAPED = ("_.-~", "_.-~/")  # in a URL, beside letters and digits: in a query, in a path
+_UNESCAPED = ("_.-~", "_.-~/")  # in a URL, besides letters and digits: in a query, in a path
 _SHORTEST_SECRET = 8
-# Characters that are printable by name, but have no width of their own, or one that terminals and
-# tables do not agree on: fillers, joiners, variation selectors, flags, skin tones.
+# Characters that count as printable but have no width, or a width on which terminals and tables
+# disagree: fillers, joiners, variation selectors, flags, skin tones.
 _ODD = re.compile(
     "[\u034f\u115f\u1160\u17b4\u17b5\u3164\uffa0\ufe00-\ufe0f"
     "\U0001f1e6-\U0001f1ff\U0001f3fb-\U0001f3ff\U000e0100-\U000e01ef]"
@@ -31,16 +31,23 @@ def printable(text: str) -> str:
     r"""``text`` with every character that is not printable written as an escape (``\x1b``).
 
     That covers control characters, line breaks, direction overrides, zero-width characters and
-    broken surrogates, so that the result is one line and cannot steer a terminal.
+    broken surrogates, so the result is one line and cannot control a terminal.
     """
     if text.isascii() and text.isprintable():
         return text
-    shown = (c if c.isprintable() else _escaped(c) for c in text)
-    return _ODD.sub(lambda odd: _escaped(odd[0]), "".join(shown))
+    if not text.isprintable():
+        text = "".join(_visible(character) for character in text)
+    return _ODD.sub(lambda odd: _escaped(odd[0]), text)
 
 
-def _escaped(char: str) -> str:
-    return char.encode("unicode_escape").decode("ascii")
+def _visible(character: str) -> str:
+    if character.isprintable():
+        return character
+    return _escaped(character)
+
+
+def _escaped(character: str) -> str:
+    return character.encode("unicode_escape").decode("ascii")
 
 
 def json_text(text: str) -> str:
@@ -49,63 +56,89 @@ def json_text(text: str) -> str:
 
 
 def unprintable_escaped(encoded: str) -> str:
-    """JSON with what is not printable in its texts as escapes of JSON."""
+    """JSON with the unprintable characters of its texts as JSON escapes."""
     if encoded.isprintable():
         return encoded
-    return "".join(c if c.isprintable() else json.dumps(c)[1:-1] for c in encoded)
+    return "".join(_json_escaped(character) for character in encoded)
+
+
+def _json_escaped(character: str) -> str:
+    if character.isprintable():
+        return character
+    return json.dumps(character)[1:-1]
 
 
 def mask(secret: str) -> str:
     """The first four characters of a secret and dots, enough to tell two secrets apart."""
-    return f"{secret[:4]}…" if len(secret) >= _SHORTEST_SECRET else "…"
+    if len(secret) < _SHORTEST_SECRET:
+        return "…"
+    return f"{secret[:4]}…"
 
 
 def without_secrets(data: bytes, redact: Callable[[str], str] = str) -> bytes:
-    """A control message with what is named like a secret replaced by ``***``.
+    """A control message with every value that is named like a secret replaced by ``***``.
 
-    Of these, ``output.iv`` and ``output.key``, the session's AES key, come even for plain TRs
-    (protocol.md section 2). ``redact`` hides secrets that stand elsewhere. Bytes are kept, but
-    where names or values are written with escapes: such a message is written anew.
+    Among these are ``output.iv`` and ``output.key``, the session's AES key, which are sent even for
+    plain TRs (protocol.md section 2). ``redact`` hides secrets in other places. The bytes stay as
+    they are, unless a name or value is written with escapes: then the JSON is written again.
     """
     if _is_plain(data) and redact(data.decode()) == data.decode():
-        return data  # as most are
-    data, anew = _SECRET.sub(rb"\1***", data), False
-
-    def shown(value: Any) -> Any:
-        nonlocal anew
-        if isinstance(value, list):
-            return [shown(item) for item in value]
-        if isinstance(value, str) and (hidden := redact(value)) != value:
-            anew, value = True, hidden
-        return value
-
-    def members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-        nonlocal anew
-        members_shown = {}
-        for name, value in pairs:
-            secret = name.casefold() in SECRET_NAMES and value not in ("", MASK)
-            anew |= secret
-            members_shown[shown(name)] = MASK if secret else shown(value)
-        return members_shown
-
+        return data  # like most messages
+    data = _SECRET.sub(rb"\1***", data)
     text = data.decode("utf-8-sig", "replace")
+    masking = _Masking(redact)
     try:
-        message = shown(json.loads(text, strict=False, object_pairs_hook=members))
-        return json.dumps(message, ensure_ascii=False).encode("utf-8", "replace") if anew else data
-    except (ValueError, RecursionError):  # no JSON, or brackets without end
-        return data
+        message = masking.value(json.loads(text, strict=False, object_pairs_hook=masking.members))
+        if masking.changed:
+            data = json.dumps(message, ensure_ascii=False).encode("utf-8", "replace")
+    except (ValueError, RecursionError):  # not JSON, or endlessly nested brackets
+        pass
+    return data
 
 
 def _is_plain(data: bytes) -> bool:
-    """Whether certainly nothing in a message is named like a secret: it has no escapes either."""
+    """Whether certainly nothing in a message is named like a secret, not even with escapes."""
     return data.isascii() and b"\\" not in data and not _SECRET_NAME.search(data)
 
 
-class Redactor:
-    """Replaces the secrets it was told of by ``***`` wherever they stand in a text.
+class _Masking:
+    """Masks the secrets in a JSON document; ``changed`` tells whether there were any."""
 
-    Whoever writes a text masks it first and encodes or escapes it then. What others encoded before
-    (a server's JSON, a repr, a URL) is found as well, in the forms that those give to a secret.
+    def __init__(self, redact: Callable[[str], str]) -> None:
+        self._redact = redact
+        self.changed = False
+
+    def value(self, value: Any) -> Any:
+        """A value, its texts without secrets; its objects went through ``members`` before."""
+        if isinstance(value, list):
+            return [self.value(item) for item in value]
+        if isinstance(value, str):
+            return self._text(value)
+        return value
+
+    def members(self, pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        """The members of an object, those named like a secret masked."""
+        members = {}
+        for name, value in pairs:
+            if name.casefold() in SECRET_NAMES and value not in ("", MASK):
+                self.changed = True
+                members[self._text(name)] = MASK
+            else:
+                members[self._text(name)] = self.value(value)
+        return members
+
+    def _text(self, text: str) -> str:
+        hidden = self._redact(text)
+        if hidden != text:
+            self.changed = True
+        return hidden
+
+
+class Redactor:
+    """Replaces the secrets it knows by ``***`` wherever they occur in a text.
+
+    Mask a text first, then encode or escape it. A secret that others encoded before (a server's
+    JSON, a repr, a URL) is found as well, in the forms that those give it.
     """
 
     def __init__(self, secrets: Iterable[str] = ()) -> None:
@@ -120,7 +153,7 @@ class Redactor:
         if secret and len(secret) >= _SHORTEST_SECRET:
             self._secrets.add(secret)
             forms = {form for known in self._secrets for form in _forms(known)}
-            # The longest first, for one secret may be a part of another.
+            # The longest first, because one secret may be part of another.
             self._forms = tuple(sorted(forms, key=len, reverse=True))
             self._bytes = tuple(form.encode() for form in self._forms)
 
@@ -131,7 +164,7 @@ class Redactor:
         return text
 
     def clean(self, data: bytes) -> bytes:
-        """``data``, the bytes of a message, without any of the secrets."""
+        """The bytes of a message without any of the secrets."""
         for form in self._bytes:
             if form in data:
                 data = data.replace(form, b"***")
@@ -139,7 +172,7 @@ class Redactor:
 
 
 def _forms(secret: str) -> set[str]:
-    """``secret`` as it is, and as JSON, a repr and URLs write it; mostly these are all the same."""
+    """``secret`` as it is, and as JSON, a repr and URLs write it; usually these are all equal."""
     quoted = json.dumps(secret)[1:-1]
     texts = {quoted, quoted.replace("/", "\\/"), json.dumps(quoted)[1:-1]}
     reprs = {repr(secret)[1:-1], secret.replace("\\", "\\\\")}
@@ -148,12 +181,13 @@ def _forms(secret: str) -> set[str]:
 
 
 def _in_url(secret: str, safe: str) -> str:
-    bytes_of = (char.encode("utf-8", "replace") for char in secret)
-    escaped = ("".join(f"%{byte:02X}" for byte in encoded) for encoded in bytes_of)
-    return "".join(
-        char if char.isalnum() or char in safe else hidden
-        for char, hidden in zip(secret, escaped, strict=True)
-    )
+    written = []
+    for character in secret:
+        if character.isalnum() or character in safe:
+            written.append(character)
+        else:
+            written += [f"%{byte:02X}" for byte in character.encode("utf-8", "replace")]
+    return "".join(written)
 
 
 def _lower_escapes(url: str) -> str:

@@ -1,4 +1,4 @@
-"""What a source yields: one thing that happened on the wire, stamped when it did."""
+"""A frame: one thing that happened on the wire, with its time."""
 
 from collections import deque
 from enum import StrEnum
@@ -17,9 +17,9 @@ class Direction(StrEnum):
 
 
 class FrameKind(StrEnum):
-    """What a frame is: a message of one of four kinds, or the connection's opening or end.
+    """What a frame is: a message of one of four kinds, or the opening or end of the connection.
 
-    ``ping`` and ``pong`` are WebSocket's own, which only a tap shows.
+    ``ping`` and ``pong`` are those of WebSocket itself, which only a tap shows.
     """
 
     DATA = "data"
@@ -32,20 +32,26 @@ class FrameKind(StrEnum):
     PONG = "pong"
 
 
-# Short names, as frames are told apart in every room.
-IN, OUT = Direction.IN, Direction.OUT
-DATA, CONTROL, PINGPONG = FrameKind.DATA, FrameKind.CONTROL, FrameKind.PINGPONG
-BINARY, OPEN, CLOSE = FrameKind.BINARY, FrameKind.OPEN, FrameKind.CLOSE
-PING, PONG = FrameKind.PING, FrameKind.PONG
+# Short names, because every package tells frames apart.
+IN = Direction.IN
+OUT = Direction.OUT
+DATA = FrameKind.DATA
+CONTROL = FrameKind.CONTROL
+PINGPONG = FrameKind.PINGPONG
+BINARY = FrameKind.BINARY
+OPEN = FrameKind.OPEN
+CLOSE = FrameKind.CLOSE
+PING = FrameKind.PING
+PONG = FrameKind.PONG
 _KST_OFFSET = 9 * 3600
 
 
 class Frame(NamedTuple):
     """One message, or the connection's opening or end.
 
-    ``at`` is when it was received or sent (seconds since the epoch, UTC), NaN where a capture
-    does not say; ``data`` are its bytes as they were on the wire, but for secrets. ``tick`` is the
-    same moment on the clock of the source, which never goes back, for intervals.
+    ``at`` is when it was received or sent (seconds since the epoch, UTC), NaN if a capture does not
+    say; ``data`` are its bytes as on the wire, except for secrets. ``tick`` is the same moment on
+    the clock of the source, which never goes back, for intervals.
     """
 
     at: float
@@ -61,23 +67,27 @@ class Frame(NamedTuple):
 
     @property
     def answer(self) -> Answer | None:
-        """KIS's answer to a request, parsed once; None where the frame is anything else."""
-        message = self.control if self.kind is CONTROL and self.dir is IN else None
-        return message if isinstance(message, Answer) else None
+        """KIS's answer to a request, parsed once; None if the frame is anything else."""
+        if self.kind is not CONTROL or self.dir is not IN:
+            return None
+        message = self.control
+        if isinstance(message, Answer):
+            return message
+        return None
 
     @property
     def control(self) -> Data | PingPong | Answer | Malformed:
-        """The control message that the frame holds, parsed once for all who ask."""
+        """The control message in the frame, parsed once however often it is needed."""
         return _parsed(self.data)
 
 
-@lru_cache(maxsize=64)  # more than are under way at any time
+@lru_cache(maxsize=64)  # more than are being processed at any time
 def _parsed(data: bytes) -> Data | PingPong | Answer | Malformed:
     return parse(data.decode("utf-8", "replace"))
 
 
 def leave_out_data(frames: deque[Frame]) -> None:
-    """Keep of ``frames`` what is not a data message."""
+    """Drop the data messages from ``frames``."""
     rest = [frame for frame in frames if frame.kind is not DATA]
     frames.clear()
     frames.extend(rest)
@@ -89,14 +99,14 @@ def is_known(at: float) -> bool:
 
 
 def moment(seconds: int, micros: int) -> float:
-    """Epoch seconds of a whole number of microseconds, which ``received_at`` gives back exactly.
+    """Epoch seconds of a whole number of microseconds, which ``received_at`` reproduces exactly.
 
-    It is the middle of that microsecond, as the number nearest to its beginning may lie before it.
+    It is the middle of that microsecond: the float nearest to its beginning may lie before it.
     """
     return seconds + (micros + 0.5) / 1_000_000
 
 
-@lru_cache(maxsize=4)  # the messages of one chunk came at one moment
+@lru_cache(maxsize=4)  # the messages of one chunk have the same time
 def received_at(at: float) -> str:
     """The moment ``at`` (epoch seconds, known) in KST with microseconds, ISO 8601."""
     second = int(at)

@@ -1,43 +1,47 @@
 """What is wrong with a tr_key of a known market or TR, in a sentence that offers the likely one.
 
-What is no key at all is told in ``key_form_faults`` (protocol.md section 4).
+``key_form_faults`` explains texts that are not a tr_key at all (protocol.md section 4).
 """
 
 import re
 
+from kisq.locale.sentence import Sentence
 from kisq.spec.fields import Tr
 from kisq.spec.key_forms import FORMS
 from kisq.spec.markets import Market
 from kisq.wire import pasted
-from kisq.wire.key_form_faults import of_form, offer
+from kisq.wire.key_form_faults import of_form
+from kisq.wire.key_offers import offer
 from kisq.wire.key_parts import TrKey
 
 __all__ = ["of_form", "of_prefix", "of_symbol", "of_tr", "of_tr_form"]
 
-_SYMBOL = "symbol {symbol!r}: {market} symbols are {symbols}"
-_SYMBOL_OFFER = "symbol {symbol!r}: {market} symbols are {symbols}: {keys}"
-_KOREAN_ALONE = "{text!r}: a Korean key has no prefix and no market: {keys}"
-_PREFIX = "{text!r}: {market} goes with the prefix {prefix}: {keys}"
-_OTHER_TR = "{key} ({kind}) goes with {trs}, not {tr_id}"
-_OTHER_TR_OFFER = "{key} ({kind}) goes with {trs}, not {tr_id}, and {tr_id} wants {keys}"
-_UPPER_CASE_OF_TR = "{text!r}: send {key} in its place, for a tr_key is upper case without spaces"
-_TR_FORM = "{text!r}: a key of {tr_id}, such as {example}, is {says}"
+_SYMBOL = Sentence("symbol {symbol!r}: {market} symbols are {symbols}")
+_SYMBOL_OFFER = Sentence("symbol {symbol!r}: {market} symbols are {symbols}: {keys}")
+_KOREAN_ALONE = Sentence("{text!r}: a Korean key has no prefix and no market: {keys}")
+_PREFIX = Sentence("{text!r}: {market} goes with the prefix {prefix}: {keys}")
+_OTHER_TR = Sentence("{key} ({kind}) goes with {trs}, not {tr_id}")
+_OTHER_TR_OFFER = Sentence("{key} ({kind}) goes with {trs}, not {tr_id}, and {tr_id} wants {keys}")
+_UPPER_CASE_OF_TR = Sentence("{text!r}: send {key} instead: a tr_key is upper case without spaces")
+_TR_FORM = Sentence("{text!r}: a key of {tr_id}, such as {example}, is {says}")
+_TWO_TRS = Sentence("{first} and {second}")
 
 
-def of_symbol(prefix: str, market: Market, symbol: str) -> str:
+def of_symbol(prefix: str, market: Market, symbol: str) -> Sentence:
     """What is wrong with a symbol that no stock of the market can have."""
     keys = pasted.keys_on([market.code], pasted.tidy(symbol))
-    alike = [key for key in keys if key.prefix == prefix]
-    template = _SYMBOL_OFFER if keys else _SYMBOL
-    return template.format(
+    if not keys:
+        return _SYMBOL.format(symbol=symbol, market=market.english, symbols=market.symbol_says)
+    same_prefix = [key for key in keys if key.prefix == prefix]
+    return _SYMBOL_OFFER.format(
         symbol=symbol,
         market=market.english,
         symbols=market.symbol_says,
-        keys=offer(alike or keys),
+        keys=offer(same_prefix or keys),
     )
 
 
-def of_prefix(text: str, market: Market, symbol: str) -> str:
+def of_prefix(text: str, market: Market, symbol: str) -> Sentence:
     """What is wrong with a key whose market does not go with its prefix."""
     right = [TrKey(prefix, market, symbol) for prefix in market.trs]
     if market.venue:
@@ -46,21 +50,29 @@ def of_prefix(text: str, market: Market, symbol: str) -> str:
     return _PREFIX.format(text=text, market=market.code, prefix=right[0].prefix, keys=offered)
 
 
-def of_tr(key: TrKey, tr_id: str | None) -> str:
+def of_tr(key: TrKey, tr_id: str | None) -> Sentence:
     """What is wrong with a key that goes with another TR."""
+    trs = key.tr_id
+    trades = key.tr_ids[1]
+    if trades:
+        trs = _TWO_TRS.format(first=key.tr_id, second=trades)
     fitting = [sibling for sibling in key.siblings if tr_id in sibling.tr_ids]
-    trs = " and ".join(filter(None, key.tr_ids))
-    template = _OTHER_TR_OFFER if fitting else _OTHER_TR
-    return template.format(key=key.text, kind=key.what, trs=trs, tr_id=tr_id, keys=offer(fitting))
+    if not fitting:
+        return _OTHER_TR.format(key=key.text, kind=key.what, trs=trs, tr_id=tr_id)
+    return _OTHER_TR_OFFER.format(
+        key=key.text, kind=key.what, trs=trs, tr_id=tr_id, keys=offer(fitting)
+    )
 
 
-def of_tr_form(text: str, tr: Tr, key: TrKey | None) -> str:
-    """What is wrong with a key that has none of the forms of ``tr``; ``key`` is what it is else."""
+def of_tr_form(text: str, tr: Tr, key: TrKey | None) -> Sentence:
+    """What is wrong with a key that has no form of ``tr``; ``key`` is what it is without a TR."""
     tidy = pasted.tidy(text)
     fits = any(re.fullmatch(FORMS[name].pattern, tidy) for name in tr.keys)
     if tidy != text and fits:
         return _UPPER_CASE_OF_TR.format(text=text, key=tidy)
+    if "stock" in tr.keys and key:
+        return of_tr(key, tr.id)
     if "stock" in tr.keys:
-        return of_tr(key, tr.id) if key else of_form(text)
+        return of_form(text)
     form = FORMS[tr.keys[0]]
     return _TR_FORM.format(text=text, tr_id=tr.id, says=form.says, example=form.example)

@@ -7,7 +7,7 @@ from kisq.wire.layout import Layout
 
 
 class Layouts:
-    """The layouts of one TR, the newest last; ``exact`` has those whose width no other one has."""
+    """The layouts of one TR, the newest last; ``exact`` has those with a width of their own."""
 
     def __init__(self, tr_id: str) -> None:
         self.tr = TRS[tr_id]
@@ -18,35 +18,40 @@ class Layouts:
             if width.pattern
         ]
         widths = [layout.width for layout in self.all]
-        self.exact = {one.width: one for one in self.all if widths.count(one.width) == 1}
+        self.exact = {
+            layout.width: layout for layout in self.all if widths.count(layout.width) == 1
+        }
         self.least = min(widths)
         self.newest = self.all[-1]
 
     def choose(self, fields: list[str], stride: int) -> Layout | None:
-        """The layout of a record that begins with ``fields`` and has ``stride`` of them.
+        """The layout of a record of ``stride`` fields, which begins with ``fields``.
 
-        The exact width decides first, and of two with one width the form of a field; else it is the
-        newest that is not wider, and the rest is surplus. None where there is no such.
+        The one with that width; if several have it, the form of a field decides. Otherwise the
+        newest that is narrower, and the rest is surplus. None if all are wider.
         """
         if stride in self.exact:
             return self.exact[stride]
-        fitting = [layout for layout in self.all if layout.width <= stride]
-        alike = [layout for layout in fitting if layout.width == stride]
+        same_width = [layout for layout in self.all if layout.width == stride]
         for layout, place, matches in self._tests:
-            if layout in alike and matches(fields[place]):
+            if layout in same_width and matches(fields[place]):
                 return layout
-        if alike:
-            return alike[0]
-        return fitting[-1] if fitting else None
+        if same_width:
+            return same_width[0]
+        narrower = [layout for layout in self.all if layout.width < stride]
+        if narrower:
+            return narrower[-1]
+        return None
 
 
 class _LayoutsByTr(dict[str, Layouts | None]):
-    """By tr_id, worked out once; None, which is not kept, where kisq does not know the TR."""
+    """By tr_id, worked out once; None, which is not cached, if kisq does not know the TR."""
 
     def __missing__(self, tr_id: str) -> Layouts | None:
         if tr_id not in TRS:
             return None
-        layouts = self[tr_id] = Layouts(tr_id)
+        layouts = Layouts(tr_id)
+        self[tr_id] = layouts
         return layouts
 
 

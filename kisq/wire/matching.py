@@ -1,20 +1,20 @@
-"""Which of the keys that were asked for a record belongs to (protocol.md section 3)."""
+"""Which of the requested keys a record belongs to (protocol.md section 3)."""
 
 from collections.abc import Collection, Iterable, Iterator
 
 from kisq.errors import WrongKey
+from kisq.wire.layout import Layout
 from kisq.wire.layouts import LAYOUTS
 from kisq.wire.messages import Data, Key, parse
 from kisq.wire.trkey import names_key, parse_tr_key
 
 
 class Asked:
-    """The keys that were asked for.
+    """The keys that were asked for, in ``keys``.
 
-    A record belongs to the key that it names; else to the only key of its TR with its symbol; else,
-    where it bears neither, to the only key of its TR. With ``strict`` a record that names a
-    well-formed key is never another key's, whatever its symbol. ``keys`` are all that were asked
-    for.
+    A record belongs to the key that it names; otherwise to the only key of its TR with its symbol;
+    otherwise, if it has neither, to the only key of its TR. With ``strict``, a record that names a
+    well-formed key never belongs to another key, whatever its symbol.
     """
 
     def __init__(self, keys: Iterable[Key] = (), *, strict: bool = False) -> None:
@@ -35,7 +35,7 @@ class Asked:
         self._by_symbol.setdefault((tr_id, _symbol_of(tr_id, tr_key)), []).append(key)
 
     def key_of(self, tr_id: str, tr_key: str, symbol: str) -> Key | None:
-        """The key that a record of ``tr_id`` with these two belongs to, None where it is none."""
+        """The key that a record with this TR, key and symbol belongs to; None if there is none."""
         if (tr_id, tr_key) in self.keys:
             return tr_id, tr_key
         if not tr_key and not symbol:
@@ -44,18 +44,21 @@ class Asked:
             candidates = []
         else:
             candidates = self._by_symbol.get((tr_id, symbol), [])
-        return candidates[0] if len(candidates) == 1 else None
+        if len(candidates) != 1:
+            return None
+        return candidates[0]
 
 
 class AskedOfAnyTr(Asked):
-    """As Asked, for tr_keys that are asked for whatever the TR, or those of ``tr_ids`` only."""
+    """Like Asked, for tr_keys of any TR, or only of the ``tr_ids`` if there are any."""
 
     def __init__(self, tr_keys: Collection[str], tr_ids: Collection[str]) -> None:
         super().__init__(strict=True)
-        self._tr_keys, self._tr_ids = tr_keys, tr_ids
+        self._tr_keys = tr_keys
+        self._tr_ids = tr_ids
 
     def key_of(self, tr_id: str, tr_key: str, symbol: str) -> Key | None:
-        """As above; without any ``tr_keys`` each record belongs to the key that it names."""
+        """Like above; without any ``tr_keys`` each record belongs to the key that it names."""
         if self._tr_ids and tr_id not in self._tr_ids:
             return None
         if not self._tr_keys:
@@ -69,25 +72,31 @@ class AskedOfAnyTr(Asked):
 def identities(text: str) -> Iterator[tuple[str, str, str]]:
     """The TR, the tr_key and the symbol of each record in a data message.
 
-    Of one that cannot be split it is the TR and the first field; of anything else there is none.
+    For a message that cannot be split, the TR and the first field; for any other message, nothing.
     """
     message = parse(text)
     if not isinstance(message, Data):
         return
-    layouts, fields = LAYOUTS[message.tr_id], message.payload.split("^")
+    fields = message.payload.split("^")
     stride, left = divmod(len(fields), message.records)
-    plain = layouts if layouts and not message.encrypted and not left else None
-    layout = plain.choose(fields, stride) if plain else None
+    layouts = LAYOUTS[message.tr_id]
+    layout = None
+    if layouts and not message.encrypted and not left:
+        layout = layouts.choose(fields, stride)
     if layout is None:
         yield message.tr_id, fields[0], ""
         return
-    tr_key, symbol = layout.places.get("tr_key"), layout.places.get("symbol")
     for start in range(0, len(fields), stride):
-        yield (
-            message.tr_id,
-            "" if tr_key is None else fields[start + tr_key],
-            "" if symbol is None else fields[start + symbol],
-        )
+        values = fields[start : start + stride]
+        tr_key = _value_of(layout, "tr_key", values)
+        symbol = _value_of(layout, "symbol", values)
+        yield message.tr_id, tr_key, symbol
+
+
+def _value_of(layout: Layout, role: str, values: list[str]) -> str:
+    if role not in layout.places:
+        return ""
+    return values[layout.places[role]]
 
 
 def _symbol_of(tr_id: str, tr_key: str) -> str:

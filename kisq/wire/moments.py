@@ -13,7 +13,7 @@ _DAY = 86_400
 
 @lru_cache(maxsize=256)
 def kst_time(date: str, time: str) -> datetime | None:
-    """Korean time from YYYYMMDD and HHMMSS; None where they are no time."""
+    """Korean time from YYYYMMDD and HHMMSS; None if they are not a time."""
     return _clock(date, time, KST)
 
 
@@ -21,9 +21,9 @@ def kst_time(date: str, time: str) -> datetime | None:
 def exchange_time(
     date: str, time: str, market: str | None, korean_date: str, korean_time: str
 ) -> datetime | None:
-    """Exchange time from YYYYMMDD and HHMMSS; None where they are no time or no known market's.
+    """Exchange time from YYYYMMDD and HHMMSS; None if they are not a time or the market is unknown.
 
-    In the hour that a zone lives twice when summer time ends, the Korean clock decides.
+    In the hour that comes twice when daylight saving ends, the Korean clock decides.
     """
     if market not in MARKETS:
         return None
@@ -34,13 +34,15 @@ def exchange_time(
     korean = kst_time(korean_date, korean_time)
     if korean is None or second.utcoffset() == first.utcoffset():
         return first
-    return second if second - korean == timedelta(0) else first
+    if second - korean == timedelta(0):
+        return second
+    return first
 
 
 def nearest_date(time: str, at: float) -> str:
     """The Korean date, YYYYMMDD, on which ``time`` (HHMMSS) is nearest to ``at`` (epoch seconds).
 
-    Some records have a time and no date. Empty where there is no such date.
+    Some records have a time and no date. Empty if there is no such date.
     """
     if len(time) != 6 or not (time.isascii() and time.isdigit() and isfinite(at)):
         return ""
@@ -52,7 +54,7 @@ def nearest_date(time: str, at: float) -> str:
 def _date(day: int) -> str:
     try:
         return f"{datetime.fromtimestamp(day * _DAY, UTC):%Y%m%d}"
-    except (ValueError, OverflowError, OSError):  # no recording is as old or as young
+    except (ValueError, OverflowError, OSError):  # too far in the past or future
         return ""
 
 
@@ -60,8 +62,15 @@ def _clock(date: str, time: str, zone: timezone | ZoneInfo) -> datetime | None:
     digits = date + time
     if len(date) != 8 or len(time) != 6 or not (digits.isascii() and digits.isdigit()):
         return None
-    month, day, hour, minute, second = (int(digits[i : i + 2]) for i in range(4, 14, 2))
     try:
-        return datetime(int(date[:4]), month, day, hour, minute, second, tzinfo=zone)
+        return datetime(
+            int(date[:4]),
+            int(date[4:6]),
+            int(date[6:]),
+            int(time[:2]),
+            int(time[2:4]),
+            int(time[4:]),
+            tzinfo=zone,
+        )
     except ValueError:
         return None

@@ -6,21 +6,28 @@ from collections import deque
 from contextlib import suppress
 from typing import NamedTuple
 
+from kisq.locale.sentence import Sentence
 from kisq.wire.decode import Message, decode, opened
 from kisq.wire.messages import Answer, Data, EncryptedNotice, Malformed, parse
 
-_KEY_BYTES, _IV_BYTES, _BLOCK = 32, 16, 16
-_MOST_KEYS = 64  # sessions and their keys; more than are reconnected to in a run
-_NO_KEY = "it came before the key of its session"
-_ALTERED = "an encrypted notice that is cut, altered, or of another key"
-_NOT_INSTALLED = (
+_KEY_BYTES = 32
+_IV_BYTES = 16
+_BLOCK = 16
+_MOST_KEYS = 64  # one per session; no run reconnects more often
+_NO_KEY = Sentence("it came before the key of its session")
+_ALTERED = Sentence("an encrypted notice that is cut, altered, or encrypted with another key")
+_NOT_INSTALLED = Sentence(
     "the package cryptography is needed for that: install kisq with its extra, "
     "pip install '.[notices]' in its folder"
 )
 
 
 class NotDecrypted(Exception):
-    """Why a notice stays as it came, though nothing is wrong with it."""
+    """A notice cannot be decrypted, though nothing is wrong with it; ``reason`` says why."""
+
+    def __init__(self, reason: Sentence) -> None:
+        self.reason = reason
+        super().__init__(reason)
 
 
 class _SessionKey(NamedTuple):
@@ -30,9 +37,9 @@ class _SessionKey(NamedTuple):
 
 
 class NoticeKeys:
-    """The keys that a feed's sessions sent, each with the moment when it came.
+    """The keys that a feed's sessions sent, each with the time when it came.
 
-    A notice is decrypted with the newest one that came before it: a new session has a new key.
+    A notice is decrypted with the newest key that came before it: each new session has a new key.
     """
 
     def __init__(self) -> None:
@@ -43,22 +50,21 @@ class NoticeKeys:
         answer = parse(data.decode("utf-8", "replace"))
         if not isinstance(answer, Answer):
             return
-        key, iv = answer.key.encode(), answer.iv.encode()
-        if (len(key), len(iv)) == (_KEY_BYTES, _IV_BYTES):
+        key = answer.key.encode()
+        iv = answer.iv.encode()
+        if len(key) == _KEY_BYTES and len(iv) == _IV_BYTES:
             self._keys.append(_SessionKey(tick, key, iv))
 
     def open(self, notice: EncryptedNotice, tick: float, at: float) -> list[Message]:
         """The records in a notice that came at ``tick``, which is ``at`` in epoch seconds.
 
-        Malformed where it is not what the key encrypts. Raises NotDecrypted.
+        Malformed if the key does not fit. Raises NotDecrypted.
         """
         known = [each for each in self._keys if each.tick <= tick]
         if not known:
             raise NotDecrypted(_NO_KEY)
-        message = parse(notice.text)
-        payload = message.payload if isinstance(message, Data) else ""
         try:
-            encrypted = base64.b64decode(payload, validate=True)
+            encrypted = base64.b64decode(_payload(notice), validate=True)
             plaintext = _unpadded(_decrypted(encrypted, known[-1])).decode()
         except ImportError:
             raise NotDecrypted(_NOT_INSTALLED) from None
@@ -68,7 +74,7 @@ class NoticeKeys:
 
 
 def decoded_with(keys: NoticeKeys | None, text: str, tick: float, at: float) -> list[Message]:
-    """As ``decode``; a notice is opened with ``keys`` where that can be."""
+    """Like ``decode``; a notice is decrypted with ``keys`` if possible."""
     records = decode(text, at)
     if keys and isinstance(records[0], EncryptedNotice):
         with suppress(NotDecrypted):
@@ -76,8 +82,15 @@ def decoded_with(keys: NoticeKeys | None, text: str, tick: float, at: float) -> 
     return records
 
 
+def _payload(notice: EncryptedNotice) -> str:
+    message = parse(notice.text)
+    if isinstance(message, Data):
+        return message.payload
+    return ""
+
+
 def _decrypted(encrypted: bytes, session: _SessionKey) -> bytes:
-    """Raises ValueError where it is not whole blocks."""
+    """``encrypted`` decrypted. Raises ValueError if it is not whole blocks."""
     from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 
     decryptor = Cipher(algorithms.AES(session.key), modes.CBC(session.iv)).decryptor()
@@ -85,7 +98,7 @@ def _decrypted(encrypted: bytes, session: _SessionKey) -> bytes:
 
 
 def _unpadded(padded: bytes) -> bytes:
-    """Without the padding of PKCS#7. Raises ValueError where there is none."""
+    """``padded`` without its PKCS#7 padding. Raises ValueError if it has none."""
     from cryptography.hazmat.primitives.padding import PKCS7
 
     unpadder = PKCS7(_BLOCK * 8).unpadder()

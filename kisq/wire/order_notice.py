@@ -18,7 +18,7 @@ class OrderNotice(Record):
 
     @property
     def action(self) -> OrderAction:
-        """What became of the order."""
+        """What happened to the order."""
         if self.get("fill_number").strip():
             return OrderAction.FILLED
         for role, actions in ACTIONS:
@@ -29,23 +29,33 @@ class OrderNotice(Record):
 
     @property
     def side(self) -> tuple[str, str]:
-        """Sell or buy, Korean and English; the code itself where it is none that is known."""
+        """Sell or buy, in Korean and in English; an unknown code stays a code."""
         code = self.get("order_side").strip()
         words = codes_of(self.tr_id, self.layout.roles.get("order_side", "")).get(code)
-        return (words.korean, words.english) if words else (code, "")
+        if words is None:
+            return code, ""
+        return words.korean, words.english
 
     @property
     def price_text(self) -> str:
-        """The price without leading zeros, its implied point set where that is known.
+        """The price without leading zeros, with its implied decimal point if that is known.
 
-        Else, as for derivatives, as it came; empty where there is none.
+        Otherwise, as for derivatives, as it came; empty if there is none.
         """
-        text, place = self.get("order_price").strip(), self.layout.places["order_price"]
+        text = self.get("order_price").strip()
+        decimals = self._price_decimals()
+        if decimals is None:
+            return text
+        return _number(text, decimals)
+
+    def _price_decimals(self) -> int | None:
+        """How many decimals the price has; None if unknown."""
         if "order_market" in self.layout.roles:
-            digits = IMPLIED_DIGITS.get(self.get("order_market").strip())
-            return text if digits is None else _number(text, digits)
-        is_whole = self.layout.fields[place].unit == _WON
-        return _number(text, 0) if is_whole else text
+            return IMPLIED_DIGITS.get(self.get("order_market").strip())
+        place = self.layout.places["order_price"]
+        if self.layout.fields[place].unit == _WON:
+            return 0
+        return None
 
     @property
     def size_text(self) -> str:
@@ -53,16 +63,18 @@ class OrderNotice(Record):
         return _number(self.get("order_size").strip(), 0)
 
     def without_personal(self) -> "OrderNotice":
-        """The same, with the values masked that say whose order it is."""
-        fields = zip(self.layout.fields, self.values, strict=True)
-        values = [MASK if value and _PERSONAL in field.roles else value for field, value in fields]
+        """A copy in which the values that say whose order it is are masked."""
+        values = list(self.values)
+        for place, field in enumerate(self.layout.fields):
+            if values[place] and _PERSONAL in field.roles:
+                values[place] = MASK
         return OrderNotice(
             self.layout, values, self.extra, self.form, self.json_ready, self.text, self.at
         )
 
 
 def _number(text: str, digits: int) -> str:
-    """A whole number of the wire with a point in front of its last ``digits``."""
+    """A whole number from the wire with a decimal point before its last ``digits``."""
     try:
         number = Decimal(text).scaleb(-digits)
     except InvalidOperation:

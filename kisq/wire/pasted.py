@@ -1,6 +1,6 @@
-"""The keys that a text from elsewhere may stand for: NASDAQ:AAPL, 9988.HK, an ISIN; pure.
+"""The keys that a text from elsewhere may mean: NASDAQ:AAPL, 9988.HK, an ISIN; pure.
 
-Every key that is given is well-formed (protocol.md section 4).
+All keys returned here are well-formed (protocol.md section 4).
 """
 
 import re
@@ -13,8 +13,8 @@ from kisq.wire.key_parts import TrKey
 
 _WITH_SUFFIX = re.compile(r"(.+?)[. ]([A-Z]{1,2})(?: EQUITY)?")
 _ISIN = re.compile(r"[A-Z]{2}[0-9A-Z]{9}[0-9]")
-# Of a Korean stock: the third character, and where its code stands; a preferred share has another
-# digit at its end than its code has (KR7005931001 is 005935).
+# The ISIN of a Korean stock, which holds its code; that of a preferred share ends in another digit
+# than its code does (KR7005931001 is 005935).
 _KOREAN_ISIN = re.compile(r"KR7([0-9][0-9A-Z]{4}0)[0-9A-Z]{2}[0-9]")
 _KOREAN_WITH_A = re.compile(r"A[0-9][0-9A-Z]{5}")
 _US_SYMBOL = re.compile(r"[A-Z][A-Z/]{0,6}")
@@ -24,74 +24,94 @@ _KRX = "KRX"
 
 
 def tidy(text: str) -> str:
-    """``text`` in capital letters of the usual width, without spaces and marks around it."""
-    usual = unicodedata.normalize("NFKC", text)
-    return "".join(c for c in usual if unicodedata.category(c) != "Cf").strip().upper()
+    """``text`` in half-width capital letters, without surrounding spaces and invisible marks."""
+    normal = unicodedata.normalize("NFKC", text)
+    visible = [character for character in normal if unicodedata.category(character) != "Cf"]
+    return "".join(visible).strip().upper()
 
 
 def keys_on(codes: Iterable[str], symbol: str) -> list[TrKey]:
-    """The well-formed keys of a symbol on markets, as it is written there."""
-    markets = [MARKETS[code] for code in codes]
-    keys = [TrKey(p, m, _written(m.code, symbol)) for m in markets for p in m.trs]
+    """The well-formed keys of a symbol on these markets, as it is written there."""
+    keys = []
+    for code in codes:
+        market = MARKETS[code]
+        written = _written(code, symbol)
+        keys += [TrKey(prefix, market, written) for prefix in market.trs]
     return [key for key in keys if key.is_well_formed]
 
 
 def keys_at_exchange(text: str) -> list[TrKey]:
-    """The keys of a text that names its exchange, in front of the symbol or behind it."""
+    """The keys of a text that names its exchange, before or after the symbol."""
     before, colon, after = text.partition(":")
     if colon:
-        pairs = [(before.strip(), after.strip()), (after.strip(), before.strip())]
-        each = [keys_on(_exchange(name), symbol) for name, symbol in pairs if symbol]
-        return next((keys for keys in each if keys), [])
+        first = before.strip()
+        second = after.strip()
+        return _keys_of_pair(first, second) or _keys_of_pair(second, first)
     match = _WITH_SUFFIX.fullmatch(text)
-    return keys_on(SUFFIXES.get(match[2], ()), match[1]) if match else []
+    if match is None:
+        return []
+    return keys_on(SUFFIXES.get(match[2], ()), match[1])
+
+
+def _keys_of_pair(exchange: str, symbol: str) -> list[TrKey]:
+    if not symbol:
+        return []
+    return keys_on(_codes_of(exchange), symbol)
 
 
 def us_symbol(text: str) -> str:
-    """The symbol of a text that may be one of the US, with a slash for a share class; or empty."""
+    """The US symbol that ``text`` may be, with a slash for a share class; empty if it is not."""
     slashed = text.replace(".", "/").replace("-", "/")
-    return slashed if _US_SYMBOL.fullmatch(slashed) else ""
+    if _US_SYMBOL.fullmatch(slashed):
+        return slashed
+    return ""
 
 
 def is_us(keys: list[TrKey]) -> bool:
-    """Whether these are all that a symbol of the US has, for want of its market."""
+    """Whether these are all the keys of a US symbol whose exchange is not known."""
     return {key.market.code for key in keys} >= set(US)
 
 
 def is_isin(text: str) -> bool:
-    """Whether ``text`` has the form of an ISIN, and its check digit is right or not."""
+    """Whether ``text`` has the form of an ISIN, whatever its check digit."""
     return bool(_ISIN.fullmatch(text))
 
 
 def is_isin_of_stock(isin: str) -> bool:
-    """Whether it is one of a Korean stock, ETF or ETN and no bond, as its third character tells."""
+    """Whether it is the ISIN of a Korean stock, ETF or ETN; the third character tells bonds."""
     return isin.startswith("KR7") and is_isin(isin)
 
 
 def is_list(text: str) -> bool:
-    """Whether it is several keys in one, as other programs take them."""
+    """Whether it is several keys in one, as other programs accept them."""
     return "," in text or ";" in text
 
 
 def has_check_digit(isin: str) -> bool:
-    """Whether the last digit of an ISIN is the one that the others give (ISO 6166)."""
+    """Whether the last digit of an ISIN follows from the others (ISO 6166, Luhn)."""
     digits = "".join(str(int(character, 36)) for character in isin)
-    sums = (
-        sum(divmod(int(digit) * (1 + place % 2), 10)) for place, digit in enumerate(digits[::-1])
-    )
-    return sum(sums) % 10 == 0
+    total = 0
+    for place, digit in enumerate(reversed(digits)):
+        product = int(digit)
+        if place % 2 == 1:
+            product *= 2
+        total += product // 10 + product % 10
+    return total % 10 == 0
 
 
 def korean_isin_keys(isin: str) -> list[TrKey]:
-    """The keys of the stock with that Korean ISIN; none where the ISIN does not hold its code."""
+    """The keys of the stock with that Korean ISIN; empty if the ISIN does not hold its code."""
     match = _KOREAN_ISIN.fullmatch(isin)
-    return keys_on([_KRX], match[1]) if match else []
+    if match is None:
+        return []
+    return keys_on([_KRX], match[1])
 
 
-def _exchange(name: str) -> tuple[str, ...]:
-    """The markets that an exchange may be, by KIS's own code or as others call it."""
-    own = (name,) if name in MARKETS else ()
-    return own or EXCHANGES.get(name, ())
+def _codes_of(exchange: str) -> tuple[str, ...]:
+    """The market codes of an exchange, given as KIS's own code or as others call it."""
+    if exchange in MARKETS:
+        return (exchange,)
+    return EXCHANGES.get(exchange, ())
 
 
 def _written(code: str, symbol: str) -> str:
@@ -99,6 +119,13 @@ def _written(code: str, symbol: str) -> str:
     if code == "HKS" and symbol.isdigit():
         return symbol.zfill(_HONG_KONG_DIGITS)
     if MARKETS[code].venue:
-        plain = symbol[1:] if _KOREAN_WITH_A.fullmatch(symbol) else symbol
-        return plain.zfill(_KOREAN_DIGITS) if plain.isdigit() else plain
+        return _written_in_korea(symbol)
     return symbol.replace(".", "/").replace("-", "/")
+
+
+def _written_in_korea(symbol: str) -> str:
+    if _KOREAN_WITH_A.fullmatch(symbol):
+        symbol = symbol[1:]
+    if symbol.isdigit():
+        return symbol.zfill(_KOREAN_DIGITS)
+    return symbol

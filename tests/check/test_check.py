@@ -103,7 +103,7 @@ def test_causes_of_silence(kisq: Kisq, cause: tuple[Any, ...]) -> None:
             6,
             [
                 "refused: KIS refused the subscription of DNASAAPL (HDFSASP0): OPSP8992 SUBSCRIBE ERROR : invalid tr_key.",
-                "next: Check market code and symbol.",
+                "next: Check the market code and the symbol.",
             ],
         ),
         ("short", 1, ["garbled: ", "next: KIS may have changed the layout"]),
@@ -156,7 +156,7 @@ ODD = ["--sim", "--rate", "20", "--json", "--for"]
     ("fault", "stage", "status", "warning", "step"),
     [
         ("surplus=2", "decoded", "ok", "which KIS appended: 1, 2", "Let your parser accept 71"),
-        ("crossed", "sound", "failed", "is not below best ask", "Look at both sides"),
+        ("crossed", "sound", "failed", "is not below the best ask", "Look at both sides"),
         ("delay=6", "fresh", "failed", "seconds later than documented", "a time server"),
         ("garbage=0.03", "decoded", "ok", "1 message of HDFSASP0 that names no key", "leave it"),
     ],

@@ -81,7 +81,7 @@ def test_check_takes_names_as_well(kept: Kisq) -> None:
         (["600519"], 2, "do not list 600519 on KRX, but as DSHS600519 (Shanghai, 15 minutes"),
         (["RSHS000001"], 2, "but as RSZS000001 (Shenzhen, real time, free after applying)"),
         (["dnasaapl"], 2, "upper case without spaces: DNASAAPL"),
-        (["없는이름"], 2, "look for a name with `kisq find`"),
+        (["없는이름"], 2, "to search by name, use `kisq find`"),
     ],
 )
 def test_what_is_wrong_is_told_before_connecting(
@@ -107,12 +107,15 @@ def test_force_sends_what_is_listed_elsewhere(kept: Kisq) -> None:
     ("words", "sentence"),
     [
         (["DNASZZZZ"], "warning: DNASZZZZ: ZZZZ is not in KIS's file of Nasdaq of 20"),
-        (["069500", "--venue", "nxt"], "KODEX 200 does not trade on NXT, by KIS's files of 20"),
+        (
+            ["069500", "--venue", "nxt"],
+            "KODEX 200 does not trade on NXT according to KIS's files of",
+        ),
         (["069500", "--venue", "unified"], "use 069500 without --venue"),
     ],
 )
 def test_what_is_in_no_file_is_a_warning(kept: Kisq, words: list[str], sentence: str) -> None:
-    """It is sent all the same."""
+    """It is sent nevertheless."""
     run = kept("watch", *words, "--sim", "--timeout", "300ms")
     assert run.returncode == 1
     assert sentence in said(run)
@@ -129,7 +132,7 @@ def test_nothing_is_looked_up_without_a_store(kisq: Kisq, tmp_path: Path) -> Non
     """A name is then no key, and no file is made."""
     run = kisq("watch", "애플", "--sim", XDG_CACHE_HOME=str(tmp_path))
     assert run.returncode == 2
-    assert "look for a name with `kisq find`" in said(run)
+    assert "to search by name, use `kisq find`" in said(run)
     assert not list(tmp_path.iterdir())
 
 

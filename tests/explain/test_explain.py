@@ -22,7 +22,8 @@ from kisq.explain.renderers import as_members, as_tables
 from kisq.explain.word import Asked, explain
 from kisq.output.json_object import as_json
 from kisq.spec.close_codes import CLOSES
-from kisq.spec.codes import EGW, HANDSHAKE, OPSP
+from kisq.spec.codes import OPSP
+from kisq.spec.http_codes import EGW, HANDSHAKE
 from kisq.spec.markets import MARKETS
 from kisq.spec.tables import TRS
 from kisq.wire.moments import KST
@@ -542,7 +543,7 @@ def test_no_word_is_too_odd(word: str) -> None:
         ("dnysbrk.b", "DNYSBRK/B"),
         ("DKRX005930", "a Korean key has no prefix and no market: 005930 (KRX"),
         ("", "a code (OPSP8996)"),
-        ("what is this", "no tr_key such as DNASAAPL"),
+        ("what is this", "not a tr_key such as DNASAAPL"),
         ("\x1b[31m", "a code (OPSP8996)"),
         ("e2f5c3de-0f7c-4bd5-9d62-6f1b1c5d7a11", "a code (OPSP8996)"),
     ],

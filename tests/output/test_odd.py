@@ -13,10 +13,10 @@ _AAPL, SPY = captured("hdfsasp0.txt")
 TRADE = captured("hdfscnt0.txt")[-1]
 CROSSED = with_field("PBID1", "752.1700", SPY)
 SENTENCES = {
-    CROSSED: "best bid 752.1700 is not below best ask 752.1700",
-    with_fields(SPY, PASK1="752.1900", PASK3="752.1700"): "its levels are not in the order of",
+    CROSSED: "the best bid 752.1700 is not below the best ask 752.1700",
+    with_fields(SPY, PASK1="752.1900", PASK3="752.1700"): "its levels are not in order of",
     with_field("BVOL", "1622", SPY): "BVOL is 1622, but its levels add up to 1621",
-    with_field("PBID1", "752.14", SPY): "PBID1 is 752.14, with 2 decimals, not the 4 of ZDIV",
+    with_field("PBID1", "752.14", SPY): "PBID1 is 752.14, with 2 decimals instead of 4 (ZDIV)",
     with_field("AVOL", "-1950", SPY): "AVOL is -1950, below zero",
     with_field("SYMB", "QQQ", SPY): "RSYM is DAMSSPY, but SYMB is QQQ",
     with_field("KHMS", "145334", SPY): "its exchange clock and its Korean clock are 9 hours apart",
@@ -46,8 +46,8 @@ def test_once_of_each_kind_and_key(kisq, tmp_path: Path) -> None:
     assert [
         re.match("kisq: odd: HDFSASP0 (\\S+): (\\S+)", line).groups() for line in lines[:-1]
     ] == [
-        ("DAMSSPY", "best"),
-        ("DAMSQQQ", "best"),
+        ("DAMSSPY", "the"),
+        ("DAMSQQQ", "the"),
         ("DAMSSPY", "BVOL"),
     ]
     assert "53 order books, 53 data messages, 0 PINGPONGs, 52 odd records in " in lines[-1]
@@ -73,7 +73,7 @@ def test_a_live_feed_of_crossed_books(kisq) -> None:
     run = kisq(
         "watch", "DNASAAPL", "--sim", "--fault", "crossed", "--rate", "50", "--json", "-n", "5"
     )
-    assert said(run).count("kisq: odd: HDFSASP0 DNASAAPL: best bid ") == 1
+    assert said(run).count("kisq: odd: HDFSASP0 DNASAAPL: the best bid ") == 1
     assert ", 5 odd records in " in said(run)
 
 
@@ -81,10 +81,10 @@ def test_the_ladder_says_it_once(tmp_path: Path) -> None:
     """On a terminal the ladder says it beside the book, and the sentence follows at the end."""
     arguments = ["DNASAAPL", "--sim", "--fault", "crossed", "--rate", "20", "-n", "10"]
     with Terminal(tmp_path, "watch", *arguments) as terminal:
-        live = terminal.until(lambda text: "! best bid" in text)
+        live = terminal.until(lambda text: "! the best bid" in text)
         assert "odd:" not in live
         assert terminal.end() == 0
-        assert "kisq: odd: HDFSASP0 DNASAAPL: best bid" in terminal.text
+        assert "kisq: odd: HDFSASP0 DNASAAPL: the best bid" in terminal.text
         assert "10 odd records" in terminal.text
 
 

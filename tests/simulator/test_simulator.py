@@ -17,7 +17,8 @@ from kisq.errors import WrongUsage
 from kisq.simulator.market import BookMaker
 from kisq.simulator.server import Simulator
 from kisq.simulator.shared_state import Options
-from kisq.spec.codes import EGW, OPSP
+from kisq.spec.codes import OPSP
+from kisq.spec.http_codes import EGW
 from kisq.spec.tables import TRS
 from kisq.wire.book import OrderBook
 from kisq.wire.decode import decode

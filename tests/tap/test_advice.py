@@ -245,7 +245,7 @@ def test_refusal_that_is_overlooked(answer: str, seconds: float, times: int) -> 
     assert len(said) == times
     for sentence in said:
         assert "KIS refused HDFSASP0 DNASAAPL 30 s ago with OPSP" in sentence
-        assert ": check market code" in sentence or ": end the other program" in sentence
+        assert ": check the market code" in sentence or ": end the other program" in sentence
 
 
 @pytest.mark.parametrize("reaction", ["asks", "closes"])

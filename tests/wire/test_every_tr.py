@@ -160,7 +160,7 @@ def test_what_is_no_number_is_nothing() -> None:
     assert (one.decimal("price"), one["DELTA"]) == (one.price, "-nan")
     (malformed,) = decode("0|H0STPGM0|001|005930^092237^x^1^1^1^1^1^1^1^1")
     assert isinstance(malformed, Malformed)
-    assert malformed.reason == "SELN_CNQN is 'x', no integer"
+    assert malformed.reason == "SELN_CNQN is 'x', which is not an integer"
 
 
 @pytest.mark.parametrize(

@@ -35,8 +35,8 @@ def test_only_one_line_break_goes() -> None:
     """What is not one line break at the very end is data, and said where it fits no field."""
     assert parse("0|X|001|a\n\n") == Data(False, "X", 1, "a\n")
     assert parse("0|X|001|a\r") == Data(False, "X", 1, "a\r")
-    assert "no integer" in malformed(f"{SPY}\n\n").reason
-    assert "no integer" in malformed(SPY.replace("^145^", "^145\n^", 1)).reason
+    assert "not an integer" in malformed(f"{SPY}\n\n").reason
+    assert "not an integer" in malformed(SPY.replace("^145^", "^145\n^", 1)).reason
 
 
 @pytest.mark.parametrize("end", BREAKS)

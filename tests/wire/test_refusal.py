@@ -16,7 +16,7 @@ from kisq.wire.trkey import parse_tr_key
 
 Kisq = Callable[..., Run]
 HERE = "HDFSASP0"
-WRONG = "check market code and symbol"
+WRONG = "check the market code and the symbol"
 STEPS = {  # a tr_key, its TR and what is to be done after OPSP0009 (protocol.md section 2)
     (HERE, "RHKS00003"): "use the D key DHKS00003 with HDFSASP1",
     (HERE, "RTSE7203"): "use the D key DTSE7203 with HDFSASP1",

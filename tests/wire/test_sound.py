@@ -110,37 +110,37 @@ def test_real_frames_are_sound(text: str) -> None:
         (
             swapped(SPY, ("PBID1", "PBID2"), ("PBID3", "PBID4")),
             FaultKind.ORDER,
-            "its levels are not in the order of their prices",
+            "its levels are not in order of price",
         ),
         (
             swapped(HYNIX, ("ASKP9", "ASKP10")),
             FaultKind.ORDER,
-            "its levels are not in the order of their prices",
+            "its levels are not in order of price",
         ),
         (
             with_fields(SPY, PBID1="752.14"),
             FaultKind.DIGITS,
-            "PBID1 is 752.14, with 2 decimals, not the 4 of ZDIV",
+            "PBID1 is 752.14, with 2 decimals instead of 4 (ZDIV)",
         ),
         (
             with_fields(SPY, ZDIV="2"),
             FaultKind.DIGITS,
-            "PBID1 is 752.1400, with 4 decimals, not the 2 of ZDIV (and 19 more)",
+            "PBID1 is 752.1400, with 4 decimals instead of 2 (ZDIV) (and 19 more)",
         ),
         (
             with_fields(SPY, ZDIV="752"),
             FaultKind.DIGITS,
-            "PBID1 is 752.1400, with 4 decimals, not the 752 of ZDIV (and 19 more)",
+            "PBID1 is 752.1400, with 4 decimals instead of 752 (ZDIV) (and 19 more)",
         ),
         (
             with_fields(HONG_KONG, PASK1="6810"),
             FaultKind.DIGITS,
-            "PASK1 is 6810, with 0 decimals, not the 3 of ZDIV",
+            "PASK1 is 6810, with 0 decimals instead of 3 (ZDIV)",
         ),
         (
             with_fields(TRADE, LAST="752.16"),
             FaultKind.DIGITS,
-            "LAST is 752.16, with 2 decimals, not the 4 of ZDIV",
+            "LAST is 752.16, with 2 decimals instead of 4 (ZDIV)",
         ),
         (
             with_fields(SPY, VBID1="-60", BVOL="1501"),

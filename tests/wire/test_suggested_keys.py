@@ -131,8 +131,8 @@ PASTED = {
     "brk-b": US.format("BRK/B"),
     "AMSC": US.format("AMSC"),
     "9988": "RTSE9988 (Tokyo, real time, paid) or DHKS09988 (Hong Kong",
-    "애플": "look for a name with `kisq find`",
-    "KODEX 200": "look for a name with `kisq find`",
+    "애플": "to search by name, use `kisq find`",
+    "KODEX 200": "to search by name, use `kisq find`",
 }
 
 

@@ -51,9 +51,9 @@ def test_keys_that_work(text: str, tr_id: str, what: str) -> None:
         ("7203", "(Hong Kong, real time, paid); Korean stocks have six characters: 007203 (KRX"),
         ("35720", "(Hong Kong, real time, paid); Korean stocks have six characters: 035720 (KRX"),
         ("660", "Korean stocks have six characters: 000660 (KRX, free)"),
-        ("005930.KS", "a Korean key is the code alone: 005930 (KRX, free)"),
-        ("A005930", "a Korean key is the code alone: 005930 (KRX, free)"),
-        ("H0STCNT0", "'H0STCNT0' is a TR: name it with --tr H0STCNT0, and a key"),
+        ("005930.KS", "a Korean key is just the code: 005930 (KRX, free)"),
+        ("A005930", "a Korean key is just the code: 005930 (KRX, free)"),
+        ("H0STCNT0", "'H0STCNT0' is a TR: pass it with --tr H0STCNT0, followed by a key"),
         ("0001a0", "a tr_key is upper case without spaces: 0001A0"),
         ("DNXT005930", "a Korean key has no prefix and no market: 005930 --venue nxt (NXT"),
         ("", "needs session and market: DNASAAPL"),
@@ -90,7 +90,7 @@ def test_wrong_keys_name_the_fault_and_the_likely_key(text: str, said: str) -> N
             "HDFSASP1",
             "DNASAAPL (Nasdaq, US night) goes with HDFSASP0 and HDFSCNT0, not HDFSASP1",
         ),
-        ("a01612", "H0IFASP0", "'a01612': send A01612 in its place, for a tr_key is upper case"),
+        ("a01612", "H0IFASP0", "'a01612': send A01612 instead: a tr_key is upper case"),
     ],
 )
 def test_key_of_another_tr(text: str, tr_id: str, said: str) -> None:
