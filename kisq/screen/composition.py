@@ -101,7 +101,12 @@ class Composition:
         else:
             hint = hints.LADDER_OF_BOARD
             lines = self._panel_of(rows[place], width, height - 1, now)
-        return [*lines, whole(translated(hint), "dim", width, self._display.glyphs)]
+        return self._with_hint(lines, translated(hint), width, height)
+
+    def _with_hint(self, lines: list[Text], hint: str, width: int, height: int) -> list[Text]:
+        """The lines with the keys in the last line of the screen."""
+        blanks = [Text("") for _ in range(height - 1 - len(lines))]
+        return [*lines, *blanks, whole(hint, "dim", width, self._display.glyphs)]
 
     def _few(self, width: int, height: int, *, has_foot: bool) -> list[Text]:
         """The ladders of a few keys; a single one has room for the keys in its last line."""
@@ -111,8 +116,7 @@ class Composition:
         lines = self._ladders(width, height, hint)
         if lines and lines[-1].plain.endswith(hint):
             return lines
-        lines = self._ladders(width, height - 1, "")
-        return [*lines, whole(hint, "dim", width, self._display.glyphs)]
+        return self._with_hint(self._ladders(width, height - 1, ""), hint, width, height)
 
     def _ladders(self, width: int, height: int, right: str) -> list[Text]:
         refused = self._refused()

@@ -29,7 +29,8 @@ from kisq.wire.record import Record
 _DRAW_SECONDS = 0.1  # at most 10 times a second, whatever comes in
 _IDLE_SECONDS = 0.5  # the age of the last update goes on, and nothing stands out any more
 # A terminal that knows these shows a drawing only when it is whole; the others ignore them.
-_BEGIN, _END = "\x1b[?2026h", "\x1b[?2026l"
+_BEGIN = "\x1b[?2026h"
+_END = "\x1b[?2026l"
 
 
 class LadderScreen:

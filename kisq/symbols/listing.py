@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from kisq.locale.sentence import Sentence, joined
 from kisq.spec.markets import MARKETS
 from kisq.wire.key_parts import TrKey
 
@@ -34,7 +35,7 @@ class Listing(NamedTuple):
         return self.korean or self.english or self.symbol
 
     @property
-    def exchange(self) -> str:
+    def exchange(self) -> Sentence:
         """The English name of its exchange."""
         return MARKETS[self.market].english
 
@@ -56,6 +57,6 @@ class Listing(NamedTuple):
             yield from (TrKey(prefix, other, self.symbol) for prefix in other.trs)
 
 
-def shown(keys: list[TrKey]) -> str:
+def shown(keys: list[TrKey]) -> Sentence:
     """Keys for people, each with what it is, as they are typed."""
-    return ", ".join(f"{key.argument} ({key.what})" for key in keys)
+    return joined(", ", [joined("", (key.argument, " (", key.what, ")")) for key in keys])
