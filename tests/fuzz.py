@@ -37,7 +37,7 @@ with atheris.instrument_imports(include=["kisq"]):
     from kisq.output.notices import Notices
     from kisq.output.stream import Lines
     from kisq.output.streams import Streams
-    from kisq.screen.ladder import Palette
+    from kisq.screen.display import Display
     from kisq.screen.live_screen import LadderScreen
     from kisq.wire.book import OrderBook
     from kisq.wire.decode import decode
@@ -148,7 +148,7 @@ def one_screen(data: bytes) -> None:
         file=file, width=width + 1, height=height + 1, force_terminal=True, color_system="standard"
     )
     streams = Streams(Kept(), Notices(said), counts)
-    screen = LadderScreen(console, streams, Palette.KR, 10, "SIMULATED")
+    screen = LadderScreen(console, streams, Display(), "SIMULATED")
     decoding = Decoding(screen, streams)
     lines = data[2:].split(b"\n")
     frames = [Frame(1.8e9, IN, DATA, changed(line), 1.0) for line in lines if line]

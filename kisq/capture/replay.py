@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from kisq.errors import SubscriptionRefused
 
 _BATCH = 512
+_FACTORS = {"+": 2.0, "=": 2.0, "-": 0.5}  # = is + without shift
+_SLOWEST = 1 / 16
+_FASTEST = 1024.0
 _tick_of = attrgetter("tick")
 Keep = Callable[[Frame], bool]
 
@@ -71,12 +74,20 @@ class Replay:
         return self._reader.share(self._next / len(self._ahead))
 
     def press(self, key: str) -> None:
-        """React to a key: space pauses or goes on, ``n`` steps one data message, ``q`` ends."""
+        """React to a key.
+
+        Space pauses or goes on, ``n`` steps one data message, ``+`` and ``-`` double and halve the
+        speed, ``q`` ends.
+        """
         if key == "q":
             self._over = True
         elif key == "space" and self.paused:
             self.paused = False
             self._steps = 0
+            self._go_on()
+        elif key in _FACTORS and self.speed != inf:
+            self._handed = self.now()
+            self.speed = min(max(_SLOWEST, self.speed * _FACTORS[key]), _FASTEST)
             self._go_on()
         elif key in ("space", "n"):
             self._handed = self.now()

@@ -1,22 +1,9 @@
 """``kisq raw``: every message as it came."""
 
-from contextlib import nullcontext
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
-
 import typer
 
 from kisq.cli import options
 from kisq.cli.context import notices_of
-
-if TYPE_CHECKING:
-    from kisq.capture.target import Target
-    from kisq.cli.recordings import Recording
-    from kisq.flow import Sink
-    from kisq.output.notices import Notices
-    from kisq.run.judgement import Limits
-    from kisq.settings import Settings
-    from kisq.wire.messages import Key
 
 
 def raw(
@@ -49,57 +36,30 @@ def raw(
     fault: options.Fault = None,
 ) -> int:
     """Print every message exactly as it arrives, one per line."""
-    from kisq.cli.keys import key_texts, keys_as_given
-    from kisq.cli.recordings import recording, target_of
-    from kisq.cli.sources import settings_of, simulator_if
+    from kisq.cli.key_command import KeyCommand, KeyOptions
+    from kisq.cli.raw_session import MessageDisplay, show_messages
+    from kisq.cli.simulating import SimulatorOptions
+    from kisq.cli.writing import WriteOptions
     from kisq.run.judgement import Limits
 
+    shared = KeyOptions(
+        keys=keys,
+        keys_file=keys_file,
+        tr_id=tr,
+        venue=venue,
+        json=json,
+        write=WriteOptions(write, append, overwrite),
+        read=read,
+        speed=speed,
+        env=env,
+        env_file=env_file,
+        sim=sim,
+        simulator=SimulatorOptions(rate, seed, pingpong, as_of, fault),
+    )
     notices = notices_of(ctx, verbose=verbose)
-    target = target_of(write, append, overwrite, (read, keys_file, env_file), json=json)
-    texts = key_texts(keys, keys_file, optional=read is not None)
-    replay = recording(ctx, read, speed, list(texts), tr, venue)
-    subscribed = [] if replay else keys_as_given(texts, tr, notices, venue)
+    command = KeyCommand(ctx, shared, notices)
+    keys_to_send = command.keys_as_given()
+    display = MessageDisplay(json=json, time=time, personal=show_personal)
     limits = Limits(duration, timeout, count, reconnects)
-    simulator = simulator_if(sim, rate, seed, pingpong, fault, as_of)
-    with (
-        nullcontext(replay) if replay else settings_of(env, env_file, simulator, notices) as source
-    ):
-        shown = Shown(json=json, time=time, personal=show_personal)
-        return _print(source, subscribed, limits, notices, target, shown)
-
-
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """How messages are shown."""
-
-    json: bool
-    time: bool
-    personal: bool
-
-
-def _print(
-    origin: "Settings | Recording",
-    keys: "list[Key]",
-    limits: "Limits",
-    notices: "Notices",
-    target: "Target | None",
-    how: Shown,
-) -> int:
-    """Print messages as they came until a limit or an interrupt; gives the exit code."""
-    from kisq.cli.live_input import input_of
-    from kisq.cli.order_notices import check_notices, hide_personal
-    from kisq.cli.recordings import shown_lines
-    from kisq.cli.sources import run
-    from kisq.output.counts import Counts
-    from kisq.output.raw import RawJson, RawLines
-    from kisq.output.streams import Streams
-
-    out, counts = shown_lines(target), Counts(raw=True)
-    streams = Streams(out, notices, counts)
-    check_notices(origin, keys, notices, sends_all=True)
-    hide_personal(keys, notices, out, personal=how.personal)
-    run_input = input_of(origin, keys, limits, streams, screen=False)
-    shown: Sink = RawLines(out, counts, terminal=out.is_tty, time=how.time)
-    if how.json:
-        shown = RawJson(out, counts)
-    return run(run_input, shown, limits, streams, target)
+    with command.source() as source:
+        return show_messages(source, keys_to_send, limits, display, notices, command.target)

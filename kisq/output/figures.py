@@ -11,6 +11,17 @@ SIDES = {Side.BUY: "매수 buy", Side.SELL: "매도 sell", Side.UNKNOWN: NOTHING
 _STEPS = "▁▂▃▄▅▆▇█"
 
 
+class Blocks(NamedTuple):
+    """What a bar is drawn with: a whole cell, its left and its right half (empty: no halves)."""
+
+    full: str
+    left_half: str
+    right_half: str
+
+
+BLOCKS = Blocks("█", "▌", "▐")
+
+
 class LevelTexts(NamedTuple):
     """A level as text: its price with the digits of the wire, its size, its change."""
 
@@ -29,12 +40,22 @@ def level_texts(level: Level) -> LevelTexts:
     )
 
 
-def bar(size: int | None, scale: int, width: int, *, leftwards: bool) -> str:
-    """A bar of up to ``width`` cells for a size, in halves of a cell; ``scale`` fills it."""
-    halves = round(max(0, size or 0) / scale * width * 2) if scale > 0 else 0
+def bar(
+    size: int | None, scale: int, width: int, *, leftwards: bool, blocks: Blocks = BLOCKS
+) -> str:
+    """A bar of up to ``width`` cells for a size; ``scale`` fills it."""
+    if scale <= 0:
+        return ""
+    share = max(0, size or 0) / scale
+    if not blocks.left_half:
+        return blocks.full * round(share * width)
+    cells, halves = divmod(round(share * width * 2), 2)
+    whole = blocks.full * cells
+    if not halves:
+        return whole
     if leftwards:
-        return "▐" * (halves % 2) + "█" * (halves // 2)
-    return "█" * (halves // 2) + "▌" * (halves % 2)
+        return blocks.right_half + whole
+    return whole + blocks.left_half
 
 
 def spread_text(bid: Level, ask: Level) -> str:
@@ -52,11 +73,12 @@ def signed_text(number: int | None) -> str:
     return "" if not number else f"{number:+,}"
 
 
-def sparkline(values: Sequence[float], width: int) -> str:
+def sparkline(values: Sequence[float], width: int, steps: str = _STEPS) -> str:
     """The last ``width`` of ``values`` as a sparkline, the lowest and the highest at its ends."""
     shown = values[-width:]
-    low, high = min(shown, default=0.0), max(shown, default=0.0)
+    low = min(shown, default=0.0)
+    high = max(shown, default=0.0)
     if low == high:
-        return _STEPS[len(_STEPS) // 2] * len(shown)
-    top = len(_STEPS) - 1
-    return "".join(_STEPS[round((value - low) / (high - low) * top)] for value in shown)
+        return steps[len(steps) // 2] * len(shown)
+    top = len(steps) - 1
+    return "".join(steps[round((value - low) / (high - low) * top)] for value in shown)

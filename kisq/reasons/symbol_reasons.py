@@ -12,7 +12,9 @@ from kisq.wire.key_parts import TrKey
 
 _DAYTIME = "US daytime"
 
-_ELSEWHERE = Sentence("KIS's symbol files of {day} do not list {symbol} on {exchange}, but as {keys}.")
+_ELSEWHERE = Sentence(
+    "KIS's symbol files of {day} do not list {symbol} on {exchange}, but as {keys}."
+)
 _ELSEWHERE_STEP = Sentence("Use {key} instead.")
 _ELSEWHERE_SHORT = Sentence("not on {exchange}: use {key}")
 _NOWHERE = Sentence(

@@ -54,7 +54,7 @@ class Run:
     """One run of ``source`` into ``sinks``, which write to ``streams``, with its summary.
 
     ``capture`` gets everything that was received, even if nobody reads the output. ``poll`` is
-    called between batches, at least 10 times a second.
+    called between batches, at least 10 times a second; ``quits`` says whether a person ended it.
     """
 
     def __init__(
@@ -64,6 +64,7 @@ class Run:
         streams: Streams,
         poll: Callable[[], None] = lambda: None,
         capture: Recorder | None = None,
+        quits: Callable[[], bool] | None = None,
     ) -> None:
         self._source = source
         self._sinks = sinks
@@ -71,6 +72,7 @@ class Run:
         self._poll = poll
         self._capture = capture
         self._counts = streams.counts
+        self._quits = quits
 
     def until(self, limits: Limits, hint: Hint) -> int:
         """Run until a limit, an interrupt or an error; gives the exit code.
@@ -92,7 +94,9 @@ class Run:
         return outcome.exit_code
 
     def _is_over(self, limits: Limits, seconds: float) -> bool:
-        """Whether a limit ends the run after ``seconds``."""
+        """Whether a limit or a person ends the run after ``seconds``."""
+        if self._quits and self._quits():
+            return True
         ended = limits.duration is not None and seconds >= limits.duration
         timed_out = limits.timeout is not None and seconds >= limits.timeout
         return ended or (timed_out and not self._counts.useful)

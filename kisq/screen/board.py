@@ -1,4 +1,4 @@
-"""The board: one row per key, as a pure function from rows to rich.
+"""The board: one row per key, as a pure function from rows to lines of text.
 
 Every line is laid out in cells here, so that wide characters stand in line and nothing wraps.
 """
@@ -7,46 +7,37 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from rich.cells import cell_len, set_cell_size
-from rich.console import Group, RenderableType
 from rich.text import Text
 
+from kisq.locale.language import translated
+from kisq.locale.sentence import Plural, Sentence
 from kisq.output.figures import sparkline
 from kisq.screen import labels
-from kisq.screen.ladder import COLOURS, Palette
+from kisq.screen.display import WARNING, Display
+from kisq.screen.quotes import Quote
+from kisq.screen.segments import Segment, cells_of, cut, fitted, left_aligned, right_aligned
 from kisq.wire.escape import printable
 from kisq.wire.messages import Key
 
-FRAME_LINES = 3  # title 1, headings 2
-NO_DATA = "데이터 없음 no data yet"
-NO_DATA_SINCE = "데이터 없음 no data: {reason}"
-_KEYS = "{number} 종목 keys"
-_KEYS_SHOWN = "{number} 종목 keys ({first}–{last})"
-_REFUSED = "{number} 거부 refused"
-_RATE = "{rate:,.1f}/s · PINGPONG {pingpongs}"
+FRAME_LINES = 2  # title 1, headings 1
+NO_DATA = Sentence("no data yet")
+NO_DATA_SINCE = Sentence("no data: {reason}")
+_KEYS = Plural("{number} key", "{number} keys")
+_KEYS_SHOWN = Sentence("{number} keys ({first} to {last})")
+_REFUSED = Sentence("{number} refused")
+_SORTED = Sentence("sorted by {order}")
+_FILTER = Sentence("filter: {text}")
 _GAP = "  "
 _MARKS = 2  # which row is picked, which is old
-_LONGEST = 24  # cells; what is longer ends with …
+_LONGEST = 24  # cells; what is longer is cut
 _MOST_SPARKLINE = 60
-
-
-class Quote(NamedTuple):
-    """What a row shows of a book, each as text; prices with the digits of the wire."""
-
-    name: str
-    bid_size: str
-    bid: str
-    ask: str
-    ask_size: str
-    spread: str
-    lag: str
 
 
 @dataclass(slots=True)
 class Row:
     """One key: what its newest book says, or why there is none.
 
-    ``rate`` is updates a second, ``age`` the seconds since the last one, ``mids`` the mid price
+    ``rate`` is updates per second, ``age`` the seconds since the last one, ``mids`` the mid price
     at equal intervals, ``refusal`` KIS's code and text where it refused the key, ``silence`` why
     nothing came, where that is known.
     """
@@ -63,18 +54,21 @@ class Row:
     def state(self) -> str:
         """What is shown in place of the figures; empty where there are some."""
         if self.refusal:
-            return self.refusal
+            return printable(self.refusal)
         if self.quote:
             return ""
-        return NO_DATA_SINCE.format(reason=self.silence) if self.silence else NO_DATA
+        if self.silence:
+            return printable(translated(NO_DATA_SINCE.format(reason=self.silence)))
+        return translated(NO_DATA)
 
 
 @dataclass(slots=True)
 class Board:
-    """The rows to show, from row number ``first`` (from 0) on, and what is said of all of them.
+    """The rows to show, from row number ``first`` (from 0) on, and what is known of all of them.
 
-    ``picked`` is the index among ``rows`` of the one that is picked. ``rate`` is updates a second
-    of all keys, ``marker`` what is to be known of the source.
+    ``total`` is the number of rows that could be shown, ``picked`` the index among ``rows`` of the
+    one that is picked. ``rate`` is updates per second of all keys, ``marker`` what is to be known
+    of the source, ``order`` what the rows are sorted by, ``typed`` the filter.
     """
 
     rows: list[Row]
@@ -85,127 +79,166 @@ class Board:
     refused: int = 0
     pingpongs: int = 0
     marker: str = ""
+    order: str = ""
+    typed: str = ""
+    recording: str = ""
 
 
 class _Column(NamedTuple):
     name: str
-    korean: str
-    english: str
+    title: Sentence
     least: int
     left: bool = False
 
 
+_KEY = _Column("key", Sentence("key"), 9, left=True)
+_COURSE = _Column("mid", Sentence("mid"), 12, left=True)
 _COLUMNS = (
-    _Column("key", "종목", "key", 9, left=True),
-    _Column("name", "시장", "market", 6, left=True),
-    _Column("bid_size", "잔량", "size", 6),
-    _Column("bid", "매수", "bid", 8),
-    _Column("ask", "매도", "ask", 8),
-    _Column("ask_size", "잔량", "size", 6),
-    _Column("spread", "스프레드", "spread", 8),
-    _Column("lag", "지연", "lag s", 6),
-    _Column("age", "경과", "age s", 5),
-    _Column("rate", "갱신", "per s", 5),
-    _Column("mid", "중간", "mid", 12, left=True),
+    _KEY,
+    _Column("name", Sentence("name"), 6, left=True),
+    _Column("market", Sentence("market"), 6, left=True),
+    _Column("last", Sentence("last"), 8),
+    _Column("change", Sentence("net chg"), 7),
+    _Column("change_rate", Sentence("% chg"), 8),
+    _Column("volume", Sentence("volume"), 7),
+    _Column("bid_size", Sentence("bid size"), 8),
+    _Column("bid", Sentence("bid"), 8),
+    _Column("ask", Sentence("ask"), 8),
+    _Column("ask_size", Sentence("ask size"), 8),
+    _Column("spread", Sentence("spread"), 8),
+    _Column("lag", Sentence("lag s"), 6),
+    _Column("age", Sentence("age s"), 5),
+    _Column("rate", Sentence("per s"), 5),
+    _Column("trade", Sentence("newest trade"), 24, left=True),
+    _COURSE,
 )
+_OF_TRADES = ("last", "change", "change_rate", "volume", "trade")
 # What goes first where there is no room for all.
-_DISPENSABLE = ("mid", "rate", "name", "spread", "age", "lag", "bid_size", "ask_size")
+_DISPENSABLE = (
+    "mid", "market", "rate", "spread", "bid_size", "ask_size", "lag", "age", "name", "trade",
+    "volume", "change",
+)  # fmt: skip
+_Cells = dict[str, str]
 
 
-def board(view: Board, width: int, palette: Palette) -> RenderableType:
+def board(view: Board, width: int, display: Display) -> list[Text]:
     """The board in ``width`` cells: FRAME_LINES lines and one for each row."""
-    several = len({row.key[1] for row in view.rows}) < len(view.rows)
-    cells = [_cells(row, tell_tr=several) for row in view.rows]
+    trs_differ = len({row.key[1] for row in view.rows}) < len(view.rows)
+    cells = [_cells(row, tell_tr=trs_differ) for row in view.rows]
     columns = _fitting(cells, width)
-    lines = [_title(view), *_headings(columns)]
-    for n, (row, texts) in enumerate(zip(view.rows, cells, strict=True)):
-        lines.append(_line(row, texts, columns, COLOURS[palette], picked=n == view.picked))
+    lines = [_title(view, width, display), _headings(columns, display)]
+    for number, (row, texts) in enumerate(zip(view.rows, cells, strict=True)):
+        lines.append(_line(row, texts, columns, display, picked=number == view.picked))
     for line in lines:
         line.no_wrap = True
-        line.truncate(width, overflow="ellipsis")
-    return Group(*lines)
+        if line.cell_len > width:
+            line.truncate(width - 1)
+            line.append(display.glyphs.more)
+    return lines
 
 
-def _cells(row: Row, *, tell_tr: bool) -> dict[str, str]:
+def _cells(row: Row, *, tell_tr: bool) -> _Cells:
     tr_id, tr_key = row.key
-    cells = {"key": printable(f"{tr_key} {tr_id}" if tell_tr else tr_key)}
+    shown = f"{tr_key} {tr_id}" if tell_tr else tr_key
+    cells = {"key": printable(shown)}
     if row.quote and not row.refusal:
-        cells |= {name: printable(text) for name, text in row.quote._asdict().items()}
-        cells |= {"age": f"{row.age:,.1f}", "rate": f"{row.rate:,.1f}"}
+        texts = row.quote._asdict()
+        cells |= {name: printable(text) for name, text in texts.items() if isinstance(text, str)}
+        cells["age"] = f"{row.age:,.1f}"
+        cells["rate"] = f"{row.rate:,.1f}"
     return cells
 
 
-def _fitting(cells: list[dict[str, str]], width: int) -> dict[_Column, int]:
+def _fitting(cells: list[_Cells], width: int) -> dict[_Column, int]:
     """The columns that there is room for and their widths; the course takes what is left."""
-    wanted = {
-        column: max([column.least, *(_width(texts.get(column.name, "")) for texts in cells)])
-        for column in _COLUMNS
-    }
+    has_trades = any(texts.get("last") for texts in cells)
+    wanted = {}
+    for column in _COLUMNS:
+        if has_trades or column.name not in _OF_TRADES:
+            widths = [_width(texts.get(column.name, "")) for texts in cells]
+            title = cells_of(translated(column.title))
+            wanted[column] = max(column.least, title, *widths)
     for name in ("", *_DISPENSABLE):
-        wanted = {column: wide for column, wide in wanted.items() if column.name != name}
+        wanted = {column: cells for column, cells in wanted.items() if column.name != name}
         left = width - _MARKS - sum(wanted.values()) - len(_GAP) * (len(wanted) - 1)
         if left >= 0:
             break
-    last = _COLUMNS[-1]
-    if last in wanted:
-        wanted[last] = min(_MOST_SPARKLINE, wanted[last] + left)
+    if _COURSE in wanted:
+        wanted[_COURSE] = min(_MOST_SPARKLINE, wanted[_COURSE] + left)
     return wanted
 
 
 def _width(text: str) -> int:
-    return min(_LONGEST, len(text) if text.isascii() else cell_len(text))
+    return min(_LONGEST, cells_of(text))
 
 
-def _title(view: Board) -> Text:
-    keys = _KEYS if len(view.rows) == view.total else _KEYS_SHOWN
-    last = view.first + len(view.rows)
-    parts: list[str | tuple[str, str]] = [
-        (keys.format(number=view.total, first=view.first + 1, last=last), "bold")
-    ]
+def _title(view: Board, width: int, display: Display) -> Text:
+    keys = _KEYS.of(view.total)
+    if len(view.rows) != view.total:
+        last = view.first + len(view.rows)
+        keys = _KEYS_SHOWN.format(number=view.total, first=view.first + 1, last=last)
+    segments = [Segment(translated(keys), "bold")]
     if view.refused:
-        parts += [labels.BETWEEN, (_REFUSED.format(number=view.refused), "bold yellow")]
-    parts += [labels.BETWEEN, _RATE.format(rate=view.rate, pingpongs=view.pingpongs)]
-    parts.append((f"  {view.marker}" if view.marker else "", "bold magenta"))
-    return labels.line(*parts)
+        segments.append(Segment(translated(_REFUSED.format(number=view.refused)), WARNING))
+    segments.append(Segment(translated(view.marker), WARNING))
+    segments.append(Segment(labels.recording(view.recording, display.glyphs), WARNING, 1))
+    if view.typed:
+        segments.append(Segment(translated(_FILTER.format(text=printable(view.typed))), "bold"))
+    if view.order:
+        segments.append(Segment(translated(_SORTED.format(order=view.order)), rank=2))
+    segments.append(Segment(f"{view.rate:,.1f}/s", rank=3))
+    segments.append(Segment(labels.PINGPONGS.format(number=view.pingpongs), rank=4))
+    return fitted(segments, width, display.glyphs.between, display.glyphs)
 
 
-def _headings(columns: dict[_Column, int]) -> list[Text]:
-    lines = []
-    for language in ("korean", "english"):
-        titles = [_padded(getattr(c, language), cells, c.left) for c, cells in columns.items()]
-        lines.append(Text(" " * _MARKS + _GAP.join(titles), style="dim"))
-    return lines
+def _headings(columns: dict[_Column, int], display: Display) -> Text:
+    titles = []
+    for column, cells in columns.items():
+        titles.append(_padded(translated(column.title), cells, column, display))
+    return Text(" " * _MARKS + _GAP.join(titles), style="dim")
 
 
 def _line(
-    row: Row,
-    cells: dict[str, str],
-    columns: dict[_Column, int],
-    colours: tuple[str, str],
-    *,
-    picked: bool,
+    row: Row, cells: _Cells, columns: dict[_Column, int], display: Display, *, picked: bool
 ) -> Text:
     state = row.state
-    old = row.age >= labels.OLD_SECONDS and not state
-    line = Text.assemble(
-        (">" if picked else " ", "bold"), ("!" if old else " ", "bold yellow"), end="\n"
-    )
-    styles = {"key": "bold reverse" if picked else "bold"}
-    styles |= {"ask": f"bold {colours[0]}", "bid": f"bold {colours[1]}"}
-    styles |= {"age": "bold yellow" if old else ""}
-    for n, (column, width) in enumerate(columns.items()):
-        text = sparkline(row.mids, width) if column.name == "mid" else cells.get(column.name, "")
-        line.append(_GAP if n else "")
-        line.append(_padded(text, width, column.left), styles.get(column.name, ""))
+    is_old = row.age >= labels.OLD_SECONDS and not state
+    line = Text(end="\n")
+    line.append(">" if picked else " ", "bold")
+    line.append("!" if is_old else " ", WARNING)
+    styles = _styles(row, display, picked=picked, is_old=is_old)
+    for number, (column, width) in enumerate(columns.items()):
+        text = cells.get(column.name, "")
+        if column is _COURSE:
+            text = sparkline(row.mids, width, display.glyphs.steps)
+        if number:
+            line.append(_GAP)
+        line.append(_padded(text, width, column, display), styles.get(column.name, ""))
         if state:  # in place of the other columns
-            style = "yellow" if row.refusal or row.silence else "dim"
-            return line.append(f"{_GAP}{printable(state)}", style)
+            style = WARNING if row.refusal or row.silence else "dim"
+            return line.append(f"{_GAP}{state}", style)
     return line
 
 
-def _padded(text: str, width: int, left: bool) -> str:
-    cells = len(text) if text.isascii() else cell_len(text)
-    if cells > width:
-        return set_cell_size(text, width - 1) + "…"
-    pad = " " * (width - cells)
-    return text + pad if left else pad + text
+def _styles(row: Row, display: Display, *, picked: bool, is_old: bool) -> dict[str, str]:
+    """The style of each column that has one."""
+    colours = display.colours
+    styles = {"key": "bold", "ask": f"bold {colours.ask}", "bid": f"bold {colours.bid}"}
+    if picked:
+        styles["key"] = "bold reverse"
+    if is_old:
+        styles["age"] = WARNING
+    if row.quote:
+        direction = colours.of_sign(row.quote.direction)
+        styles["last"] = f"bold {direction}".rstrip()
+        styles["change"] = direction
+        styles["change_rate"] = direction
+        styles["trade"] = colours.of_side(row.quote.side)
+    return styles
+
+
+def _padded(text: str, width: int, column: _Column, display: Display) -> str:
+    text = cut(text, width, display.glyphs)
+    if column.left:
+        return left_aligned(text, width)
+    return right_aligned(text, width)

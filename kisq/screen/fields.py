@@ -1,81 +1,85 @@
 """The fields of a record that is neither book nor trade, as a pure function from data to rich."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
-from rich.cells import cell_len, set_cell_size
-from rich.console import Group, RenderableType
 from rich.text import Text
 
-from kisq.output.figures import NOTHING
+from kisq.locale.language import translated
+from kisq.locale.sentence import Plural, Sentence
 from kisq.screen import labels
-from kisq.spec.markets import MARKETS
+from kisq.screen.display import NOTHING, WARNING, Display
+from kisq.screen.head import counts
+from kisq.screen.segments import Segment, cut, fitted, left_aligned, whole
+from kisq.screen.view import View
 from kisq.spec.tables import codes_of
 from kisq.wire.escape import printable
 from kisq.wire.record import Record
 
-FRAME_LINES = 3  # head 2, foot 1
+_FRAME_LINES = 3  # head 2, foot 1
 _GAP = 2
 _COLUMN = 44  # cells in which a name and a value have room
-_NAMED = 64  # from here on there is room for KIS's Korean name
+_NAMED = 64  # from here on there is room for KIS's name beside the mnemonic
 _NAME_SHARE = 0.62  # of a column
 _CHANGED = "*"
+_NOT_SHOWN = Plural("{number} field not shown", "{number} fields not shown")
+_SURPLUS = Sentence("surplus: {surplus}")
 
 
 @dataclass(slots=True)
-class FieldsView:
-    """What a table of fields shows: the last record, and the places of what changed in it.
+class FieldsView(View):
+    """What a table of fields shows; ``places`` are those of the fields that changed last."""
 
-    ``rate`` is updates a second, ``age`` the seconds since the last update, ``marker`` what is to
-    be known of the source, ``name`` that of the listing.
-    """
-
-    record: Record
-    changed: frozenset[int] = frozenset()
-    updates: int = 1
-    rate: float = 0.0
-    age: float = 0.0
-    pingpongs: int = 0
-    marker: str = ""
-    name: str = ""
-    notes: list[str] = field(default_factory=list)
+    places: frozenset[int] = frozenset()
 
     def update(self, record: Record) -> None:
         """Take the next record of the same key."""
-        before, after = self.record.values, record.values
+        before = self.record.values
+        after = record.values
         if record.layout is self.record.layout:
             pairs = enumerate(zip(before, after, strict=True))
-            self.changed = frozenset(place for place, (old, new) in pairs if old != new)
+            self.places = frozenset(place for place, (old, new) in pairs if old != new)
         self.record = record
         self.updates += 1
 
 
 def wanted_lines(view: FieldsView) -> int:
     """How many lines show every field below each other."""
-    return FRAME_LINES + len(view.record.values) + bool(view.notes)
+    return _FRAME_LINES + len(view.record.values) + bool(_notes(view))
 
 
-def fields_table(view: FieldsView, width: int, height: int) -> RenderableType:
-    """The fields of ``view`` in a place of ``width`` by ``height`` cells; never wraps.
+def fields_table(view: FieldsView, width: int, height: int, display: Display) -> list[Text]:
+    """The fields of ``view`` in ``width`` by ``height`` cells; no line ever wraps.
 
     Those that changed last are marked. Fields stand in columns; where there is no room for all,
     empty ones are left out first.
     """
     record = view.record
-    notes = [*view.notes, *(fault.text for fault in record.faults())]
-    notes += [f"surplus: {record.surplus}"] if record.extra else []
-    lines = max(1, height - FRAME_LINES - bool(notes))
+    notes = _notes(view)
+    lines = max(1, height - _FRAME_LINES - bool(notes))
     columns = max(1, min(width // _COLUMN, -(-len(record.values) // lines)))
     places = _places(record, lines * columns)
-    left = len(record.values) - len(places)
     cells = (width - _GAP * (columns - 1)) // columns
-    shown = [_cell(view, place, cells) for place in places]
+    shown = [_cell(view, place, cells, display) for place in places]
     rows = -(-len(shown) // columns)
-    parts: list[RenderableType] = [*_head(view)]
-    parts += [_row(shown[n::rows]) for n in range(rows)]
-    parts.append(labels.live(view, labels.FIELDS_NOT_SHOWN.format(number=left) if left else ""))
-    parts += [labels.line((f"! {printable('; '.join(notes))}", "yellow"))] if notes else []
-    return Group(*parts)
+    table = _head(view, width, display)
+    for row in range(rows):
+        table.append(Text(" " * _GAP).join(shown[row::rows]))
+    table.append(_foot(view, len(record.values) - len(places), width, display))
+    if notes:
+        note = f"! {printable('; '.join(notes))}"
+        table.append(whole(note, WARNING, width, display.glyphs))
+    for line in table:
+        line.no_wrap = True
+        line.truncate(width)
+    return table
+
+
+def _notes(view: FieldsView) -> list[str]:
+    record = view.record
+    notes = [*view.notes, *(fault.text for fault in record.faults())]
+    if record.extra:
+        notes.append(_SURPLUS.format(surplus=record.surplus))
+    return [translated(note) for note in notes]
 
 
 def _places(record: Record, room: int) -> list[int]:
@@ -86,42 +90,61 @@ def _places(record: Record, room: int) -> list[int]:
     return places[:room]
 
 
-def _cell(view: FieldsView, place: int, cells: int) -> Text:
+def _cell(view: FieldsView, place: int, cells: int, display: Display) -> Text:
     """Name and value of a field in just so many cells."""
     record = view.record
-    spec, value = record.layout.fields[place], printable(record.values[place])
+    spec = record.layout.fields[place]
+    name = spec.name
+    if cells >= _NAMED:
+        name = f"{spec.name} {translated(spec.english)}"
+    before = cut(name, round(cells * _NAME_SHARE), display.glyphs)
+    before = left_aligned(before, round(cells * _NAME_SHARE))
+    mark = " "
+    style = "bold"
+    if place in view.places:
+        mark = _CHANGED
+        style = "bold reverse"
+    room = cells - round(cells * _NAME_SHARE)
+    after = left_aligned(cut(f" {mark}{_value(record, place)}", room, display.glyphs), room)
+    return Text.assemble((before, "dim"), (after, style))
+
+
+def _value(record: Record, place: int) -> str:
+    """The value of a field, and what it means where it is a code."""
+    value = printable(record.values[place])
+    spec = record.layout.fields[place]
     words = codes_of(record.tr_id, spec.name).get(record.values[place])
-    name = f"{spec.name} {spec.korean}" if cells >= _NAMED else spec.name
-    changed = place in view.changed
-    before = _sized(name, round(cells * _NAME_SHARE))
-    shown = f"{value} {words.korean} {words.english}" if words else value or NOTHING
-    after = _sized(f" {_CHANGED if changed else ' '}{shown}", cells - cell_len(before))
-    return Text.assemble((before, "dim"), (after, "bold reverse" if changed else "bold"))
+    if words:
+        return f"{value} {translated(words.english)}"
+    return value or NOTHING
 
 
-def _sized(text: str, cells: int) -> str:
-    """``text`` in just so many cells; what is longer ends with …."""
-    if cell_len(text) > cells:
-        return set_cell_size(text, max(0, cells - 1)) + "…"
-    return set_cell_size(text, cells)
-
-
-def _row(cells: list[Text]) -> Text:
-    line = Text(" " * _GAP).join(cells)
-    line.no_wrap = True
-    return line
-
-
-def _head(view: FieldsView) -> Iterator[Text]:
-    record, tr = view.record, view.record.layout.tr
-    market = MARKETS.get(record.market or "")
-    name = labels.MARKET.format(korean=market.korean, english=market.english) if market else ""
-    yield labels.line(
-        (printable(record.symbol or record.tr_key or "?"), "bold"),
-        f"  {name}  " if name else "  ",
-        f"{tr.id}  {tr.korean}",
-        (f"  {view.marker}" if view.marker else "", "bold magenta"),
-        (f"  {printable(view.name)}" if view.name else "", "bold"),
+def _head(view: FieldsView, width: int, display: Display) -> list[Text]:
+    record = view.record
+    tr = record.layout.tr
+    glyphs = display.glyphs
+    identity = (
+        Segment(printable(view.name), "bold", 4),
+        Segment(printable(record.symbol or record.tr_key or "?"), "bold"),
+        Segment(labels.market_name(record), rank=3),
+        Segment(tr.id, rank=2),
+        Segment(translated(tr.english), rank=5),
+        Segment(translated(view.marker), WARNING, 1),
+        Segment(labels.recording(view.recording, glyphs), WARNING, 1),
     )
-    clock = labels.korean_clock(record.kst_time)
-    yield labels.line(clock, labels.BETWEEN, labels.lag(record.lag, tr.delay_minutes))
+    clocks = (
+        Segment(translated(view.standing), WARNING),
+        Segment(labels.clock(record.kst_time)),
+        Segment(labels.lag(record.lag, tr.delay_minutes)),
+    )
+    return [
+        fitted(identity, width, "  ", glyphs),
+        fitted(clocks, width, glyphs.between, glyphs),
+    ]
+
+
+def _foot(view: FieldsView, hidden: int, width: int, display: Display) -> Text:
+    segments = list(counts(view.rate, view.age, view.pingpongs, view.updates))
+    if hidden:
+        segments.append(Segment(translated(_NOT_SHOWN.of(hidden)), WARNING))
+    return fitted(segments, width, display.glyphs.between, display.glyphs)

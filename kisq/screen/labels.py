@@ -1,96 +1,86 @@
-"""The labels on ladder and table of fields, each as one template, and what both of them say."""
+"""The labels of the screens, each as one template."""
 
 from datetime import datetime
-from typing import Protocol
 
-from rich.text import Text
-
-from kisq.output.figures import NOTHING, count_text, signed_text
+from kisq.locale.language import translated
+from kisq.locale.sentence import Name, Plural, Sentence
+from kisq.output.figures import count_text, signed_text
+from kisq.screen.display import NOTHING
+from kisq.screen.glyphs import Glyphs
+from kisq.spec.markets import MARKETS
+from kisq.wire.escape import printable
+from kisq.wire.record import Record
 
 OLD_SECONDS = 5.0
-MARKET = "{korean} {english}"
-DELAYED = "{minutes}분 지연 {minutes} min delayed"
-AUCTION = "{korean} {english}"
-SPREAD = "스프레드 spread {spread}"
-SPREAD_AND_MID = "스프레드 spread {spread} ({points} bp) · 중간 mid {mid}"
-EXPECTED = "예상체결 expected {price} x {size}"
-EXPECTED_AND_RATE = "예상체결 expected {price} x {size} ({rate}%)"
-ASK_TOTAL = "총잔량 total  매도 ask "
-BID_TOTAL = "  매수 bid "
-ASK_SHARE, BID_SHARE = "매도 {share} ", " {share} 매수"
-NO_SHARES = "매도 ask – 매수 bid –"
-SOME_LEVELS = "{shown}/{wanted} 호가 levels"
-FIELDS_NOT_SHOWN = "{number} 필드 fields not shown"
-_KOREAN_CLOCK = "한국 {clock}"
-_EXCHANGE_CLOCK = "현지 {clock}"
-_LAG = "지연 lag {lag}"
+DELAYED = Sentence("{minutes} min delayed")
+_LAG = Sentence("lag {lag}")
 _SECONDS = "{seconds:.3f} s"
-_BEYOND_DELAY = "{minutes} min {seconds:+.3f} s"
-_UPDATES = "갱신 updates {updates:,} · {rate:.1f}/s"
-_AGE = "{age:.1f} s ago"
-_PINGPONGS = "PINGPONG {number}"
-_TOTAL = "{total} ({change})"
-_TIME, _DATED = "{:%H:%M:%S %Z}", "{:%Y-%m-%d %H:%M:%S %Z}"
-BETWEEN = " · "
+_BEYOND_DELAY = Sentence("{minutes} min {seconds:+.3f} s")
+RATE = "{rate:.1f}/s"
+UPDATES = Plural("{number:,} update", "{number:,} updates")
+AGE = Sentence("{age:.1f} s ago")
+PINGPONGS = "PINGPONG {number}"
+_CLOCK = "{:%H:%M:%S}"
+_TIME = "{:%H:%M:%S %Z}"
+_DATED = "{:%Y-%m-%d %H:%M:%S %Z}"
 
 
-class Live(Protocol):
-    """What a screen counts of a key."""
-
-    updates: int
-    rate: float
-    age: float
-    pingpongs: int
-
-
-def line(*parts: str | tuple[str, str]) -> Text:
-    """Texts and their styles on one line, which never wraps."""
-    return Text.assemble(*parts, no_wrap=True, overflow="ellipsis")
+def market_name(record: Record) -> str:
+    """The market of a record: the code itself if that is unknown, empty if there is none."""
+    if record.market is None:
+        return ""
+    market = MARKETS.get(record.market)
+    if market is None:
+        return printable(record.market)
+    return translated(Name(market.english, market.korean))
 
 
-def live(view: Live, *notes: str) -> Text:
-    """How many updates came, how fast and how long ago, and ``notes``, of which some are empty."""
-    updates = _UPDATES.format(updates=view.updates, rate=view.rate)
-    age_style = "bold yellow" if view.age >= OLD_SECONDS else ""
-    rest = [_PINGPONGS.format(number=view.pingpongs), *filter(None, notes)]
-    return line(
-        updates + BETWEEN,
-        (_AGE.format(age=view.age), age_style),
-        *(BETWEEN + text for text in rest),
-    )
+def delayed(minutes: int) -> str:
+    """That quotes come so many minutes late; empty where they do not."""
+    if not minutes:
+        return ""
+    return translated(DELAYED.format(minutes=minutes))
 
 
 def lag(seconds: float | None, delay_minutes: int) -> str:
     """The lag in seconds, of a delayed key beyond its documented delay."""
-    if seconds is None:
-        text = NOTHING
-    elif delay_minutes:
+    text = NOTHING
+    if seconds is not None:
+        text = _SECONDS.format(seconds=seconds)
+    if seconds is not None and delay_minutes:
         beyond = seconds - delay_minutes * 60
         text = _BEYOND_DELAY.format(minutes=delay_minutes, seconds=beyond)
-    else:
-        text = _SECONDS.format(seconds=seconds)
-    return _LAG.format(lag=text)
+    return translated(_LAG.format(lag=text))
 
 
-def korean_clock(moment: datetime | None, *, dated: bool = False) -> str:
-    """The Korean clock, ``dated`` with its date."""
-    return _KOREAN_CLOCK.format(clock=_clock(moment, dated=dated))
-
-
-def exchange_clock(moment: datetime | None, *, dated: bool) -> str:
-    """The exchange's clock; with its date, where there is room for it, stands whose it is."""
-    if dated or moment is None:
-        return _EXCHANGE_CLOCK.format(clock=_clock(moment, dated=dated))
-    return _clock(moment, dated=False)
-
-
-def total(size: int | None, change: int | None) -> str:
-    """The total of a side, and its change."""
-    shown, changed = count_text(size) or NOTHING, signed_text(change) or "0"
-    return _TOTAL.format(total=shown, change=changed)
-
-
-def _clock(moment: datetime | None, *, dated: bool) -> str:
+def clock(moment: datetime | None, *, dated: bool = False) -> str:
+    """A clock with its zone, ``dated`` with its date."""
     if moment is None:
         return NOTHING
-    return (_DATED if dated else _TIME).format(moment)
+    if dated:
+        return _DATED.format(moment)
+    return _TIME.format(moment)
+
+
+def recording(name_and_size: str, glyphs: Glyphs) -> str:
+    """That the run is recorded, and where; empty where it is not."""
+    if not name_and_size:
+        return ""
+    return f"{glyphs.dot} REC {printable(name_and_size)}"
+
+
+def time_of_day(moment: datetime | None) -> str:
+    """Hours, minutes and seconds, or the mark for nothing."""
+    if moment is None:
+        return NOTHING
+    return _CLOCK.format(moment)
+
+
+def count(number: int | None) -> str:
+    """A number of shares, or the mark for nothing."""
+    return count_text(number) or NOTHING
+
+
+def change(number: int | None) -> str:
+    """A change of a number of shares, 0 where there is none."""
+    return signed_text(number) or "0"

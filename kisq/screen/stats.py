@@ -3,17 +3,17 @@
 from collections import deque
 from typing import TYPE_CHECKING
 
-from kisq.output.figures import NOTHING, level_texts, spread_text
-from kisq.screen.board import Quote, Row
+from kisq.screen.board import Row
+from kisq.screen.changes import Changes
 from kisq.screen.fields import FieldsView
-from kisq.screen.ladder import View
-from kisq.spec.markets import MARKETS
-from kisq.wire.book import Level, OrderBook
+from kisq.screen.quotes import Quote, best_of, quote_of
+from kisq.screen.standing import Standing
+from kisq.screen.view import View
+from kisq.wire.book import OrderBook
 from kisq.wire.frames import Frame
 from kisq.wire.messages import Key
 from kisq.wire.record import Record
 from kisq.wire.trade import Trade
-from kisq.wire.trkey import delay_minutes
 
 if TYPE_CHECKING:
     from kisq.reasons.silence import Silence
@@ -30,62 +30,69 @@ def unnamed(_: Key) -> str:
     return ""
 
 
-def _name_of(record: Record, name: str) -> str:
-    """The listing by its ``name``, or else its symbol, and its market."""
-    market = MARKETS.get(record.market or "")
-    named = name or record.symbol
-    return f"{named} {market.korean} {market.english}" if market else named
-
-
 class KeyStats:
-    """One key; ``view`` is what its ladder shows, None until a book came; ``trades`` its tape.
+    """One key; ``view`` is what is shown of it, None until something came; ``trades`` its tape.
 
-    ``fields`` is what the table of its fields shows, where its records are neither of the two.
-
-    Taking a book in is cheap; everything is worked out when the screen is drawn.
+    Taking a record in is cheap; everything is worked out when the screen is drawn.
     """
 
     def __init__(self, key: Key, name: str = "") -> None:
-        self.key, self.name = key, name
+        self.key = key
+        self.name = name
         self.view: View | None = None
-        self.fields: FieldsView | None = None
         self.trades: deque[Trade] = deque(maxlen=_TRADES)
+        self.rate = 0.0
+        self.age = 0.0
+        self.silence: Silence | None = None  # why nothing came, where nothing did for long
         self._seen_at = 0.0
+        self._count = 0
         self._updates: deque[tuple[float, int]] = deque(maxlen=_RATE_SAMPLES)
         self._mids: deque[float] = deque(maxlen=_SAMPLES)
         self._sampled_at = float("-inf")
         self._quote: Quote | None = None
         self._quoted: Record | None = None
-        self._count = 0
-        self.rate = self.age = 0.0
-        self.silence: Silence | None = None  # why nothing came, where nothing did for long
+        self._quoted_trade: Trade | None = None
+        self._changes = Changes()
+        self._standing = Standing()
 
     def update(self, frame: Frame, record: Record) -> None:
         """Take in the newest book or record, or a trade."""
         if isinstance(record, Trade):
             self.trades.append(record)
-            if self.view:
+            if self.view and not isinstance(self.view.record, Trade):
+                self.view.trade = record
                 return  # rate and age are those of the books, where there are any
-        elif not isinstance(record, OrderBook):
-            self._take_fields(record)
-        elif self.view is None:
-            self.view = View(record, name=self.name)
+        view = self.view
+        if view is None or isinstance(view.record, Trade) != isinstance(record, Trade):
+            self.view = self._first_view(record)
+        elif isinstance(view, FieldsView):
+            view.update(record)
         else:
-            self.view.book = record
-            self.view.updates += 1
+            view.record = record
+            view.updates += 1
+        if isinstance(record, Trade) and self.view:
+            self.view.trade = record
         self._count += 1
         self._seen_at = frame.tick
 
-    def _take_fields(self, record: Record) -> None:
-        if self.fields is None:
-            self.fields = FieldsView(record, name=self.name)
-        else:
-            self.fields.update(record)
+    def _first_view(self, record: Record) -> View:
+        if isinstance(record, OrderBook | Trade):
+            return View(record, name=self.name, trade=self._newest_trade)
+        return FieldsView(record, name=self.name)
 
     @property
-    def views(self) -> list[View | FieldsView]:
-        """What its screen shows."""
-        return [view for view in (self.view, self.fields) if view]
+    def _newest_trade(self) -> Trade | None:
+        if not self.trades:
+            return None
+        return self.trades[-1]
+
+    @property
+    def rate_of_change(self) -> float:
+        """The change since the day before in percent, 0 where no trade tells."""
+        trade = self._newest_trade
+        if trade is None:
+            return 0.0
+        return float(trade.decimal("change_rate") or 0)
 
     @property
     def heard(self) -> bool:
@@ -105,64 +112,50 @@ class KeyStats:
         while len(self._updates) > 2 and now - self._updates[1][0] >= _RATE_SECONDS:
             self._updates.popleft()
         since, before = self._updates[0]
-        self.rate = (self._count - before) / (now - since) if now > since else 0.0
+        self.rate = 0.0
+        if now > since:
+            self.rate = (self._count - before) / (now - since)
         self.age = max(0.0, now - self._seen_at)
-        for view in self.views:
-            view.rate, view.age = self.rate, self.age
+        if self.view:
+            self.view.rate = self.rate
+            self.view.age = self.age
         if now - self._sampled_at >= _SAMPLE_SECONDS:
             self._sampled_at = now
             self._sample()
 
+    def look(self, now: float, real_now: float, pingpongs: int) -> None:
+        """Work out what only a ladder shows: what stands out, and whether the book stands still.
+
+        ``now`` is as for ``measure``, ``real_now`` in monotonic seconds.
+        """
+        view = self.view
+        if view is None:
+            return
+        view.pingpongs = pingpongs
+        view.standing = self._standing.sentence(view.record, now, self.age, view.updates, pingpongs)
+        if isinstance(view.record, OrderBook):
+            view.changed = self._changes.look(view.record, real_now)
+
     def row(self, refusal: str) -> Row:
         """The row of the board as of the last measurement."""
-        newest = self._newest
-        if newest is not self._quoted:
-            self._quoted, self._quote = newest, quote_of(newest, self.name) if newest else None
-        silence = self.silence.short if self.silence else ""
+        if self.view:
+            self._look_at(self.view.record, self._newest_trade)
+        silence = ""
+        if self.silence:
+            silence = self.silence.short
         return Row(self.key, self._quote, self.rate, self.age, tuple(self._mids), refusal, silence)
 
-    @property
-    def _newest(self) -> Record | None:
-        if self.view:
-            return self.view.book
-        if self.fields:
-            return self.fields.record
-        return self.trades[-1] if self.trades else None
+    def _look_at(self, record: Record, trade: Trade | None) -> None:
+        """Work out the quote, if there is something new to it."""
+        if record is self._quoted and trade is self._quoted_trade:
+            return
+        self._quoted = record
+        self._quoted_trade = trade
+        self._quote = quote_of(record, self.name, trade)
 
     def _sample(self) -> None:
-        newest = self._newest
-        bid, ask = (level.price for level in _best(newest)) if newest else (None, None)
+        if self.view is None:
+            return
+        bid, ask = (level.price for level in best_of(self.view.record))
         if bid and ask:
             self._mids.append(float(bid + ask) / 2)
-
-
-def _best(record: Record) -> tuple[Level, Level]:
-    """Bid and ask; a trade has them too, another record has none."""
-    if isinstance(record, OrderBook):
-        return record.best_bid, record.best_ask
-    bid, ask = (
-        Level(record.decimal(side), record.integer(f"{side}_size"), None) for side in ("bid", "ask")
-    )
-    return bid, ask
-
-
-def quote_of(record: Record, name: str = "") -> Quote:
-    """What the board shows of ``record``."""
-    bid, ask = _best(record)
-    delay = delay_minutes(record.tr_id, record.tr_key)
-    bid_texts, ask_texts = level_texts(bid), level_texts(ask)
-    return Quote(
-        _name_of(record, name),
-        bid_texts.size,
-        bid_texts.price,
-        ask_texts.price,
-        ask_texts.size,
-        spread_text(bid, ask),
-        NOTHING if record.lag is None else _lag(record.lag, delay),
-    )
-
-
-def _lag(seconds: float, delay_minutes: int) -> str:
-    if not delay_minutes:
-        return f"{seconds:,.3f}"
-    return f"{delay_minutes}m{seconds - delay_minutes * 60:+,.3f}"

@@ -1,85 +1,86 @@
-"""The tape (체결): the newest trades of a key under its ladder, as a pure function to rich."""
+"""The tape (체결): the newest trades of a key beside or below its ladder, as lines of text."""
 
 from collections.abc import Sequence
 from decimal import Decimal
 
-from rich.console import Group, RenderableType
 from rich.text import Text
 
-from kisq.output.figures import NOTHING, SIDES, count_text
+from kisq.locale.language import translated
+from kisq.locale.sentence import Sentence
 from kisq.screen import labels
-from kisq.screen.ladder import COLOURS, Palette
+from kisq.screen.display import NOTHING, Display
+from kisq.screen.segments import cut, left_aligned, right_aligned
+from kisq.screen.view import is_grouped, price_text
 from kisq.wire.trade import Side, Trade
 
-LINES = 8  # with its two headings
-_HEADINGS = 2
-_CHANGE_OF_DAY = "전일대비 change {change}"
-_CHANGE_AND_RATE = "전일대비 change {change} ({rate:+f}%)"
-_STRENGTH = "체결강도 strength {strength}"
-_VOLUME = "거래량 vol {volume}"
-_TIME, _PRICE, _CHANGE, _SIZE = 8, 14, 12, 12
-_FULL = _TIME + _PRICE + _CHANGE + _SIZE + 3 * 2 + 11
+WIDTH = 41  # cells in which all columns have room
+LEAST_LINES = 4  # headings and three trades
+_HEADINGS = 1
+_HEADS = {
+    "time": Sentence("time"),
+    "price": Sentence("price"),
+    "move": Sentence("move"),
+    "size": Sentence("qty"),
+    "side": Sentence("side"),
+}
+_SIDES = {Side.BUY: Sentence("buy"), Side.SELL: Sentence("sell")}
+_TIME = 8
+_PRICE = 9
+_MOVE = 9
+_SIZE = 7
 
 
-def tape(trades: Sequence[Trade], width: int, lines: int, palette: Palette) -> RenderableType:
-    """The last ``lines`` - 2 of ``trades``, the newest on top, in ``width`` cells.
+def tape(trades: Sequence[Trade], width: int, lines: int, display: Display) -> list[Text]:
+    """The last ``lines`` - 1 of ``trades``, the newest on top, in ``width`` cells.
 
-    First the state of the day after the newest one, then each with its Korean time, price, move
-    against the trade before, size and side; a trade at the ask has the colour of the buyers, one at
-    the bid that of the sellers.
+    Each with its Korean time, price, move against the trade before, size and side. The arrow of the
+    move has the colour of its direction, the side that of the side.
     """
-    ask, bid = COLOURS[palette]
-    colours = {Side.BUY: bid, Side.SELL: ask, Side.UNKNOWN: ""}
-    heads = ("시간 KST", "체결가 price", "직전 move", "체결량 size", "구분 side")
-    rows = [_day(trades[-1], width), _line(heads, "dim", width)]
+    heads = {name: translated(sentence) for name, sentence in _HEADS.items()}
+    rows = [_headings(heads, width, display)]
     shown = list(trades)[-lines:]
-    for n in range(len(shown) - 1, max(-1, len(shown) - lines + _HEADINGS - 1), -1):
-        trade, before = shown[n], shown[n - 1] if n else None
-        rows.append(_line(_cells(trade, before), colours[trade.side], width))
-    return Group(*rows)
+    last = max(0, len(shown) - lines + _HEADINGS)
+    for number in range(len(shown) - 1, last - 1, -1):
+        before = shown[number - 1] if number else None
+        rows.append(_line(shown[number], before, width, display))
+    return rows
 
 
-def _day(trade: Trade, width: int) -> Text:
-    """Change since the day before, strength and volume."""
-    rate = trade.decimal("change_rate")
-    change = _CHANGE_OF_DAY if rate is None else _CHANGE_AND_RATE
-    texts = (
-        change.format(change=trade.change_text or NOTHING, rate=rate),
-        _STRENGTH.format(strength=trade.get("strength").strip() or NOTHING),
-        _VOLUME.format(volume=count_text(trade.integer("volume")) or NOTHING),
-    )
-    line = labels.line(labels.BETWEEN.join(texts))
-    line.truncate(width, overflow="ellipsis")
+def _headings(heads: dict[str, str], width: int, display: Display) -> Text:
+    time = left_aligned(heads["time"], _TIME)
+    price = right_aligned(heads["price"], _PRICE)
+    move = right_aligned(heads["move"], _MOVE)
+    size = right_aligned(heads["size"], _SIZE)
+    text = f"{time} {price} {move} {size} {heads['side']}"
+    return Text(cut(text, width, display.glyphs), style="dim", no_wrap=True)
+
+
+def _line(trade: Trade, before: Trade | None, width: int, display: Display) -> Text:
+    time = labels.time_of_day(trade.kst_time)
+    grouped = is_grouped(trade)
+    price = price_text(trade.price, grouped=grouped, nothing=NOTHING)
+    move = _move_of(trade, before)
+    line = Text(left_aligned(time, _TIME), no_wrap=True)
+    line.append(" " + right_aligned(price, _PRICE), "bold")
+    move_text = _move_text(move, display, grouped=grouped)
+    line.append(" " + right_aligned(move_text, _MOVE), display.colours.of_sign(move))
+    line.append(" " + right_aligned(labels.count(trade.size), _SIZE))
+    side = translated(_SIDES.get(trade.side, NOTHING))
+    line.append(" ")
+    line.append(side, display.colours.of_side(trade.side))
+    line.truncate(width)
     return line
 
 
-def _cells(trade: Trade, before: Trade | None) -> tuple[str, ...]:
-    korean = trade.kst_time
-    return (
-        f"{korean:%H:%M:%S}" if korean else NOTHING,
-        NOTHING if trade.price is None else f"{trade.price:f}",
-        _move(trade.price, before.price if before else None),
-        count_text(trade.size) or NOTHING,
-        SIDES[trade.side],
-    )
+def _move_of(trade: Trade, before: Trade | None) -> Decimal:
+    """How much the price moved against the trade before; 0 where that is not known."""
+    if before is None or trade.price is None or before.price is None:
+        return Decimal(0)
+    return trade.price - before.price
 
 
-def _move(price: Decimal | None, before: Decimal | None) -> str:
-    """Up or down against the trade before, and by how much."""
-    if price is None or before is None or price == before:
+def _move_text(move: Decimal, display: Display, *, grouped: bool) -> str:
+    if not move:
         return ""
-    return f"{'▲' if price > before else '▼'} {abs(price - before):f}"
-
-
-def _line(cells: tuple[str, ...], style: str, width: int) -> Text:
-    time, price, change, size, side = cells
-    shown = [_right(time, _TIME), _right(price, _PRICE)]
-    shown += [_right(change, _CHANGE)] if width >= _FULL else []
-    shown += [_right(size, _SIZE), side]
-    line = Text("  ".join(shown), style=style, no_wrap=True, overflow="ellipsis")
-    line.truncate(width, overflow="ellipsis")
-    return line
-
-
-def _right(text: str, width: int) -> str:
-    return " " * max(0, width - Text(text).cell_len) + text
+    arrow = display.glyphs.up if move > 0 else display.glyphs.down
+    return f"{arrow} {price_text(abs(move), grouped=grouped, nothing='')}"

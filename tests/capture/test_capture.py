@@ -1,8 +1,10 @@
 """Captures: lines to frames and back, and files that may hold anything at all."""
 
+import gc
 import gzip
 import json
 import random
+import sys
 from collections import deque
 from collections.abc import Callable
 from math import isnan
@@ -281,6 +283,21 @@ def test_damage_keeps_the_lines_before_it(tmp_path: Path) -> None:
     frames, bad = read(tmp_path / "day.gz")
     assert [line_of(frame) for frame in frames] == lines
     assert "the compressed file is damaged" in bad[0][1]
+
+
+@pytest.mark.parametrize("name", ["day.gz", "day.zst"])
+def test_packer_that_nobody_ends_goes_in_silence(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The finaliser of the library's file finds what it writes to, whatever is freed first."""
+    failures: list[object] = []
+    monkeypatch.setattr(sys, "unraisablehook", failures.append)
+    packer = Packer(name)
+    packer.add(b"x")
+    vars(packer)["itself"] = packer  # so that the collector frees it, in any order
+    del packer
+    gc.collect()
+    assert failures == []
 
 
 @pytest.mark.parametrize("name", PACKERS)

@@ -111,16 +111,16 @@ def test_causes_of_silence(kisq: Kisq, cause: tuple[Any, ...]) -> None:
     ],
 )
 def test_check_for_people(kisq: Kisq, fault: str, code: int, last: list[str]) -> None:
-    """Nine stages, a line each, then one sentence of verdict and one of what to do next."""
+    """One sentence of verdict and one of what to do next, then nine stages, a line each."""
     times = ["--timeout", "1s", "--for", "300ms"]
     run = kisq("check", "DNASAAPL", "--sim", "--fault", fault, *times)
     lines = run.stdout.decode().splitlines()
     assert run.returncode == code
-    assert all(lines[:9])
-    assert lines[9] == ""
-    for line, said_so in zip(lines[10:12], last, strict=True):
+    for line, said_so in zip(lines[:2], last, strict=True):
         assert line.startswith(said_so)
-    assert [line[:10] for line in lines[12:]] == (["measured: "] if fault == "short" else [])
+    assert [line[:10] for line in lines[2:-10]] == (["measured: "] if fault == "short" else [])
+    assert lines[-10] == ""
+    assert all(lines[-9:])
 
 
 def test_broadcasting_with_all_its_measurements(kisq: Kisq, account: dict[str, str]) -> None:

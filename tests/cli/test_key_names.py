@@ -107,12 +107,15 @@ def test_force_sends_what_is_listed_elsewhere(kept: Kisq) -> None:
     ("words", "sentence"),
     [
         (["DNASZZZZ"], "warning: DNASZZZZ: ZZZZ is not in KIS's file of Nasdaq of 20"),
-        (["069500", "--venue", "nxt"], "KODEX 200 does not trade on NXT, by KIS's files of 20"),
+        (
+            ["069500", "--venue", "nxt"],
+            "KODEX 200 does not trade on NXT according to KIS's files of",
+        ),
         (["069500", "--venue", "unified"], "use 069500 without --venue"),
     ],
 )
 def test_what_is_in_no_file_is_a_warning(kept: Kisq, words: list[str], sentence: str) -> None:
-    """It is sent all the same."""
+    """It is sent nevertheless."""
     run = kept("watch", *words, "--sim", "--timeout", "300ms")
     assert run.returncode == 1
     assert sentence in said(run)

@@ -28,7 +28,7 @@ PACKAGES = {  # the file, what is in it, the command, and what is said with exit
         "aiohttp.py",
         "raise RuntimeError('no such wheel')",
         "approve --sim",
-        "what the simulator needs cannot be imported (RuntimeError: no such wheel); install it",
+        "that the simulator needs cannot be imported (RuntimeError: no such wheel); install it",
     ),
     "a simulator without its extra": (
         "aiohttp.py",

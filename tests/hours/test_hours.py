@@ -44,7 +44,7 @@ KST, NEW_YORK, SUMMER = "+09:00", "-05:00", "-04:00"
 CASES = [
     # KRX, a Tuesday like any other
     Case(f"2026-11-24T08:29:59{KST}", "005930", CLOSED, "opening auction", ("Try 005930 --venue nxt", f"open now: {FEW}")),
-    Case(f"2026-11-24T08:40{KST}", "005930", SILENT, "opening auction", ("due in this session: books with an expected price",)),
+    Case(f"2026-11-24T08:40{KST}", "005930", SILENT, "opening auction", ("Due in this session: books with an expected price",)),
     Case(f"2026-11-24T15:25{KST}", "005930", SILENT, "closing auction", ("books with an expected price",)),
     Case(f"2026-11-24T15:35{KST}", "005930", CLOSED, "closing-price trading", ("pauses between two sessions", "One source says that closing-price trading begins at 15:30", FEW)),
     Case(f"2026-11-24T15:40{KST}", "005930", SILENT, "closing-price trading", ("at the closing price",)),

@@ -1,6 +1,5 @@
 """One key is silent while another of the same run has data: why, in each place that says it."""
 
-import io
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
@@ -8,18 +7,18 @@ from pathlib import Path
 import pytest
 from conftest import Run
 from helpers.records import AT, SPY, SUBSCRIBED, book
+from helpers.screens import plain
 from player import ACCEPTED, Player
-from rich.console import Console
 from terminal import Terminal
 
 from kisq.reasons.evidence import Control, Evidence
 from kisq.reasons.silence import Silence, silence
 from kisq.reasons.symbol_reasons import by_control
 from kisq.screen.board import Board, Row, board
-from kisq.screen.ladder import Palette
+from kisq.screen.display import Display
+from kisq.screen.panel import panel
 from kisq.screen.silences import Silences
 from kisq.screen.stats import KeyStats
-from kisq.screen.tiling import one
 from kisq.symbols.facts import SymbolFacts
 from kisq.symbols.listing import Listing
 from kisq.wire.frames import DATA, IN, Frame
@@ -114,10 +113,9 @@ def test_a_row_has_few_words(found: Silence, short: str) -> None:
     assert found.short == short
 
 
-def screened(content: object, width: int = 100) -> str:
-    console = Console(width=width, file=io.StringIO())
-    console.print(content)
-    return console.file.getvalue()
+def shown_of(stats: KeyStats, refusal: str) -> str:
+    """The ladder of a key, or what is known of it."""
+    return "\n".join(plain(panel(stats, refusal, 60, 20, Display()), 60))
 
 
 def stats_with(*keys: Key) -> dict[Key, KeyStats]:
@@ -152,23 +150,23 @@ def test_a_row_of_the_board_says_why() -> None:
     for one_key in stats.values():
         one_key.silence = why(WRONG_KEY, NIGHT, [SPY_KEY])
     rows = [stats[SPY_KEY].row(""), stats[WRONG_KEY].row(""), stats[REFUSED_ALIKE].row("OPSP0009")]
-    lines = screened(board(Board(rows, 3), 100, Palette.KR)).splitlines()[-3:]
+    lines = plain(board(Board(rows, 3), 100, Display()), 100)[-3:]
     assert "752.14" in lines[0]
     assert "others tick" not in lines[0]
-    assert "데이터 없음 no data: others tick: thin, or wrong exchange or spelling" in lines[1]
+    assert "no data: others tick: thin, or wrong exchange or spelling" in lines[1]
     assert "OPSP0009" in lines[2]
     assert "others tick" not in lines[2]
-    assert Row(WRONG_KEY).state == "데이터 없음 no data yet"
+    assert Row(WRONG_KEY).state == "no data yet"
 
 
 def test_the_ladder_of_a_silent_key_says_all_of_it() -> None:
     """It has the room: reason and next step, wrapped, not cut."""
     stats = KeyStats(WRONG_KEY)
-    assert "데이터 없음 no data yet" in screened(one(stats, "", 60, 20, Palette.KR, 10), 60)
+    assert "no data yet" in shown_of(stats, "")
     stats.silence = why(WRONG_KEY, NIGHT, [SPY_KEY])
-    shown = " ".join(screened(one(stats, "", 60, 20, Palette.KR, 10), 60).split())
+    shown = " ".join(shown_of(stats, "").split())
     assert shown == f"DNASSPY HDFSASP0 {stats.silence.reason} {stats.silence.next_step}"
-    assert "OPSP" in screened(one(stats, "OPSP0009", 60, 20, Palette.KR, 10))
+    assert "OPSP" in shown_of(stats, "OPSP0009")
 
 
 def test_a_second_ladder_says_why_after_ten_seconds(tmp_path: Path) -> None:

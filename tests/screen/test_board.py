@@ -1,43 +1,72 @@
 """The board's literal screens, that nothing breaks its columns, and how few keys share a window."""
 
-import io
-
 import pytest
-from helpers.places import SCREENS
+from conftest import captured
 from helpers.records import AT, HONG_KONG, SPY, book, with_field
+from helpers.screens import coloured, in_language, literal, plain
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from rich.cells import cell_len
-from rich.console import Console
 
+from kisq.locale.sentence import Sentence
 from kisq.output.figures import sparkline
 from kisq.screen.board import FRAME_LINES, Board, Row, board
-from kisq.screen.ladder import Palette
-from kisq.screen.stats import quote_of
+from kisq.screen.display import Display
+from kisq.screen.quotes import quote_of
 from kisq.screen.tiling import Form, form_of, share_out
+from kisq.wire.decode import decode
+from kisq.wire.trade import Trade
 
 MIDS = [752.155, 752.16, 752.15, 752.14, 752.17, 752.19, 752.19, 752.21, 752.2, 752.18, 752.19]
-ROWS = [
-    Row(("HDFSASP0", "DAMSSPY"), quote_of(book(SPY, AT)), 49.96, 0.04, MIDS),
-    Row(("HDFSASP1", "DHKS00003"), quote_of(book(HONG_KONG, AT)), 0.2, 7.31, [6.805] * 7),
-    Row(("HDFSASP0", "DNASAAPL")),
-    Row(("HDFSASP0", "RTSE7203"), refusal="OPSP0009 SUBSCRIBE ERROR : mci send failed"),
-]
 
 
-def screen(shown: Board, width: int, **display: object) -> list[str]:
+def rows() -> list[Row]:
+    """A key with data, an old one, one of which nothing came, and one that KIS refused."""
+    return [
+        Row(("HDFSASP0", "DAMSSPY"), quote_of(book(SPY, AT)), 49.96, 0.04, MIDS),
+        Row(("HDFSASP1", "DHKS00003"), quote_of(book(HONG_KONG, AT)), 0.2, 7.31, [6.805] * 7),
+        Row(("HDFSASP0", "DNASAAPL")),
+        Row(("HDFSASP0", "RTSE7203"), refusal="OPSP0009 SUBSCRIBE ERROR : mci send failed"),
+    ]
+
+
+def trade_of(file: str, at: float) -> Trade:
+    found = decode(captured(file)[-1], at)[-1]
+    assert isinstance(found, Trade)
+    return found
+
+
+def screen(shown: Board, width: int) -> list[str]:
     """The lines of the board in a terminal of this width."""
-    console = Console(width=width, height=100, file=io.StringIO(), record=True, **display)
-    console.print(board(shown, width, Palette.KR))
-    return console.export_text(styles=bool(display)).splitlines()
+    return plain(board(shown, width, Display()), width)
 
 
-@pytest.mark.parametrize("width", [80, 120, 200])
-def test_literal_screen(width: int) -> None:
+@pytest.mark.parametrize("language", ["en", "ko"])
+@pytest.mark.parametrize("width", [60, 80, 100, 120, 200])
+def test_literal_screen(width: int, language: str) -> None:
     """The board looks as it does in tests/screens, to the last cell."""
-    shown = Board(ROWS, 41, 8, 1, rate=50.2, refused=1, pingpongs=3, marker="모의 MOCK")
-    expected = (SCREENS / f"board-{width}.txt").read_text("utf-8").splitlines()
-    assert [line.rstrip() for line in screen(shown, width)] == expected
+    with in_language(language):
+        marker = Sentence("MOCK")
+        shown = Board(rows(), 41, 8, 1, rate=50.2, refused=1, pingpongs=3, marker=marker)
+        assert screen(shown, width) == literal(f"board-{width}-{language}")
+
+
+@pytest.mark.parametrize("language", ["en", "ko"])
+@pytest.mark.parametrize("width", [80, 120, 200])
+def test_literal_screen_with_trades(width: int, language: str) -> None:
+    """With trades the last price, its change and rate, the volume and the newest trade."""
+    trade = trade_of("h0stcnt0.txt", 1790053570.6)
+    korean = book(captured("h0stasp0.txt")[-1], 1790053570.6)
+    with in_language(language):
+        quote = quote_of(korean, "삼성전자", trade)
+        us = quote_of(book(SPY, AT), "SPDR S&P 500 USD", trade_of("hdfscnt0.txt", AT))
+        shown = [
+            Row(("H0STASP0", "005930"), quote, 12.5, 0.1, [277500, 277750, 278000]),
+            Row(("HDFSASP0", "DAMSSPY"), us, 49.96, 0.04, MIDS),
+            Row(("HDFSASP0", "DNASAAPL"), silence="others tick: thin"),
+        ]
+        whole = Board(shown, 3, 0, 0, 62.5, order=Sentence("net chg"), typed="s")
+        assert screen(whole, width) == literal(f"board-trades-{width}-{language}")
 
 
 def test_same_key_under_several_trs_is_told_apart() -> None:
@@ -49,10 +78,11 @@ def test_same_key_under_several_trs_is_told_apart() -> None:
 
 def test_bid_and_ask_have_the_colours_of_the_palette() -> None:
     """Bids red, asks blue; without colour the picked row is marked all the same."""
-    coloured = screen(Board(ROWS[:1], 1, picked=0), 80, force_terminal=True)[-1]
-    assert "\x1b[1;91m752.1400" in coloured
-    assert "\x1b[1;94m752.1700" in coloured
-    assert screen(Board(ROWS[:1], 1, picked=0), 80)[-1].startswith("> DAMSSPY")
+    shown = Board(rows()[:1], 1, picked=0)
+    line = coloured(board(shown, 80, Display()), 80)[-1]
+    assert "\x1b[1;91m752.1400" in line
+    assert "\x1b[1;94m752.1700" in line
+    assert screen(shown, 80)[-1].startswith("> DAMSSPY")
 
 
 _TEXT = st.text(max_size=40) | st.text("한\x1b[]31mA\u200b\u202e\t\n/ ", max_size=40)
@@ -67,9 +97,9 @@ def test_no_text_breaks_the_columns(
     """Whatever comes from the wire: a line a row, none too wide, nothing that steers a terminal."""
     odd = with_field("SYMB", symbol.replace("^", "").replace("|", ""))
     quote = quote_of(book(with_field("VASK1", str(size), odd), AT))
-    rows = [*ROWS, Row(("T", tr_key), quote), Row(("T", symbol), quote, refusal=refusal)]
-    shown = screen(Board(rows, len(rows), picked=4), width)
-    assert len(shown) == FRAME_LINES + len(rows)
+    shown_rows = [*rows(), Row(("T", tr_key), quote), Row(("T", symbol), quote, refusal=refusal)]
+    shown = screen(Board(shown_rows, len(shown_rows), picked=4), width)
+    assert len(shown) == FRAME_LINES + len(shown_rows)
     assert all(cell_len(line) <= width for line in shown)
     assert all(line.isprintable() for line in shown)
 

@@ -49,28 +49,28 @@ def test_arrows_enter_and_escape(tmp_path: Path) -> None:
     with Terminal(tmp_path, *arguments) as terminal:
         board = terminal.until(lambda text: "DHKS00003  " in text and "15m+" in text)
         assert "> DNASAAPL" in board
-        assert "30 종목 keys (1–20)" in board
-        assert "데이터 없음 no data yet" in board
+        assert "30 keys (1 to 21)" in board
+        assert "no data yet" in board
         assert "spread " not in board.splitlines()[-1]
-        assert board.splitlines()[-1].startswith("↑↓ ")
+        assert board.splitlines()[-1].startswith("j k pick, ")
         terminal.press(2 * DOWN)
         terminal.until(lambda text: "> DHKS00003" in text and "> DNASAAPL" not in text)
         terminal.press(ENTER)
-        ladder = terminal.until(lambda text: text.startswith("00003  홍콩 Hong Kong"))
-        assert "스프레드 spread" in ladder
+        ladder = terminal.until(lambda text: text.startswith("00003  Hong Kong"))
+        assert "spread " in ladder
         assert "DNASNVDA" not in ladder
         terminal.press(ESCAPE)
         terminal.until(lambda text: "> DHKS00003" in text)
         terminal.press(40 * DOWN)
         end = terminal.until(lambda text: f"> {keys[-1]}" in text)
-        assert "30 종목 keys (11–30)" in end
+        assert "30 keys (10 to 30)" in end
         assert "DNASAAPL" not in end
         terminal.press("\x1b[A")
         terminal.until(lambda text: f"> {keys[-2]}" in text)
         terminal.press(CTRL_C)
         assert terminal.end() == 130
     stays = left_behind(terminal, 80, 60)
-    assert [line[2:].split()[0] for line in stays.splitlines()[3:33]] == keys
+    assert [line[2:].split()[0] for line in stays.splitlines()[2:32]] == keys
     assert ">" not in stays
     assert "order books" in stays
 
@@ -81,16 +81,16 @@ def test_few_keys_share_the_window(tmp_path: Path) -> None:
         tmp_path, "watch", *FEW[:2], "--sim", "--rate", "20", columns=120, lines=30
     ) as terminal:
         beside = terminal.until(lambda text: text.count(" spread ") == 2)
-        assert beside.startswith("AAPL  나스닥 Nasdaq")
-        assert "NVDA  나스닥 Nasdaq" in beside.splitlines()[0]
+        assert beside.startswith("AAPL  Nasdaq")
+        assert "NVDA  Nasdaq" in beside.splitlines()[0]
         terminal.resize(80, 30)
         stacked = terminal.until(
-            lambda text: text.count("updates ") == 2 and "NVDA" not in text.splitlines()[0]
+            lambda text: text.count(" spread ") == 2 and "NVDA" not in text.splitlines()[0]
         )
         assert stacked.count(" spread ") == 2
-        assert "종목 keys" not in stacked
+        assert "2 keys" not in stacked
         terminal.resize(80, 18)
-        board = terminal.until(lambda text: "2 종목 keys" in text)
+        board = terminal.until(lambda text: "2 keys" in text)
         assert "> DNASAAPL" in board
 
 
@@ -110,9 +110,9 @@ def test_refused_keys_among_others(tmp_path: Path) -> None:
             tmp_path, "watch", *keys, "--duration", "2s", columns=100, **player.settings
         ) as terminal,
     ):
-        board = terminal.until(lambda text: "4 종목 keys · 3 거부 refused" in text)
+        board = terminal.until(lambda text: "4 keys · 3 refused" in text)
         assert "752.1400" in board
-        rows = dict(line[2:].split(maxsplit=1) for line in board.splitlines()[3:7])
+        rows = dict(line[2:].split(maxsplit=1) for line in board.splitlines()[2:6])
         assert [rows[key] for key in keys if key != "DAMSSPY"] == [said] * 3
         assert terminal.end() == 6
     stays = left_behind(terminal, 100, 60)
@@ -153,7 +153,7 @@ def test_more_than_41_keys_do_not_connect(kisq: Kisq, tmp_path: Path, command: s
         run = kisq(command, NAMES[0], "--keys", "keys.txt", **player.settings)
     assert run.returncode == 2
     assert run.stderr.count(b"\n") == 1
-    assert b"42 keys are more than the 41 that KIS allows an appkey (OPSP0008)" in run.stderr
+    assert b"42 keys are more than the 41 that KIS allows per appkey (OPSP0008)" in run.stderr
     assert player.connections == 0
 
 
@@ -172,7 +172,7 @@ def test_key_file_is_read_as_written(tmp_path: Path) -> None:
     [
         (b"DNASAAPL\n\nDNASNVDA AAPL # oops\n", "keys, line 3: 'AAPL': a tr_key needs session"),
         (b"# nothing\n\n", "keys holds no key"),
-        (b"DNAS\xff", "keys is no text in UTF-8"),
+        (b"DNAS\xff", "keys is not valid UTF-8"),
         (b"#" * 1024 * 1024 + b"\n", "keys is larger than 1 MiB"),
         (None, "keys cannot be read: No such file or directory"),
     ],

@@ -101,7 +101,7 @@ def test_what_is_no_symbol_file_is_refused_and_nothing_is_lost(
     (line,) = [line for line in said(run).splitlines() if "nasmst" in line]
     assert line.startswith("kisq: nasmst: ")
     assert reason in line
-    assert "what is kept of it stays in use" in line
+    assert "the copy that is kept stays in use" in line
     assert "16 of 17 symbol files were fetched" in said(run)
     assert kept_rows(tmp_path) == ALL
     assert kisq("find", "애플", "--offline", **place).returncode == 0
@@ -208,7 +208,7 @@ def test_no_network_is_one_sentence(kisq: Kisq, tmp_path: Path) -> None:
     empty = kisq("find", "애플", KIS_MASTER_URL=url, XDG_CACHE_HOME=str(tmp_path / "new"))
     assert empty.returncode == 1
     assert "check the network and KIS_MASTER_URL" in said(empty)
-    assert "no symbol file is here" in said(empty)
+    assert "no symbol files are kept" in said(empty)
 
 
 def test_a_certificate_that_is_not_valid(kisq: Kisq, tmp_path: Path, simulator: Simulator) -> None:

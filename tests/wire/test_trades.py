@@ -1,6 +1,5 @@
 """Trades and Korean stocks: the captured frames field by field, and the simulator's."""
 
-import io
 import json
 import math
 import re
@@ -11,16 +10,18 @@ from pathlib import Path
 import pytest
 from conftest import Run, captured
 from helpers.records import AT, line, malformed, with_field
+from helpers.screens import coloured, plain
 from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
-from rich.console import Console, RenderableType
 from terminal import Terminal
 
 from kisq.cli.keys import keys_to_watch
 from kisq.errors import WrongUsage
-from kisq.screen.ladder import Palette, View, ladder
+from kisq.screen.display import Display
+from kisq.screen.ladder import ladder
 from kisq.screen.tape import tape
+from kisq.screen.view import View
 from kisq.simulator.market import BookMaker
 from kisq.simulator.trades import TradeMaker
 from kisq.spec.tables import TRS
@@ -276,27 +277,29 @@ def test_simulated_trades_fit_the_books(key: str, venue: str | None) -> None:
             assert trade.kst_time == book.kst_time
 
 
-def shown(renderable: RenderableType, width: int) -> list[str]:
-    """The lines of a screen of this width."""
-    console = Console(width=width, file=io.StringIO(), record=True)
-    console.print(renderable)
-    return [text.rstrip() for text in console.export_text().splitlines()]
-
-
 def test_tape_of_the_captured_trades() -> None:
     """The newest trade is on top; each says up or down against the one before it."""
     trades = [t for text in captured("hdfscnt0.txt")[:4] for t in records(text)]
-    assert shown(tape(trades, 80, 6, Palette.KR), 80) == [
-        "전일대비 change 0.1800 (+0.11%) · 체결강도 strength 81.24 · 거래량 vol 108,976",
-        "시간 KST    체결가 price     직전 move   체결량 size  구분 side",
-        "22:19:33        169.7700      ▼ 0.0150           500  매도 sell",
-        "22:19:23        169.7850      ▼ 0.0150             6  –",
-        "22:19:13        169.8000      ▲ 0.0100             3  매수 buy",
-        "22:19:12        169.7900      ▲ 0.0050             3  매수 buy",
+    assert plain(tape(trades, 80, 5, Display()), 80) == [
+        "time         price      move     qty side",
+        "22:19:33  169.7700  ▼ 0.0150     500 sell",
+        "22:19:23  169.7850  ▼ 0.0150       6 -",
+        "22:19:13  169.8000  ▲ 0.0100       3 buy",
+        "22:19:12  169.7900  ▲ 0.0050       3 buy",
     ]
-    narrow = shown(tape(trades, 40, 6, Palette.KR), 80)
-    assert len(narrow) == 6
-    assert all(cell_len(text) <= 40 for text in narrow)
+    narrow = plain(tape(trades, 30, 5, Display()), 80)
+    assert len(narrow) == 5
+    assert all(cell_len(text) <= 30 for text in narrow)
+
+
+def test_arrow_and_side_have_colours_of_their_own() -> None:
+    """A buyer who pays less than the trade before: a blue arrow, a red side."""
+    text = captured("hdfscnt0.txt")[-1]
+    (before,) = records(with_field("LAST", "752.1700", text))
+    (buy,) = records(with_field("PASK", "752.1600", with_field("LAST", "752.1600", text)))
+    line = coloured(tape([before, buy], 80, 3, Display()), 80)[1]
+    assert "\x1b[94m  ▼ 0.0100\x1b[0m" in line
+    assert line.endswith("\x1b[91mbuy\x1b[0m")
 
 
 def test_auction_shows_the_expected_price() -> None:
@@ -304,22 +307,24 @@ def test_auction_shows_the_expected_price() -> None:
     auction = with_field("ANTC_CNPR", "1995000", with_field("ANTC_CNQN", "1234", HYNIX))
     (book,) = records(with_field("ANTC_CNTG_PRDY_CTRT", "0.50", auction))
     assert isinstance(book, OrderBook)
-    lines = shown(ladder(View(book), 80, 24, Palette.KR, 10), 80)
-    assert any("─ 예상체결 expected 1995000 x 1,234 (+0.50%) ─" in text for text in lines)
+    lines = plain(ladder(View(book), 80, 24, Display()), 80)
+    assert any("─ expected 1,995,000 x 1,234 (+0.50%) ─" in text for text in lines)
     assert not any("spread" in text for text in lines)
 
 
 def test_ladder_with_its_tape(tmp_path: Path) -> None:
     """On a terminal the newest trades stand under the ladder; trades alone are a tape."""
     arguments = ["--sim", "--rate", "20", "-n", "30"]
-    with Terminal(tmp_path, "watch", "005930", "--trades", *arguments) as terminal:
-        both = terminal.until(lambda text: text.count("매도 sell") >= 2)
-        assert "005930  한국거래소 KRX  005930  H0STASP0" in both
-        assert "시간 KST    체결가 price" in both
+    with Terminal(
+        tmp_path, "watch", "005930", "--trades", *arguments, columns=100, lines=30
+    ) as terminal:
+        both = terminal.until(lambda text: text.count(" sell") >= 2)
+        assert both.startswith("005930  KRX  H0STASP0  ")
+        assert "price      move     qty side" in both
         assert terminal.end() == 0
     with Terminal(tmp_path, "watch", "DNASAAPL", "--tr", "HDFSCNT0", *arguments) as terminal:
-        alone = terminal.until(lambda text: text.count("매도 sell") >= 2)
-        assert "호가 없음 no order book" in alone
+        alone = terminal.until(lambda text: text.count(" sell") >= 2)
+        assert "no order book" in alone
         assert terminal.end() == 0
 
 
@@ -328,9 +333,9 @@ def test_board_of_trades_alone(tmp_path: Path) -> None:
     keys = ["DNASAAPL", "DNASNVDA", "DHKS00003", "DTSE7203"]
     arguments = ["--tr", "HDFSCNT0", "--sim", "--rate", "20", "-n", "60"]
     with Terminal(tmp_path, "watch", *keys, *arguments, columns=120) as terminal:
-        board = terminal.until(lambda text: "4 종목 keys" in text and "no data yet" not in text)
+        board = terminal.until(lambda text: "4 keys" in text and "no data yet" not in text)
         for key in keys:
-            assert re.search(rf"^..{key} .* \d[\d.]*  +\d[\d.]* ", board, re.MULTILINE)
+            assert re.search(rf"^..{key} .* \d[\d.,]*  +\d[\d.,]* ", board, re.MULTILINE)
         assert terminal.end() == 0
 
 

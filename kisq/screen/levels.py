@@ -1,0 +1,179 @@
+"""The levels of an order book, side by side with the bars of their sizes, as lines of text.
+
+Ask sizes are left of the price and bid sizes right of it; all bars are on one scale.
+"""
+
+from itertools import accumulate
+from typing import NamedTuple
+
+from rich.text import Text
+
+from kisq.locale.language import translated
+from kisq.locale.sentence import Sentence
+from kisq.output.figures import bar, count_text, signed_text
+from kisq.screen.display import NOTHING, Display
+from kisq.screen.segments import centred, cut, left_aligned, right_aligned
+from kisq.screen.view import ASK, BID, Side, View, price_text
+from kisq.wire.book import Level
+
+_LEAST_BAR = 3
+_LEAST_PRICE = 8
+_AROUND_PRICE = 4  # the brackets of the best level, and a blank on both sides
+_LEAST_SIZE = 7
+_LEAST_CHANGE = 7
+_ASK = Sentence("ask")
+_BID = Sentence("bid")
+_PRICE = Sentence("price")
+_SIZE = Sentence("size")
+_CHANGE = Sentence("change")
+_SUM = Sentence("cum.")
+_NO_SIDE = {ASK: Sentence("no asks"), BID: Sentence("no bids")}
+
+
+class _Row(NamedTuple):
+    """A level as it is shown; ``drawn`` is the size of its bar."""
+
+    level: Level
+    price: str
+    size: str
+    change: str
+    drawn: int
+
+
+_Titles = tuple[str, str, str]  # of size, change and bar
+
+
+class Levels:
+    """The levels of both sides that are shown, laid out for so many cells."""
+
+    def __init__(self, view: View, levels: int, width: int, display: Display) -> None:
+        self._view = view
+        self._display = display
+        self._width = width
+        self._close = view.previous_close
+        self._asks = self._rows(view.book.asks[:levels])
+        self._bids = self._rows(view.book.bids[:levels])
+        rows = self._asks + self._bids
+        self._scale = max(row.drawn for row in rows)
+        self._has_changes = any(row.change for row in rows)
+        self._price = _AROUND_PRICE + max(_LEAST_PRICE, *(len(row.price) for row in rows))
+        self._size = max(_LEAST_SIZE, *(len(row.size) for row in rows))
+        self._change = max(_LEAST_CHANGE, *(len(row.change) for row in rows))
+        self._size_columns()
+
+    def _rows(self, levels: list[Level]) -> list[_Row]:
+        sums = list(accumulate(level.size or 0 for level in levels))
+        rows = []
+        for level, total in zip(levels, sums, strict=True):
+            price = price_text(level.price, grouped=self._view.is_grouped, nothing=NOTHING)
+            size = count_text(level.size)
+            if self._display.cumulative:
+                rows.append(_Row(level, price, size, f"{total:,}", total))
+            else:
+                rows.append(_Row(level, price, size, signed_text(level.change), level.size or 0))
+        return rows
+
+    def _size_columns(self) -> None:
+        """Give the bars what the texts leave, and find out what there is room for."""
+        self._beside = max(self._size + 1, (self._width - self._price) // 2)
+        self._texts = self._size + 1
+        with_change = self._texts + self._change + 1
+        self._has_changes = self._has_changes and with_change <= self._beside
+        if self._has_changes:
+            self._texts = with_change
+        self._bar = self._beside - self._texts
+        if self._bar < _LEAST_BAR:
+            self._bar = 0
+
+    def headings(self) -> Text:
+        """What stands in each column."""
+        change = translated(_SUM if self._display.cumulative else _CHANGE)
+        size = translated(_SIZE)
+        ask = translated(_ASK)
+        bid = translated(_BID)
+        if not self._bar:
+            return self._line((ask, "", ""), translated(_PRICE), (bid, "", ""))
+        return self._line((size, change, ask), translated(_PRICE), (size, change, bid))
+
+    def _line(self, left: _Titles, price: str, right: _Titles) -> Text:
+        """A line of headings: size, change and bar of both sides around the price."""
+        parts = [right_aligned(left[0], self._size + 1)]
+        if self._has_changes:
+            parts.insert(0, right_aligned(left[1], self._change + 1))
+        before = right_aligned(left[2], self._bar) + "".join(parts)
+        parts = [left_aligned(right[0], self._size + 1)]
+        if self._has_changes:
+            parts.append(left_aligned(right[1], self._change + 1))
+        after = "".join(parts) + right[2]
+        middle = centred(price, self._price)
+        text = right_aligned(before, self._beside) + middle + after
+        return Text(text.rstrip(), style="dim", no_wrap=True)
+
+    def asks(self) -> list[Text]:
+        """The asks, the best one last."""
+        lines = [self._ask_line(number, row) for number, row in enumerate(self._asks)]
+        return lines[::-1]
+
+    def bids(self) -> list[Text]:
+        """The bids, the best one first."""
+        return [self._bid_line(number, row) for number, row in enumerate(self._bids)]
+
+    def _ask_line(self, number: int, row: _Row) -> Text:
+        line = Text(" " * (self._beside - self._texts - self._bar), no_wrap=True)
+        if self._bar:
+            drawn = self._drawn(row, leftwards=True)
+            line.append(right_aligned(drawn, self._bar), self._display.colours.ask)
+        if self._has_changes:
+            line.append(right_aligned(row.change, self._change + 1), self._change_style(row))
+        line.append(" " * (self._size + 1 - len(row.size)))
+        line.append(row.size, self._size_style(ASK, row))
+        line.append(self._price_cells(ASK, number, row), self._price_style(ASK, number, row))
+        line.rstrip()
+        return line
+
+    def _bid_line(self, number: int, row: _Row) -> Text:
+        line = Text(" " * self._beside, no_wrap=True)
+        line.append(self._price_cells(BID, number, row), self._price_style(BID, number, row))
+        line.append(row.size, self._size_style(BID, row))
+        line.append(" " * (self._size + 1 - len(row.size)))
+        if self._has_changes:
+            line.append(left_aligned(row.change, self._change + 1), self._change_style(row))
+        if self._bar:
+            line.append(self._drawn(row, leftwards=False), self._display.colours.bid)
+        line.rstrip()
+        return line
+
+    def _change_style(self, row: _Row) -> str:
+        if self._display.cumulative:
+            return ""
+        return self._display.colours.of_sign(row.level.change or 0)
+
+    def _size_style(self, side: Side, row: _Row) -> str:
+        """Bold; reverse as well where it changed just now."""
+        if row.level.price is not None and (side, row.level.price) in self._view.changed:
+            return "bold reverse"
+        return "bold"
+
+    def _price_cells(self, side: Side, number: int, row: _Row) -> str:
+        """The price, that of the best level in brackets; in words that a side is empty."""
+        width = self._price
+        if number:
+            return centred(row.price, width)
+        rows = self._asks if side == ASK else self._bids
+        if not any(one.level.price for one in rows):
+            return centred(cut(translated(_NO_SIDE[side]), width, self._display.glyphs), width)
+        return centred(f"[{row.price}]", width)
+
+    def _price_style(self, side: Side, number: int, row: _Row) -> str:
+        """Its colour against the close of the day before where that is known, else by side."""
+        colours = self._display.colours
+        colour = colours.ask if side == ASK else colours.bid
+        if self._close is not None and row.level.price:
+            colour = colours.of_sign(row.level.price - self._close)
+        if number:
+            return colour
+        return f"bold {colour}".rstrip()
+
+    def _drawn(self, row: _Row, *, leftwards: bool) -> str:
+        blocks = self._display.glyphs.blocks
+        return bar(row.drawn, self._scale, self._bar, leftwards=leftwards, blocks=blocks)

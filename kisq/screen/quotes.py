@@ -1,0 +1,114 @@
+"""What the board shows of the newest records of a key."""
+
+from decimal import Decimal
+from typing import NamedTuple
+
+from kisq.output.figures import count_text
+from kisq.screen import labels
+from kisq.screen.display import NOTHING
+from kisq.screen.view import is_grouped, price_text
+from kisq.wire.book import Level, OrderBook
+from kisq.wire.record import Record, decimal
+from kisq.wire.trade import Side, Trade
+from kisq.wire.trkey import delay_minutes
+
+
+class Quote(NamedTuple):
+    """What a row shows of a key, each as text; prices with the digits of the wire.
+
+    Those from ``last`` on are of its newest trade and empty where there is none; ``direction`` is
+    the sign of the change since the day before, ``side`` that of the newest trade.
+    """
+
+    name: str
+    market: str
+    bid_size: str
+    bid: str
+    ask: str
+    ask_size: str
+    spread: str
+    lag: str
+    last: str = ""
+    change: str = ""
+    change_rate: str = ""
+    volume: str = ""
+    trade: str = ""
+    direction: int = 0
+    side: Side = Side.UNKNOWN
+
+
+_TRADE = "{time} {price} x {size}"
+_DELAYED_LAG = "{minutes}m{seconds:+,.3f}"
+
+
+def best_of(record: Record) -> tuple[Level, Level]:
+    """Bid and ask; a trade has them too, another record has none."""
+    if isinstance(record, OrderBook):
+        return record.best_bid, record.best_ask
+    bid = Level(record.decimal("bid"), record.integer("bid_size"), None)
+    ask = Level(record.decimal("ask"), record.integer("ask_size"), None)
+    return bid, ask
+
+
+def quote_of(record: Record, name: str = "", trade: Trade | None = None) -> Quote:
+    """What the board shows of ``record`` and the newest ``trade`` of the same key."""
+    bid, ask = best_of(record)
+    grouped = is_grouped(record)
+    spread = NOTHING
+    if bid.price and ask.price:
+        spread = price_text(ask.price - bid.price, grouped=grouped, nothing="0")
+    quote = Quote(
+        name or record.symbol,
+        labels.market_name(record),
+        count_text(bid.size),
+        price_text(bid.price, grouped=grouped, nothing=NOTHING),
+        price_text(ask.price, grouped=grouped, nothing=NOTHING),
+        count_text(ask.size),
+        spread,
+        _lag(record),
+    )
+    if trade is None:
+        return quote
+    return _with_trade(quote, trade, grouped=grouped)
+
+
+def _with_trade(quote: Quote, trade: Trade, *, grouped: bool) -> Quote:
+    change = decimal(trade.change_text)
+    rate = trade.decimal("change_rate")
+    price = price_text(trade.price, grouped=grouped, nothing=NOTHING)
+    time = labels.time_of_day(trade.kst_time)
+    return quote._replace(
+        last=price,
+        change=_signed(change, grouped=grouped),
+        change_rate=_signed(rate, grouped=False),
+        volume=labels.count(trade.integer("volume")),
+        trade=_TRADE.format(time=time, price=price, size=labels.count(trade.size)),
+        direction=_sign(change),
+        side=trade.side,
+    )
+
+
+def _signed(change: Decimal | None, *, grouped: bool) -> str:
+    if change is None:
+        return NOTHING
+    if grouped:
+        return f"{change:+,f}"
+    return f"{change:+f}"
+
+
+def _sign(change: Decimal | None) -> int:
+    if not change:
+        return 0
+    if change > 0:
+        return 1
+    return -1
+
+
+def _lag(record: Record) -> str:
+    seconds = record.lag
+    if seconds is None:
+        return NOTHING
+    minutes = delay_minutes(record.tr_id, record.tr_key)
+    if not minutes:
+        return f"{seconds:,.3f}"
+    return _DELAYED_LAG.format(minutes=minutes, seconds=seconds - minutes * 60)
