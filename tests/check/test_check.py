@@ -75,9 +75,9 @@ CAUSES = [
     ("14 newline in the secret", ["approval=EGW00105"], "DNASAAPL", NIGHT, "approval refused", 4, "EGW00105", "no space or line break"),
     ("15 wrong HTS ID", ["refuse=OPSP0017"], "DNASAAPL", NIGHT, "refused", 6, "OPSP0017", "HTS ID"),
     ("15 drop without a close frame", ["silent", "drop=0.2"], "DNASAAPL", NIGHT, "unreachable", 5, "without a close frame", "check the network"),
-    ("no answer", ["no-ack"], "DNASAAPL", NIGHT, "silent", 1, "The subscribe was not answered", "Try again in some minutes"),
+    ("no answer", ["no-ack"], "DNASAAPL", NIGHT, "silent", 1, "The subscribe was not answered", "Try again in a few minutes"),
     ("appkey of the other host", ["approval=EGW00103"], "DNASAAPL", NIGHT, "approval refused", 4, "EGW00103", "KIS_ENV"),
-    ("paid feed silent", ["silent"], "RTSE7203", LUNCH, "silent", 1, "Tokyo key", "a paid feed must be applied for: try DTSE7203"),
+    ("paid feed silent", ["silent"], "RTSE7203", LUNCH, "silent", 1, "Tokyo key", "A paid feed must be applied for: try DTSE7203"),
 ]  # fmt: skip
 
 
