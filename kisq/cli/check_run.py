@@ -37,7 +37,7 @@ def check_keys(
     """Check ``keys``, show the verdict, and record in ``target``; gives the exit code."""
     out = shown_lines(target)
     streams = Streams(out, notices, Counts(raw=True))
-    watcher = _watcher(keys, options, streams)
+    watcher = _watcher(options, streams)
     hide_personal(keys, notices, out, personal=options.personal)
     check = _check(source, keys, options, watcher, streams)
     try:
@@ -61,13 +61,12 @@ def check_keys(
     return report.verdict.exit_code
 
 
-def _watcher(keys: list[Key], options: CheckOptions, streams: Streams) -> CheckJson | CheckText:
+def _watcher(options: CheckOptions, streams: Streams) -> CheckJson | CheckText:
     out = streams.out
     notices = streams.notices
     if options.json:
         return CheckJson(out, notices.redact)
-    several = len(keys) > 1
-    return CheckText(console(out, colour=options.colour), out, notices, several=several)
+    return CheckText(console(out, colour=options.colour), out, notices)
 
 
 def _check(

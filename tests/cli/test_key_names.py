@@ -200,7 +200,7 @@ def test_check_does_not_wait_for_a_file_for_long(
         run = kisq("check", "DNASZZZZ", "--timeout", "1s", KISQ_NOW=NIGHT, **account | settings)
         assert 5 < time.monotonic() - began < 12
     assert run.returncode == 1
-    assert "nasmst: it was not there after 5 s" in said(run)
+    assert "nasmst: it was not downloaded within 5 s" in said(run)
 
 
 def test_sqlite_is_imported_only_where_symbols_are_kept(tmp_path: Path, cache: Path) -> None:

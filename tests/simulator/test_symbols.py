@@ -96,7 +96,7 @@ def test_symbols_of_a_file(tmp_path: Path) -> None:
     [
         ("AAPL", "line 1 of .*: 'AAPL': a tr_key needs session and market"),
         ("005930 kosdaq", "line 1 of .*: 'kosdaq' is not a venue, which are krx, nxt, unified"),
-        ("DNASAAPL nxt", "line 1 of .*: 'DNASAAPL' is no Korean stock"),
+        ("DNASAAPL nxt", "line 1 of .*: 'DNASAAPL' is not a Korean stock"),
     ],
 )
 def test_a_line_that_holds_no_symbol(tmp_path: Path, line: str, reason: str) -> None:
