@@ -25,8 +25,8 @@ from kisq.output.stream import Lines
 from kisq.output.streams import Streams
 from kisq.screen.composition import Composition
 from kisq.screen.display import Display
+from kisq.screen.screen_source import ScreenSource
 from kisq.screen.selection import Selection
-from kisq.screen.session_names import SessionNames
 from kisq.screen.stats import KeyStats
 from kisq.simulator.market import BookMaker
 from kisq.simulator.trades import TradeMaker
@@ -78,8 +78,8 @@ def _composed(shown: list[KeyStats], width: int, height: int) -> RenderableType:
     """What a window of this size shows of the keys."""
     stats = {one.key: one for one in shown}
     streams = Streams(Lines(sys.stdout.fileno()), Notices(io.StringIO()), Counts())
-    sessions = SessionNames(calendar_of)
-    composition = Composition(stats, Selection(), Display(), streams, sessions)
+    source = ScreenSource(calendar_of=calendar_of)
+    composition = Composition(stats, Selection(), Display(), streams, source)
     lines = composition.live(width, height, (_QUOTES - 1) * _APART.total_seconds())
     return Group(*lines)
 
