@@ -1,6 +1,5 @@
 """One run of ``kisq tap``: the tap, its display, its recording and what is said."""
 
-import os
 import shutil
 import signal
 import sys
@@ -137,7 +136,7 @@ class TapSession:
         if shown.json:
             return RawJson(out, self._counts)
         width = None if shown.full or not out.is_tty else _columns
-        colour = shown.colour and out.terminal and not os.environ.get("NO_COLOR")
+        colour = shown.colour and out.takes_colour
         return TapLines(out, self._counts, width, colour=colour)
 
     def _why_silent(self, key: Key, ticking: Sequence[Key]) -> Silence:
