@@ -11,8 +11,7 @@ import gzip
 import zlib
 from collections.abc import Iterator
 from contextlib import suppress
-from io import BytesIO
-from typing import Any
+from typing import IO, Any, cast
 
 from kisq.locale.sentence import Sentence
 from kisq.packages import importing
@@ -45,6 +44,29 @@ def is_compressed(name: str) -> bool:
     return name.endswith((_GZIP, _ZSTD))
 
 
+class _Packed:
+    """A file that keeps what is written to it until it is taken.
+
+    It is not a class of ``io``: the finaliser of those closes a file that a packer may still want
+    to write to, if nobody ended it.
+    """
+
+    def __init__(self) -> None:
+        self._pieces: list[bytes] = []
+
+    def write(self, data: bytes) -> int:
+        self._pieces.append(bytes(data))
+        return len(data)
+
+    def flush(self) -> None:
+        """Do nothing, as there is nothing behind it."""
+
+    def take(self) -> bytes:
+        packed = b"".join(self._pieces)
+        self._pieces.clear()
+        return packed
+
+
 class Packer:
     """Packs bytes for the compressed file called ``name``.
 
@@ -52,33 +74,27 @@ class Packer:
     """
 
     def __init__(self, name: str) -> None:
-        self._packed = BytesIO()
+        self._packed = _Packed()
         self._file: Any
         if name.endswith(_GZIP):
-            self._file = gzip.GzipFile(None, "wb", _GZIP_LEVEL, self._packed)
+            self._file = gzip.GzipFile(None, "wb", _GZIP_LEVEL, cast("IO[bytes]", self._packed))
         else:
             self._file = _zstandard(name).open(self._packed, "wb")
 
     def add(self, data: bytes) -> bytes:
         """The packed bytes that are ready after ``data``."""
         self._file.write(data)
-        return self._take()
+        return self._packed.take()
 
     def pause(self) -> bytes:
         """The rest of what was added, so that it can be unpacked although more may follow."""
         self._file.flush()
-        return self._take()
+        return self._packed.take()
 
     def end(self) -> bytes:
         """The rest, and the end of the file."""
         self._file.close()
-        return self._take()
-
-    def _take(self) -> bytes:
-        packed = self._packed.getvalue()
-        self._packed.seek(0)
-        self._packed.truncate()
-        return packed
+        return self._packed.take()
 
 
 class Unpacker:

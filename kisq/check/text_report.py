@@ -1,9 +1,14 @@
-"""A check for people: a line a stage as it happens, then the verdict."""
+"""A check for people: the verdict first, then its evidence."""
+
+from typing import NamedTuple
 
 from rich.console import Console
+from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from kisq.check.grouping import Group, counts_of, grouped
+from kisq.check.key_table import key_table, name_of, short_table, verdict_colour
 from kisq.check.report import KeyReport, Report, Stage, StageName, Status, Verdict
 from kisq.locale.language import translated
 from kisq.locale.sentence import Sentence, joined
@@ -17,46 +22,160 @@ _COLOURS = {
     Status.SKIPPED: "dim",
     Status.UNKNOWN: "yellow",
 }
-_VERDICT_COLOURS = {
-    Verdict.BROADCASTING: "bold green",
-    Verdict.CLOSED: "bold yellow",
-    Verdict.DEGRADED: "bold yellow",
+_STATUSES = {
+    Status.OK: Sentence("ok"),
+    Status.FAILED: Sentence("failed"),
+    Status.SKIPPED: Sentence("skipped"),
+    Status.UNKNOWN: Sentence("unknown"),
 }
-_LISTING = "{name}, in {currency}"
-_NAME_CELLS = 23
-_Judged = tuple[Verdict, str, str, tuple[str, ...]]
-_SHARED = {StageName.SETTINGS, StageName.APPROVAL, StageName.HANDSHAKE, StageName.HEARTBEAT}
+_STAGE = Sentence("{stage} {status}")
+_STAGE_SECONDS = Sentence("{stage} {status} ({seconds:.2f} s)")
+_SECONDS = Sentence("{seconds:.2f} s")
+_KEYS = Sentence("{number} keys: {counts}")
+_COUNT = Sentence("{verdict} {number}")
+_NAMES = Sentence("{names} (details of {key})")
+_LISTING_TEXT = Sentence("{name}, in {currency}")
+_WARNING = Sentence("warning")
+_NEXT = Sentence("next")
+_LISTING = Sentence("listing")
+_MEASURED = Sentence("measured")
+_SESSION = Sentence("session")
+_SHARED = (StageName.SETTINGS, StageName.APPROVAL, StageName.HANDSHAKE, StageName.HEARTBEAT)
+_NAME_CELLS = 18
+_STATUS_CELLS = 8
+_SECONDS_CELLS = 7
+_INDENT = 2
+_TWO_SCREENS = 48  # lines
+_AROUND_TABLE = 2  # an empty line and the headings
+
+
+class Block(NamedTuple):
+    """A paragraph, and by how many cells it is indented."""
+
+    text: Text
+    indent: int = 0
 
 
 class CheckText:
-    """Shows a check while it runs on ``console``, which writes to ``out``.
+    """Shows how far a check has come, and at its end the report on ``console``.
 
-    What is waited for goes to ``notices``.
+    The console writes to ``out``; progress goes to ``notices``, on a line that goes away.
     """
 
-    def __init__(self, console: Console, out: Lines, notices: Notices, *, several: bool) -> None:
-        self._console, self._out, self._notices = console, out, notices
-        self._several = several
-        self._shown: set[tuple[str, StageName]] = set()
+    def __init__(self, console: Console, out: Lines, notices: Notices) -> None:
+        self._console = console
+        self._out = out
+        self._notices = notices
+        self._last_stage = Sentence("")
 
     def stage(self, key: str, stage: Stage) -> None:
-        """One line: the stage in both languages, how it ended, its seconds, its evidence."""
-        key = key if self._several and stage.name not in _SHARED else ""
-        if (key, stage.name) in self._shown:
-            return
-        self._shown.add((key, stage.name))
+        """Show that a stage ended."""
+        self._last_stage = joined(" ", filter(None, (key, _stage_text(stage))))
+        self._notices.status(self._last_stage, self._console.width)
+
+    def waiting(self, sentence: Sentence) -> None:
+        """Show what is being waited for, behind the last stage."""
+        progress = joined("; ", filter(None, (self._last_stage, sentence)))
+        self._notices.status(progress, self._console.width)
+
+    def close(self, report: Report) -> None:
+        """Write the report."""
         self._notices.status("")
-        self._print_stage(key, stage)
+        if len(report.keys) == 1:
+            self._write_one(report.keys[0])
+        else:
+            self._write_several(report)
         self._out.flush()
 
-    def _print_stage(self, key: str, stage: Stage) -> None:
-        seconds = "" if stage.seconds is None else f"{stage.seconds:.2f} s"
-        evidence = self._clean(joined(" ", (key, stage.detail)) if key else stage.detail)
+    def _write_one(self, key: KeyReport) -> None:
+        """The verdict with its reason and next step, then the figures and the stages."""
+        blocks = [self._head(key.verdict, "", key.reason), *self._advice(key, indent=0)]
+        if key.name:
+            listing = _LISTING_TEXT.format(name=key.name, currency=key.currency)
+            blocks.append(self._labelled(_LISTING, "dim", listing))
+        if key.measured:
+            blocks.append(self._labelled(_MEASURED, "dim", key.measured))
+        for block in blocks:
+            self._print(block)
+        self._console.print()
+        for stage in key.stages:
+            self._write_stage(stage)
+
+    def _write_several(self, report: Report) -> None:
+        """How many keys have which verdict, what is to be said of them, and their figures."""
+        keys = report.keys
+        blocks = [self._summary(report)]
+        for group in grouped(keys):
+            if group.example.verdict is not Verdict.BROADCASTING or group.example.warnings:
+                blocks += self._group(group, keys)
+        shared = [_stage_text(stage) for stage in keys[0].stages if stage.name in _SHARED]
+        blocks.append(self._labelled(_SESSION, "dim", joined(", ", shared)))
+        for block in blocks:
+            self._print(block)
+        table = key_table(keys)
+        if self._lines(blocks) + len(keys) + _AROUND_TABLE > _TWO_SCREENS:
+            table = short_table(keys)
+        if table.rows:
+            self._console.print()
+            self._console.print(table)
+
+    def _summary(self, report: Report) -> Block:
+        counts = [_COUNT.format(verdict=v.word, number=n) for v, n in counts_of(report.keys)]
+        summary = _KEYS.format(number=len(report.keys), counts=joined(", ", counts))
+        return Block(Text(self._clean(summary), verdict_colour(report.verdict)))
+
+    def _group(self, group: Group, keys: list[KeyReport]) -> list[Block]:
+        """What is to be said of the keys of a group, once."""
+        example = group.example
+        names = ", ".join(name_of(key, keys) for key in group.keys)
+        if not group.is_alike:
+            names = _NAMES.format(names=names, key=name_of(example, keys))
+        elif names in example.reason:
+            names = ""
+        head = self._head(example.verdict, names, example.reason)
+        return [head, *self._advice(example, indent=_INDENT)]
+
+    def _advice(self, key: KeyReport, indent: int) -> list[Block]:
+        warnings = [self._labelled(_WARNING, "yellow", text, indent) for text in key.warnings]
+        return [*warnings, self._labelled(_NEXT, "bold", key.next_step, indent)]
+
+    def _head(self, verdict: Verdict, names: str, reason: Sentence) -> Block:
+        text = joined(": ", filter(None, (names, reason)))
+        return self._labelled(verdict.word, verdict_colour(verdict), text)
+
+    def _labelled(self, label: Sentence, style: str, text: str, indent: int = 0) -> Block:
+        label_text = (f"{translated(label)}: ", style)
+        return Block(Text.assemble(label_text, self._clean(text)), indent)
+
+    def _lines(self, blocks: list[Block]) -> int:
+        """How many lines the blocks have; lines are wrapped on a terminal only."""
+        if not self._console.is_terminal:
+            return len(blocks)
+        width = self._console.width
+        return sum(len(block.text.wrap(self._console, width - block.indent)) for block in blocks)
+
+    def _print(self, block: Block) -> None:
+        if self._console.is_terminal:
+            self._console.print(Padding(block.text, (0, 0, 0, block.indent)))
+        else:
+            self._console.print(" " * block.indent, block.text, sep="", soft_wrap=True)
+
+    def _clean(self, text: str) -> str:
+        return printable(self._notices.redact(translated(text)))
+
+    def _write_stage(self, stage: Stage) -> None:
+        """One line: the stage, how it ended, its seconds, its evidence."""
+        seconds = ""
+        if stage.seconds is not None:
+            seconds = translated(_SECONDS.format(seconds=stage.seconds))
         head = Text(translated(stage.name.label))
         head.align("left", _NAME_CELLS)
-        head.append(f"{stage.status.value:<8}", _COLOURS[stage.status]).append(f"{seconds:>7}  ")
+        status = Text(translated(_STATUSES[stage.status]), _COLOURS[stage.status])
+        status.align("left", _STATUS_CELLS)
+        head.append_text(status).append(f"{seconds:>{_SECONDS_CELLS}}  ")
+        evidence = self._clean(stage.detail)
         if not self._console.is_terminal:
-            self._print(head.append(evidence))
+            self._console.print(head.append(evidence), soft_wrap=True)
             return
         line = Table.grid()
         line.add_column(no_wrap=True)
@@ -64,86 +183,10 @@ class CheckText:
         line.add_row(head, Text(evidence))
         self._console.print(line)
 
-    def waiting(self, sentence: Sentence) -> None:
-        """What is being waited for, on a line that goes away."""
-        self._notices.status(sentence, self._console.width)
 
-    def close(self, report: Report) -> None:
-        """The rest of the stages, then each verdict, its warnings and what to do next.
-
-        Several keys are a row each, and a verdict only where there is something to say.
-        """
-        self._notices.status("")
-        self._several = len(report.keys) > 1
-        if self._several:
-            self._print(Text(""))
-            self._console.print(_table(report.keys))
-        else:
-            for stage in report.keys[0].stages:
-                self.stage("", stage)
-        for (verdict, reason, step, warnings), keys in _grouped(report.keys).items():
-            names = ", ".join(_named(key, report.keys) for key in keys) if self._several else ""
-            if verdict is not Verdict.BROADCASTING or warnings or not self._several:
-                self._verdict(verdict, names, reason, step, warnings)
-            if not self._several and keys[0].name:
-                name = _LISTING.format(name=keys[0].name, currency=keys[0].currency)
-                self._print(Text.assemble(("listing: ", "dim"), self._clean(name)))
-            if not self._several and keys[0].measured:
-                self._print(Text.assemble(("measured: ", "dim"), translated(keys[0].measured)))
-        self._out.flush()
-
-    def _verdict(
-        self, verdict: Verdict, names: str, reason: str, step: str, warnings: tuple[str, ...]
-    ) -> None:
-        colour = _VERDICT_COLOURS.get(verdict, "bold red")
-        head = f"{translated(verdict.word)}: "
-        about = f"{self._clean(names)} " if names and names not in reason else ""
-        self._print(Text.assemble("\n", (head, colour), about, self._clean(reason)))
-        for warning in warnings:
-            self._print(Text.assemble(("warning: ", "yellow"), self._clean(warning)))
-        self._print(Text.assemble(("next: ", "bold"), self._clean(step)))
-
-    def _clean(self, text: str) -> str:
-        return printable(self._notices.redact(translated(text)))
-
-    def _print(self, text: Text) -> None:
-        self._console.print(text, soft_wrap=not self._console.is_terminal)
-
-
-def _grouped(keys: list[KeyReport]) -> dict[_Judged, list[KeyReport]]:
-    """The keys of which the same is to be said, which is said once."""
-    groups: dict[_Judged, list[KeyReport]] = {}
-    for key in keys:
-        judged = (key.verdict, key.reason, key.next_step, tuple(key.warnings))
-        groups.setdefault(judged, []).append(key)
-    return groups
-
-
-def _table(keys: list[KeyReport]) -> Table:
-    table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="dim")
-    for title in (
-        "tr_key",
-        "판정 verdict",
-        "messages",
-        "rate/s",
-        "첫 데이터 first s",
-        "지연 lag s",
-    ):
-        table.add_column(title)
-    if has_names := any(key.name for key in keys):
-        table.add_column("종목 listing", no_wrap=True, overflow="ellipsis")
-    for key in keys:
-        numbers = (key.rate, key.first_data_seconds, key.lag and key.lag.median)
-        rate, first, lag = ("–" if n is None else f"{n:.1f}" for n in numbers)
-        colour = _VERDICT_COLOURS.get(key.verdict, "bold red")
-        word = Text(translated(key.verdict.word), style=colour)
-        name = Text(printable(_named(key, keys)))
-        listing = (Text(printable(key.name)),) if has_names else ()
-        table.add_row(name, word, str(key.messages), rate, first, lag, *listing)
-    return table
-
-
-def _named(key: KeyReport, keys: list[KeyReport]) -> str:
-    """The tr_key, and its TR where the same one was checked in several."""
-    several = sum(other.tr_key == key.tr_key for other in keys) > 1
-    return f"{key.tr_key} {key.tr_id}" if several else key.tr_key
+def _stage_text(stage: Stage) -> Sentence:
+    label = stage.name.label
+    status = _STATUSES[stage.status]
+    if stage.seconds is None:
+        return _STAGE.format(stage=label, status=status)
+    return _STAGE_SECONDS.format(stage=label, status=status, seconds=stage.seconds)

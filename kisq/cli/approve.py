@@ -6,11 +6,23 @@ import typer
 
 from kisq.cli import options
 from kisq.cli.context import notices_of
+from kisq.locale.sentence import Sentence, verbatim
 
 if TYPE_CHECKING:
     from kisq.feed.approval import Approval
     from kisq.output.notices import Notices
     from kisq.settings import Settings
+
+_REQUEST = Sentence("POST {url}")
+_ENVIRONMENT = Sentence("environment")
+_HOST = Sentence("host")
+_APPROVAL_KEY = Sentence("approval key")
+_MASKED = Sentence("{key} (masked; --show shows it)")
+_ISSUED_AT = Sentence("issued at")
+_VALID_UNTIL = Sentence("valid until")
+_TIME = Sentence("{time} KST")
+_TIME_OF_SESSIONS = Sentence("{time} KST, for new sessions")
+_TO_THE_SECOND = 19  # characters of a time in ISO 8601
 
 
 def approve(
@@ -25,34 +37,41 @@ def approve(
     fault: options.Fault = None,
 ) -> None:
     """Issue an approval key, which a WebSocket session needs."""
-    from kisq.cli.sources import approver_of, settings_of, simulator_if
+    from kisq.cli.simulating import SimulatorOptions, simulator_if
+    from kisq.cli.sources import approver_of, settings_of
     from kisq.output.stream import stdout_lines
 
     notices = notices_of(ctx, verbose=verbose)
-    with settings_of(env, env_file, simulator_if(sim, faults=fault), notices) as settings:
+    simulator = simulator_if(sim, SimulatorOptions(faults=fault))
+    with settings_of(env, env_file, simulator, notices) as settings:
         approver = approver_of(settings, notices)
-        notices.detail(f"POST {settings.rest_url}")
+        notices.detail(_REQUEST.format(url=settings.rest_url))
         approval = approver.renew()
         out = stdout_lines()
+        encoding = out.encoding
         if json:
             text = _as_json(approval, settings, show=show)
+            encoding = "utf-8"
         elif show:
             text = approval.key
         else:
             text = _as_table(approval, settings, notices)
-        out.write(text.encode("utf-8" if json else out.encoding, "backslashreplace"))
+        out.write(text.encode(encoding, "backslashreplace"))
         out.flush()
 
 
 def _as_json(approval: "Approval", settings: "Settings", *, show: bool) -> str:
-    """One object; the key itself is null, unless ``show``."""
+    """One object, in which the key itself is null unless ``show``."""
     from kisq.output.json_object import as_json
     from kisq.wire.escape import mask
     from kisq.wire.frames import received_at
 
+    key: str | None = None
+    if show:
+        key = approval.key
     return as_json(
         {
-            "approval_key": approval.key if show else None,
+            "approval_key": key,
             "masked": mask(approval.key),
             "environment": settings.environment,
             "issued_at": received_at(approval.issued_at),
@@ -62,14 +81,21 @@ def _as_json(approval: "Approval", settings: "Settings", *, show: bool) -> str:
 
 
 def _as_table(approval: "Approval", settings: "Settings", notices: "Notices") -> str:
+    """A label and a value per line."""
+    from kisq.cli.columns import left, row, widths_of
+    from kisq.locale.language import translated
     from kisq.wire.escape import mask
     from kisq.wire.frames import received_at
 
-    issued, expires = received_at(approval.issued_at), received_at(approval.expires_at)
-    return (
-        f"environment   {settings.environment}\n"
-        f"host          {notices.redact(settings.rest_url)}\n"
-        f"approval key  {mask(approval.key)} (masked; --show shows it)\n"
-        f"issued at     {issued[:19]} KST\n"
-        f"valid until   {expires[:19]} KST, for new sessions"
-    )
+    issued_at = received_at(approval.issued_at)[:_TO_THE_SECOND]
+    expires_at = received_at(approval.expires_at)[:_TO_THE_SECOND]
+    sentences = [
+        (_ENVIRONMENT, verbatim(settings.environment)),
+        (_HOST, verbatim(notices.redact(settings.rest_url))),
+        (_APPROVAL_KEY, _MASKED.format(key=mask(approval.key))),
+        (_ISSUED_AT, _TIME.format(time=issued_at)),
+        (_VALID_UNTIL, _TIME_OF_SESSIONS.format(time=expires_at)),
+    ]
+    rows = [tuple(map(translated, cells)) for cells in sentences]
+    label_width, _ = widths_of(rows)
+    return "\n".join(row((left(label, label_width), value)) for label, value in rows)

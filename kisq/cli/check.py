@@ -35,29 +35,36 @@ def check(
     no_control: symbol_options.NoControl = False,
 ) -> int:
     """Check whether KIS is broadcasting; if not, say why and what to do next."""
-    from kisq.cli.check_session import Looks, check_keys
-    from kisq.cli.key_names import check_listed, named
-    from kisq.cli.keys import key_texts, keys_to_watch
-    from kisq.cli.recordings import recording, target_of
-    from kisq.cli.sources import settings_of, simulator_if
+    from kisq.cli.check_run import check_keys
+    from kisq.cli.check_session import CheckOptions
+    from kisq.cli.key_command import KeyCommand, KeyOptions
+    from kisq.cli.simulating import SimulatorOptions
+    from kisq.cli.writing import WriteOptions
 
+    shared = KeyOptions(
+        keys=keys,
+        keys_file=keys_file,
+        tr_id=tr,
+        venue=venue,
+        json=json,
+        write=WriteOptions(write, append, overwrite),
+        read=read,
+        env=env,
+        env_file=env_file,
+        sim=sim,
+        simulator=SimulatorOptions(rate, seed, pingpong, as_of, fault),
+    )
     notices = notices_of(ctx, verbose=verbose)
-    target = target_of(write, append, overwrite, (read, keys_file, env_file), json=json)
-    texts = key_texts(keys, keys_file, optional=read is not None)
-    if read is None:
-        texts = named(texts, tr, venue, notices)
-    subscribed = keys_to_watch(texts, tr, venue)
-    if read is None:
-        check_listed(subscribed, texts, notices, force=force)
-    replay = recording(ctx, read, None, [], None if texts else tr, None if texts else venue)
-    simulator = simulator_if(sim, rate, seed, pingpong, fault, as_of)
-    return check_keys(
-        replay or (lambda: settings_of(env, env_file, simulator, notices)),
-        subscribed,
-        (timeout, listen),
-        notices,
-        target,
+    command = KeyCommand(ctx, shared, notices)
+    checked = command.keys_to_watch(force=force)
+    check_options = CheckOptions(
+        timeout=timeout,
+        listen=listen,
         json=json,
         colour=not no_color,
-        looks=Looks(not no_control, not (sim or offline), show_personal),
+        control=not no_control,
+        download=not (sim or offline),
+        personal=show_personal,
     )
+    source = command.whole_recording() or command.settings
+    return check_keys(source, checked, check_options, notices, command.target)

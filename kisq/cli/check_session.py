@@ -1,210 +1,228 @@
-"""``kisq check``: a live session or a recording → a verdict on stdout."""
+"""One session of ``kisq check``: live or from a recording → a report."""
 
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from contextlib import AbstractContextManager, ExitStack
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from dataclasses import dataclass
 from math import inf
+from typing import TYPE_CHECKING
 
-from kisq.capture.target import Target
 from kisq.check import verdict
-from kisq.check.json_report import CheckJson
-from kisq.check.listener import Listener
+from kisq.check.listener import Listener, Watcher
 from kisq.check.recorded_listener import RecordedListener
 from kisq.check.report import KeyReport, Report, Stage, StageName, Status
 from kisq.check.shared import SharedStages, Stopped
-from kisq.check.text_report import CheckText
 from kisq.cli.evidence import KeyEvidence, OneFile, control_for, no_file
-from kisq.cli.listing_names import ListingNames
-from kisq.cli.order_notices import check_notices, hide_personal, notice_keys_for
-from kisq.cli.recordings import Recording, say_skipped, shown_lines, writing
+from kisq.cli.order_notices import check_notices, notice_keys_for
+from kisq.cli.recordings import Recording, Skipped
 from kisq.cli.sources import approver_of
-from kisq.errors import ConnectionFailed, Interrupted, OutputFailed, WrongKey, WrongUsage
+from kisq.errors import ConnectionFailed, OutputFailed, WrongUsage
+from kisq.feed.approver import Approver
 from kisq.feed.controlled import ControlledFeed
 from kisq.flow import Recorder, Source
-from kisq.hours.clock import NO_SESSION, SessionFacts, key_status
 from kisq.hours.holidays import calendar_of
+from kisq.locale.sentence import Sentence, verbatim
 from kisq.now import now
-from kisq.output.console import console
-from kisq.output.counts import Counts
-from kisq.output.notices import Notices
-from kisq.output.stream import Lines
 from kisq.output.streams import Streams
 from kisq.run.delivery import Delivery
 from kisq.run.loop import Outcome, deliver
 from kisq.settings import MOCK, SIM, Settings
-from kisq.wire.frames import is_known
 from kisq.wire.messages import Key
-from kisq.wire.trkey import parse_tr_key
+
+if TYPE_CHECKING:
+    from kisq.wire.notice_keys import NoticeKeys
 
 OpenSettings = Callable[[], AbstractContextManager[Settings]]
-_WAIT_SECONDS, _LISTEN_SECONDS = 20.0, 10.0
-_ONE_SESSION = "KIS allows one session per appkey: end other programs that use this one"
+_TIMEOUT_SECONDS = 20.0
+_LISTEN_SECONDS = 10.0
 _SHARED = (StageName.SETTINGS, StageName.APPROVAL, StageName.HANDSHAKE)
-_ENDED = "the check was ended before its verdict"
+_ONE_SESSION = Sentence(
+    "KIS allows one session per appkey: end other programs that use this appkey"
+)
+_KEY_GIVEN = Sentence("given")
 
 
-@dataclass(frozen=True, slots=True)
-class Looks:
-    """How a silent key is looked into: with a control key, and with a file of symbols fetched.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckOptions:
+    """What a check is asked for.
 
-    ``personal`` says whether the values of order notices that say whose they are may be shown.
+    ``timeout`` are the seconds to wait for data, ``listen`` those to listen after the first; None
+    is the default of the session. A silent key is looked into with a ``control`` key, and with a
+    ``download`` of its symbol file. ``personal`` data of order notices may be shown.
     """
 
+    timeout: float | None
+    listen: float | None
+    json: bool
+    colour: bool
     control: bool
     download: bool
-    personal: bool = False
+    personal: bool
 
 
-def check_keys(
-    source: OpenSettings | Recording,
-    keys: list[Key],
-    times: tuple[float | None, float | None],
-    notices: Notices,
-    target: Target | None = None,
-    *,
-    json: bool,
-    colour: bool,
-    looks: Looks,
-) -> int:
-    """Check ``keys``, ``times`` being the seconds to wait for data and to listen; the exit code."""
-    watcher: CheckJson | CheckText
-    out = shown_lines(target)
-    if json:
-        watcher = CheckJson(out, notices.redact)
-    else:
-        watcher = CheckText(console(out, colour=colour), out, notices, several=len(keys) > 1)
-    hide_personal(keys, notices, out, personal=looks.personal)
-    recorded = isinstance(source, Recording)
-    try:
-        with writing(target, notices.personal.clean) as capture:
-            check = Check(keys, times, watcher, out, notices, capture, looks)
-            report = (
-                check.of_recording(source) if isinstance(source, Recording) else check.live(source)
-            )
-    except Interrupted:
-        notices.say(_ENDED)
-        raise
-    if report is None:
-        notices.say(_ENDED)
-        return check.outcome.exit_code
-    if check.outcome.quiet:
-        return 0
-    names = ListingNames(notices)
-    for key in report.keys:
-        if listing := names.listing((key.tr_id, key.tr_key)):
-            key.name, key.currency = listing.name, listing.currency
-        if json:
-            key.session = _session(key, report, replayed=recorded)
-    out.deadline = None
-    watcher.close(report)
-    if isinstance(check.outcome.failure, OutputFailed):
-        raise check.outcome.failure
-    return report.verdict.exit_code
+class Check(ABC):
+    """A check of ``keys``, which ``watcher`` shows; ``outcome`` is how it ended."""
 
+    def __init__(
+        self, keys: list[Key], options: CheckOptions, watcher: Watcher, streams: Streams
+    ) -> None:
+        self._keys = keys
+        self._options = options
+        self._watcher = watcher
+        self._streams = streams
+        self.outcome = Outcome()
 
-@dataclass(slots=True)
-class Check:
-    """One check of ``keys``; ``outcome`` is how it ended."""
+    @abstractmethod
+    def report(self, capture: Recorder | None) -> Report | None:
+        """Check, recorded in ``capture``; None where a signal ended it. Raises WrongUsage."""
 
-    keys: list[Key]
-    times: tuple[float | None, float | None]
-    watcher: CheckJson | CheckText
-    out: Lines
-    notices: Notices
-    capture: Recorder | None
-    looks: Looks
-    outcome: Outcome = field(default_factory=Outcome)
-
-    def live(self, open_settings: OpenSettings) -> Report | None:
-        """Of a session of its own, which is given back; None where a signal ended it."""
-        stages, checked_at = SharedStages(self.watcher), time.time()
-        try:
-            with ExitStack() as stack:
-                keys = self._live(open_settings, stages, stack)
-        except Stopped as stopped:
-            keys = [stages.report(key, stopped.error) for key in self.keys]
-        return None if self.outcome.exit_code else Report(checked_at, keys)
-
-    def _live(
-        self, open_settings: OpenSettings, stages: SharedStages, stack: ExitStack
-    ) -> list[KeyReport]:
-        def ready() -> Settings:
-            loaded = stack.enter_context(open_settings())
-            approver_of(loaded, self.notices).require()
-            return loaded
-
-        settings = stages.run(StageName.SETTINGS, ready, lambda ready: ready.environment)
-        check_notices(settings, self.keys, self.notices, sends_all=False)
-        notice_keys = notice_keys_for(self.keys)
-        approver = approver_of(settings, self.notices)
-        origin = "given" if settings.approval_key else settings.rest_url
-        stages.run(StageName.APPROVAL, approver.key, lambda _: origin)
-        feed = ControlledFeed(
-            settings.ws_url, self.keys, approver, self.notices.say, self.notices.redact,
-            settings.custtype, notice_keys=notice_keys,
-        )  # fmt: skip
-        if self.looks.control:
-            feed.watch_silence(control_for, self.notices.detail)
-        wait, listen = self.times
-        began = feed.now()
-
-        def opened(at: float) -> None:
-            stages.add(Stage(StageName.HANDSHAKE, Status.OK, at - began, settings.ws_url))
-            if settings.environment != SIM and not feed.through_tap:
-                self.notices.say(_ONE_SESSION)
-
-        listener = Listener(
-            feed,
-            self.keys,
-            wait or _WAIT_SECONDS,
-            listen or _LISTEN_SECONDS,
-            self.watcher,
-            opened,
-            notice_keys,
-        )
-        self._deliver(feed, listener)
+    def _deliver(self, source: Source, listener: Listener, capture: Recorder | None) -> None:
+        delivery = Delivery(source, [listener], self._streams, capture)
+        self.outcome = deliver(delivery, listener.over)
         failure = self.outcome.failure
-        if isinstance(failure, ConnectionFailed) and len(stages.done) < len(_SHARED):
-            stages.fail(StageName.HANDSHAKE, began, failure)
-        mock = settings.environment == MOCK
-        fetch = OneFile(settings, self.notices) if self.looks.download else no_file
-        evidence = KeyEvidence(feed, self.notices, fetch)
-        return [
-            verdict.report(seen, stages.done, now(), calendar_of, mock=mock, known=evidence.of)
-            for seen in listener.observations()
-        ]
+        if isinstance(failure, WrongUsage):
+            raise failure
+        if failure and not isinstance(failure, OutputFailed):
+            listener.fail(failure)
 
-    def of_recording(self, recording: Recording) -> Report | None:
-        """Of a recording; None where a signal ended it."""
-        counts = Counts(raw=True)
-        source = recording.source(counts, self.notices)
-        wait, listen = self.times
-        listener = RecordedListener(source, self.keys, wait or inf, listen or inf, self.watcher)
-        self._deliver(source, listener)
-        say_skipped(counts, self.notices)
+
+class RecordedCheck(Check):
+    """A check of a recording; without keys, of those that it holds."""
+
+    def __init__(
+        self,
+        recording: Recording,
+        keys: list[Key],
+        options: CheckOptions,
+        watcher: Watcher,
+        streams: Streams,
+    ) -> None:
+        super().__init__(keys, options, watcher, streams)
+        self._recording = recording
+
+    def report(self, capture: Recorder | None) -> Report | None:
+        counts = self._streams.counts
+        notices = self._streams.notices
+        source = self._recording.source(counts, notices)
+        listener = RecordedListener(
+            source,
+            self._keys,
+            self._options.timeout or inf,
+            self._options.listen or inf,
+            self._watcher,
+        )
+        self._deliver(source, listener, capture)
+        Skipped(counts, notices).say_total()
         if self.outcome.exit_code:
             return None
         return Report(listener.at, listener.reports(calendar_of))
 
-    def _deliver(self, source: Source, listener: Listener) -> None:
-        streams = Streams(self.out, self.notices, Counts(raw=True))
-        self.outcome = deliver(Delivery(source, [listener], streams, self.capture), listener.over)
+
+class LiveCheck(Check):
+    """A check of a session of its own, which it gives back."""
+
+    def __init__(
+        self,
+        open_settings: OpenSettings,
+        keys: list[Key],
+        options: CheckOptions,
+        watcher: Watcher,
+        streams: Streams,
+    ) -> None:
+        super().__init__(keys, options, watcher, streams)
+        self._open_settings = open_settings
+        self._stages = SharedStages(watcher)
+        self._notice_keys: NoticeKeys | None = None
+
+    def report(self, capture: Recorder | None) -> Report | None:
+        checked_at = time.time()
+        with ExitStack() as stack:
+            try:
+                keys = self._key_reports(stack, capture)
+            except Stopped as stopped:
+                keys = [self._stages.report(key, stopped.error) for key in self._keys]
+        if self.outcome.exit_code:
+            return None
+        return Report(checked_at, keys)
+
+    def _key_reports(self, stack: ExitStack, capture: Recorder | None) -> list[KeyReport]:
+        """The report of each key. Raises Stopped where a stage that all share fails."""
+        notices = self._streams.notices
+        settings = self._settings(stack)
+        check_notices(settings, self._keys, notices, sends_all=False)
+        self._notice_keys = notice_keys_for(self._keys)
+        feed = self._feed(settings, self._approver(settings))
+        began = feed.now()
+        listener = self._listener(feed, settings, began)
+        self._deliver(feed, listener, capture)
         failure = self.outcome.failure
-        if failure and not isinstance(failure, (OutputFailed, WrongUsage)):
-            listener.fail(failure)
-        elif isinstance(failure, WrongUsage):
-            raise failure
+        if isinstance(failure, ConnectionFailed) and len(self._stages.done) < len(_SHARED):
+            self._stages.fail(StageName.HANDSHAKE, began, failure)
+        return self._judged(feed, listener, settings)
 
+    def _settings(self, stack: ExitStack) -> Settings:
+        def loaded() -> Settings:
+            settings = stack.enter_context(self._open_settings())
+            approver_of(settings, self._streams.notices).require()
+            return settings
 
-def _session(key: KeyReport, report: Report, *, replayed: bool) -> SessionFacts:
-    """The session of the market of ``key``: now, or at the end of a recording."""
-    if replayed and not is_known(report.checked_at):
-        return NO_SESSION
-    at = datetime.fromtimestamp(report.checked_at, UTC) if replayed else now()
-    try:
-        parsed = parse_tr_key(key.tr_key, key.tr_id)
-    except WrongKey:
-        return NO_SESSION
-    return key_status(parsed, at, calendar_of(parsed.market)).session
+        return self._stages.run(StageName.SETTINGS, loaded, lambda settings: settings.environment)
+
+    def _approver(self, settings: Settings) -> Approver:
+        """The approver, which has its approval key."""
+        approver = approver_of(settings, self._streams.notices)
+        origin = verbatim(settings.rest_url)
+        if settings.approval_key:
+            origin = _KEY_GIVEN
+        self._stages.run(StageName.APPROVAL, approver.key, lambda _: origin)
+        return approver
+
+    def _feed(self, settings: Settings, approver: Approver) -> ControlledFeed:
+        notices = self._streams.notices
+        feed = ControlledFeed(
+            settings.ws_url,
+            self._keys,
+            approver,
+            notices.say,
+            notices.redact,
+            settings.custtype,
+            notice_keys=self._notice_keys,
+        )
+        if self._options.control:
+            feed.watch_silence(control_for, notices.detail)
+        return feed
+
+    def _listener(self, feed: ControlledFeed, settings: Settings, began: float) -> Listener:
+        """Listens to ``feed``, whose handshake began at ``began`` by its clock."""
+
+        def opened(at: float) -> None:
+            self._stages.add(Stage(StageName.HANDSHAKE, Status.OK, at - began, settings.ws_url))
+            if settings.environment != SIM and not feed.through_tap:
+                self._streams.notices.say(_ONE_SESSION)
+
+        return Listener(
+            feed,
+            self._keys,
+            self._options.timeout or _TIMEOUT_SECONDS,
+            self._options.listen or _LISTEN_SECONDS,
+            self._watcher,
+            opened,
+            self._notice_keys,
+        )
+
+    def _judged(
+        self, feed: ControlledFeed, listener: Listener, settings: Settings
+    ) -> list[KeyReport]:
+        notices = self._streams.notices
+        fetch: Callable[[Key], None] = no_file
+        if self._options.download:
+            fetch = OneFile(settings, notices).fetch
+        evidence = KeyEvidence(feed, notices, fetch)
+        mock = settings.environment == MOCK
+        return [
+            verdict.report(
+                seen, self._stages.done, now(), calendar_of, mock=mock, known=evidence.of
+            )
+            for seen in listener.observations()
+        ]

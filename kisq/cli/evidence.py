@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from kisq.cli.symbol_store import kept_store, old, server_of, update
+from kisq.cli.warning import warn
 from kisq.errors import KisqError
 from kisq.feed.controlled import ControlledFeed
 from kisq.hours.clock import key_status
@@ -21,20 +22,26 @@ from kisq.wire.messages import Key
 _DOWNLOAD_SECONDS = 5.0  # of one file, once a check
 
 
+def no_file(_: Key) -> None:
+    """Download nothing: only the files that are kept count."""
+
+
 class KeyEvidence:
-    """What is known of the silent keys of ``feed``, looked up where it is asked for.
+    """What is known of the silent keys of ``feed``; each is looked up once.
 
     ``fetch`` may bring the files of a key up to date before that.
     """
 
     def __init__(
-        self, feed: ControlledFeed, notices: Notices, fetch: Callable[[Key], None] = lambda _: None
+        self, feed: ControlledFeed, notices: Notices, fetch: Callable[[Key], None] = no_file
     ) -> None:
-        self._feed, self._notices, self._fetch = feed, notices, fetch
+        self._feed = feed
+        self._notices = notices
+        self._fetch = fetch
         self._facts: dict[Key, SymbolFacts | None] = {}
 
     def of(self, key: Key) -> Evidence:
-        """What is known of ``key``, of which nothing came."""
+        """What is known of ``key``, for which nothing came."""
         if key not in self._facts:
             self._fetch(key)
             self._facts[key] = self._look_up(key)
@@ -50,7 +57,7 @@ class KeyEvidence:
             return facts_of(store, *key)
 
     def _control(self, key: Key) -> Control | None:
-        """The control key, where it is one for ``key``, and whether it ticked."""
+        """The control key, if it goes with ``key``, and whether it ticked."""
         if self._feed.control is None:
             return None
         control, ticked, seconds = self._feed.control
@@ -60,17 +67,16 @@ class KeyEvidence:
         return Control(parsed, ticked, seconds=seconds)
 
 
-def no_file(_: Key) -> None:
-    """Nothing is downloaded: what is kept is all there is."""
-
-
 class OneFile:
     """Brings the file of the first silent key's market up to date, and no other."""
 
     def __init__(self, settings: Settings, notices: Notices) -> None:
-        self._settings, self._notices, self._done = settings, notices, False
+        self._settings = settings
+        self._notices = notices
+        self._done = False
 
-    def __call__(self, key: Key) -> None:
+    def fetch(self, key: Key) -> None:
+        """Bring the file of ``key`` up to date, if its market is open and none was fetched yet."""
         parsed = stock_key(*key)
         if self._done or parsed is None or not _is_open(parsed):
             return
@@ -78,7 +84,7 @@ class OneFile:
         try:
             self._bring_up_to_date(parsed.market.code)
         except KisqError as error:  # it could only have told more
-            self._notices.say(f"warning: {error}")
+            warn(self._notices, error.text)
 
     def _bring_up_to_date(self, market: str) -> None:
         from kisq.symbols.store import Store
@@ -101,6 +107,8 @@ def control_for(key: Key, asked: list[Key], ticking: list[Key]) -> Key | None:
     That is where another key of its session ticks, or its market is closed.
     """
     parsed = stock_key(*key)
-    if parsed is None or any(is_same_session(key, other) for other in ticking):
+    if parsed is None or not _is_open(parsed):
         return None
-    return control_key(key, asked) if _is_open(parsed) else None
+    if any(is_same_session(key, other) for other in ticking):
+        return None
+    return control_key(key, asked)

@@ -4,6 +4,9 @@ import typer
 
 from kisq.cli import options
 from kisq.errors import WrongUsage
+from kisq.locale.sentence import Sentence
+
+_ONE_OF_TWO = Sentence("give either a WORD or a recording with -r (see `kisq explain --help`)")
 
 
 def explain(
@@ -18,5 +21,5 @@ def explain(
     from kisq.cli.explain_words import explain_words
 
     if (word is None) == (read is None):
-        raise WrongUsage("give either a WORD or a recording with -r (see `kisq explain --help`)")
+        raise WrongUsage(_ONE_OF_TWO)
     return explain_words(word, read, at, ctx.obj, json=json, colour=not no_color)

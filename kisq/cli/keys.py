@@ -7,62 +7,102 @@ from difflib import get_close_matches
 from pathlib import Path
 
 from kisq.cli.stdin import stdin_chunks
+from kisq.cli.warning import warn
 from kisq.errors import WrongKey, WrongUsage
+from kisq.locale.sentence import Sentence, joined
 from kisq.output.notices import Notices
 from kisq.signals import SIGNALS
 from kisq.spec.limits import MOST_REGISTRATIONS
 from kisq.spec.tables import TRS
 from kisq.wire.messages import Key
 from kisq.wire.pasted import tidy
-from kisq.wire.trkey import TrKey, parse_tr_key
+from kisq.wire.trkey import parse_tr_key
 
 _MOST_BYTES = 1024 * 1024  # of a file of keys: many times those that KIS allows
-_KEYS_FILE = "name a file of keys with --keys"
-_TR_UPPER_CASE = "{tr_id!r}: a tr_id is upper case without spaces, write --tr {right}"
-_TR_SENT = (
-    "warning: {tr_id!r} is not how KIS writes {right}, which is upper case; sent all the same"
-)
+_STDIN = "-"
 _TR_FORM = re.compile(r"[A-Z0-9]{7,8}")
+_PLACE = Sentence("{file}, line {number}: ")
+_IS_SETTING = Sentence("{file}, line {number}, is a setting, not a key")
+_KEYS_FILE = Sentence("name a file of keys with --keys")
+_EMPTY_FILE = Sentence("{file} holds no key: write one or more keys per line, for example DNASAAPL")
+_NO_KEY = Sentence("the argument TR_KEY is missing: name a key, or a file of keys with --keys")
+_TOO_LARGE = Sentence("{file} is larger than 1 MiB, which is too large for a file of keys")
+_NOT_UTF8 = Sentence("{file} is not valid UTF-8: save it as UTF-8")
+_UNREADABLE = Sentence("{file} cannot be read: {reason}")
+_CLOSED = Sentence("it is closed")
+_TR_UPPER_CASE = Sentence("{tr_id!r}: a tr_id is upper case without spaces, write --tr {right}")
+_UNKNOWN_TR = Sentence(
+    "{tr_id!r} is not one of KIS's {number} TRs; the nearest are {near}: see any other with "
+    "`kisq raw --tr {tr_id}`"
+)
+_EMPTY = Sentence("a tr_key or tr_id is empty")
+_UNPRINTABLE = Sentence("{place}{text!r} holds a character that cannot be sent")
+_TR_AS_GIVEN = Sentence(
+    "{tr_id!r} is not how KIS writes {right}, which is upper case; it is sent as it is"
+)
+_NO_TR = Sentence("{tr_id!r} does not look like a tr_id; it is sent as it is")
+_KEY_AS_GIVEN = Sentence("{fault}; it is sent as it is")
+_NAME_THE_TR = Sentence("{fault}; to send it as it is, name the TR with --tr")
+_TOO_MANY = Sentence(
+    "{number} keys are more than the {most} that KIS allows per appkey (OPSP0008); trades count as "
+    "keys of their own"
+)
 
 
 def key_texts(
     arguments: list[str] | None, file: str | None, *, optional: bool = False
 ) -> dict[str, str]:
-    """Each key once, those of ``file`` last (``-`` is stdin), and where in the file it stands.
+    """Each key once, those of ``file`` last (``-`` is stdin), and its place in that file.
 
-    Raises WrongUsage where there is no key at all and one is needed, or the file cannot be read.
+    A place stands in front of a sentence about the key. Raises WrongUsage where a key is needed and
+    there is none, or the file cannot be read.
     """
-    texts = dict.fromkeys(arguments or [], "")
+    texts: dict[str, str] = dict.fromkeys(arguments or [], "")
     if file is not None:
-        name = "stdin" if file == "-" else file
-        for number, line in enumerate(_read(file, name).splitlines(), 1):
-            if line.startswith("KIS_"):  # a file of settings, which may hold secrets
-                raise WrongUsage(f"{name}, line {number}, is a setting and no key", _KEYS_FILE)
-            for text in line.partition("#")[0].split():
-                texts.setdefault(text, f"{name}, line {number}: ")
+        for text, place in _keys_in(file):
+            texts.setdefault(text, place)
         if not texts:
-            raise WrongUsage(f"{name} holds no key: write one or more a line, for example DNASAAPL")
+            raise WrongUsage(_EMPTY_FILE.format(file=_name_of(file)))
     if not texts and not optional:
-        raise WrongUsage("Missing argument 'TR_KEY...': name a key, or a file of keys with --keys")
+        raise WrongUsage(_NO_KEY)
     return texts
 
 
-def _read(file: str, name: str) -> str:
+def _name_of(file: str) -> str:
+    if file == _STDIN:
+        return "stdin"
+    return file
+
+
+def _keys_in(file: str) -> Iterator[tuple[str, Sentence]]:
+    """The keys in a file, each with its place."""
+    name = _name_of(file)
+    for number, line in enumerate(_read(file).splitlines(), 1):
+        if line.startswith("KIS_"):  # a file of settings, which may hold secrets
+            raise WrongUsage(_IS_SETTING.format(file=name, number=number), _KEYS_FILE)
+        for text in line.partition("#")[0].split():
+            yield text, _PLACE.format(file=name, number=number)
+
+
+def _read(file: str) -> str:
+    name = _name_of(file)
     try:
         data = _bytes_of(file)
-        if len(data) > _MOST_BYTES:
-            raise WrongUsage(f"{name} is larger than 1 MiB: no file of keys is")
+    except OSError as error:
+        raise WrongUsage(_UNREADABLE.format(file=name, reason=error.strerror)) from None
+    except (AttributeError, ValueError):  # stdin may be closed, or not be there
+        raise WrongUsage(_UNREADABLE.format(file=name, reason=_CLOSED)) from None
+    if len(data) > _MOST_BYTES:
+        raise WrongUsage(_TOO_LARGE.format(file=name))
+    try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError:
-        raise WrongUsage(f"{name} is no text in UTF-8: save it as such") from None
-    except (OSError, AttributeError, ValueError) as error:  # stdin may be closed, or not be there
-        reason = error.strerror if isinstance(error, OSError) else "it is closed"
-        raise WrongUsage(f"{name} cannot be read: {reason}") from None
+        raise WrongUsage(_NOT_UTF8.format(file=name)) from None
 
 
 def _bytes_of(file: str) -> bytes:
-    """All of a file, or one byte more than there may be."""
-    if file != "-":
+    """All of a file, or a few bytes more than there may be."""
+    if file != _STDIN:
         return SIGNALS.wait_for(lambda: _beginning(file))
     data = b""
     for chunk in stdin_chunks():
@@ -79,11 +119,11 @@ def _beginning(file: str) -> bytes:
 
 @contextmanager
 def _at(place: str) -> Iterator[None]:
-    """Puts the place of a key in front of what is wrong with it, which is a wrong usage here."""
+    """Put the place of a key in front of what is wrong with it, which is a wrong usage here."""
     try:
         yield
     except (WrongKey, WrongUsage) as fault:
-        raise WrongUsage(f"{place}{fault}") from None
+        raise WrongUsage(joined("", (place, fault.text))) from None
 
 
 def keys_to_watch(
@@ -99,7 +139,10 @@ def keys_to_watch(
     for text, place in texts.items():
         with _at(place):
             key = parse_tr_key(text, tr_id, venue)
-        keys += [(tr, text) for tr in [tr_id or key.tr_id, *_trades_of(key, trades)]]
+        keys.append((tr_id or key.tr_id, text))
+        trades_tr = key.tr_ids[1]
+        if trades and trades_tr:
+            keys.append((trades_tr, text))
     unique = list(dict.fromkeys(keys))
     if len(unique) > MOST_REGISTRATIONS:
         raise WrongUsage(_too_many(len(unique)))
@@ -108,22 +151,13 @@ def keys_to_watch(
 
 def _check_tr(tr_id: str | None) -> None:
     """Raises WrongUsage for a TR whose records kisq cannot decode."""
-    if tr_id is None:
+    if tr_id is None or tr_id in TRS:
         return
-    if tidy(tr_id) in TRS and tr_id not in TRS:
-        raise WrongUsage(_TR_UPPER_CASE.format(tr_id=tr_id, right=tidy(tr_id)))
-    if tr_id not in TRS:
-        near = ", ".join(get_close_matches(tr_id, TRS, 3, 0.0))
-        raise WrongUsage(
-            f"{tr_id!r} is none of KIS's {len(TRS)} TRs; nearest are {near}: "
-            f"see any other with `kisq raw --tr {tr_id}`"
-        )
-
-
-def _trades_of(key: TrKey, wanted: bool) -> list[str]:
-    """The TR of the trades of ``key``, if it is ``wanted`` and there is one."""
-    trades = key.tr_ids[1]
-    return [trades] if wanted and trades else []
+    right = tidy(tr_id)
+    if right in TRS:
+        raise WrongUsage(_TR_UPPER_CASE.format(tr_id=tr_id, right=right))
+    near = ", ".join(get_close_matches(tr_id, TRS, 3, 0.0))
+    raise WrongUsage(_UNKNOWN_TR.format(tr_id=tr_id, number=len(TRS), near=near))
 
 
 def keys_as_given(
@@ -136,16 +170,16 @@ def keys_as_given(
     keys = []
     for text, place in texts.items():
         with _at(place):
-            if not text or (tr_id is not None and not tr_id):
-                raise WrongUsage("a tr_key or tr_id is empty")
+            if not text or tr_id == "":
+                raise WrongUsage(_EMPTY)
             keys.append((tr_id or _tr_of(text, venue), text))
     for text, place in {tr_id or "": "", **texts}.items():
         if not text.isprintable():
-            raise WrongUsage(f"{place}{text!r} holds a character that cannot be sent")
+            raise WrongUsage(_UNPRINTABLE.format(place=place, text=text))
     for tr, text in keys:
         _warn(tr, text, notices)
     if len(keys) > MOST_REGISTRATIONS:
-        notices.say(f"warning: {_too_many(len(keys))}")
+        warn(notices, _too_many(len(keys)))
     return keys
 
 
@@ -153,23 +187,23 @@ def _tr_of(text: str, venue: str | None) -> str:
     try:
         return parse_tr_key(text, venue=venue).tr_id
     except WrongKey as fault:
-        raise WrongUsage(f"{fault}; to send it as it is, name the TR with --tr") from None
+        raise WrongUsage(_NAME_THE_TR.format(fault=fault.text)) from None
 
 
 def _warn(tr_id: str, text: str, notices: Notices) -> None:
-    if tidy(tr_id) in TRS and tr_id not in TRS:
-        notices.say(_TR_SENT.format(tr_id=tr_id, right=tidy(tr_id)))
-    elif not _TR_FORM.fullmatch(tr_id):
-        notices.say(f"warning: {tr_id!r} does not look like a tr_id; sent all the same")
+    """Warn of a TR or a key that KIS is not likely to know."""
     if tr_id in TRS:
         try:
             parse_tr_key(text, tr_id)
         except WrongKey as fault:
-            notices.say(f"warning: {fault}; sent all the same")
+            warn(notices, _KEY_AS_GIVEN.format(fault=fault.text))
+        return
+    right = tidy(tr_id)
+    if right in TRS:
+        warn(notices, _TR_AS_GIVEN.format(tr_id=tr_id, right=right))
+    elif not _TR_FORM.fullmatch(tr_id):
+        warn(notices, _NO_TR.format(tr_id=tr_id))
 
 
-def _too_many(number: int) -> str:
-    return (
-        f"{number} keys are more than the {MOST_REGISTRATIONS} that KIS allows an appkey "
-        "(OPSP0008); trades are a key of their own"
-    )
+def _too_many(number: int) -> Sentence:
+    return _TOO_MANY.format(number=number, most=MOST_REGISTRATIONS)

@@ -9,7 +9,7 @@ _NAMED = "{name} {currency}"
 
 
 class ListingNames:
-    """The listings of keys by KIS's files that are kept."""
+    """The listings of keys, from KIS's files that are kept."""
 
     def __init__(self, notices: Notices) -> None:
         self._notices = notices
@@ -38,6 +38,8 @@ class ListingNames:
         with store:
             try:
                 facts = facts_of(store, *key)
-            except StoreFault:  # which was said when it was opened, if it was so already
+            except StoreFault:  # already reported, if it was broken when it was opened
                 return None
-        return facts.listing if facts else None
+        if facts is None:
+            return None
+        return facts.listing

@@ -4,33 +4,61 @@ import shutil
 from collections.abc import Iterator
 from typing import Any
 
+from kisq.cli.columns import left, row, widths_of
+from kisq.locale.language import translated
+from kisq.locale.sentence import Sentence
 from kisq.output.json_object import as_json
 from kisq.output.stream import stdout_lines
 from kisq.symbols.listing import Listing
 from kisq.wire.escape import printable
 from kisq.wire.key_parts import TrKey
 
-_HEADINGS = ("tr_key", "other keys", "exchange", "kind", "in", "name")
-_GAP = "  "
+_HEADINGS = (
+    "tr_key",
+    Sentence("other keys"),
+    Sentence("exchange"),
+    Sentence("kind"),
+    Sentence("currency"),
+    Sentence("name"),
+)
 _VENUES = "--venue {venues}"
-_HALTED = "{kind}, halted"
+_HALTED = Sentence("{kind}, halted")
+# The kinds of ``spec.symbol_files``; ETF, ETN, ELW and REIT are the same in every language.
+_KINDS = {
+    "index": Sentence("index"),
+    "stock": Sentence("stock"),
+    "warrant": Sentence("warrant"),
+    "foreign stock": Sentence("foreign stock"),
+    "depositary receipt": Sentence("depositary receipt"),
+    "foreign ETF": Sentence("foreign ETF"),
+    "fund": Sentence("fund"),
+    "ship fund": Sentence("ship fund"),
+    "infrastructure fund": Sentence("infrastructure fund"),
+    "beneficiary certificate": Sentence("beneficiary certificate"),
+    "right": Sentence("right"),
+    "derivative": Sentence("derivative"),
+    "future": Sentence("future"),
+    "option": Sentence("option"),
+}
 
 
 def show(listings: list[Listing], *, json: bool) -> None:
-    """One row a listing, or one JSON object a line."""
+    """Show one listing per line, as a row of a table or as a JSON object."""
     out = stdout_lines()
     if json:
         for listing in listings:
             out.write(as_json(members(listing)).encode())
     else:
-        width = shutil.get_terminal_size().columns if out.terminal else None
+        width: int | None = None
+        if out.terminal:
+            width = shutil.get_terminal_size().columns
         for line in _lines(listings, width):
             out.write(line.encode(out.encoding, "backslashreplace"))
     out.flush()
 
 
 def members(listing: Listing) -> dict[str, Any]:
-    """A listing as it stands in JSON; what no file tells is null."""
+    """A listing as JSON has it; null is what no file tells."""
     return {
         "type": "listing",
         "tr_key": listing.keys[0].text,
@@ -60,34 +88,54 @@ def _key(key: TrKey) -> dict[str, Any]:
 
 
 def _lines(listings: list[Listing], width: int | None) -> Iterator[str]:
-    """The rows of a table, cut to ``width`` cells where that is not None; names stand last."""
+    """The lines of a table, cut to ``width`` cells where that is not None; names stand last."""
+    rows = [_headings(), *map(_cells, listings)]
+    widths = widths_of(rows)
+    for cells in rows:
+        line = row(map(left, cells, widths))
+        if width is None:
+            yield line
+        else:
+            yield _cut(line, width)
+
+
+def _cut(line: str, width: int) -> str:
+    """``line``, or as much of it as goes into ``width`` cells."""
     from rich.cells import cell_len, set_cell_size
 
-    rows = [_HEADINGS, *map(_cells, listings)]
-    widths = [max(map(cell_len, column)) for column in zip(*rows, strict=True)]
-    for row in rows:
-        padded = map(set_cell_size, row, widths)
-        line = _GAP.join(padded).rstrip()
-        is_cut = width is not None and cell_len(line) > width
-        yield f"{set_cell_size(line, (width or 0) - 1).rstrip()}…" if is_cut else line
+    if cell_len(line) <= width:
+        return line
+    return f"{set_cell_size(line, width - 1).rstrip()}…"
+
+
+def _headings() -> tuple[str, ...]:
+    return tuple(map(translated, _HEADINGS))
 
 
 def _cells(listing: Listing) -> tuple[str, ...]:
-    first, *others = listing.keys
-    kind = _HALTED.format(kind=listing.kind) if listing.halted else listing.kind
-    names = dict.fromkeys(filter(None, (listing.korean, listing.english)))
+    kind = _KINDS.get(listing.kind, listing.kind)
+    if listing.halted:
+        kind = _HALTED.format(kind=kind)
     cells = (
-        first.argument,
-        _others(others),
-        listing.exchange,
-        kind,
+        listing.keys[0].argument,
+        _others(listing.keys[1:]),
+        translated(listing.exchange),
+        translated(kind),
         listing.currency,
-        " · ".join(names),
+        _names(listing),
     )
     return tuple(map(printable, cells))
 
 
+def _names(listing: Listing) -> str:
+    """Its Korean and its English name, as far as they are known and differ."""
+    names = dict.fromkeys(name for name in (listing.korean, listing.english) if name)
+    return " · ".join(names)
+
+
 def _others(keys: list[TrKey]) -> str:
-    """The other keys of a listing: where only its venue is another, that alone."""
-    venues = ", ".join(key.market.venue for key in keys if key.market.venue)
-    return _VENUES.format(venues=venues) if venues else ", ".join(key.text for key in keys)
+    """The other keys of a listing; of those that differ in their venue only that."""
+    venues = [key.market.venue for key in keys if key.market.venue]
+    if venues:
+        return _VENUES.format(venues=", ".join(venues))
+    return ", ".join(key.text for key in keys)

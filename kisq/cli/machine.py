@@ -1,11 +1,16 @@
-"""Failures that look like a bug of kisq and are the machine's."""
+"""Failures of the machine that look like a bug in kisq."""
 
 import sys
 
 from kisq.errors import KisqError, OutputFailed
+from kisq.locale.sentence import Sentence
 from kisq.packages import fault
 
 _COMPLETION = "--install-completion"  # which Typer does by itself
+_UNWRITABLE = Sentence("{file} cannot be written: {reason}")
+_UNWRITABLE_STEP = Sentence(
+    "make it writable, or set HOME to a folder that is; --show-completion only prints it"
+)
 
 
 def of_this_machine(error: Exception) -> KisqError | None:
@@ -15,8 +20,6 @@ def of_this_machine(error: Exception) -> KisqError | None:
     if isinstance(error, (ImportError, AttributeError, ZoneInfoNotFoundError)):
         return fault()
     if isinstance(error, OSError) and error.filename and _COMPLETION in sys.argv:
-        return OutputFailed(
-            f"{error.filename} cannot be written: {error.strerror}",
-            "make it writable, or set HOME to a folder that is; --show-completion only prints it",
-        )
+        fault_of_file = _UNWRITABLE.format(file=error.filename, reason=error.strerror)
+        return OutputFailed(fault_of_file, _UNWRITABLE_STEP)
     return None

@@ -1,60 +1,45 @@
-"""Captures on the command line: ``-r`` in place of a feed, ``-w`` beside whatever is shown."""
+"""``-r``: a recording in place of a feed."""
 
-import os
-import stat
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager, suppress
-from math import inf, isnan, nan
-from pathlib import Path
+from math import inf
 from typing import TYPE_CHECKING
 
-from kisq.capture.target import Target
 from kisq.errors import WrongUsage
+from kisq.locale.sentence import Plural, Sentence
 from kisq.output.counts import Counts
 from kisq.output.notices import Notices
-from kisq.output.stream import Lines, OutputStalled, is_terminal, stderr_lines, stdout_lines
+from kisq.output.stream import is_terminal
 from kisq.output.streams import Streams
 from kisq.run.judgement import Input, Limits
 from kisq.spec.markets import VENUES
 from kisq.spec.tables import TRS
-from kisq.wire.frames import DATA
-from kisq.wire.hidden_words import Hide
 from kisq.wire.matching import AskedOfAnyTr
 
 if TYPE_CHECKING:
     import typer
 
     from kisq.capture.replay import Replay
-    from kisq.capture.writer import CaptureFile
-    from kisq.simulator.shared_state import Played
 
 REPLAY = "replay"  # an environment beside those of the settings
-STANDARD = "-"  # stdin for -r, stdout for -w
-_READING = ("-r", "--keys", "--env-file")  # options that name a file to read
+_STDIN = "-"
 _MOST_SAID = 5
-_WAIT = 1.0  # seconds; how often a pipe is looked at
-# What only makes sense with a live feed: the parameter and the option.
-_LIVE_ONLY = {
-    name: f"--{name.replace('_', '-')}"
-    for name in [
-        "sim",
-        "rate",
-        "seed",
-        "pingpong",
-        "as_of",
-        "fault",
-        "env",
-        "env_file",
-        "reconnects",
-    ]
-}
+_LIVE_ONLY = (
+    "sim", "rate", "seed", "pingpong", "as_of", "fault", "env", "env_file", "reconnects"
+)  # fmt: skip
+_NO_RECORDING = Sentence("--speed is for a recording: name one with -r")
+_NO_FEED = Sentence("{option} is for a live feed: leave it out with -r")
+_SKIPPED = Sentence("line {number} is skipped: {reason}")
+_MORE_SKIPPED = Sentence("more lines are skipped; they are counted at the end")
+_ALL_SKIPPED = Plural(
+    "{number} line of the capture skipped", "{number} lines of the capture skipped"
+)
+_LOOK_FURTHER = Sentence("So far the recording holds none: look at more of it.")
 
 
 class Recording:
-    """The capture ``name``, opened, to be replayed at ``speed`` recorded seconds a second.
+    """The recording ``name``, opened, to be replayed at ``speed`` recorded seconds a second.
 
-    Only the data of ``tr_keys`` and ``tr_ids`` are ``asked`` for, where there are any. Raises
+    Only data of ``tr_keys`` and ``tr_ids`` count as ``asked`` for; without any, all do. Raises
     WrongUsage where it cannot be read.
     """
 
@@ -63,188 +48,105 @@ class Recording:
     def __init__(self, name: str, speed: float, tr_keys: list[str], tr_ids: list[str]) -> None:
         from kisq.capture.reader import CaptureReader
 
-        self.name, self._speed = name, speed
-        self.asked = AskedOfAnyTr(tr_keys, tr_ids) if tr_keys or tr_ids else None
+        self.name = name
+        self.asked: AskedOfAnyTr | None = None
+        if tr_keys or tr_ids:
+            self.asked = AskedOfAnyTr(tr_keys, tr_ids)
+        self._speed = speed
         self._reader = CaptureReader(name, _ignore)
 
     def input(self, limits: Limits, streams: Streams, *, screen: bool) -> Input:
-        """It as the input of a run. A ``screen`` shows the foot itself."""
+        """The input of a run. A ``screen`` shows the progress itself."""
         from kisq.screen.progress import Progress
 
         stops = tuple(end for end in (limits.duration, limits.timeout) if end is not None)
-        notices = streams.notices
-        source = self.source(streams.counts, notices, self._speed, stops)
+        source = self.source(streams.counts, streams.notices, self._speed, stops)
+        keyed = self._takes_keys(streams)
+        progress = Progress(streams.notices, source, keyed=keyed, shown=not screen)
+        press = None
+        if keyed:
+            press = source.press
+        return Input(source, progress, lambda: _LOOK_FURTHER, press, progress.line)
+
+    def _takes_keys(self, streams: Streams) -> bool:
+        """Whether the keyboard steers the replay."""
+        if self.name == _STDIN and is_terminal(sys.stdin):
+            return False  # somebody types the recording
+        if streams.out.terminal:
+            return True
         # At full speed into a pipe the keys are left to whoever reads it, a pager for example.
-        keyed = streams.out.terminal or (notices.is_terminal and self._speed != inf)
-        keyed = keyed and not (self.name == STANDARD and is_terminal(sys.stdin))  # it is typed
-        progress = Progress(notices, source, keyed=keyed, shown=not screen)
-        press = source.press if keyed else None
-        return Input(source, progress, _hint, press, progress.line)
+        return streams.notices.is_terminal and self._speed != inf
 
     def source(
         self, counts: Counts, notices: Notices, speed: float = inf, stops: tuple[float, ...] = ()
     ) -> "Replay":
-        """Its frames; the first lines that are skipped are said, and all are counted."""
+        """The frames of the recording; the first skipped lines are said, and all are counted."""
         from kisq.capture.replay import Replay, keep_only
 
-        self._reader.bad = skipping(counts, notices)
-        keep = keep_only(self.asked) if self.asked else None
+        self._reader.bad = Skipped(counts, notices)
+        keep = None
+        if self.asked:
+            keep = keep_only(self.asked)
         return Replay(self._reader, speed, keep, stops)
 
 
-def skipping(counts: Counts, notices: Notices) -> Callable[[int, str], None]:
-    """Says the first lines that are skipped, and counts all."""
+class Skipped:
+    """Called with each line that is skipped, and why: says the first ones, and counts all."""
 
-    def skip(number: int, reason: str) -> None:
-        counts.skipped += 1
-        if counts.skipped <= _MOST_SAID:
-            notices.say(f"line {number} is skipped: {reason}")
-        elif counts.skipped == _MOST_SAID + 1:
-            notices.say("more lines are skipped, and counted at the end")
+    def __init__(self, counts: Counts, notices: Notices) -> None:
+        self._counts = counts
+        self._notices = notices
 
-    return skip
+    def __call__(self, number: int, reason: str) -> None:
+        """Line ``number`` is skipped for that ``reason``."""
+        self._counts.skipped += 1
+        if self._counts.skipped <= _MOST_SAID:
+            self._notices.say(_SKIPPED.format(number=number, reason=reason))
+        elif self._counts.skipped == _MOST_SAID + 1:
+            self._notices.say(_MORE_SKIPPED)
 
-
-def say_skipped(counts: Counts, notices: Notices) -> None:
-    """How many lines were skipped, where no summary says it and not each was said."""
-    if counts.skipped > _MOST_SAID:
-        notices.say(f"{counts.skipped} lines of the capture skipped")
-
-
-def _hint() -> str:
-    return "So far the recording holds none: look at more of it."
+    def say_total(self) -> None:
+        """Say how many, for a command without a summary, unless each one was said."""
+        if self._counts.skipped > _MOST_SAID:
+            self._notices.say(_ALL_SKIPPED.of(self._counts.skipped))
 
 
-def recording(
-    ctx: "typer.Context",
-    name: str | None,
-    speed: float | None,
-    keys: list[str],
-    tr_id: str | None,
-    venue: str | None,
-) -> Recording | None:
-    """The recording that ``-r`` names, None without it.
+def recording(name: str, speed: float | None, tr_keys: list[str], tr_ids: list[str]) -> Recording:
+    """The recording that ``-r`` names; on a terminal it is replayed as fast as it was recorded.
 
-    Raises WrongUsage for options that need the other kind of source.
+    Raises WrongUsage where it cannot be read.
     """
-    if name is None:
-        if speed is not None:
-            raise WrongUsage("--speed is for a recording: name one with -r")
-        return None
-    for parameter, option in _LIVE_ONLY.items():
+    if speed is None:
+        speed = inf
+        if is_terminal(sys.stdout):
+            speed = 1.0
+    return Recording(name, speed, tr_keys, tr_ids)
+
+
+def check_live_options(ctx: "typer.Context") -> None:
+    """Raises WrongUsage for an option that needs a live feed."""
+    for parameter in _LIVE_ONLY:
         source = ctx.get_parameter_source(parameter)
         if source is not None and source.name == "COMMANDLINE":
-            raise WrongUsage(f"{option} is for a live feed: leave it out with -r")
-    default = 1.0 if is_terminal(sys.stdout) else inf
-    return Recording(name, default if speed is None else speed, keys, _trs_of(tr_id, venue))
+            option = f"--{parameter.replace('_', '-')}"
+            raise WrongUsage(_NO_FEED.format(option=option))
 
 
-def _trs_of(tr_id: str | None, venue: str | None) -> list[str]:
-    """The TRs that were asked for: the one named, or a venue's books and trades; none for all."""
-    if tr_id or not venue:
-        return [tr_id] if tr_id else []
-    (book,) = VENUES[venue].trs.values()
-    return [book, TRS[book].trades]
+def check_recording_options(speed: float | None) -> None:
+    """Raises WrongUsage for an option that needs a recording."""
+    if speed is not None:
+        raise WrongUsage(_NO_RECORDING)
 
 
-def target_of(
-    name: str | None,
-    append: bool,
-    overwrite: bool,
-    files: tuple[str | Path | None, ...],
-    *,
-    json: bool,
-) -> Target | None:
-    """Where ``-w`` of ``name`` writes; None without it.
-
-    ``files`` are those that the command reads with -r, --keys and --env-file. Raises WrongUsage
-    where ``-w`` or what belongs to it cannot be meant, or two options want stdin.
-    """
-    reads = dict(zip(_READING, files, strict=True))
-    if len(stdin := [option for option, read in reads.items() if read == STANDARD]) > 1:
-        raise WrongUsage(f"{' and '.join(stdin)} both want stdin: name a file with one of them")
-    if append and overwrite:
-        raise WrongUsage("--append keeps what --overwrite empties: give one of the two")
-    if name is None:
-        if append or overwrite:
-            option = "--append" if append else "--overwrite"
-            raise WrongUsage(f"{option} is for a recording: name its file with -w")
-        return None
-    if name == STANDARD and json:
-        raise WrongUsage("--json and -w - both want stdout: name a file with -w")
-    for option, read in reads.items():
-        if read and _same_file(str(read), name):
-            raise WrongUsage(f"{option} and -w name the same file {name}, which would be lost")
-    return Target(name, append, overwrite)
-
-
-def _same_file(read: str, name: str) -> bool:
-    with suppress(OSError, ValueError, AttributeError):  # one of the two does not exist
-        state = os.fstat(sys.stdin.fileno()) if read == STANDARD else Path(read).stat()
-        return stat.S_ISREG(state.st_mode) and os.path.samestat(state, Path(name).stat())
-    return False
-
-
-@contextmanager
-def writing(target: Target | None, hide: Hide = bytes) -> Iterator["CaptureFile | None"]:
-    """The capture file of ``-w``, tested, and open once it is written to; None without it.
-
-    ``hide`` takes out of each line what it may not hold. Raises OutputFailed where it cannot be
-    written, WrongUsage where it cannot be compressed or is not to be written over.
-    """
-    if target is None:
-        yield None
-        return
-    from kisq.capture.writer import CaptureFile
-
-    file = CaptureFile(target, hide)
-    try:
-        yield file
-    finally:
-        with suppress(OutputStalled):  # which whoever wrote to it has said
-            file.close()
-
-
-def shown_lines(target: Target | None) -> Lines:
-    """Where a command shows what it shows: stdout, or stderr where the capture goes to stdout."""
-    return stderr_lines() if target and target.name == STANDARD else stdout_lines()
-
-
-def played(name: str, notices: Notices, *, timed: bool) -> "Played":
-    """What a simulator broadcasts from the recording ``name``, if ``timed`` in its rhythm.
-
-    Each registration reads the file anew. Raises WrongUsage where it cannot be read.
-    """
-    from kisq.capture.reader import CaptureReader
-    from kisq.capture.replay import keep_only
-
-    if name == STANDARD or (Path(name).exists() and not Path(name).is_file()):
-        raise WrongUsage("--play reads its file for each registration: name a file, and no pipe")
-    with closing(CaptureReader(name, _ignore, "--play")) as reader:  # to say now what is wrong
-        batches = iter(lambda: reader.frames(_WAIT), None)
-        if not any(frame.kind is DATA for frames in batches for frame in frames or ()):
-            raise WrongUsage(f"{name} holds no data message that could be broadcast")
-    skip, last = skipping(Counts(), notices), [0]
-
-    def once(number: int, reason: str) -> None:
-        if number > last[0]:
-            last[0] = number
-            skip(number, reason)
-
-    def messages(tr_id: str, tr_key: str) -> Iterator[tuple[float, str]]:
-        keep, began = keep_only(AskedOfAnyTr([tr_key], [tr_id])), nan
-        try:
-            with closing(CaptureReader(name, once, "--play")) as reader:  # if the client leaves too
-                while (frames := reader.frames(_WAIT)) is not None:
-                    for frame in frames:
-                        if frame.kind is DATA and keep(frame):
-                            began = frame.at if isnan(began) else began
-                            yield (frame.at - began if timed else nan), frame.text
-        except WrongUsage as error:  # it was taken away
-            notices.say(f"error: {error}")
-
-    return messages
+def tr_ids_of(tr_id: str | None, venue: str | None) -> list[str]:
+    """The TRs to look at: the one that is named, else those of a venue; empty for all."""
+    if tr_id:
+        return [tr_id]
+    if not venue:
+        return []
+    (books,) = VENUES[venue].trs.values()
+    return [books, TRS[books].trades]
 
 
 def _ignore(number: int, reason: str) -> None:
-    pass
+    """Nothing is read before there is somebody to tell."""

@@ -4,13 +4,14 @@ import typer
 
 from kisq.cli import options, server_options
 from kisq.cli.context import notices_of
+from kisq.locale.sentence import Sentence
 
-_SERVING = (
-    "simulating KIS until Ctrl-C; let the client have these two, and as KIS_APP_KEY and "
-    "KIS_APP_SECRET any text, the same pair each time; KIS's symbol files are at "
-    "KIS_MASTER_URL={master_url}"
+_SERVING = Sentence(
+    "simulating KIS until Ctrl-C: give the client these two URLs, and any text as KIS_APP_KEY and "
+    "KIS_APP_SECRET, the same pair each time; KIS's symbol files are at KIS_MASTER_URL={master_url}"
 )
-_LONG = 3600.0  # seconds; it is waited for a signal
+_URLS = "KIS_REST_URL={rest_url}\nKIS_WS_URL={ws_url}"
+_LONG_SECONDS = 3600.0  # only a signal ends it
 
 
 def sim(
@@ -27,20 +28,25 @@ def sim(
     verbose: options.Verbose = False,
 ) -> None:
     """Run a simulated KIS on this machine, for any KIS client, until Ctrl-C."""
-    from kisq.cli.recordings import played
-    from kisq.cli.sources import simulator_options, start_simulator
+    from kisq.cli.playing import PlayedRecording
+    from kisq.cli.simulating import SimulatorOptions, simulator_options, start_simulator
     from kisq.output.stream import stdout_lines
     from kisq.signals import SIGNALS
 
     notices = notices_of(ctx, verbose=verbose)
-    chosen = simulator_options(
-        rate, seed, pingpong, fault, as_of, port=port, symbols=symbols, any_symbol=any_symbol
+    simulator = simulator_options(
+        SimulatorOptions(rate, seed, pingpong, as_of, fault),
+        port=port,
+        symbols=symbols,
+        any_symbol=any_symbol,
     )
-    messages = played(play, notices, timed=rate is None) if play else None
-    with start_simulator(chosen, notices, messages, reports=True) as server:
+    played: PlayedRecording | None = None
+    if play:
+        played = PlayedRecording(play, notices, timed=rate is None)
+    with start_simulator(simulator, notices, played, reports=True) as server:
         out = stdout_lines()
-        out.write(f"KIS_REST_URL={server.rest_url}\nKIS_WS_URL={server.ws_url}".encode())
+        out.write(_URLS.format(rest_url=server.rest_url, ws_url=server.ws_url).encode())
         out.flush()
         notices.say(_SERVING.format(master_url=server.master_url))
         while True:
-            SIGNALS.sleep(_LONG)
+            SIGNALS.sleep(_LONG_SECONDS)

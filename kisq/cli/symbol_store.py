@@ -6,6 +6,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from kisq.cli.warning import warn
+from kisq.locale.sentence import Sentence
 from kisq.output.notices import Notices
 from kisq.spec.symbol_files import FILES
 from kisq.symbols.place import store_path
@@ -20,15 +22,16 @@ if TYPE_CHECKING:
 _FRESH_SECONDS = 24 * 3600.0
 _MEBIBYTE = 1024 * 1024
 
-_PROGRESS = "symbol files: {done} of {files}, {size:.1f} MiB"
-_FAILED = "{files}: {reason}; {next_step}"
-_FAILED_KEPT = "{files}: {reason}; what is kept of it stays in use"
-_MEMORY = "the symbols cannot be kept ({fault}); they are used for this run alone"
-_UNFIT = "{file}: {unfit} of {rows} rows do not have the form that kisq knows, and are left out"
+_PROGRESS = Sentence("symbol files: {done} of {files}, {size:.1f} MiB")
+_FAILED = Sentence("{files}: {reason}; {next_step}")
+_FAILED_WITHOUT_STEP = Sentence("{files}: {reason}")
+_FAILED_KEPT = Sentence("{files}: {reason}; the copy that is kept stays in use")
+_MEMORY = Sentence("the symbols cannot be kept ({fault}); they are used for this run only")
+_UNFIT = Sentence("{file}: {unfit} of {rows} rows have a form unknown to kisq, and are left out")
 
 
 def kept_store(notices: Notices) -> "Store | None":
-    """The symbols that are kept, or None; it makes none, and only says what is wrong with it."""
+    """The symbols that are kept, or None; a file that cannot be read is only a warning."""
     path = _path()
     if path is None or not path.is_file():
         return None
@@ -37,19 +40,19 @@ def kept_store(notices: Notices) -> "Store | None":
     try:
         store = Store(path, make=False)
     except StoreFault as fault:
-        notices.say(f"warning: {fault}")
+        warn(notices, fault.text)
         return None
     try:
         store.files()
     except StoreFault as fault:
         store.close()
-        notices.say(f"warning: {fault}")
+        warn(notices, fault.text)
         return None
     return store
 
 
 def _path() -> Path | None:
-    """Where symbols are kept; None where there is not even a home."""
+    """Where symbols are kept; None where there is not even a home folder."""
     try:
         return store_path()
     except RuntimeError:
@@ -58,7 +61,7 @@ def _path() -> Path | None:
 
 @contextmanager
 def writable_store(notices: Notices) -> "Iterator[Store]":
-    """The symbols that are kept, made where there are none; in memory where they cannot be kept."""
+    """The symbols that are kept, in a new file if there is none; else in memory."""
     from kisq.symbols.store import Store, StoreFault
 
     try:
@@ -71,25 +74,31 @@ def writable_store(notices: Notices) -> "Iterator[Store]":
 
 
 def server_of(settings: "Settings") -> "Server":
-    """Where KIS's symbol files are. Raises SettingsFault, ConnectionFailed for how to get there."""
+    """KIS's server of symbol files. Raises SettingsFault, ConnectionFailed for a wrong proxy."""
     from kisq.feed.proxy import proxy_for
     from kisq.feed.tls import ca_bundle
     from kisq.symbols.download import Server
 
     url = settings.master_url
+    trusted: str | bool = True
+    if url.startswith("https:"):
+        trusted = ca_bundle() or True
+    proxies = {}
     proxy = proxy_for(url)
-    trusted = ca_bundle() or True if url.startswith("https:") else True
-    return Server(url, trusted, {"http": proxy.url, "https": proxy.url} if proxy else {})
+    if proxy:
+        proxies = {"http": proxy.url, "https": proxy.url}
+    return Server(url, trusted, proxies)
 
 
 def old(store: "Store", files: "Iterable[SymbolFile]") -> "list[SymbolFile]":
-    """Those of ``files`` that are not kept, or for longer than a day."""
-    kept, at = store.files(), time.time()
-    return [
-        file
-        for file in files
-        if file.name not in kept or not 0 <= at - kept[file.name].fetched_at < _FRESH_SECONDS
-    ]
+    """Those of ``files`` that are not kept, or have been for longer than a day."""
+    kept = store.files()
+    at = time.time()
+
+    def is_fresh(name: str) -> bool:
+        return name in kept and 0 <= at - kept[name].fetched_at < _FRESH_SECONDS
+
+    return [file for file in files if not is_fresh(file.name)]
 
 
 def update(
@@ -99,7 +108,7 @@ def update(
     notices: Notices,
     seconds: float | None = None,
 ) -> "Progress":
-    """Fetch ``files`` and say how far that is and what failed."""
+    """Fetch ``files``, for ``seconds`` at most; show the progress and report failures."""
     from kisq.symbols.sync import sync
 
     def tell(progress: "Progress") -> None:
@@ -123,9 +132,13 @@ def _say_failures(store: "Store", progress: "Progress", notices: Notices) -> Non
         kept = file.name in store.files()
         by_reason.setdefault((happened, error.next_step, kept), []).append(file.name)
     for (reason, step, kept), names in by_reason.items():
-        template = _FAILED_KEPT if kept or not step else _FAILED
-        in_order = [name for name in FILES if name in names]
-        notices.say(template.format(files=", ".join(in_order), reason=reason, next_step=step))
+        files = ", ".join(name for name in FILES if name in names)
+        if kept:
+            notices.say(_FAILED_KEPT.format(files=files, reason=reason))
+        elif step:
+            notices.say(_FAILED.format(files=files, reason=reason, next_step=step))
+        else:
+            notices.say(_FAILED_WITHOUT_STEP.format(files=files, reason=reason))
 
 
 def _say_unfit(store: "Store", progress: "Progress", notices: Notices) -> None:

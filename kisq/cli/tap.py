@@ -27,15 +27,16 @@ def tap(
     fault: options.Fault = None,
 ) -> int:
     """Show the session of your own program, which connects through kisq."""
-    from kisq.cli.recordings import target_of
-    from kisq.cli.sources import settings_of, simulator_if
-    from kisq.cli.tap_session import Shown, TapSession
+    from kisq.cli.simulating import SimulatorOptions, simulator_if
+    from kisq.cli.sources import settings_of
+    from kisq.cli.tap_session import TapDisplay, TapSession
+    from kisq.cli.writing import WriteOptions, target_of
 
     if json or write == "-":
         ctx.obj.keep()  # the first line of stderr is the address
     notices = notices_of(ctx, verbose=verbose)
-    target = target_of(write, append, overwrite, (None, None, env_file), json=json)
-    simulator = simulator_if(sim, rate, seed, pingpong, fault, as_of)
-    shown = Shown(json=json, full=full, colour=not no_color)
+    target = target_of(WriteOptions(write, append, overwrite), {"--env-file": env_file}, json=json)
+    simulator = simulator_if(sim, SimulatorOptions(rate, seed, pingpong, as_of, fault))
+    display = TapDisplay(json=json, full=full, colour=not no_color)
     with settings_of(env, env_file, simulator, notices) as settings:
-        return TapSession(settings, notices, target, shown).run(port, duration)
+        return TapSession(settings, notices, target, display).run(port, duration)

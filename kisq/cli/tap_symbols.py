@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from kisq.cli.symbol_store import kept_store
+from kisq.cli.warning import warn
 from kisq.output.notices import Notices
 from kisq.wire.messages import Key
 
@@ -45,5 +46,5 @@ class KeptFacts:
             with store:
                 return facts_of(store, *key)
         except StoreFault as fault:  # it could only have told more
-            self._notices.say(f"warning: {fault}")
+            warn(self._notices, fault.text)
             return None

@@ -166,5 +166,5 @@ def _sibling(key: TrKey, now: datetime, calendar: Calendar | None) -> Row:
     return key.text, key.what, key.tr_id, state.is_open, shown
 
 
-def _notes(*sentences: str) -> list[str]:
+def _notes(*sentences: str | None) -> list[str]:
     return [sentence for sentence in sentences if sentence]

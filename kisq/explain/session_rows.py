@@ -5,8 +5,8 @@ from zoneinfo import ZoneInfo
 
 from kisq.explain.explanation import JSON_ONLY, PEOPLE_ONLY, Column, Row, Table, Value
 from kisq.hours.clock import Status, iso, sessions_today
-from kisq.hours.sentences import hour
 from kisq.hours.sessions import Calendar, Span, sessions_on
+from kisq.hours.time_words import hour
 from kisq.locale.sentence import Name, Sentence
 from kisq.spec.markets import PLACES
 from kisq.spec.timetable import BOOKS_AND_TRADES

@@ -25,7 +25,7 @@ from kisq.spec.tables import TRS, codes_of
 
 _FIELD_COLUMNS = (NUMBER, FIELD, KOREAN, ENGLISH, FORM, UNIT, EXAMPLE)
 _LAYOUT_COLUMNS = (
-    Column("width", Sentence("fields")),
+    Column("width", Sentence("number of fields")),
     Column("since", Sentence("since")),
     Column("unnamed", Sentence("without a name")),
 )

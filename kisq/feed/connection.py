@@ -123,7 +123,8 @@ class Connection:
         """Close at once, and wake whatever waits in a system call."""
         if not self._closing and not self.ended:
             self._queue.put([_frame(OUT, CLOSE, b"1006")])
-        self._closing = self.ended = True
+        self._closing = True
+        self.ended = True
         self.cut()
         self._thread.join(_CLOSE_SECONDS)
         self._ws.shutdown()  # type: ignore[no-untyped-call]  # websocket-client is half typed

@@ -39,7 +39,8 @@ class ControlledFeed(LiveFeed):
 
     def watch_silence(self, control_for: ControlFor, detail: Callable[[Sentence], None]) -> None:
         """Register a control key once a key has been silent for 5 s."""
-        self._control_for, self._detail = control_for, detail
+        self._control_for = control_for
+        self._detail = detail
         self._asked = list(self.states)
         self._matching = Asked(self._asked)
         self._silent = dict.fromkeys(self._asked)  # of which nothing came

@@ -1,8 +1,8 @@
 """The session clock: is a market open at a moment, in which session, and when next.
 
-Pure: the moment comes in as an argument, and so does a calendar of holidays, where there is one.
-Sessions are half-open, ``[opens, closes)``; ``spec`` has them (protocol.md section 4).
-Moments are aware datetimes; those given are in any zone, those returned in the exchange's.
+Pure: the moment is an argument, and so is the calendar of holidays, if there is one. Sessions are
+half-open, ``[opens, closes)``; ``spec`` has them (protocol.md section 4). Moments are aware
+datetimes: arguments in any zone, results in the zone of the exchange.
 """
 
 from datetime import UTC, date, datetime
@@ -19,15 +19,16 @@ from kisq.hours.sessions import (
     sessions_on,
     timetable_on,
 )
+from kisq.locale.sentence import Sentence
 from kisq.spec.markets import Market
 from kisq.spec.timetable import Timetable
 from kisq.wire.trkey import TrKey
 
-_SEARCHED_DAYS = 30  # no market closes for as long; Tokyo's longest closure was 10 days
+_SEARCHED_DAYS = 30  # no market closes for so long; Tokyo's longest closure was 10 days
 
 
 class Holidays(Enum):
-    """What is known of the holidays between a moment and the next session."""
+    """What is known about the holidays between a moment and the next session."""
 
     KNOWN = "known"
     COUNTRY = "the country's only"
@@ -39,14 +40,14 @@ SessionFacts = dict[str, str | bool | None]
 
 
 class Status(NamedTuple):
-    """What the clock of ``market`` says at the moment ``at`` (UTC).
+    """The state of ``market`` at the moment ``at`` (UTC).
 
-    ``on`` is the session that is open, ``opened`` when it and those before it without a break
-    began, ``closes`` when it and those that follow without one end, ``reopens`` the session after
-    that break on the same trading day; ``closed`` says why none is open. ``coming`` is the next
-    session to open, None where no trading day was found in 30 days. ``doubts`` are sentences on
-    what sources leave open at this hour. ``holidays`` says what is known of them until then, and
-    ``calendar`` is where that comes from.
+    ``on`` is the open session. ``opened`` is when it, or the first of the sessions that run into it
+    without a break, began; ``closes`` is when the last session without a break ends, and
+    ``reopens`` the session after that break on the same trading day. ``closed`` says why no session
+    is open. ``coming`` is the next session to open, None if no trading day was found in 30 days.
+    ``doubts`` are sentences about what sources leave open at this hour. ``holidays`` tells what is
+    known about the holidays until then, and ``calendar`` is where that comes from.
     """
 
     market: Market
@@ -58,7 +59,7 @@ class Status(NamedTuple):
     closed: Closed | None
     coming: Span | None
     timetable: Timetable
-    doubts: tuple[str, ...]
+    doubts: tuple[Sentence, ...]
     holidays: Holidays
     calendar: Calendar | None
 
@@ -68,26 +69,27 @@ class Status(NamedTuple):
 
     @property
     def is_surely_open(self) -> bool:
-        """Whether it is, by hours that are known."""
+        """Whether it is open, by known hours."""
         return self.on is not None and self.on.session.is_known
 
     @property
     def session(self) -> SessionFacts:
-        """The session that is on, or else the next one, as JSON has it; what is not known is None.
+        """The open session, or the next one, as in JSON; unknown values are None.
 
         Times are the exchange's, ISO 8601 with offset.
         """
+        facts: SessionFacts = {**NO_SESSION, "open": self.is_open}
         span = self.on or self.coming
-        is_known = span is not None and span.session.is_known
-        return {
-            "open": self.is_open,
-            "name": span.session.english if span else None,
-            "opens_at": iso(span.opens) if span and is_known else None,
-            "closes_at": iso(span.closes) if span and is_known else None,
-        }
+        if span is None:
+            return facts
+        facts["name"] = span.session.english
+        if span.session.is_known:
+            facts["opens_at"] = iso(span.opens)
+            facts["closes_at"] = iso(span.closes)
+        return facts
 
 
-# Of a key whose market nobody knows.
+# For a key whose market is not known.
 NO_SESSION: SessionFacts = dict.fromkeys(("open", "name", "opens_at", "closes_at"))
 
 
@@ -103,27 +105,40 @@ def status(market: Market, now: datetime, calendar: Calendar | None = None) -> S
     spans = _spans_around(market, at, local.date(), calendar)
     on = next((span for span in spans if span.holds(at)), None)
     coming = next((span for span in spans if span.opens > at), None)
-    closes = _end(spans, on) if on else None
-    timetable = timetable_on(market, on.trading_day if on else local.date(), calendar)
-    is_trading = on is not None or bool(sessions_on(market, local.date(), calendar))
+    day = local.date()
+    timetable = timetable_on(market, day, calendar)
+    opened = closes = closed = reopens = None
+    if on:
+        timetable = timetable_on(market, on.trading_day, calendar)
+        opened = _beginning(spans, on)
+        closes = _end(spans, on)
+        reopens = _after_break(spans, on, closes)
+    else:
+        closed = why_closed(market, at, spans, calendar)
+    doubts: tuple[Sentence, ...] = ()
+    if on or sessions_on(market, day, calendar):
+        doubts = _doubts(timetable, local)
+    last_day = day
+    if coming:
+        last_day = max(day, coming.trading_day)
     return Status(
-        market,
-        at,
-        on,
-        _beginning(spans, on) if on else None,
-        closes,
-        _after_break(spans, on, closes),
-        None if on else why_closed(market, at, spans, calendar),
-        coming,
-        timetable,
-        _doubts(timetable, local) if is_trading else (),
-        _known(calendar, local.date(), coming.trading_day if coming else local.date()),
-        calendar,
+        market=market,
+        at=at,
+        on=on,
+        opened=opened,
+        closes=closes,
+        reopens=reopens,
+        closed=closed,
+        coming=coming,
+        timetable=timetable,
+        doubts=doubts,
+        holidays=_known_until(last_day, calendar),
+        calendar=calendar,
     )
 
 
 def key_status(key: TrKey, now: datetime, calendar: Calendar | None = None) -> Status:
-    """The state of the market of ``key`` at ``now``, without what cannot have this key's data."""
+    """The state of the market of ``key`` at ``now``, without sessions that cannot have its data."""
     return status(key.hours, now, calendar)
 
 
@@ -147,13 +162,14 @@ def open_keys(key: TrKey, now: datetime, calendar: Calendar | None = None) -> li
 
     ``calendar`` is that of the key's market; siblings are of the same exchange.
     """
-    return [k for k in (key, *key.siblings) if key_status(k, now, calendar).is_surely_open]
+    keys = (key, *key.siblings)
+    return [each for each in keys if key_status(each, now, calendar).is_surely_open]
 
 
 def _utc(now: datetime) -> datetime:
     if now.utcoffset() is None:
         raise ValueError("the clock needs a moment with a zone")
-    return now.astimezone(UTC)  # two moments of one zone would be compared by their wall clocks
+    return now.astimezone(UTC)  # moments in the same zone are compared by their wall clocks
 
 
 def _local(market: Market, at: datetime) -> datetime:
@@ -161,7 +177,7 @@ def _local(market: Market, at: datetime) -> datetime:
 
 
 def _spans_around(market: Market, at: datetime, day: date, calendar: Calendar | None) -> list[Span]:
-    """The sessions from those of the day before to the first trading day that has one to come."""
+    """The sessions from the day before to the first trading day with a session still to come."""
     spans: list[Span] = []
     for ahead in range(-1, _SEARCHED_DAYS + 1):
         spans += sessions_on(market, day + ahead * DAY, calendar)
@@ -170,37 +186,40 @@ def _spans_around(market: Market, at: datetime, day: date, calendar: Calendar | 
     return spans
 
 
-def _doubts(timetable: Timetable, local: datetime) -> tuple[str, ...]:
+def _doubts(timetable: Timetable, local: datetime) -> tuple[Sentence, ...]:
     hour = local.time()
-    return tuple(one.sentence for one in timetable.doubts if one.opens <= hour < one.closes)
+    return tuple(doubt.sentence for doubt in timetable.doubts if doubt.opens <= hour < doubt.closes)
 
 
 def _beginning(spans: list[Span], on: Span) -> datetime:
     opens = on.opens
     for span in reversed(spans):
-        opens = span.opens if span.closes == opens else opens
+        if span.closes == opens:
+            opens = span.opens
     return opens
 
 
 def _end(spans: list[Span], on: Span) -> datetime:
     closes = on.closes
     for span in spans:
-        follows = span.opens == closes and span.session.is_known
-        closes = span.closes if follows else closes
+        if span.opens == closes and span.session.is_known:
+            closes = span.closes
     return closes
 
 
-def _after_break(spans: list[Span], on: Span | None, closes: datetime | None) -> Span | None:
-    """The session that follows on the same trading day, after a break that begins at ``closes``."""
-    if on is None or closes is None:
-        return None
-    later = (span for span in spans if span.trading_day == on.trading_day and span.opens > closes)
-    return next(later, None)
+def _after_break(spans: list[Span], on: Span, closes: datetime) -> Span | None:
+    """The next session of the same trading day after a break that begins at ``closes``."""
+    for span in spans:
+        if span.trading_day == on.trading_day and span.opens > closes:
+            return span
+    return None
 
 
-def _known(calendar: Calendar | None, first: date, last: date) -> Holidays:
+def _known_until(last_day: date, calendar: Calendar | None) -> Holidays:
     if calendar is None or calendar.fault:
         return Holidays.NO_CALENDAR
-    if max(first, last) > calendar.announced_until:
+    if last_day > calendar.announced_until:
         return Holidays.BEYOND
-    return Holidays.COUNTRY if calendar.of_country else Holidays.KNOWN
+    if calendar.of_country:
+        return Holidays.COUNTRY
+    return Holidays.KNOWN

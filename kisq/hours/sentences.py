@@ -1,196 +1,228 @@
-"""What the session clock says, in sentences; times are KST unless the sentence names a place."""
+"""The state of a session in sentences; times are KST unless the sentence names a place."""
 
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
-from datetime import time as clock_time
-from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 from kisq.hours.clock import Holidays, Status, open_keys
 from kisq.hours.sessions import Calendar, Span, timetable_on
 from kisq.hours.state_sentences import KEY_STATES, MARKET_STATES, SESSION_STATES, State
+from kisq.hours.time_words import WEEKDAYS, hour, moment
+from kisq.locale.sentence import Sentence, joined
 from kisq.spec.markets import PLACES, Market
-from kisq.spec.timetable import BOOKS_AND_TRADES, Timetable
+from kisq.spec.timetable import BOOKS_AND_TRADES, Session, Timetable
 from kisq.wire.moments import KST
 from kisq.wire.trkey import TrKey
 
-WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-_KIND, _KIND_WITH_A_VOWEL = "a {owner} key", "an {owner} key"
-_NONE_OPEN = "Now open: none of this symbol's keys."
+_KIND = Sentence("a {owner} key")
+_KIND_WITH_A_VOWEL = Sentence("an {owner} key")
 _SPOKEN_WITH_A_VOWEL = ("NXT",)
-_WEEKDAY_SUFFICES = timedelta(days=6)
+_UNKNOWN_HOURS = Sentence("at unknown hours ({place})")
+_HOURS = Sentence("{hours} {place}")
+_HOURS_AND_LATER = Sentence("{hours} {place} (later hours are not known)")
+_ON_DAYS = Sentence("{hours}, {first} to {last}")
+_ON_EVENINGS = Sentence("{hours}, {first} to {last} evenings")
+_NONE_OPEN = Sentence("Now open: none of this symbol's keys.")
+_OPEN_NOW = Sentence("Now open: {keys}.")
+_OPEN_KEY = Sentence("{key} ({kind})")
+_NOTE = Sentence("Note that {note}.")
+_STOCKS_ONLY = Sentence(
+    "Only stocks trade in the {session}: if {key} is one, data are due; if it is an ETF or ELW, "
+    "its market is closed, and kisq cannot tell from the code."
+)
+_DUE = Sentence("Due in this session: {due}.")
+_DELAYED = Sentence("Its data are {minutes} minutes late: the first are due {due}.")
+_NO_HOLIDAYS = Sentence("kisq does not know the holidays of {place}.")
+_NOT_ANNOUNCED = Sentence(
+    "As far as kisq knows, the holidays of {place} are announced until {last_day}: later ones are "
+    "worked out by rule and may be wrong."
+)
+_OF_COUNTRY = Sentence(
+    "These are the public holidays of {place}: the exchange's own calendar is not known."
+)
+_MOMENT_THERE = Sentence("{korean}, {weekday} {hour} {place}")
+_END_UNKNOWN = Sentence("When it ends is not known.")
+_SESSION_ENDS = Sentence("The {session} ends {moment}.")
+_PAUSES = Sentence("The market pauses {moment} and continues {again}.")
+_CLOSES = Sentence("The market closes {moment}.")
+_OPENING_UNKNOWN = Sentence("When it opens next is not known.")
+_OPENS_NOT_BEFORE = Sentence("When it opens next is not known, but not before {moment}.")
+_OPENS = Sentence("It opens {moment}.")
 
 
-def hours(market: Market, timetable: Timetable) -> str:
+def hours(market: Market, timetable: Timetable) -> Sentence:
     """The hours of a day in exchange time, for example ``20:00-04:00 New York``."""
     place = PLACES[market.zone]
     sessions = [session for session in timetable.sessions if session.is_known]
     if not sessions:
-        return f"at hours that are not known ({place})"
-    breaks = [i for i, (a, b) in enumerate(pairwise(sessions), 1) if a.closes != b.opens]
-    bounds = [0, *breaks, len(sessions)]
-    unbroken = (sessions[first:last] for first, last in pairwise(bounds))
-    spans = ", ".join(f"{hour(row[0].opens)}-{hour(row[-1].closes)}" for row in unbroken)
+        return _UNKNOWN_HOURS.format(place=place)
+    template = _HOURS
     if len(sessions) < len(timetable.sessions):
-        return f"{spans} {place} (later hours are not known)"
-    return f"{spans} {place}"
+        template = _HOURS_AND_LATER
+    return template.format(hours=", ".join(_without_breaks(sessions)), place=place)
 
 
-def schedule(market: Market, day: date, calendar: Calendar | None = None) -> str:
+def _without_breaks(sessions: list[Session]) -> list[str]:
+    """From when to when there is always a session, for example ``09:00-12:00``."""
+    ranges = []
+    opens = sessions[0].opens
+    closes = sessions[0].closes
+    for session in sessions[1:]:
+        if session.opens != closes:
+            ranges.append(f"{hour(opens)}-{hour(closes)}")
+            opens = session.opens
+        closes = session.closes
+    return [*ranges, f"{hour(opens)}-{hour(closes)}"]
+
+
+def schedule(market: Market, day: date, calendar: Calendar | None = None) -> Sentence:
     """The hours as of ``day`` and the days of the week, for example ``…, Monday to Friday``."""
     timetable = timetable_on(market, day, calendar)
-    first = timetable.sessions[0]
-    begin, end = WEEKDAYS[first.weekdays[0]], WEEKDAYS[first.weekdays[-1]]
-    if first.closes <= first.opens:
-        return f"{hours(market, timetable)}, {begin} to {end} evenings"
-    return f"{hours(market, timetable)}, {begin} to {end}"
+    session = timetable.sessions[0]
+    template = _ON_DAYS
+    if session.closes <= session.opens:
+        template = _ON_EVENINGS
+    return template.format(
+        hours=hours(market, timetable),
+        first=WEEKDAYS[session.weekdays[0]],
+        last=WEEKDAYS[session.weekdays[-1]],
+    )
 
 
-def hour(at: clock_time | datetime) -> str:
-    """``at`` in hours and minutes, and in seconds where it has any."""
-    return f"{at:%H:%M:%S}" if at.second else f"{at:%H:%M}"
-
-
-def key_sentence(key: TrKey, status: Status) -> str:
+def key_sentence(key: TrKey, status: Status) -> Sentence:
     """Which session the key belongs to, whether it is open and until or from when.
 
     ``status`` is that of the key's market, for example: ``RBAQAAPL is a US daytime key; that
     session runs 20:00-04:00 New York and is closed (Sunday 14:03 KST). It opens Monday 10:00 KST.``
     """
-    is_american = key.market.currency == "USD"
-    owner = key.market.session if is_american else key.market.english
-    kind = _KIND_WITH_A_VOWEL if owner.startswith(_SPOKEN_WITH_A_VOWEL) else _KIND
-    templates = SESSION_STATES if is_american else KEY_STATES
+    templates = KEY_STATES
+    owner: Sentence = key.market.english
+    if key.market.currency == "USD":
+        templates = SESSION_STATES
+        owner = key.market.session
+    kind = _KIND
+    if owner.startswith(_SPOKEN_WITH_A_VOWEL):
+        kind = _KIND_WITH_A_VOWEL
     sentence = templates[_state(status)].format(
         key=key.text,
         kind=kind.format(owner=owner),
         hours=hours(key.market, status.timetable),
         now=_now(status),
     )
-    return _joined(sentence, *_coming(status))
+    return _in_a_row([sentence, *_coming(status)])
 
 
-def market_sentence(market: Market, status: Status) -> str:
+def market_sentence(market: Market, status: Status) -> Sentence:
     """Whether a market is open, and what comes next."""
     template = MARKET_STATES[_state(status)]
     sentence = template.format(market=market.english, now=_now(status))
-    return _joined(sentence, *_coming(status))
+    return _in_a_row([sentence, *_coming(status)])
 
 
 def _state(status: Status) -> State:
     return status.closed or status.is_surely_open
 
 
-def _coming(status: Status) -> list[str]:
+def _coming(status: Status) -> list[Sentence]:
     """What comes next, in sentences."""
     if status.on is None or status.closes is None:
         return [_opens(status)]
     return _until(status, status.on, status.closes)
 
 
-def _joined(*sentences: str) -> str:
-    """Several sentences after each other; empty ones are left out."""
-    return " ".join(filter(None, sentences))
+def _in_a_row(sentences: Iterable[Sentence]) -> Sentence:
+    return joined(" ", sentences)
 
 
-def open_now_sentence(key: TrKey, now: datetime, calendar: Calendar | None = None) -> str:
-    """Which keys of the same symbol could send at ``now`` (aware): ``Now open: ...``."""
+def open_now_sentence(key: TrKey, now: datetime, calendar: Calendar | None = None) -> Sentence:
+    """Which keys of the same symbol could have data at ``now`` (aware): ``Now open: ...``."""
     keys = open_keys(key, now, calendar)
     if not keys:
         return _NONE_OPEN
-    named = ", ".join(f"{other.argument} ({other.what})" for other in keys)
-    reservations = [other.market.few for other in keys if other.market.few]
-    return f"Now open: {'; '.join([named, *reservations])}."
+    names = [_OPEN_KEY.format(key=each.argument, kind=each.what) for each in keys]
+    reservations = [each.market.few for each in keys if each.market.few]
+    return _OPEN_NOW.format(keys=joined("; ", [joined(", ", names), *reservations]))
 
 
-def doubt_sentences(key: TrKey, status: Status) -> list[str]:
-    """What is in doubt at this hour, and what this key may be that has no data in this session."""
+def doubt_sentences(key: TrKey, status: Status) -> list[Sentence]:
+    """What is in doubt at this hour, and why this key may have no data in this session."""
     sentences = list(status.doubts)
-    on = status.on
-    if on is None:
+    if status.on is None:
         return sentences
     if key.market.few:
-        sentences.append(f"Note that {key.market.few}.")
-    elif on.session.stocks_only:
-        sentences.append(
-            f"Only stocks trade in the {on.session.title}: if {key.text} is one, data are due; if "
-            "it is an ETF or ELW, its market is closed, and kisq cannot tell from the code."
-        )
+        sentences.append(_NOTE.format(note=key.market.few))
+    elif status.on.session.stocks_only:
+        sentences.append(_STOCKS_ONLY.format(session=status.on.session.title, key=key.text))
     return sentences
 
 
-def due_sentence(status: Status) -> str:
-    """What comes in the session that is on, where that is not books and trades; or empty."""
+def due_sentence(status: Status) -> Sentence | None:
+    """What is due in the open session, if that is not books and trades."""
     if status.on is None or status.on.session.due == BOOKS_AND_TRADES:
-        return ""
-    return f"What is due in this session: {status.on.session.due}."
+        return None
+    return _DUE.format(due=status.on.session.due)
 
 
-def delay_sentence(key: TrKey, status: Status) -> str:
-    """When a delayed feed can have data, if a session opened less than its delay ago; or empty."""
+def delay_sentence(key: TrKey, status: Status) -> Sentence | None:
+    """When a delayed feed can have data, if a session opened less than its delay ago."""
     delay = timedelta(minutes=key.delay_minutes)
     if status.opened is None or status.at >= status.opened + delay:
-        return ""
+        return None
     due = moment(status.opened + delay, status.at)
-    return f"Its data are {key.delay_minutes} minutes late: the first is due {due}."
+    return _DELAYED.format(minutes=key.delay_minutes, due=due)
 
 
-def holidays_sentence(status: Status) -> str:
-    """What kisq does not know of the holidays between now and the next session; or empty."""
-    place, calendar = PLACES[status.market.zone], status.calendar
+def holidays_sentence(status: Status) -> Sentence | None:
+    """What kisq does not know about the holidays between now and the next session."""
+    place = PLACES[status.market.zone]
+    calendar = status.calendar
     if calendar is None:
-        return f"The holidays of {place} are not known to kisq."
-    sentences = [calendar.fault]
+        return _NO_HOLIDAYS.format(place=place)
+    sentences = []
+    if calendar.fault:
+        sentences.append(calendar.fault)
     if status.holidays is Holidays.BEYOND:
-        sentences.append(
-            f"The holidays of {place} are announced, as far as kisq knows, until "
-            f"{calendar.announced_until}: later ones are worked out by rule, and may be others."
-        )
+        sentences.append(_NOT_ANNOUNCED.format(place=place, last_day=calendar.announced_until))
     if calendar.of_country:
-        sentences.append(
-            f"The holidays are the public ones of {place}: the exchange's own calendar is not "
-            "known."
-        )
-    return _joined(*sentences)
+        sentences.append(_OF_COUNTRY.format(place=place))
+    if not sentences:
+        return None
+    return _in_a_row(sentences)
 
 
-def moment(at: datetime, now: datetime) -> str:
-    """``at`` in KST by its weekday, with its date where that is not near ``now``; both aware."""
-    korean = at.astimezone(KST)
-    day = WEEKDAYS[korean.weekday()]
-    if abs(at - now) >= _WEEKDAY_SUFFICES:
-        return f"{day} {korean:%Y-%m-%d} {hour(korean)} KST"
-    return f"{day} {hour(korean)} KST"
-
-
-def _now(status: Status) -> str:
-    """The time, and that of the exchange where it lives another day."""
+def _now(status: Status) -> Sentence:
+    """The time, and the exchange's as well if it is another day there."""
     local = status.at.astimezone(ZoneInfo(status.market.zone))
     korean = moment(status.at.replace(second=0), status.at)
     if local.weekday() == status.at.astimezone(KST).weekday():
         return korean
-    place = PLACES[status.market.zone]
-    return f"{korean}, {WEEKDAYS[local.weekday()]} {local:%H:%M} {place}"
+    return _MOMENT_THERE.format(
+        korean=korean,
+        weekday=WEEKDAYS[local.weekday()],
+        hour=f"{local:%H:%M}",
+        place=PLACES[status.market.zone],
+    )
 
 
-def _until(status: Status, on: Span, until: datetime) -> list[str]:
-    """Until when what is open is, in sentences: the session ``on``, and the market."""
+def _until(status: Status, on: Span, until: datetime) -> list[Sentence]:
+    """When the open session ``on`` ends and when the market closes, in sentences."""
     if not on.session.is_known:
-        return ["When it ends is not known."]
-    title, closes = on.session.title, moment(until, status.at)
+        return [_END_UNKNOWN]
+    closes = moment(until, status.at)
     ends = moment(on.closes, status.at)
-    sentences = [f"The {title} ends {ends}."]
+    sentences = [_SESSION_ENDS.format(session=on.session.title, moment=ends)]
     if status.reopens:
         again = moment(status.reopens.opens, status.at)
-        sentences.append(f"The market pauses {closes}, and goes on {again}.")
+        sentences.append(_PAUSES.format(moment=closes, again=again))
     elif ends != closes:
-        sentences.append(f"The market closes {closes}.")
+        sentences.append(_CLOSES.format(moment=closes))
     return sentences
 
 
-def _opens(status: Status) -> str:
+def _opens(status: Status) -> Sentence:
     if status.coming is None:
-        return "When it opens next is not known."
+        return _OPENING_UNKNOWN
     opens = moment(status.coming.opens, status.at)
     if not status.coming.session.is_known:
-        return f"When it opens next is not known, but not before {opens}."
-    return f"It opens {opens}."
+        return _OPENS_NOT_BEFORE.format(moment=opens)
+    return _OPENS.format(moment=opens)

@@ -1,6 +1,6 @@
 """The sessions of a trading day: by the timetable of that day, the holidays and the half days.
 
-Pure: a calendar of holidays comes in as an argument, where there is one.
+Pure: the calendar of holidays is an argument, if there is one.
 """
 
 from collections.abc import Iterator
@@ -9,6 +9,7 @@ from datetime import time as clock_time
 from typing import NamedTuple, Protocol
 from zoneinfo import ZoneInfo
 
+from kisq.locale.sentence import Sentence
 from kisq.spec.markets import Market
 from kisq.spec.timetable import Session, Timetable
 
@@ -20,16 +21,16 @@ _LATEST_FIRST_DAY = 10  # of January; weekends and holidays do not last as long
 class Calendar(Protocol):
     """The trading days of one exchange; days are exchange-local dates.
 
-    ``announced_until`` is the last day that is more than worked out by rule, ``of_country`` says
-    that the days are those of the whole country, ``fault`` in one sentence why nothing is known.
+    Days after ``announced_until`` are worked out by rule. With ``of_country``, the days are those
+    of the whole country. ``fault`` says why nothing is known, if that is so.
     """
 
     announced_until: date
     of_country: bool
-    fault: str
+    fault: Sentence | None
 
     def is_trading_day(self, day: date) -> bool:
-        """Whether the exchange trades on ``day``, as far as is known."""
+        """Whether the exchange trades on ``day``, as far as known."""
 
     def early_close(self, day: date) -> clock_time | None:
         """When the exchange closes on ``day``, exchange-local, if that is a half day."""
@@ -44,12 +45,12 @@ class Span(NamedTuple):
     trading_day: date
 
     def holds(self, moment: datetime) -> bool:
-        """Whether the session is on at ``moment``."""
+        """Whether the session is open at ``moment``."""
         return self.opens <= moment < self.closes
 
 
 def timetable_on(market: Market, day: date, calendar: Calendar | None = None) -> Timetable:
-    """The timetable of ``day``: the last of the market's that fits."""
+    """The timetable of ``day``: the last one of the market that fits."""
     is_first = _is_first_of_year(day, calendar)
     fitting = [
         table
@@ -62,11 +63,11 @@ def timetable_on(market: Market, day: date, calendar: Calendar | None = None) ->
 def sessions_on(
     market: Market, trading_day: date, calendar: Calendar | None = None
 ) -> tuple[Span, ...]:
-    """The sessions of ``trading_day``, none on a weekend or a holiday, cut on a half day.
+    """The sessions of ``trading_day``: none on a weekend or holiday, cut short on a half day.
 
-    A session that passes midnight belongs to the trading day on which it ends. That is KIS's view
-    of the US daytime session only by assumption: on the evening before a US holiday it is taken
-    as closed, and on the evening of the holiday, before a trading day, as open.
+    A session that passes midnight belongs to the trading day on which it ends. Whether KIS sees the
+    US daytime session like this is an assumption: it counts as closed on the evening before a US
+    holiday, and as open on the evening of the holiday if a trading day follows.
     """
     planned = planned_sessions(market, trading_day, calendar)
     if not planned or calendar is None:
@@ -74,7 +75,9 @@ def sessions_on(
     if not calendar.is_trading_day(trading_day):
         return ()
     early = calendar.early_close(trading_day)
-    return planned if early is None else _cut(planned, early)
+    if early is None:
+        return planned
+    return _cut(planned, early)
 
 
 def sessions_between(
@@ -88,14 +91,16 @@ def sessions_between(
 def planned_sessions(
     market: Market, trading_day: date, calendar: Calendar | None
 ) -> tuple[Span, ...]:
-    """The sessions of ``trading_day`` by the week alone, whatever day the calendar says it is."""
+    """The sessions of ``trading_day`` by its weekday alone, even if it is a holiday."""
     sessions = timetable_on(market, trading_day, calendar).sessions
-    spans = (_span(session, trading_day, ZoneInfo(market.zone)) for session in sessions)
+    zone = ZoneInfo(market.zone)
+    spans = [_span(session, trading_day, zone) for session in sessions]
     return tuple(span for span in spans if span.opens.weekday() in span.session.weekdays)
 
 
 def _span(session: Session, trading_day: date, zone: ZoneInfo) -> Span:
-    first = last = trading_day
+    first = trading_day
+    last = trading_day
     over_midnight = session.closes <= session.opens
     if over_midnight and session.of_its_evening:
         last = trading_day + DAY
@@ -107,24 +112,26 @@ def _span(session: Session, trading_day: date, zone: ZoneInfo) -> Span:
 
 
 def _is_first_of_year(day: date, calendar: Calendar | None) -> bool:
-    """Whether no day before it was a trading day; that 1 January is none is taken for granted."""
+    """Whether no day of the year before it was a trading day; 1 January never is."""
     if day.month != 1 or day.day > _LATEST_FIRST_DAY:
         return False
-    before = (day.replace(day=n) for n in range(2, day.day))
-    return not any(_may_trade(earlier, calendar) for earlier in before)
+    days_before = [day.replace(day=number) for number in range(2, day.day)]
+    return not any(_may_trade(earlier, calendar) for earlier in days_before)
 
 
 def _may_trade(day: date, calendar: Calendar | None) -> bool:
-    return day.weekday() < SATURDAY and (calendar is None or calendar.is_trading_day(day))
+    if day.weekday() >= SATURDAY:
+        return False
+    return calendar is None or calendar.is_trading_day(day)
 
 
 def _cut(planned: tuple[Span, ...], early: clock_time) -> tuple[Span, ...]:
     """The sessions of a half day that closes at ``early``, exchange-local."""
-    kept = []
+    sessions = []
     for span in planned:
         end = datetime.combine(span.trading_day, early, span.opens.tzinfo)
         if span.session.follows_close:
-            kept.append(span._replace(opens=end, closes=end + (span.closes - span.opens)))
+            sessions.append(span._replace(opens=end, closes=end + (span.closes - span.opens)))
         elif span.opens < end:
-            kept.append(span._replace(closes=min(span.closes, end)))
-    return tuple(kept)
+            sessions.append(span._replace(closes=min(span.closes, end)))
+    return tuple(sessions)

@@ -1,4 +1,4 @@
-"""What was seen beside the silence of a key: what KIS's files tell, and a control key."""
+"""Evidence besides the silence of a key: KIS's symbol files, and a control key."""
 
 from collections.abc import Callable
 from typing import NamedTuple
@@ -9,11 +9,11 @@ from kisq.wire.messages import Key
 
 
 class Control(NamedTuple):
-    """A liquid key of the same session and TR that kisq registered beside a silent one.
+    """A liquid key of the same session and TR that kisq registered besides a silent one.
 
-    ``ticked`` says that data came of it; else it was silent for as long as it takes to tell. With
-    ``asked`` it is no such key but one that was asked for, and ticks. ``seconds`` is for how long
-    it was listened to.
+    ``ticked`` tells whether data came for it; otherwise it was silent for long enough to count.
+    With ``asked``, it is one of the user's own keys, and ticks. ``seconds`` is how long kisq
+    listened to it.
     """
 
     key: TrKey
@@ -23,7 +23,7 @@ class Control(NamedTuple):
 
 
 class Evidence(NamedTuple):
-    """What is known of a silent key; each is None where nothing is."""
+    """What is known about a silent key; None for what is not known."""
 
     facts: SymbolFacts | None = None
     control: Control | None = None
@@ -34,5 +34,5 @@ EvidenceOf = Callable[[Key], Evidence]
 
 
 def none_of(_: Key) -> Evidence:
-    """Nothing beside the silence itself."""
+    """No evidence besides the silence itself."""
     return NO_EVIDENCE

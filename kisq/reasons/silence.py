@@ -11,10 +11,11 @@ from kisq.hours.sentences import (
     due_sentence,
     holidays_sentence,
     key_sentence,
-    moment,
     open_now_sentence,
 )
 from kisq.hours.sessions import Calendar
+from kisq.hours.time_words import moment
+from kisq.locale.sentence import Sentence, joined
 from kisq.reasons.evidence import NO_EVIDENCE, Control, Evidence
 from kisq.reasons.silent import Silence
 from kisq.reasons.symbol_reasons import by_control, by_day, by_files
@@ -30,41 +31,65 @@ __all__ = ["NOT_ANSWERED", "NO_ORDER", "CalendarOf", "Silence", "WhySilent", "si
 CalendarOf = Callable[[Market], Calendar | None]
 
 
-# Of a key of which nothing came, and the keys of the same run of which something did.
+# For a key without data, and the keys of the same run that had data.
 WhySilent = Callable[[Key, Sequence[Key]], Silence]
 NOT_ANSWERED = Silence(
     False,
-    "The subscribe was not answered.",
-    "Try again in some minutes; `kisq raw --json` shows all that is said. KIS answers at once.",
-    "the subscribe was not answered",
+    Sentence("The subscribe was not answered."),
+    Sentence(
+        "Try again in a few minutes; `kisq raw --json` shows every message. KIS answers at once."
+    ),
+    Sentence("the subscribe was not answered"),
 )
 NO_ORDER = Silence(
     False,
-    "The subscription stands, no order yet: a notice comes only when an order of this HTS ID is "
-    "placed, changed or filled.",
-    "Place an order, from whatever medium, and look again.",
-    "no order yet",
+    Sentence(
+        "The subscription stands, no order yet: a notice comes only when an order of this HTS ID "
+        "is placed, changed or filled."
+    ),
+    Sentence("Place an order, through any channel, and look again."),
+    Sentence("no order yet"),
 )
-_WAIT = "Wait until it opens; a closed market sends nothing."
-_TRY = "Try {key} ({kind}), which is open now."
-_TRY_WITH_FEW = "Try {key} ({kind}), which is open now: {few}."
-_SPELLING = "Check exchange and spelling, for a wrong symbol is accepted and then silent."
-_SPELLING_US = (
-    "Check exchange and spelling, for a wrong symbol is accepted and then silent: ETFs are often "
-    "on AMS, share classes have a slash (BRK/B)."
+_NOT_ON_MOCK = Sentence(
+    "{tr_id} is documented as not offered on the mock server, which accepts the subscription "
+    "anyway. {reason}"
 )
-_SPELLING_KRX = (
-    "Check exchange and spelling, for a wrong symbol is accepted and then silent; or try KRX, "
-    "without --venue."
+_NOT_ON_MOCK_STEP = Sentence("Use --env real with real credentials.")
+_WRONG_KEY = Sentence("A closed market sends nothing, nor does a key that does not exist.")
+_WRONG_KEY_STEP = Sentence("Check the tr_id, the market code and the symbol: {fault}.")
+_WRONG_KEY_SHORT = Sentence("check the tr_key")
+_ETN = Sentence(
+    "{key} is an ETN, and {market} trades stocks only: nothing ever comes for it there."
 )
-_SPELLING_PAID = (
-    "Check exchange and spelling, for a wrong symbol is accepted and then silent; a paid feed must "
-    "be applied for: try {key}."
+_ETN_STEP = Sentence("Look at it on KRX: leave --venue {venue} out.")
+_ETN_SHORT = Sentence("an ETN, which is not traded there")
+_ETN_AFTER_MARKET = Sentence("{key} is an ETN, which has no after-market.")
+_WAIT = Sentence("Wait until it opens; a closed market sends nothing.")
+_TRY = Sentence("Try {key} ({kind}), which is open now.")
+_TRY_WITH_FEW = Sentence("Try {key} ({kind}), which is open now: {few}.")
+_AUCTION_STEP = Sentence("Wait until the auction ends, or look at its order book: {tr_id}.")
+_AUCTION_SHORT = Sentence("an auction, without trades until it ends")
+_CLOSED = Sentence("the market is closed")
+_CLOSED_UNTIL = Sentence("the market is closed until {moment}")
+_OPEN_SHORT = Sentence("the market is open: check exchange and spelling")
+_SPELLING = Sentence("Check exchange and spelling: a wrong symbol is accepted and then silent.")
+_SPELLING_US = Sentence(
+    "Check exchange and spelling: a wrong symbol is accepted and then silent. ETFs are often on "
+    "AMS, share classes have a slash (BRK/B)."
 )
-_OTHERS_TICK = (
-    "Data of {ticking} came in the meantime, in the same session, so the feed is fine: {key} is "
-    "thin, or its exchange or spelling is wrong."
+_SPELLING_KRX = Sentence(
+    "Check exchange and spelling: a wrong symbol is accepted and then silent. Or try KRX, without "
+    "--venue."
 )
+_SPELLING_PAID = Sentence(
+    "Check exchange and spelling: a wrong symbol is accepted and then silent. A paid feed must be "
+    "applied for: try {key}."
+)
+_OTHERS_TICK = Sentence(
+    "Data for {ticking} came in the same session, so the feed is fine: {key} is thin, or its "
+    "exchange or spelling is wrong."
+)
+_OTHERS_TICK_SHORT = Sentence("others tick: thin, or wrong exchange or spelling")
 
 
 def silence(
@@ -79,25 +104,20 @@ def silence(
 ) -> Silence:
     """Explain the silence of (``tr_id``, ``text``) at ``now`` (aware).
 
-    ``ticking`` are keys of the same run of which data came: one of the same session shows that
-    feed and market are open. ``evidence`` is what else is known. That a TR is documented as not
-    offered on the mock server is a reason more, and decides nothing (protocol.md section 3).
+    ``ticking`` are keys of the same run that had data: one of the same session shows that feed and
+    market are open. ``evidence`` is what else is known. If the TR is documented as not offered on
+    the mock server, that is an additional reason, but decides nothing (protocol.md section 3).
     """
     if is_notice(tr_id):
         return NO_ORDER
-    why = _of_key(tr_id, text, now, calendar_of, ticking, evidence)
+    why = _of_text(tr_id, text, now, calendar_of, ticking, evidence)
     if not mock or tr_id not in TRS or TRS[tr_id].on_mock:
         return why
-    return Silence(
-        why.closed,
-        f"{tr_id} is documented as not offered on the mock server, which accepts the subscription "
-        f"all the same. {why.reason}",
-        "Use --env real with real credentials.",
-        why.short,
-    )
+    reason = _NOT_ON_MOCK.format(tr_id=tr_id, reason=why.reason)
+    return Silence(why.closed, reason, _NOT_ON_MOCK_STEP, why.short)
 
 
-def _of_key(
+def _of_text(
     tr_id: str,
     text: str,
     now: datetime,
@@ -108,59 +128,48 @@ def _of_key(
     try:
         key = parse_tr_key(text, tr_id)
     except WrongKey as fault:
-        return Silence(
-            False,
-            "A closed market sends nothing, nor does a key that does not exist.",
-            f"Check the tr_id, the market code and the symbol: {fault}.",
-            "check the tr_key",
-        )
+        step = _WRONG_KEY_STEP.format(fault=fault.text)
+        return Silence(False, _WRONG_KEY, step, _WRONG_KEY_SHORT)
     if key.is_etn and key.market.for_stocks_alone:
-        return Silence(
-            False,
-            f"{key.text} is an ETN, and {key.market.english} trades stocks only: nothing ever "
-            "comes for it there.",
-            f"Look at it on KRX: leave --venue {key.market.venue} out.",
-            "an ETN, which is not traded there",
-        )
+        reason = _ETN.format(key=key.text, market=key.market.english)
+        return Silence(False, reason, _ETN_STEP.format(venue=key.market.venue), _ETN_SHORT)
     calendar = calendar_of(key.market)
     status = key_status(key, now, calendar)
-    alike = _of_same_session(key, ticking)
-    ticks = alike is not None or (evidence.control is not None and evidence.control.ticked)
-    if not ticks and not status.is_open:
+    other = _of_same_session(key, ticking)
+    if other:
+        evidence = evidence._replace(control=Control(other, ticked=True, asked=True))
+    control_ticks = evidence.control is not None and evidence.control.ticked
+    if not status.is_open and not control_ticks:
         return _closed(key, now, status, calendar)
-    if alike:
-        evidence = evidence._replace(control=Control(alike, ticked=True, asked=True))
-    if why := by_files(key, evidence) or by_day(key, evidence):
-        return why
-    if alike:
-        return _others_tick(key, alike)
-    if why := by_control(key, evidence):
-        return why
-    if tr_id == key.tr_ids[1] and status.on and status.on.session.due == EXPECTED:
-        return _no_trades(key, status)
-    return _open(key, status)
+    is_of_trades = tr_id == key.tr_ids[1]
+    return (
+        by_files(key, evidence)
+        or by_day(key, evidence)
+        or _others_tick(key, other)
+        or by_control(key, evidence)
+        or _no_trades(key, status, is_of_trades=is_of_trades)
+        or _open(key, status)
+    )
 
 
 def _of_same_session(key: TrKey, ticking: Sequence[Key]) -> TrKey | None:
-    """The first key with data whose sessions, TR and delay are those of ``key``."""
+    """The first key with data that has the same sessions, TRs and delay as ``key``."""
     for tr_id, text in ticking:
         try:
             other = parse_tr_key(text, tr_id)
         except WrongKey:
             continue
-        if (other.hours.timetables, other.tr_ids) == (key.hours.timetables, key.tr_ids):
+        if other.hours.timetables == key.hours.timetables and other.tr_ids == key.tr_ids:
             return other
     return None
 
 
-def _others_tick(key: TrKey, other: TrKey) -> Silence:
-    """Silent in a session of which data come: nothing is wrong but the key, if anything."""
-    return Silence(
-        False,
-        _OTHERS_TICK.format(ticking=other.text, key=key.text),
-        _spelling(key),
-        "others tick: thin, or wrong exchange or spelling",
-    )
+def _others_tick(key: TrKey, other: TrKey | None) -> Silence | None:
+    """Silent while data come for ``other``: if anything is wrong, it is the key."""
+    if other is None:
+        return None
+    reason = _OTHERS_TICK.format(ticking=other.text, key=key.text)
+    return Silence(False, reason, _spelling(key), _OTHERS_TICK_SHORT)
 
 
 def _open(key: TrKey, status: Status) -> Silence:
@@ -171,55 +180,53 @@ def _open(key: TrKey, status: Status) -> Silence:
         delay_sentence(key, status),
         holidays_sentence(status),
     ]
-    short = "the market is open: check exchange and spelling"
-    return Silence(False, _joined(sentences), _spelling(key), short)
+    return Silence(False, _in_a_row(sentences), _spelling(key), _OPEN_SHORT)
 
 
-def _no_trades(key: TrKey, status: Status) -> Silence:
-    """An auction, of which a TR of trades tells nothing until it ends."""
+def _no_trades(key: TrKey, status: Status, *, is_of_trades: bool) -> Silence | None:
+    """A TR of trades during an auction, when there are none until it ends."""
+    if not is_of_trades or status.on is None or status.on.session.due != EXPECTED:
+        return None
     sentences = [
         key_sentence(key, status),
         due_sentence(status),
         *doubt_sentences(key, status),
         holidays_sentence(status),
     ]
-    step = f"Wait until the auction ends, or look at its order book: {key.tr_id}."
-    return Silence(True, _joined(sentences), step, "an auction, without trades until it ends")
+    step = _AUCTION_STEP.format(tr_id=key.tr_id)
+    return Silence(True, _in_a_row(sentences), step, _AUCTION_SHORT)
 
 
 def _closed(key: TrKey, now: datetime, status: Status, calendar: Calendar | None) -> Silence:
+    sentences: list[Sentence | None] = [key_sentence(key, status)]
+    if key.is_etn:
+        sentences.append(_ETN_AFTER_MARKET.format(key=key.text))
+    sentences += doubt_sentences(key, status)
+    sentences += [open_now_sentence(key, now, calendar), holidays_sentence(status)]
+    step = _WAIT
     others = [other for other in open_keys(key, now, calendar) if other != key]
-    sentences = [
-        key_sentence(key, status),
-        _etn_sentence(key),
-        *doubt_sentences(key, status),
-        open_now_sentence(key, now, calendar),
-        holidays_sentence(status),
-    ]
-    step = _try_another(others[0]) if others else _WAIT
-    return Silence(True, _joined(sentences), step, _closed_until(status))
+    if others:
+        step = _try_another(others[0])
+    return Silence(True, _in_a_row(sentences), step, _closed_until(status))
 
 
-def _try_another(key: TrKey) -> str:
-    template = _TRY_WITH_FEW if key.market.few else _TRY
-    return template.format(key=key.argument, kind=key.what, few=key.market.few)
+def _try_another(key: TrKey) -> Sentence:
+    if key.market.few:
+        return _TRY_WITH_FEW.format(key=key.argument, kind=key.what, few=key.market.few)
+    return _TRY.format(key=key.argument, kind=key.what)
 
 
-def _closed_until(status: Status) -> str:
+def _closed_until(status: Status) -> Sentence:
     if status.coming is None or not status.coming.session.is_known:
-        return "the market is closed"
-    return f"the market is closed until {moment(status.coming.opens, status.at)}"
+        return _CLOSED
+    return _CLOSED_UNTIL.format(moment=moment(status.coming.opens, status.at))
 
 
-def _etn_sentence(key: TrKey) -> str:
-    return f"{key.text} is an ETN, which has no after-market." if key.is_etn else ""
+def _in_a_row(sentences: Sequence[Sentence | None]) -> Sentence:
+    return joined(" ", [sentence for sentence in sentences if sentence])
 
 
-def _joined(sentences: list[str]) -> str:
-    return " ".join(sentence for sentence in sentences if sentence)
-
-
-def _spelling(key: TrKey) -> str:
+def _spelling(key: TrKey) -> Sentence:
     if key.market.currency == "USD":
         return _SPELLING_US
     if key.market.few:

@@ -1,6 +1,8 @@
-"""That a key is silent, why, and what to do: as facts for whoever says it."""
+"""That a key is silent, why, and what to do about it, as facts."""
 
 from typing import NamedTuple
+
+from kisq.locale.sentence import Sentence
 
 
 class Silence(NamedTuple):
@@ -10,6 +12,6 @@ class Silence(NamedTuple):
     """
 
     closed: bool
-    reason: str
-    next_step: str
-    short: str
+    reason: Sentence
+    next_step: Sentence
+    short: Sentence

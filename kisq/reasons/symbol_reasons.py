@@ -1,8 +1,9 @@
-"""Why a key is silent though its market is open, by KIS's symbol files and by a control key.
+"""Why a key is silent though its market is open: from KIS's symbol files and a control key.
 
-The order is that of how sure they are (protocol.md section 5, causes 3, 16, 17, 18 and 21).
+The surest reasons come first (protocol.md section 5, causes 3, 16, 17, 18 and 21).
 """
 
+from kisq.locale.sentence import Sentence, joined
 from kisq.reasons.evidence import Control, Evidence
 from kisq.reasons.silent import Silence
 from kisq.symbols.facts import SymbolFacts
@@ -11,55 +12,62 @@ from kisq.wire.key_parts import TrKey
 
 _DAYTIME = "US daytime"
 
-_ELSEWHERE = "KIS's symbol files of {day} do not list {symbol} on {exchange}, but as {keys}."
-_ELSEWHERE_STEP = "Use {key} in its place."
-_ELSEWHERE_SHORT = "not on {exchange}: use {key}"
-_NOWHERE = (
-    "KIS's symbol files of {day} do not list {symbol} on {exchange}, and none that is kept has it."
+_ELSEWHERE = Sentence(
+    "KIS's symbol files of {day} do not list {symbol} on {exchange}, but as {keys}."
 )
-_NOWHERE_STEP = "Check its spelling, or find it by its name with `kisq find`."
-_NOWHERE_SHORT = "not on {exchange}, by KIS's symbol files"
-_HALTED = "Trading in {name} is halted, by KIS's symbol files of {day}: nothing comes."
-_HALTED_STEP = "Wait until trading goes on; the notices of {exchange} on {symbol} say when."
-_HALTED_SHORT = "trading is halted"
-_NOT_ON_NXT = (
-    "{name} does not trade on NXT, by KIS's symbol files of {day}, and a key of NXT, alone or "
-    "unified, is then silent all day."
+_ELSEWHERE_STEP = Sentence("Use {key} instead.")
+_ELSEWHERE_SHORT = Sentence("not on {exchange}: use {key}")
+_NOWHERE = Sentence(
+    "KIS's symbol files of {day} do not list {symbol} on {exchange}, and no other downloaded file "
+    "does."
 )
-_NOT_ON_NXT_STEP = "Use {key} without --venue, which is its key on KRX."
-_NOT_ON_NXT_SHORT = "not on NXT: leave --venue out"
-_BY_DAY = (
+_NOWHERE_STEP = Sentence("Check its spelling, or find it by name with `kisq find`.")
+_NOWHERE_SHORT = Sentence("not on {exchange}, according to KIS's symbol files")
+_HALTED = Sentence(
+    "Trading in {name} is halted according to KIS's symbol files of {day}: nothing comes."
+)
+_HALTED_STEP = Sentence(
+    "Wait until trading resumes; the notices of {exchange} on {symbol} say when."
+)
+_HALTED_SHORT = Sentence("trading is halted")
+_NOT_ON_NXT = Sentence(
+    "{name} does not trade on NXT according to KIS's symbol files of {day}, so its NXT and unified "
+    "keys are silent all day."
+)
+_NOT_ON_NXT_STEP = Sentence("Use {key} without --venue: its key on KRX.")
+_NOT_ON_NXT_SHORT = Sentence("not on NXT: leave --venue out")
+_BY_DAY = Sentence(
     "KIS lists {name} on {exchange}, but not every stock is offered in the US daytime session, and "
-    "no file says which are."
+    "no file says which."
 )
-_BY_DAY_STEP = "Use {key} at night, its key in the other session."
-_BY_DAY_SHORT = "may not be offered by day"
-_TICKS = (
+_BY_DAY_STEP = Sentence("Use {key}, its key in the other session, at night.")
+_BY_DAY_SHORT = Sentence("may not be offered by day")
+_TICKS = Sentence(
     "{control}, which kisq registered as a control key, ticks in the same session, so the feed is "
     "fine."
 )
-_OTHER_TICKS = "Data of {control} came in the meantime, in the same session, so the feed is fine."
-_THIN = "{key} is thin, or its exchange or spelling is wrong."
-_THIN_LISTED = (
+_OTHER_TICKS = Sentence("Data for {control} came in the same session, so the feed is fine.")
+_THIN = Sentence("{key} is thin, or its exchange or spelling is wrong.")
+_THIN_LISTED = Sentence(
     "KIS lists {name} on {exchange}, so {key} is thin: books come only when something changes."
 )
-_THIN_STEP = "Check exchange and spelling, or wait for longer."
-_THIN_LISTED_STEP = "Wait for longer, or look at a symbol that trades more."
-_THIN_SHORT = "a control key ticks: thin, or wrong exchange or spelling"
-_THIN_LISTED_SHORT = "a control key ticks: this one is thin"
-_ALL_SILENT = (
+_THIN_STEP = Sentence("Check exchange and spelling, or wait longer.")
+_THIN_LISTED_STEP = Sentence("Wait longer, or look at a symbol that trades more.")
+_THIN_SHORT = Sentence("a control key ticks: thin, or wrong exchange or spelling")
+_THIN_LISTED_SHORT = Sentence("a control key ticks: this one is thin")
+_ALL_SILENT = Sentence(
     "{control}, which kisq registered as a control key, has been silent for {seconds:.0f} s too, "
-    "so it is the feed of this session that sends nothing, and not {key} alone."
+    "so the feed of this session sends nothing, not just {key}."
 )
-_ALL_SILENT_STEP = (
-    "Try again in some minutes; if both stay silent, look at KIS's notices, for the market may be "
-    "closed in spite of its hours."
+_ALL_SILENT_STEP = Sentence(
+    "Try again in a few minutes; if both stay silent, look at KIS's notices: the market may be "
+    "closed despite its hours."
 )
-_ALL_SILENT_SHORT = "a control key is silent too: the feed"
+_ALL_SILENT_SHORT = Sentence("a control key is silent too: the feed")
 
 
 def by_files(key: TrKey, evidence: Evidence) -> Silence | None:
-    """The reason that KIS's files tell, with what a control key showed; None where they do not."""
+    """The reason according to KIS's files, if they give one."""
     facts = evidence.facts
     if facts is None:
         return None
@@ -75,20 +83,24 @@ def by_files(key: TrKey, evidence: Evidence) -> Silence | None:
 
 
 def by_day(key: TrKey, evidence: Evidence) -> Silence | None:
-    """Of a daytime key whose symbol is right: it may not be offered by day; else None."""
-    facts, control = evidence.facts, evidence.control
-    is_silent = control is not None and not control.ticked
-    if key.market.session != _DAYTIME or facts is None or facts.listing is None or is_silent:
+    """For a daytime key with the right symbol: it may not be offered by day."""
+    if key.market.session != _DAYTIME:
+        return None
+    facts = evidence.facts
+    if facts is None or facts.listing is None:
+        return None
+    if evidence.control is not None and not evidence.control.ticked:
         return None
     fields = _fields(key, facts) | {"key": key.siblings[0].text}
     return _silence(_BY_DAY, _BY_DAY_STEP, _BY_DAY_SHORT, fields, evidence)
 
 
 def by_control(key: TrKey, evidence: Evidence) -> Silence | None:
-    """What a control key shows; None where there was none, or not for long enough."""
-    control, facts = evidence.control, evidence.facts
+    """The reason according to a control key, if there was one for long enough."""
+    control = evidence.control
     if control is None:
         return None
+    facts = evidence.facts
     if not control.ticked:
         seconds = control.seconds
         reason = _ALL_SILENT.format(control=control.key.text, key=key.text, seconds=seconds)
@@ -110,36 +122,40 @@ def _unlisted(facts: SymbolFacts, fields: dict[str, str], evidence: Evidence) ->
 
 
 def _fields(key: TrKey, facts: SymbolFacts) -> dict[str, str]:
+    name = key.symbol
+    if facts.listing:
+        name = facts.listing.name
     return {
         "key": key.text,
         "symbol": key.symbol,
         "exchange": key.market.english,
-        "name": facts.listing.name if facts.listing else key.symbol,
+        "name": name,
         "day": facts.day,
     }
 
 
 def _silence(
-    reason: str,
-    step: str,
-    short: str,
+    reason: Sentence,
+    step: Sentence,
+    short: Sentence,
     fields: dict[str, str],
     evidence: Evidence,
     *,
     ticks_first: bool = False,
 ) -> Silence:
-    """The reason with the sentence on the control key before or behind it."""
-    sentences = [reason.format(**fields), _ticking(evidence.control)]
-    if ticks_first:
-        sentences.reverse()
-    return Silence(
-        False, " ".join(filter(None, sentences)), step.format(**fields), short.format(**fields)
-    )
+    """The reason, before or after a sentence about the control key if that ticks."""
+    sentences = [reason.format(**fields)]
+    control = evidence.control
+    if control and control.ticked:
+        position = len(sentences)
+        if ticks_first:
+            position = 0
+        sentences.insert(position, _ticking(control))
+    return Silence(False, joined(" ", sentences), step.format(**fields), short.format(**fields))
 
 
-def _ticking(control: Control | None) -> str:
-    """What it says of the feed that another key ticks; empty where none does."""
-    if control is None or not control.ticked:
-        return ""
-    template = _OTHER_TICKS if control.asked else _TICKS
-    return template.format(control=control.key.text)
+def _ticking(control: Control) -> Sentence:
+    """The sentence about another key that ticks."""
+    if control.asked:
+        return _OTHER_TICKS.format(control=control.key.text)
+    return _TICKS.format(control=control.key.text)

@@ -123,11 +123,10 @@ def _head(view: FieldsView, width: int, display: Display) -> list[Text]:
     record = view.record
     tr = record.layout.tr
     glyphs = display.glyphs
-    market = labels.market_name(record) if record.market else ""
     identity = (
         Segment(printable(view.name), "bold", 4),
         Segment(printable(record.symbol or record.tr_key or "?"), "bold"),
-        Segment(market, rank=3),
+        Segment(labels.market_name(record), rank=3),
         Segment(tr.id, rank=2),
         Segment(translated(tr.english), rank=5),
         Segment(translated(view.marker), WARNING, 1),

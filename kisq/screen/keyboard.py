@@ -10,8 +10,15 @@ from types import FrameType
 
 from kisq.output.stream import TERMINAL, is_ours
 
-UP, DOWN, ENTER, ESCAPE, SPACE = "up", "down", "enter", "escape", "space"
-PAGE_UP, PAGE_DOWN, HOME, END = "page up", "page down", "home", "end"
+UP = "up"
+DOWN = "down"
+PAGE_UP = "page up"
+PAGE_DOWN = "page down"
+HOME = "home"
+END = "end"
+ENTER = "enter"
+ESCAPE = "escape"
+SPACE = "space"
 BACKSPACE = "backspace"
 _NAMES = {
     b"\x1b[A": UP, b"\x1bOA": UP, b"\x1b[B": DOWN, b"\x1bOB": DOWN,
@@ -27,10 +34,11 @@ _MOST = 1024
 def names(data: bytes) -> tuple[list[str], bytes]:
     """The keys in ``data`` and what is left: the beginning of a key that is not whole yet.
 
-    A key without a name of its own is called by its character; unknown sequences are left out.
+    A key without a name of its own goes by its character; unknown sequences are left out.
     """
-    keys, end = [], 0
-    whole = data[:-1] if data.endswith(b"\x1b") else data  # an ESC at the end may begin a key
+    keys = []
+    end = 0
+    whole = data.removesuffix(b"\x1b")  # an ESC at the end may begin a key
     while match := _KEY.match(whole, end):
         end = match.end()
         name = _NAMES.get(match[0]) or match[0].decode("ascii", "replace")
@@ -40,10 +48,10 @@ def names(data: bytes) -> tuple[list[str], bytes]:
 
 
 class Keyboard:
-    """The terminal's keyboard, a key at a time; ``poll`` gives each key to the listeners.
+    """The terminal's keyboard, one key at a time; ``poll`` gives each key to the listeners.
 
-    It reads the terminal even where stdin is a pipe. Where there is none, or kisq runs in the
-    background, there are no keys. Ctrl-C and Ctrl-Z stay signals.
+    It reads the terminal even if stdin is a pipe. Without a terminal, or in the background, there
+    are no keys. Ctrl-C and Ctrl-Z stay signals.
     """
 
     def __init__(self, *listeners: Callable[[str], None]) -> None:
@@ -65,7 +73,8 @@ class Keyboard:
         pressed = self._read()
         keys, self._began = names(self._began + pressed)
         if not pressed and self._began:  # nothing followed the ESC: it was the key itself
-            keys, self._began = [*keys, ESCAPE], b""
+            keys.append(ESCAPE)
+            self._began = b""
         for name in keys:
             for listener in self._listeners:
                 listener(name)
@@ -92,7 +101,7 @@ class Keyboard:
         return b""
 
     def _take(self) -> None:
-        """A key at a time and unseen; but only in front, for in the background it stops us."""
+        """Read one key at a time without echo, but not in the background: that would stop us."""
         import termios
         import tty
 
@@ -109,7 +118,7 @@ class Keyboard:
 
 @contextmanager
 def listening(*listeners: Callable[[str], None] | None) -> Iterator[Callable[[], None]]:
-    """What to poll so that the listeners hear the keyboard, which is left alone without any."""
+    """Gives what to poll so that the listeners get keys; without any the keyboard is left alone."""
     present = [listener for listener in listeners if listener]
     if not present:
         yield lambda: None

@@ -2,8 +2,6 @@
 
 from datetime import datetime
 
-from rich.text import Text
-
 from kisq.locale.language import translated
 from kisq.locale.sentence import Name, Plural, Sentence
 from kisq.output.figures import count_text, signed_text
@@ -22,21 +20,18 @@ RATE = "{rate:.1f}/s"
 UPDATES = Plural("{number:,} update", "{number:,} updates")
 AGE = Sentence("{age:.1f} s ago")
 PINGPONGS = "PINGPONG {number}"
-NAME_AND_MARKET = "{name} {market}"
+_CLOCK = "{:%H:%M:%S}"
 _TIME = "{:%H:%M:%S %Z}"
 _DATED = "{:%Y-%m-%d %H:%M:%S %Z}"
 
 
-def line(*parts: str | tuple[str, str]) -> Text:
-    """Texts and their styles on one line, which never wraps."""
-    return Text.assemble(*parts, no_wrap=True, overflow="ellipsis")
-
-
 def market_name(record: Record) -> str:
-    """The market of a record; the code itself where that is not known."""
-    market = MARKETS.get(record.market or "")
+    """The market of a record: the code itself if that is unknown, empty if there is none."""
+    if record.market is None:
+        return ""
+    market = MARKETS.get(record.market)
     if market is None:
-        return printable(record.market or "?")
+        return printable(record.market)
     return translated(Name(market.english, market.korean))
 
 
@@ -72,6 +67,13 @@ def recording(name_and_size: str, glyphs: Glyphs) -> str:
     if not name_and_size:
         return ""
     return f"{glyphs.dot} REC {printable(name_and_size)}"
+
+
+def time_of_day(moment: datetime | None) -> str:
+    """Hours, minutes and seconds, or the mark for nothing."""
+    if moment is None:
+        return NOTHING
+    return _CLOCK.format(moment)
 
 
 def count(number: int | None) -> str:

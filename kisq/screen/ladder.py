@@ -47,16 +47,20 @@ _ASK_SHARE = Sentence("ask {share}")
 _BID_SHARE = Sentence("bid {share}")
 _SOME_LEVELS = Sentence("{shown} of {all} levels")
 _GAP = 2  # between levels and tape
+_HEADINGS = 1
+_BALANCE = 1
+_FOOT = 1
 _MIDDLE = 1  # the line between asks and bids
 
 
 def lines_of(view: View, depth: int) -> int:
     """How many lines a ladder takes that shows all of its levels and says everything else."""
-    price = LINES - LEAST_LINES if view.trade else 0
-    notes = 1 if _notes(view) else 0
-    headings, totals, balance = 1, 1, 1
-    least = least_lines(min(depth, view.book.layout.levels))
-    return least + price + notes + headings + totals + balance
+    lines = least_lines(min(depth, view.book.layout.levels)) + _HEADINGS + _BALANCE + _FOOT
+    if view.trade:
+        lines += LINES - LEAST_LINES
+    if _notes(view):
+        lines += 1
+    return lines
 
 
 def least_lines(levels: int) -> int:

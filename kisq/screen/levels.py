@@ -40,6 +40,9 @@ class _Row(NamedTuple):
     drawn: int
 
 
+_Titles = tuple[str, str, str]  # of size, change and bar
+
+
 class Levels:
     """The levels of both sides that are shown, laid out for so many cells."""
 
@@ -92,7 +95,7 @@ class Levels:
             return self._line((ask, "", ""), translated(_PRICE), (bid, "", ""))
         return self._line((size, change, ask), translated(_PRICE), (size, change, bid))
 
-    def _line(self, left: tuple[str, str, str], price: str, right: tuple[str, str, str]) -> Text:
+    def _line(self, left: _Titles, price: str, right: _Titles) -> Text:
         """A line of headings: size, change and bar of both sides around the price."""
         parts = [right_aligned(left[0], self._size + 1)]
         if self._has_changes:

@@ -52,7 +52,9 @@ class Progress:
     """
 
     def __init__(self, notices: Notices, player: Player, *, keyed: bool, shown: bool) -> None:
-        self._notices, self._player, self._keyed = notices, player, keyed
+        self._notices = notices
+        self._player = player
+        self._keyed = keyed
         self._shown = shown and notices.is_terminal
         self._shown_at = 0.0
         self._notes = 0
@@ -64,7 +66,9 @@ class Progress:
         if is_known(player.at):
             moment = received_at(player.at)[_TO_THE_SECOND].replace("T", " ")
             at = f"{moment} KST"
-        share = "" if player.share is None else _SHARE.format(share=player.share)
+        share = ""
+        if player.share is not None:
+            share = _SHARE.format(share=player.share)
         speed: str = _FULL_SPEED
         if player.speed != inf:
             speed = _SPEED.format(speed=player.speed)

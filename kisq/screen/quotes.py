@@ -59,7 +59,7 @@ def quote_of(record: Record, name: str = "", trade: Trade | None = None) -> Quot
         spread = price_text(ask.price - bid.price, grouped=grouped, nothing="0")
     quote = Quote(
         name or record.symbol,
-        labels.market_name(record) if record.market else "",
+        labels.market_name(record),
         count_text(bid.size),
         price_text(bid.price, grouped=grouped, nothing=NOTHING),
         price_text(ask.price, grouped=grouped, nothing=NOTHING),
@@ -75,13 +75,12 @@ def quote_of(record: Record, name: str = "", trade: Trade | None = None) -> Quot
 def _with_trade(quote: Quote, trade: Trade, *, grouped: bool) -> Quote:
     change = decimal(trade.change_text)
     rate = trade.decimal("change_rate")
-    moment = trade.kst_time
     price = price_text(trade.price, grouped=grouped, nothing=NOTHING)
-    time = f"{moment:%H:%M:%S}" if moment else NOTHING
+    time = labels.time_of_day(trade.kst_time)
     return quote._replace(
         last=price,
-        change=NOTHING if change is None else _signed(change, grouped=grouped),
-        change_rate=NOTHING if rate is None else f"{rate:+f}",
+        change=_signed(change, grouped=grouped),
+        change_rate=_signed(rate, grouped=False),
         volume=labels.count(trade.integer("volume")),
         trade=_TRADE.format(time=time, price=price, size=labels.count(trade.size)),
         direction=_sign(change),
@@ -89,7 +88,9 @@ def _with_trade(quote: Quote, trade: Trade, *, grouped: bool) -> Quote:
     )
 
 
-def _signed(change: Decimal, *, grouped: bool) -> str:
+def _signed(change: Decimal | None, *, grouped: bool) -> str:
+    if change is None:
+        return NOTHING
     if grouped:
         return f"{change:+,f}"
     return f"{change:+f}"
@@ -98,7 +99,9 @@ def _signed(change: Decimal, *, grouped: bool) -> str:
 def _sign(change: Decimal | None) -> int:
     if not change:
         return 0
-    return 1 if change > 0 else -1
+    if change > 0:
+        return 1
+    return -1
 
 
 def _lag(record: Record) -> str:

@@ -7,7 +7,7 @@ from kisq.wire.messages import Key
 
 
 class Silences:
-    """Finds out every 10 s why some keys are silent while others have data.
+    """Finds out every 10 s why some keys are silent.
 
     ``due`` is when to ask the next time, by the clock of the source.
     """
@@ -17,7 +17,7 @@ class Silences:
         self.due = float("-inf")
 
     def explain(self, stats_of: dict[Key, KeyStats], now: float) -> None:
-        """Note the reason with each key of which nothing came; the first time is none of them."""
+        """Note the reason with each key of which nothing came; at first only begin to wait."""
         has_waited = self.due > float("-inf")
         self.due = now + HINT_SECONDS
         if self._why_silent is None or not has_waited:

@@ -50,7 +50,8 @@ class KeyStats:
         self._mids: deque[float] = deque(maxlen=_SAMPLES)
         self._sampled_at = float("-inf")
         self._quote: Quote | None = None
-        self._quoted: tuple[Record | None, Trade | None] = (None, None)
+        self._quoted: Record | None = None
+        self._quoted_trade: Trade | None = None
         self._changes = Changes()
         self._standing = Standing()
 
@@ -137,13 +138,20 @@ class KeyStats:
 
     def row(self, refusal: str) -> Row:
         """The row of the board as of the last measurement."""
-        newest = self.view.record if self.view else None
-        quoted = newest, self._newest_trade
-        if newest and quoted != self._quoted:
-            self._quoted = quoted
-            self._quote = quote_of(newest, self.name, self._newest_trade)
-        silence = self.silence.short if self.silence else ""
+        if self.view:
+            self._look_at(self.view.record, self._newest_trade)
+        silence = ""
+        if self.silence:
+            silence = self.silence.short
         return Row(self.key, self._quote, self.rate, self.age, tuple(self._mids), refusal, silence)
+
+    def _look_at(self, record: Record, trade: Trade | None) -> None:
+        """Work out the quote, if there is something new to it."""
+        if record is self._quoted and trade is self._quoted_trade:
+            return
+        self._quoted = record
+        self._quoted_trade = trade
+        self._quote = quote_of(record, self.name, trade)
 
     def _sample(self) -> None:
         if self.view is None:

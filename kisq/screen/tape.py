@@ -56,8 +56,7 @@ def _headings(heads: dict[str, str], width: int, display: Display) -> Text:
 
 
 def _line(trade: Trade, before: Trade | None, width: int, display: Display) -> Text:
-    moment = trade.kst_time
-    time = f"{moment:%H:%M:%S}" if moment else NOTHING
+    time = labels.time_of_day(trade.kst_time)
     grouped = is_grouped(trade)
     price = price_text(trade.price, grouped=grouped, nothing=NOTHING)
     move = _move_of(trade, before)

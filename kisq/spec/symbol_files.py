@@ -1,9 +1,11 @@
-"""KIS's symbol files (종목 마스터): where they are, and which column is what in each of them.
+"""KIS's symbol files (종목 마스터): where they are, and what their columns mean.
 
 Sources: protocol.md section 6, KIS's header files and real rows of each file.
 """
 
 from typing import NamedTuple
+
+from kisq.locale.sentence import Sentence
 
 MASTER_URL = "https://new.real.download.dws.co.kr/common/master"
 MASTER_PATH = "/common/master"
@@ -11,12 +13,12 @@ ENCODING = "cp949"
 
 
 class Columns(NamedTuple):
-    """How a row of a file is cut up.
+    """How a row of a file is divided.
 
-    With a ``separator`` it has ``size`` columns and each place is a number of one, else it has
-    ``size`` bytes and each place is where a column begins and ends in them. ``places`` are by the
-    names of ``symbols.listing``: symbol, korean, english, kind, currency, isin, halted, and
-    market and rsym (market and symbol together), which a row is checked by.
+    With a ``separator``, it has ``size`` columns and each place is a range of columns; otherwise it
+    has ``size`` bytes and each place is a range of bytes. ``places`` are by the names of
+    ``symbols.listing``: symbol, korean, english, kind, currency, isin, halted; besides, market and
+    rsym (market and symbol together), which serve to check a row.
     """
 
     size: int
@@ -27,9 +29,9 @@ class Columns(NamedTuple):
 class SymbolFile(NamedTuple):
     """One file: ``name`` and ``suffix`` as KIS has them, and the market code of its listings.
 
-    ``kinds`` names the kind of a listing by its code in the file, ``kind`` is that of all others.
-    ``forms`` are those of ``spec.key_forms`` that its symbols may have, each with the TR whose keys
-    they are where that does not follow from the market.
+    ``kinds`` has the kind of a listing by its code in the file, ``kind`` is that of all others.
+    ``forms`` are the forms of ``spec.key_forms`` that its symbols may have, each with the TR of
+    such keys if that does not follow from the market.
     """
 
     name: str
@@ -43,7 +45,7 @@ class SymbolFile(NamedTuple):
 
     @property
     def path(self) -> str:
-        """What stands behind the base of all files."""
+        """The path of the file behind the base URL of all files."""
         return f"/{self.name}.{self.suffix}.zip"
 
 
@@ -64,6 +66,30 @@ _OVERSEAS = Columns(
     },
     b"\t",
 )
+# The kinds of listings, in words.
+KINDS: dict[str, Sentence] = {
+    kind: kind
+    for kind in (
+        Sentence("stock"),
+        Sentence("foreign stock"),
+        Sentence("depositary receipt"),
+        Sentence("ETF"),
+        Sentence("foreign ETF"),
+        Sentence("ETN"),
+        Sentence("ELW"),
+        Sentence("REIT"),
+        Sentence("fund"),
+        Sentence("ship fund"),
+        Sentence("infrastructure fund"),
+        Sentence("beneficiary certificate"),
+        Sentence("warrant"),
+        Sentence("right"),
+        Sentence("index"),
+        Sentence("future"),
+        Sentence("option"),
+        Sentence("derivative"),
+    )
+}
 _OVERSEAS_KINDS = {"1": "index", "2": "stock", "3": "ETF", "4": "warrant"}
 _KOREAN_NAMES = {"symbol": (0, 9), "isin": (9, 21), "korean": (21, 61), "kind": (61, 63)}
 _KOSPI = Columns(288, _KOREAN_NAMES | {"halted": (121, 122)})
@@ -123,11 +149,11 @@ FILES = {
         ),
     )
 }  # fmt: skip
-# The market code in whose files the listings of another one stand: by day the same stocks trade.
+# The market whose files list the stocks of another one: by day the same stocks trade.
 LISTED = {"BAQ": "NAS", "BAY": "NYS", "BAA": "AMS", "UNIFIED": "NXT"}
 
 
 def files_of(market: str) -> list[SymbolFile]:
-    """The files with the stocks of a market code; none where KIS has none for it."""
+    """The files with the stocks of a market code; empty if KIS has none for it."""
     code = LISTED.get(market, market)
     return [file for file in FILES.values() if file.market == code and not file.forms]

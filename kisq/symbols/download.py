@@ -1,9 +1,10 @@
-"""One symbol file over HTTPS: no more of it than an honest one has, and only from one host."""
+"""Downloads one symbol file over HTTPS, up to a limit and from one host only."""
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
 
 from kisq.errors import ConnectionFailed
+from kisq.locale.sentence import Sentence
 from kisq.spec.symbol_files import SymbolFile
 from kisq.symbols.archive import MOST_PACKED, TOO_LARGE, mebibytes
 from kisq.symbols.parse import UnusableFile
@@ -11,35 +12,38 @@ from kisq.symbols.parse import UnusableFile
 if TYPE_CHECKING:
     from requests import Response
 
-_CONNECT_SECONDS, _READ_SECONDS = 5.0, 10.0
+_CONNECT_SECONDS = 5.0
+_READ_SECONDS = 10.0
 _CHUNK = 64 * 1024
 _OK = 200
 
-_STATUS = "the server answers with HTTP {status}"
-_CERTIFICATE = "the certificate of the server is not valid, so nothing was taken from it"
-_CERTIFICATE_STEP = (
-    "check the clock and the proxy, name the certificates to trust in REQUESTS_CA_BUNDLE, or name "
-    "another server that has the files in KIS_MASTER_URL"
+_STATUS = Sentence("the server answers with HTTP {status}")
+_CERTIFICATE = Sentence("the server's certificate is not valid, so nothing was downloaded")
+_CERTIFICATE_STEP = Sentence(
+    "check the clock and the proxy, name the certificates to trust in REQUESTS_CA_BUNDLE, or set "
+    "KIS_MASTER_URL to another server that has the files"
 )
-_GIVEN_UP = "it was given up"
-_UNREACHABLE = "the server cannot be reached"
-_STEP = "check the network and KIS_MASTER_URL"
-_LATER = "try again later"
+_GIVEN_UP = Sentence("the download was abandoned")
+_UNREACHABLE = Sentence("the server cannot be reached")
+_STEP = Sentence("check the network and KIS_MASTER_URL")
+_LATER = Sentence("try again later")
 
 
 class Unavailable(ConnectionFailed):
-    """A file that cannot be had; ``of_all`` says that none can be had from there."""
+    """A file cannot be downloaded; ``of_all`` tells whether the same is true of all files."""
 
-    def __init__(self, url: str, happened: str, next_step: str, *, of_all: bool = False) -> None:
+    def __init__(
+        self, url: str, happened: Sentence, next_step: Sentence, *, of_all: bool = False
+    ) -> None:
         self.of_all = of_all
         super().__init__(url, happened, next_step)
 
 
 class Server(NamedTuple):
-    """Where the files are, and how it is reached.
+    """Where the files are, and how to reach it.
 
-    ``trusted`` and ``proxies`` are as requests takes them; ``base`` is a URL without a slash at its
-    end.
+    ``trusted`` and ``proxies`` are as requests expects them; ``base`` is a URL without a slash at
+    the end.
     """
 
     base: str
@@ -52,10 +56,10 @@ class Server(NamedTuple):
 
 
 def download(server: Server, file: SymbolFile, goes_on: Callable[[], bool]) -> bytes:
-    """The bytes of a file, as long as it ``goes_on``.
+    """The bytes of a file, as long as ``goes_on`` says so.
 
-    Raises Unavailable where it cannot be had, UnusableFile where it is too large. A redirect is not
-    followed.
+    Raises Unavailable if it cannot be downloaded, UnusableFile if it is too large. Redirects are
+    not followed.
     """
     import requests  # costs a tenth of a second
     from urllib3.exceptions import HTTPError

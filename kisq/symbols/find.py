@@ -1,7 +1,8 @@
-"""Listings by whatever people know of them: symbol, tr_key, ISIN, a name or a piece of one."""
+"""Finds listings by whatever people know: symbol, tr_key, ISIN, a name or a part of one."""
 
 from collections.abc import Iterable
 from difflib import SequenceMatcher
+from enum import IntEnum
 
 from kisq.errors import WrongKey
 from kisq.spec.symbol_files import LISTED
@@ -12,86 +13,124 @@ from kisq.wire.key_parts import TrKey
 from kisq.wire.pasted import is_isin, keys_at_exchange, keys_on, tidy, us_symbol
 from kisq.wire.trkey import parse_tr_key
 
-_PADDED = ("HKS", "KRX")  # whose symbols a spreadsheet takes the zeros from
+_PADDED = ("HKS", "KRX")  # a spreadsheet drops the leading zeros of their symbols
 _PEOPLE_LOOK_FOR = ("stock", "ETF")
 _NEAR = 5
 _CANDIDATES = 100
-_ALIKE = 0.6  # of 1, as difflib counts
-_EXACT, _NAMED, _BEGINNING, _SYMBOL, _WORDS, _ANYWHERE = range(6)
+_ALIKE = 0.6  # of 1, as difflib measures likeness
+_Identity = tuple[str, str, str]
+
+
+class _Rank(IntEnum):
+    """How well a listing fits what was looked for, the best first."""
+
+    EXACT = 0
+    NAME = 1
+    BEGINNING = 2
+    SYMBOL = 3
+    WORDS = 4
+    ANYWHERE = 5
 
 
 def exact(store: Store, text: str) -> list[Listing]:
-    """The listings that ``text`` is the code, the key, the ISIN or the full name of."""
-    listings: dict[tuple[str, str, str], Listing] = {}
-    for listing in [*_by_code(store, text, padded=False), *store.by_name(text)]:
-        listings.setdefault((listing.market, listing.symbol, listing.tr_id), listing)
+    """The listings whose code, key, ISIN or full name is ``text``."""
+    listings: dict[_Identity, Listing] = {}
+    for listing in [*_by_code(store, text), *store.by_name(text)]:
+        listings.setdefault(_identity(listing), listing)
     return list(listings.values())
 
 
 def find(store: Store, words: list[str], market: str = "") -> list[Listing]:
-    """The listings that the words are about, the likeliest first, those of one market if any.
+    """The listings that fit the words, the likeliest first, only those of ``market`` if any.
 
-    All words together count, or where nothing has all of them each by itself.
+    All words together count; if nothing fits all of them, each word by itself.
     """
     query = " ".join(words)
-    coded = _by_code(store, query, padded=True)
+    coded = _by_code(store, query) + _by_padded_code(store, query)
     matches = [*coded, *store.by_name(query), *store.holding(normal(query).split())]
     if not matches and len(words) > 1:
-        return _unique(one for word in words for one in find(store, [word], market))
-    exactly = {_identity(one) for one in coded}
-    chosen = [one for one in _unique(matches) if _is_on(one, market)]
-    return sorted(chosen, key=lambda one: (_rank(one, query, exactly), *_order(one)))
+        for word in words:
+            matches += find(store, [word], market)
+        return _unique(matches)
+    exact_ones = {_identity(listing) for listing in coded}
+
+    def place(listing: Listing) -> tuple[object, ...]:
+        return _rank(listing, query, exact_ones), *_order(listing)
+
+    return sorted([each for each in _unique(matches) if _is_on(each, market)], key=place)
 
 
 def near(store: Store, words: list[str], market: str = "") -> list[Listing]:
     """The listings whose symbol or name is nearly what was looked for."""
     query = normal(" ".join(words))
-    scored = [(_likeness(query, one), one) for one in store.alike(query, _CANDIDATES)]
-    scored = [(score, one) for score, one in scored if score >= _ALIKE and _is_on(one, market)]
-    scored.sort(key=lambda pair: (-pair[0], *_order(pair[1])))
-    return [one for _, one in scored[:_NEAR]]
+    scored = []
+    for listing in store.alike(query, _CANDIDATES):
+        score = _likeness(query, listing)
+        if score >= _ALIKE and _is_on(listing, market):
+            scored.append((-score, *_order(listing), listing))
+    scored.sort(key=lambda row: row[:-1])
+    return [row[-1] for row in scored[:_NEAR]]
 
 
-def _by_code(store: Store, text: str, *, padded: bool) -> list[Listing]:
-    """Those that ``text`` names by symbol, by key or by ISIN, as other services write them too.
-
-    With ``padded`` also those that it names with zeros in front.
-    """
+def _by_code(store: Store, text: str) -> list[Listing]:
+    """The listings with this symbol, key or ISIN, written as KIS or other services do."""
     name = tidy(text)
     if is_isin(name):
         return store.by_isin(name)
-    keys = _keys(name)
-    if keys:
-        return [one for key in keys for one in _of_key(store, key)]
-    symbols = dict.fromkeys([name, us_symbol(name) or name])
-    longer = keys_on(_PADDED, name) if padded and name.isdigit() else []
-    return [
-        *(one for symbol in symbols for one in store.by_symbol(symbol)),
-        *(one for key in longer if key.symbol not in symbols for one in _of_key(store, key)),
-    ]
+    listings = []
+    for key in _keys(name):
+        listings += _of_key(store, key)
+    if _keys(name):
+        return listings
+    for symbol in _symbols(name):
+        listings += store.by_symbol(symbol)
+    return listings
+
+
+def _by_padded_code(store: Store, text: str) -> list[Listing]:
+    """The listings whose code is the number ``text`` with zeros in front."""
+    name = tidy(text)
+    listings: list[Listing] = []
+    if not name.isdigit() or _keys(name):
+        return listings
+    for key in keys_on(_PADDED, name):
+        if key.symbol not in _symbols(name):
+            listings += _of_key(store, key)
+    return listings
+
+
+def _symbols(name: str) -> list[str]:
+    return list(dict.fromkeys([name, us_symbol(name) or name]))
 
 
 def _keys(name: str) -> list[TrKey]:
-    """The keys that a text is, or that it stands for with its exchange."""
+    """The keys that a text is, or means together with its exchange."""
     try:
         key = parse_tr_key(name)
     except WrongKey:
-        return keys_at_exchange(name) or (keys_on(["KRX"], name) if name[:1] == "A" else [])
-    return [key] if key.prefix else []  # a code alone may be one of another market
+        keys = keys_at_exchange(name)
+        if not keys and name.startswith("A"):
+            keys = keys_on(["KRX"], name)
+        return keys
+    if key.prefix:
+        return [key]
+    return []  # a code alone may belong to another market
 
 
 def _of_key(store: Store, key: TrKey) -> list[Listing]:
     market = LISTED.get(key.market.code, key.market.code)
-    market = "KRX" if market == "NXT" else market
-    return [one for one in store.by_symbol(key.symbol) if one.market == market and not one.tr_id]
+    if market == "NXT":
+        market = "KRX"
+    listings = store.by_symbol(key.symbol)
+    return [each for each in listings if each.market == market and not each.tr_id]
 
 
-def _identity(listing: Listing) -> tuple[str, str, str]:
+def _identity(listing: Listing) -> _Identity:
     return listing.market, listing.symbol, listing.tr_id
 
 
 def _unique(listings: Iterable[Listing]) -> list[Listing]:
-    return list({_identity(one): one for one in listings}.values())
+    return list({_identity(listing): listing for listing in listings}.values())
 
 
 def _is_on(listing: Listing, market: str) -> bool:
@@ -100,24 +139,25 @@ def _is_on(listing: Listing, market: str) -> bool:
     return not market or listing.market == LISTED.get(market, market)
 
 
-def _rank(listing: Listing, query: str, exactly: set[tuple[str, str, str]]) -> int:
+def _rank(listing: Listing, query: str, exact_ones: set[_Identity]) -> _Rank:
     text = normal(query)
     names = [normal(listing.korean), normal(listing.english)]
-    if _identity(listing) in exactly:
-        return _EXACT
+    if _identity(listing) in exact_ones:
+        return _Rank.EXACT
     if text in names:
-        return _NAMED
+        return _Rank.NAME
     if any(name.startswith(text) for name in names):
-        return _BEGINNING
+        return _Rank.BEGINNING
     if listing.symbol.startswith(text):
-        return _SYMBOL
-    return _WORDS if _has_words(names, text.split()) else _ANYWHERE
+        return _Rank.SYMBOL
+    if any(_has_words(name, text.split()) for name in names):
+        return _Rank.WORDS
+    return _Rank.ANYWHERE
 
 
-def _has_words(names: list[str], words: list[str]) -> bool:
-    """Whether each word begins one of a name."""
-    beginnings = [f" {name}" for name in names]
-    return any(all(f" {word}" in name for word in words) for name in beginnings)
+def _has_words(name: str, words: list[str]) -> bool:
+    """Whether each of ``words`` is the beginning of a word in ``name``."""
+    return all(f" {word}" in f" {name}" for word in words)
 
 
 def _order(listing: Listing) -> tuple[bool, int, str, str]:
@@ -128,7 +168,11 @@ def _order(listing: Listing) -> tuple[bool, int, str, str]:
 
 def _likeness(query: str, listing: Listing) -> float:
     """How alike they are, of 1: the whole names, or as many of their characters as were typed."""
-    texts = [squeezed(text) for text in (listing.symbol, listing.korean, listing.english)]
-    piece = squeezed(query)
-    beginnings = [text[: len(piece) + 1] for text in texts]
-    return max(SequenceMatcher(None, piece, text).ratio() for text in (*texts, *beginnings) if text)
+    typed = squeezed(query)
+    likeness = 0.0
+    for text in (listing.symbol, listing.korean, listing.english):
+        name = squeezed(text)
+        for compared in (name, name[: len(typed) + 1]):
+            if compared:
+                likeness = max(likeness, SequenceMatcher(None, typed, compared).ratio())
+    return likeness

@@ -1,20 +1,22 @@
-"""A symbol on a market, as a row of KIS's symbol files has it, and the tr_keys that it has."""
+"""A symbol on a market, from a row of KIS's symbol files, and its tr_keys."""
 
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from kisq.locale.sentence import Sentence, joined
 from kisq.spec.markets import MARKETS
 from kisq.wire.key_parts import TrKey
 
 _VENUES = ("NXT", "UNIFIED")
+_KEY = Sentence("{key} ({kind})")
 
 
 class Listing(NamedTuple):
     """A symbol on the market with that code.
 
-    ``kind`` is one of ``spec.symbol_files``, ``isin`` is empty outside Korea. ``halted`` and
-    ``on_nxt`` are None where no file tells. ``tr_id`` is the TR of its keys where it does not
-    follow from the market.
+    ``kind`` is one of ``spec.symbol_files.KINDS``, ``isin`` is empty outside Korea. ``halted`` and
+    ``on_nxt`` are None if no file says. ``tr_id`` is the TR of its keys if it does not follow from
+    the market.
     """
 
     market: str
@@ -30,17 +32,17 @@ class Listing(NamedTuple):
 
     @property
     def name(self) -> str:
-        """Its name for people: in Korean, or else in English, or else its symbol."""
+        """Its name for people: in Korean, otherwise in English, otherwise its symbol."""
         return self.korean or self.english or self.symbol
 
     @property
-    def exchange(self) -> str:
-        """The English name of its exchange."""
+    def exchange(self) -> Sentence:
+        """The name of its exchange."""
         return MARKETS[self.market].english
 
     @property
     def keys(self) -> list[TrKey]:
-        """Its keys, each of another session or feed, the free one first."""
+        """Its keys, one per session or feed, the free one first."""
         return list(self._keys())
 
     def _keys(self) -> Iterator[TrKey]:
@@ -48,14 +50,17 @@ class Listing(NamedTuple):
         if self.tr_id:
             yield TrKey("", market, self.symbol, self.tr_id)
             return
-        yield from (TrKey(prefix, market, self.symbol) for prefix in market.trs)
-        if market.venue:
-            yield from (TrKey("", MARKETS[v], self.symbol) for v in _VENUES if self.on_nxt)
-        elif market.sibling:
+        for prefix in market.trs:
+            yield TrKey(prefix, market, self.symbol)
+        if market.venue and self.on_nxt:
+            for venue in _VENUES:
+                yield TrKey("", MARKETS[venue], self.symbol)
+        elif market.sibling and not market.venue:
             other = MARKETS[market.sibling]
-            yield from (TrKey(prefix, other, self.symbol) for prefix in other.trs)
+            for prefix in other.trs:
+                yield TrKey(prefix, other, self.symbol)
 
 
-def shown(keys: list[TrKey]) -> str:
-    """Keys for people, each with what it is, as they are typed."""
-    return ", ".join(f"{key.argument} ({key.what})" for key in keys)
+def shown(keys: list[TrKey]) -> Sentence:
+    """Keys for people, each as it is typed and what it is."""
+    return joined(", ", [_KEY.format(key=key.argument, kind=key.what) for key in keys])

@@ -1,14 +1,15 @@
-"""Where the symbols are kept: one SQLite file in the user's folder for what can be had again."""
+"""Where the symbols are stored: one SQLite file in the user's cache folder."""
 
 import os
 import sys
 from pathlib import Path
 
-_FOLDER, _FILE = "kisq", "symbols.sqlite3"
+_FOLDER = "kisq"
+_FILE = "symbols.sqlite3"
 
 
 def store_path() -> Path:
-    """The file that the symbols are kept in, whether it is there or not."""
+    """The file in which the symbols are stored, whether it exists or not."""
     return _caches() / _FOLDER / _FILE
 
 

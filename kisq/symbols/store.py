@@ -1,24 +1,26 @@
-"""The symbols that are kept: one SQLite file, in which each of KIS's files is replaced as a whole.
+"""The stored symbols: one SQLite file, in which each of KIS's files is replaced as a whole.
 
-Whoever only reads never makes it, and SQLite itself is imported where there is one to read.
+Reading never creates the file, and SQLite is imported only if there is a file to read.
 """
 
 import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, NamedTuple, Self
 
 from kisq.errors import KisqError
-from kisq.spec.symbol_files import FILES, SymbolFile, files_of
+from kisq.locale.sentence import Plural, Sentence, verbatim
+from kisq.spec.symbol_files import FILES, KINDS, SymbolFile, files_of
 from kisq.symbols.listing import Listing
 from kisq.symbols.parse import Parsed, UnusableFile
 from kisq.symbols.words import normal, squeezed
 
-_VERSION = 1  # of the tables; those of another are made anew
-_WAIT_SECONDS = 5.0  # for another kisq that writes
-_SHRUNK = 0.5  # a file with less of its rows than this was cut, or is another
-_MOST_HELD = 1000  # listings with a word that says little, the shortest names first
+_VERSION = 1  # of the tables; those of another version are created again
+_WAIT_SECONDS = 5.0  # for another kisq that is writing
+_SHRUNK = 0.5  # a file that lost more of its rows was cut off, or is another file
+_MOST_MATCHES = 1000  # listings with a common word, the shortest names first
 _NXT = "NXT"
 _TABLES = """
 CREATE TABLE files (
@@ -36,24 +38,27 @@ CREATE INDEX by_isin ON listings (isin);
 """
 _COLUMNS = "market, symbol, korean, english, kind, currency, isin, halted, tr_id"
 _INSERT = "INSERT OR REPLACE INTO listings VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-_FEWER = "it has {rows} rows where the one that is kept has {before}: if that is right, delete it"
-_UNREADABLE = "{path} cannot be used as the file of symbols ({reason})"
-_OTHER_VERSION = "it is of another version of kisq"
-_UNREADABLE_STEP = "delete it, and run `kisq symbols sync`"
+_FEWER = Plural(
+    "it has {number} row, but the stored one has {before}: if that is right, delete that one",
+    "it has {number} rows, but the stored one has {before}: if that is right, delete that one",
+)
+_UNREADABLE = Sentence("{path} cannot be used as the file of symbols ({reason})")
+_OTHER_VERSION = Sentence("it is from another version of kisq")
+_UNREADABLE_STEP = Sentence("delete it, and run `kisq symbols sync`")
 
 
 class StoreFault(KisqError):
     """The file of symbols cannot be read or written; ``reason`` says why."""
 
-    def __init__(self, path: str, reason: str) -> None:
+    def __init__(self, path: str, reason: Sentence) -> None:
         self.reason = reason
         super().__init__(_UNREADABLE.format(path=path, reason=reason), _UNREADABLE_STEP)
 
 
 class FileState(NamedTuple):
-    """One of KIS's files as it is kept: when it was fetched (epoch seconds), its rows and bytes.
+    """One of KIS's files in the store: when it was fetched (epoch seconds), its rows and bytes.
 
-    ``unfit`` are the rows that are no listings.
+    ``unfit`` is the number of rows that are not listings.
     """
 
     name: str
@@ -64,16 +69,16 @@ class FileState(NamedTuple):
 
 
 class Store:
-    """The symbols in ``path``, or in memory only where that is None; a context manager.
+    """The symbols in ``path``, or only in memory if that is None; a context manager.
 
-    Without ``make`` nothing is changed: tables of another version are a fault.
-    Every method raises StoreFault where the file cannot be read or written.
+    Without ``make`` nothing is changed: tables of another version are a fault. Every method raises
+    StoreFault if the file cannot be read or written.
     """
 
     def __init__(self, path: Path | None, *, make: bool = True) -> None:
         self.path = path
         self._nxt: set[str] | None = None
-        self._kept: dict[str, FileState] | None = None
+        self._stored: dict[str, FileState] | None = None
         with self._faults():
             if path and make:
                 path.parent.mkdir(parents=True, exist_ok=True)
@@ -81,7 +86,7 @@ class Store:
             try:
                 self._arrange(make=make)
             except BaseException:
-                self._connection.close()  # nobody else can
+                self._connection.close()  # no caller has it yet
                 raise
 
     def __enter__(self) -> Self:
@@ -91,11 +96,11 @@ class Store:
         self.close()
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Close the file."""
         self._connection.close()
 
     def _arrange(self, *, make: bool) -> None:
-        """Make the tables where there are none, or those of another version."""
+        """Create the tables if there are none, or only those of another version."""
         if self._connection.execute("PRAGMA user_version").fetchone()[0] == _VERSION:
             return
         if not make:
@@ -113,43 +118,45 @@ class Store:
             yield
         except (sqlite3.Error, OSError) as error:
             reason = getattr(error, "strerror", None) or str(error)
-            raise StoreFault(str(self.path), reason) from None
+            raise StoreFault(str(self.path), verbatim(reason)) from None
 
     def files(self) -> dict[str, FileState]:
-        """The files that are kept, by their names."""
-        if self._kept is None:
+        """The stored files, by name."""
+        if self._stored is None:
             with self._faults():
                 rows = self._connection.execute("SELECT * FROM files ORDER BY name")
-                self._kept = {row[0]: FileState(*row) for row in rows if row[0] in FILES}
-        return self._kept
+                self._stored = {row[0]: FileState(*row) for row in rows if row[0] in FILES}
+        return self._stored
 
     def replace(self, file: SymbolFile, parsed: Parsed, fetched_at: float, size: int) -> None:
-        """Keep what a file holds in place of what was kept of it, all of it or nothing.
+        """Replace the stored listings of a file, all of them or none.
 
-        Raises UnusableFile where most of the rows that are kept would be lost.
+        Raises UnusableFile if most of the stored rows would be lost.
         """
-        before, rows = self.files().get(file.name), len(parsed.listings)
+        before = self.files().get(file.name)
+        rows = len(parsed.listings)
         if before and rows < before.rows * _SHRUNK:
-            raise UnusableFile(_FEWER.format(rows=rows, before=before.rows))
+            raise UnusableFile(_FEWER.of(rows, before=before.rows))
         state = FileState(file.name, fetched_at, rows, parsed.unfit, size)
         with self._faults(), self._connection as connection:
             connection.execute("DELETE FROM listings WHERE file = ?", (file.name,))
-            connection.executemany(_INSERT, (_row(file, one) for one in parsed.listings))
+            connection.executemany(_INSERT, [_row(file, listing) for listing in parsed.listings])
             connection.execute("INSERT OR REPLACE INTO files VALUES (?, ?, ?, ?, ?)", state)
-        self._kept = self._nxt = None
+        self._stored = None
+        self._nxt = None
 
     def has(self, market: str) -> bool:
-        """Whether all files with the stocks of that market code are kept."""
-        names, kept = {file.name for file in files_of(market)}, self.files()
-        return bool(names) and names <= kept.keys()
+        """Whether all files with the stocks of that market code are stored."""
+        names = {file.name for file in files_of(market)}
+        return bool(names) and names <= self.files().keys()
 
     def fetched_at(self, market: str) -> float:
-        """When the oldest kept file with the stocks of a market was fetched (epoch seconds)."""
-        kept = self.files()
-        return min(kept[file.name].fetched_at for file in files_of(market) if file.name in kept)
+        """When the oldest stored file with the stocks of a market was fetched (epoch seconds)."""
+        names = {file.name for file in files_of(market)}
+        return min(state.fetched_at for name, state in self.files().items() if name in names)
 
     def by_symbol(self, symbol: str) -> list[Listing]:
-        """The listings with that symbol, one for each market."""
+        """The listings with that symbol, one per market."""
         return self._listings("symbol = ?", (symbol,))
 
     def by_isin(self, isin: str) -> list[Listing]:
@@ -157,21 +164,22 @@ class Store:
         return self._listings("isin = ?", (isin,))
 
     def by_name(self, name: str) -> list[Listing]:
-        """The listings that have exactly that Korean or English name, in whatever case."""
+        """The listings with exactly that Korean or English name, ignoring case."""
         full = normal(name)
         return self._listings("korean_name = ? OR english_name = ?", (full, full))
 
     def holding(self, words: Iterable[str]) -> list[Listing]:
-        """The listings that have each word somewhere in symbol or names."""
+        """The listings with each word somewhere in symbol or names."""
         pieces = [squeezed(word) for word in words]
+        if not pieces or not all(pieces):
+            return []
         condition = " AND ".join("instr(searched, ?)" for _ in pieces)
-        order = f"ORDER BY length(searched) LIMIT {_MOST_HELD}"
-        return self._listings(condition, pieces, order) if all(pieces) and pieces else []
+        order = f"ORDER BY length(searched) LIMIT {_MOST_MATCHES}"
+        return self._listings(condition, pieces, order)
 
     def alike(self, text: str, most: int) -> list[Listing]:
-        """The listings that have the most pairs of characters in common with ``text``."""
-        piece = squeezed(text)
-        pairs = sorted({piece[n : n + 2] for n in range(len(piece) - 1)})
+        """The listings with the most pairs of characters in common with ``text``."""
+        pairs = sorted({first + second for first, second in pairwise(squeezed(text))})
         if not pairs:
             return []
         score = " + ".join("(instr(searched, ?) > 0)" for _ in pairs)
@@ -179,7 +187,7 @@ class Store:
         return self._listings(f"({score}) * 2 >= ?", [*pairs, len(pairs), *pairs, most], order)
 
     def _listings(self, condition: str, values: Iterable[object], order: str = "") -> list[Listing]:
-        """Those that a condition holds for; that one is on NXT too is told by the one on KRX."""
+        """The listings that meet a condition; one on NXT is part of the one on KRX."""
         chosen = f"market != 'NXT' AND ({condition})"
         query = f"SELECT {_COLUMNS} FROM listings WHERE {chosen} {order}"  # noqa: S608 - all is ours
         with self._faults():
@@ -188,13 +196,13 @@ class Store:
 
     def _of_row(self, row: tuple[Any, ...]) -> Listing:
         market, symbol, korean, english, kind, currency, isin, halted, tr_id = row
-        listing = Listing(
-            market, symbol, korean, english, kind, currency, isin,
-            None if halted is None else bool(halted), tr_id,
-        )  # fmt: skip
-        if listing.market != "KRX" or listing.tr_id or not self.has(_NXT):
-            return listing
-        return listing._replace(on_nxt=listing.symbol in self._on_nxt())
+        if halted is not None:
+            halted = bool(halted)
+        on_nxt = None
+        if market == "KRX" and not tr_id and self.has(_NXT):
+            on_nxt = symbol in self._on_nxt()
+        kind = KINDS.get(kind, kind)
+        return Listing(market, symbol, korean, english, kind, currency, isin, halted, tr_id, on_nxt)
 
     def _on_nxt(self) -> set[str]:
         """The symbols that trade on NXT, read once."""
@@ -204,10 +212,21 @@ class Store:
         return self._nxt
 
 
-def _row(file: SymbolFile, one: Listing) -> tuple[object, ...]:
-    """A row of the table of listings."""
-    searched = "|".join(squeezed(text) for text in (one.symbol, one.korean, one.english))
+def _row(file: SymbolFile, listing: Listing) -> tuple[object, ...]:
+    """One row of the table of listings."""
+    names = (listing.symbol, listing.korean, listing.english)
     return (
-        file.name, one.market, one.symbol, one.korean, one.english, one.kind, one.currency,
-        one.isin, one.halted, one.tr_id, normal(one.korean), normal(one.english), searched,
-    )  # fmt: skip
+        file.name,
+        listing.market,
+        listing.symbol,
+        listing.korean,
+        listing.english,
+        listing.kind,
+        listing.currency,
+        listing.isin,
+        listing.halted,
+        listing.tr_id,
+        normal(listing.korean),
+        normal(listing.english),
+        "|".join(squeezed(name) for name in names),
+    )

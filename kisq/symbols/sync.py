@@ -1,4 +1,4 @@
-"""Several symbol files at once: what cannot be had or used is told, and what is kept stays."""
+"""Downloads several symbol files at once; a file that fails stays as it is stored."""
 
 import queue
 import threading
@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from kisq.errors import KisqError
+from kisq.locale.sentence import Sentence
 from kisq.signals import SIGNALS, SLICE
 from kisq.spec.symbol_files import SymbolFile
 from kisq.symbols.archive import unpacked
@@ -17,9 +18,9 @@ from kisq.symbols.parse import Parsed, UnusableFile, parse
 from kisq.symbols.store import Store
 
 MOST_AT_ONCE = 3  # downloads
-_FILE_SECONDS = 60.0  # so long no file may end, however slowly the bytes of them come
+_FILE_SECONDS = 60.0  # the longest time in which no file ends, however slowly bytes come
 
-_NOT_IN_TIME = "it was not there after {seconds:.0f} s"
+_NOT_IN_TIME = Sentence("it was not downloaded within {seconds:.0f} s")
 
 
 class Failure(NamedTuple):
@@ -30,7 +31,7 @@ class Failure(NamedTuple):
 
 
 class _Result(NamedTuple):
-    """What became of a file: its listings and bytes, or why there are none."""
+    """The result for a file: its listings and size, or why there are none."""
 
     file: SymbolFile
     parsed: Parsed | None = None
@@ -40,7 +41,7 @@ class _Result(NamedTuple):
 
 @dataclass
 class Progress:
-    """How far a sync is: ``done`` of ``files`` files, ``size`` bytes, and what became of each."""
+    """How far a sync is: ``done`` of ``files`` files, ``size`` bytes, and the result of each."""
 
     files: int
     done: int = 0
@@ -50,10 +51,11 @@ class Progress:
 
 
 class _Downloads:
-    """Threads that fetch and parse; what becomes of each file is in ``results``."""
+    """Threads that download and parse; the result of each file goes to ``results``."""
 
     def __init__(self, server: Server, files: Iterable[SymbolFile]) -> None:
-        self._server, self._files = server, deque(files)
+        self._server = server
+        self._files = deque(files)
         self.results: queue.SimpleQueue[_Result | None] = queue.SimpleQueue()
         self._ended = threading.Event()
         self._unreachable: Unavailable | None = None
@@ -61,7 +63,7 @@ class _Downloads:
             threading.Thread(target=self._work, name="symbols", daemon=True).start()
 
     def end(self) -> None:
-        """Fetch no more, whatever is left."""
+        """Download no more, whatever is left."""
         self._ended.set()
 
     def _work(self) -> None:
@@ -73,13 +75,14 @@ class _Downloads:
             self.results.put(self._result(file))
 
     def _result(self, file: SymbolFile) -> _Result:
-        if self._unreachable:  # no other file is to be had either
+        if self._unreachable:  # no other file can be downloaded either
             return _Result(file, error=self._unreachable)
         try:
             data = download(self._server, file, lambda: not self._ended.is_set())
             return _Result(file, parse(file, unpacked(data)), len(data))
         except Unavailable as error:
-            self._unreachable = error if error.of_all else None
+            if error.of_all:
+                self._unreachable = error
             return _Result(file, error=error)
         except UnusableFile as error:
             return _Result(file, error=error)
@@ -94,23 +97,27 @@ def sync(
 ) -> Progress:
     """Replace ``files`` in ``store``, within ``seconds`` if there is such a limit.
 
-    ``tell`` is told after each file. Raises StoreFault where the store cannot be written, and
-    Interrupted where a signal comes; each file is then as it was, or as it is now.
+    ``tell`` is called after each file. Raises StoreFault if the store cannot be written, and
+    Interrupted if a signal comes; each file is then stored either as before or as it is now.
     """
     progress = Progress(len(files))
-    began = ended_at = time.monotonic()
-    limit = _FILE_SECONDS if seconds is None else seconds
+    limit = seconds
+    if limit is None:
+        limit = _FILE_SECONDS
+    deadline = time.monotonic() + limit
     left = {file.name: file for file in files}
     downloads = _Downloads(server, files)
     try:
-        while left and time.monotonic() - (ended_at if seconds is None else began) < limit:
+        while left and time.monotonic() < deadline:
             result = SIGNALS.take(downloads.results, SLICE)
             SIGNALS.check()
-            if result:
-                del left[result.file.name]
-                ended_at = time.monotonic()
-                _keep(store, result, progress)
-                tell(progress)
+            if result is None:
+                continue
+            del left[result.file.name]
+            if seconds is None:
+                deadline = time.monotonic() + limit
+            _store(store, result, progress)
+            tell(progress)
     finally:
         downloads.end()
     late = UnusableFile(_NOT_IN_TIME.format(seconds=limit))
@@ -118,7 +125,7 @@ def sync(
     return progress
 
 
-def _keep(store: Store, result: _Result, progress: Progress) -> None:
+def _store(store: Store, result: _Result, progress: Progress) -> None:
     progress.done += 1
     progress.size += result.size
     error = result.error

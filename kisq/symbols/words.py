@@ -1,13 +1,13 @@
-"""How names are compared: in capital letters of the usual width, with or without spaces; pure."""
+"""How names are compared: in half-width capital letters, with or without spaces; pure."""
 
 import unicodedata
 
 
 def normal(text: str) -> str:
-    """``text`` in capital letters of the usual width, with single spaces between its words."""
+    """``text`` in half-width capital letters, with single spaces between its words."""
     return " ".join(unicodedata.normalize("NFKC", text).upper().split())
 
 
 def squeezed(text: str) -> str:
-    """``text`` as above, but nothing of it than letters and digits."""
+    """``text`` as above, but only its letters and digits."""
     return "".join(filter(str.isalnum, normal(text)))

@@ -1,11 +1,13 @@
-"""What can be wrong with a request to the feed: kinds, sentences, codes (protocol.md section 2)."""
+"""The faults of requests to the feed: kinds, sentences, codes (protocol.md section 2)."""
 
 from enum import StrEnum
 from typing import NamedTuple
 
+from kisq.locale.sentence import Sentence
+
 
 class RequestFaultKind(StrEnum):
-    """What may be wrong with a request."""
+    """A kind of fault in a request."""
 
     EMPTY_REQUEST = "empty_request"
     NOT_JSON = "not_json"
@@ -40,63 +42,75 @@ class RequestFaultKind(StrEnum):
 
 _Kind = RequestFaultKind
 
-# One sentence a kind. ``field`` is a path; no sentence shows the value of a secret.
+# One sentence per kind. ``field`` is a path; no sentence shows the value of a secret.
 SENTENCES = {
-    _Kind.EMPTY_REQUEST: "the request is empty",
-    _Kind.NOT_JSON: "the request is not JSON: it cannot be read from character {position} on",
-    _Kind.PYTHON_DICT: (
+    _Kind.EMPTY_REQUEST: Sentence("the request is empty"),
+    _Kind.NOT_JSON: Sentence(
+        "the request is not JSON: it cannot be read from character {position} on"
+    ),
+    _Kind.PYTHON_DICT: Sentence(
         "the request has single quotes, as Python prints a dict, and is not JSON: "
         "send json.dumps(request), not str(request)"
     ),
-    _Kind.ENCODED_TWICE: (
+    _Kind.ENCODED_TWICE: Sentence(
         "the request was encoded twice: it is a JSON string that holds the object; encode it once"
     ),
-    _Kind.NOT_AN_OBJECT: "the request is JSON, but not an object with header and body",
-    _Kind.FLAT: (
+    _Kind.NOT_AN_OBJECT: Sentence("the request is JSON, but not an object with header and body"),
+    _Kind.FLAT: Sentence(
         "the request is flat: approval_key, custtype, tr_type and content-type belong in header, "
         "tr_id and tr_key in body.input"
     ),
-    _Kind.MISSING: "{field} is missing",
-    _Kind.EMPTY: "{field} is empty",
-    _Kind.NOT_TEXT: "{field} is not a string: put its value in double quotes",
-    _Kind.MISPLACED: "{place} is in the wrong place: it must be {field}",
-    _Kind.MISSPELT: "{place} is misspelt: KIS calls it {field}",
-    _Kind.BLANKS: "{field} has white space around its value: strip it",
-    _Kind.APP_KEY_SENT: (
+    _Kind.MISSING: Sentence("{field} is missing"),
+    _Kind.EMPTY: Sentence("{field} is empty"),
+    _Kind.NOT_TEXT: Sentence("{field} is not a string: put its value in double quotes"),
+    _Kind.MISPLACED: Sentence("{place} is in the wrong place: it must be {field}"),
+    _Kind.MISSPELT: Sentence("{place} is misspelt: KIS calls it {field}"),
+    _Kind.BLANKS: Sentence("{field} has white space around its value: strip it"),
+    _Kind.APP_KEY_SENT: Sentence(
         "{place} stands where {field} belongs: the feed takes neither app key nor app secret, but "
         "the approval key that POST /oauth2/Approval issues for them"
     ),
-    _Kind.CREDENTIALS_SENT: (
+    _Kind.CREDENTIALS_SENT: Sentence(
         "{place} is sent over a connection without encryption, and the feed does not need it: "
         "leave it out"
     ),
-    _Kind.APP_KEY_VALUE: (
+    _Kind.APP_KEY_VALUE: Sentence(
         "{field} looks like an app key: send the approval key that POST /oauth2/Approval issues"
     ),
-    _Kind.APP_SECRET_VALUE: (
+    _Kind.APP_SECRET_VALUE: Sentence(
         "{field} looks like an app secret: send the approval key that POST /oauth2/Approval issues"
     ),
-    _Kind.ACCESS_TOKEN_VALUE: (
+    _Kind.ACCESS_TOKEN_VALUE: Sentence(
         "{field} looks like the access token of the REST API: "
         "send the approval key that POST /oauth2/Approval issues"
     ),
-    _Kind.CUSTTYPE: '{field} is {value}: it must be "P" (a person) or "B" (a corporation)',
-    _Kind.TR_TYPE: '{field} is {value}: it must be "1" (subscribe) or "2" (unsubscribe)',
-    _Kind.CONTENT_TYPE: '{field} is {value}: KIS documents "utf-8"',
-    _Kind.SWAPPED: "body.input.tr_id and body.input.tr_key are in each other's place",
-    _Kind.LOWER_CASE_TR: "{field} is {value}: it must be upper case, {likely}",
-    _Kind.LOWER_CASE_KEY: "{field} is {value}: it must be upper case, {likely}",
-    _Kind.UNKNOWN_TR: "{field} is {value}, which is no TR that kisq knows",
-    _Kind.SEVERAL_KEYS: "{field} is {value}: a request holds one key, send one request for each",
-    _Kind.KEY_WITHOUT_PREFIX: ("{field} is {value}, which lacks its beginning: perhaps {likely}"),
-    _Kind.KEY_OF_OTHER_TR: "{field} is {value}, a key of {trs}, not of {tr_id}",
-    _Kind.KEY_NEARLY: "{field} is {value}, which is no key of {tr_id}: perhaps {likely}",
-    _Kind.KEY_UNKNOWN: "{field} is {value}, which is no key of {tr_id}, such as {example}",
+    _Kind.CUSTTYPE: Sentence(
+        '{field} is {value}: it must be "P" (a person) or "B" (a corporation)'
+    ),
+    _Kind.TR_TYPE: Sentence('{field} is {value}: it must be "1" (subscribe) or "2" (unsubscribe)'),
+    _Kind.CONTENT_TYPE: Sentence('{field} is {value}: KIS documents "utf-8"'),
+    _Kind.SWAPPED: Sentence("body.input.tr_id and body.input.tr_key are swapped"),
+    _Kind.LOWER_CASE_TR: Sentence("{field} is {value}: it must be upper case, {likely}"),
+    _Kind.LOWER_CASE_KEY: Sentence("{field} is {value}: it must be upper case, {likely}"),
+    _Kind.UNKNOWN_TR: Sentence("{field} is {value}, which is not a TR that kisq knows"),
+    _Kind.SEVERAL_KEYS: Sentence(
+        "{field} is {value}: a request holds one key, so send one request per key"
+    ),
+    _Kind.KEY_WITHOUT_PREFIX: Sentence(
+        "{field} is {value}, which lacks its beginning: perhaps {likely}"
+    ),
+    _Kind.KEY_OF_OTHER_TR: Sentence("{field} is {value}, a key of {trs}, not of {tr_id}"),
+    _Kind.KEY_NEARLY: Sentence(
+        "{field} is {value}, which is not a key of {tr_id}: perhaps {likely}"
+    ),
+    _Kind.KEY_UNKNOWN: Sentence(
+        "{field} is {value}, which is not a key of {tr_id}, such as {example}"
+    ),
 }
 
-# Kinds that leave a field without a value in its place.
+# Kinds of faults that leave a field without a value.
 _ABSENT = {_Kind.MISSING, _Kind.MISPLACED, _Kind.MISSPELT, _Kind.APP_KEY_SENT}
-# The code that KIS is documented to answer, for kinds that have one, else by the field.
+# The code that KIS is documented to answer: some kinds have their own, others that of the field.
 _NOT_FOUND = {
     "header": "OPSP9998",
     "header.approval_key": "OPSP9996",
@@ -135,21 +149,22 @@ _CODES = {
 
 
 class RequestFault(NamedTuple):
-    """One fault: its kind, the field (its path, ``request`` for the whole) and what it holds."""
+    """One fault: its kind, the field (its path, or ``request`` for the whole) and its values."""
 
     kind: RequestFaultKind
     field: str
     values: dict[str, str]
 
     @property
-    def sentence(self) -> str:
-        """What is wrong; texts in it come from the client, and are those of no secret."""
+    def sentence(self) -> Sentence:
+        """What is wrong; it may quote the client, but never a secret."""
         return SENTENCES[self.kind].format(field=self.field, **self.values)
 
     @property
     def code(self) -> str:
-        """The code that KIS is documented to answer; empty where nothing is documented."""
+        """The code that KIS is documented to answer; empty if nothing is documented."""
         if self.kind in _CODES:
             return _CODES[self.kind]
-        codes = _NOT_FOUND if self.kind in _ABSENT else _INVALID
-        return codes.get(self.field, "")
+        if self.kind in _ABSENT:
+            return _NOT_FOUND.get(self.field, "")
+        return _INVALID.get(self.field, "")

@@ -1,4 +1,4 @@
-"""How a request to the feed is written, and whether its fields are in their places; pure.
+"""How a request to the feed is written, and whether its fields are in the right places; pure.
 
 Source: protocol.md section 2.
 """
@@ -31,7 +31,7 @@ _DEEPEST = 3  # body.input.tr_id
 
 
 class Leaf(NamedTuple):
-    """A value that is no object, and where it stands; ``place`` is empty at the top."""
+    """A value that is not an object, and its place; ``place`` is empty at the top."""
 
     place: str
     name: str
@@ -39,15 +39,17 @@ class Leaf(NamedTuple):
 
     @property
     def path(self) -> str:
-        """The names that lead to it."""
-        return f"{self.place}.{self.name}" if self.place else self.name
+        """The names that lead to it, for example ``body.input.tr_id``."""
+        if not self.place:
+            return self.name
+        return f"{self.place}.{self.name}"
 
 
 class RequestForm(NamedTuple):
-    """A request as it is written: its object, the fields that it has, and its faults.
+    """A request as it is written: its object, its fields and its faults.
 
-    ``sent`` are the values of what is in ``PLACES``, by name, wherever they stand. ``value`` is
-    None where no object could be read.
+    ``sent`` has the values of the fields in ``PLACES``, by name, wherever they are. ``value`` is
+    None if the text is not an object.
     """
 
     value: dict[str, Any] | None
@@ -56,9 +58,10 @@ class RequestForm(NamedTuple):
 
 
 def read_request(data: str | bytes) -> RequestForm:
-    """How ``data``, which a client sends as a request, is written; never raises."""
-    text = data.decode("utf-8", "replace") if isinstance(data, bytes) else data
-    request, faults = _read(text)
+    """How ``data``, sent by a client as a request, is written; never raises."""
+    if isinstance(data, bytes):
+        data = data.decode("utf-8", "replace")
+    request, faults = _read(data)
     if request is None:
         return RequestForm(None, {}, faults)
     leaves = list(_leaves(request))
@@ -77,14 +80,14 @@ def read_request(data: str | bytes) -> RequestForm:
 
 
 def is_request(text: str) -> bool:
-    """Whether ``text`` is meant as a request: it has a field that only those have."""
+    """Whether ``text`` is meant as a request: it has a field that only requests have."""
     request, _ = _read(text)
     names = {_normalized(leaf.name) for leaf in _leaves(request or {})}
     return not names.isdisjoint(_OWN_NAMES) and names.isdisjoint(_NAMES_OF_ANSWERS)
 
 
 def _read(text: str) -> tuple[dict[str, Any] | None, list[RequestFault]]:
-    """The object that ``text`` stands for, if any, and what is wrong with how it is written."""
+    """The object in ``text``, if any, and what is wrong with how it is written."""
     if not text.strip():
         return None, [RequestFault(Kind.EMPTY_REQUEST, REQUEST, {})]
     try:
@@ -93,13 +96,15 @@ def _read(text: str) -> tuple[dict[str, Any] | None, list[RequestFault]]:
         return _read_python(text, getattr(error, "pos", 0))
     if isinstance(value, dict):
         return value, []
-    inner = load_object(value) if isinstance(value, str) else None
-    kind = Kind.NOT_AN_OBJECT if inner is None else Kind.ENCODED_TWICE
-    return inner, [RequestFault(kind, REQUEST, {})]
+    if isinstance(value, str):
+        inner = load_object(value)
+        if inner is not None:
+            return inner, [RequestFault(Kind.ENCODED_TWICE, REQUEST, {})]
+    return None, [RequestFault(Kind.NOT_AN_OBJECT, REQUEST, {})]
 
 
 def _read_python(text: str, position: int) -> tuple[dict[str, Any] | None, list[RequestFault]]:
-    """The same of a text that is not JSON; ``position`` is where it stops being it."""
+    """The same for a text that is not JSON from ``position`` on."""
     request = load_object(json_of_python(text))
     if request is not None:
         return request, [RequestFault(Kind.PYTHON_DICT, REQUEST, {})]
@@ -125,16 +130,19 @@ _NAMES_OF_ANSWERS = {_normalized(name) for name in ("rt_cd", "msg_cd", "encrypt"
 
 
 def _leaf_of(name: str, leaves: list[Leaf]) -> Leaf | None:
-    """The value of a field of a request, best where it belongs, else wherever it stands."""
-    alike = [leaf for leaf in leaves if _normalized(leaf.name) == _normalized(name)]
-    return max(
-        alike, key=lambda leaf: (leaf.place == PLACES[name], leaf.name == name), default=None
-    )
+    """The value of a field of a request: in its place if it is there, otherwise anywhere."""
+    same_name = [leaf for leaf in leaves if _normalized(leaf.name) == _normalized(name)]
+
+    def fit(leaf: Leaf) -> tuple[bool, bool]:
+        return leaf.place == PLACES[name], leaf.name == name
+
+    return max(same_name, key=fit, default=None)
 
 
 def _faults_of_places(request: dict[str, Any], leaves: list[Leaf]) -> Iterator[RequestFault]:
-    """Header, body and input that are missing; all at once where the fields stand at the top."""
-    header, body = request.get("header"), request.get("body")
+    """Missing header, body and input; one fault for all if the fields are at the top instead."""
+    header = request.get("header")
+    body = request.get("body")
     at_top = {_normalized(leaf.name) for leaf in leaves if leaf.place == _TOP}
     if not header and not body and at_top & _OWN_NAMES:
         yield RequestFault(Kind.FLAT, REQUEST, {})
@@ -150,7 +158,7 @@ def _faults_of_places(request: dict[str, Any], leaves: list[Leaf]) -> Iterator[R
 def _faults_of_presence(
     name: str, leaf: Leaf | None, places: list[RequestFault]
 ) -> Iterator[RequestFault]:
-    """Whether a field stands in its place under its name; ``places`` is what is wrong above it."""
+    """Whether a field is in its place under its name; ``places`` are the faults above it."""
     path = PATHS[name]
     if any(fault.kind is Kind.FLAT for fault in places) and leaf:
         return
@@ -165,7 +173,8 @@ def _faults_of_presence(
 
 def _faults_of_credentials(credentials: list[Leaf], *, has_key: bool) -> Iterator[RequestFault]:
     """App key and app secret, which no request to the feed has."""
-    kind = Kind.CREDENTIALS_SENT if has_key else Kind.APP_KEY_SENT
-    for leaf in credentials:
-        yield RequestFault(kind, PATHS[APPROVAL_KEY], {"place": leaf.path})
+    for number, leaf in enumerate(credentials):
         kind = Kind.CREDENTIALS_SENT
+        if number == 0 and not has_key:  # it probably stands in for the approval key
+            kind = Kind.APP_KEY_SENT
+        yield RequestFault(kind, PATHS[APPROVAL_KEY], {"place": leaf.path})

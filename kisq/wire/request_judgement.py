@@ -38,10 +38,10 @@ _ORDER = (
     "body.input.tr_id",
     "header.content-type",
 )
-# What KIS looks at once it has understood a request; what it says nothing about comes last.
+# The codes of what KIS checks once it has understood a request; faults without a code come last.
 _CODES_LATE = ("OPSP0011", "OPSP8991", "OPSP8992", "")
 _MOST_SHOWN = 24
-# What an approval key is taken for by its form: app keys have 36 characters and begin with PS,
+# What is often sent as approval key, by its form: app keys have 36 characters and begin with PS,
 # app secrets have 180 (KIS's page 실시간-000), access tokens are JSON Web Tokens.
 _NO_APPROVAL_KEYS = (
     (re.compile(r"PS[A-Za-z0-9]{34}"), Kind.APP_KEY_VALUE),
@@ -57,7 +57,7 @@ _SEVERAL = re.compile(r"[^\s,;]+(?:[\s,;]+[^\s,;]+)+")
 
 
 class RequestJudgement(NamedTuple):
-    """The faults of a request, the first to be met first, and a right request.
+    """The faults of a request, in the order in which KIS meets them, and a correct request.
 
     ``right`` is what was probably meant, with ``***`` in place of the approval key.
     """
@@ -67,15 +67,18 @@ class RequestJudgement(NamedTuple):
 
     @property
     def code(self) -> str:
-        """The code that KIS is documented to answer; empty where nothing calls for a refusal."""
-        return next((fault.code for fault in self.faults if fault.code), "")
+        """The code that KIS is documented to answer; empty if nothing calls for a refusal."""
+        for fault in self.faults:
+            if fault.code:
+                return fault.code
+        return ""
 
 
 def judge_request(data: str | bytes) -> RequestJudgement:
     """What is wrong with a message that a client sends as a request; never raises.
 
-    Whatever comes is judged as a request: ask ``is_request`` where it may be something else.
-    Whether KIS knows the approval key, and whether it has such a symbol, no text tells.
+    Any message is judged as a request: check with ``is_request`` whether it is one. Whether KIS
+    knows the approval key and has such a symbol cannot be seen from the text.
     """
     form = read_request(data)
     if form.value is None:
@@ -89,7 +92,7 @@ def judge_request(data: str | bytes) -> RequestJudgement:
 
 
 def _faults_of_value(name: str, value: Any) -> Iterator[RequestFault]:
-    """What one field alone tells."""
+    """The faults that show in one field alone."""
     path = PATHS[name]
     if not isinstance(value, str):
         yield RequestFault(Kind.NOT_TEXT, path, {})
@@ -98,14 +101,15 @@ def _faults_of_value(name: str, value: Any) -> Iterator[RequestFault]:
     elif value != value.strip():
         yield RequestFault(Kind.BLANKS, path, {})
     elif name == APPROVAL_KEY:
-        kinds = [kind for form, kind in _NO_APPROVAL_KEYS if form.fullmatch(value)]
-        yield from (RequestFault(kind, path, {}) for kind in kinds)
+        for form, kind in _NO_APPROVAL_KEYS:
+            if form.fullmatch(value):
+                yield RequestFault(kind, path, {})
     elif name in _ONE_OF and value not in _ONE_OF[name].values:
         yield RequestFault(_ONE_OF[name].kind, path, {"value": _shown(value)})
 
 
 def _faults_of_pair(tr_id: str, tr_key: str) -> Iterator[RequestFault]:
-    """What TR and key tell together; both as they were sent, empty where they were not."""
+    """The faults of TR and key together, both as they were sent; empty if they were not sent."""
     if not tr_id or tr_id != tr_id.strip():
         return
     path = PATHS["tr_id"]
@@ -121,7 +125,7 @@ def _faults_of_pair(tr_id: str, tr_key: str) -> Iterator[RequestFault]:
 
 
 def _faults_of_key(tr_id: str, tr_key: str) -> Iterator[RequestFault]:
-    """What is wrong with a key for a known TR; the sentences name the keys that it may be."""
+    """The faults of a key for a known TR; their sentences offer the keys that may be meant."""
     if not tr_key.strip() or names_key(tr_id, tr_key):
         return
     trs = tr_ids_of(tr_key)
@@ -145,17 +149,20 @@ def _kind_of_key(tr_key: str, trs: list[str], likely: list[str]) -> Kind:
         return Kind.KEY_UNKNOWN
     if likely[0] == tr_key.upper():
         return Kind.LOWER_CASE_KEY
-    lacks_beginning = likely[0].endswith(tr_key.strip().upper())
-    return Kind.KEY_WITHOUT_PREFIX if lacks_beginning else Kind.KEY_NEARLY
+    if likely[0].endswith(tr_key.strip().upper()):
+        return Kind.KEY_WITHOUT_PREFIX
+    return Kind.KEY_NEARLY
 
 
 def _shown(value: str) -> str:
-    """A value as JSON writes it; of one that is long enough to be a secret, the beginning."""
-    return json.dumps(value if len(value) <= _MOST_SHOWN else mask(value), ensure_ascii=False)
+    """A value as JSON writes it; if it is long enough to be a secret, only its beginning."""
+    if len(value) > _MOST_SHOWN:
+        value = mask(value)
+    return json.dumps(value, ensure_ascii=False)
 
 
 def _right(fields: dict[str, str]) -> Request:
-    """What was probably meant, with what is documented for the rest."""
+    """What was probably meant, with documented values for the rest."""
     tr_id, tr_key = likely_pair(fields.get("tr_id", ""), fields.get("tr_key", ""))
     custtype = fields.get("custtype", "").strip().upper()
     tr_type = fields.get("tr_type", "").strip()
@@ -167,6 +174,8 @@ def _right(fields: dict[str, str]) -> Request:
 
 
 def _turn(fault: RequestFault) -> tuple[int, int]:
-    """What is met first: how the request is written, then its places and fields, then its TR."""
-    late = _CODES_LATE.index(fault.code) + 1 if fault.code in _CODES_LATE else 0
+    """When KIS meets a fault: first how the request is written, then its fields, then its TR."""
+    late = 0
+    if fault.code in _CODES_LATE:
+        late = _CODES_LATE.index(fault.code) + 1
     return late, _ORDER.index(fault.field)

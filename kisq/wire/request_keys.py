@@ -1,4 +1,4 @@
-"""The keys that a faulty tr_key was probably meant to be; pure (protocol.md section 4)."""
+"""The keys that were probably meant by a faulty tr_key; pure (protocol.md section 4)."""
 
 import re
 from difflib import get_close_matches
@@ -9,7 +9,7 @@ from kisq.spec.markets import MARKETS
 from kisq.spec.tables import TRS
 from kisq.wire.trkey import names_key
 
-# Keys of overseas stocks, of which the first that a TR takes is its example.
+# Keys of overseas stocks; the first one that goes with a TR is its example.
 _EXAMPLES = ("DNASAAPL", "DHKS00003")
 _SESSIONS = ("D", "R")
 _SESSIONS_AND_MARKETS = ("DNAS", "DNYS", "DAMS", "DHKS", "RHKS", "DTSE", "RTSE", "DSHS", "DSZS")
@@ -20,15 +20,22 @@ _SEPARATORS = re.compile(r"[\s,;]+")
 
 
 def example_key(tr_id: str) -> str:
-    """A well-known key of a TR; empty where kisq knows none."""
-    if tr_id in TRS and (form := FORMS.get(TRS[tr_id].keys[0])):
-        return form.example
-    return next((key for key in _EXAMPLES if names_key(tr_id, key)), "")
+    """A well-known key of a TR; empty if kisq knows none."""
+    if tr_id in TRS:
+        form = FORMS.get(TRS[tr_id].keys[0])
+        if form:
+            return form.example
+    for key in _EXAMPLES:
+        if names_key(tr_id, key):
+            return key
+    return ""
 
 
 def tr_ids_of(tr_key: str) -> list[str]:
-    """The TRs of order books and trades that ``tr_key`` is a key of, if it is a stock's."""
-    books = dict.fromkeys(tr_id for market in MARKETS.values() for tr_id in market.trs.values())
+    """The TRs of order books and trades that go with ``tr_key``, if it is the key of a stock."""
+    books: dict[str, None] = {}
+    for market in MARKETS.values():
+        books.update(dict.fromkeys(market.trs.values()))
     trades = dict.fromkeys(TRS[tr_id].trades for tr_id in books)
     return [tr_id for tr_id in (*books, *trades) if names_key(tr_id, tr_key)]
 
@@ -38,41 +45,50 @@ def _is_of_trades(tr_id: str) -> bool:
 
 
 def likely_keys(tr_id: str, text: str) -> list[str]:
-    """Well-formed keys of the TR that ``text`` may stand for, the likeliest first.
+    """Well-formed keys of the TR that ``text`` may mean, the likeliest first.
 
-    Other sessions and markets are offered only where ``text`` names none that the TR has.
+    Other sessions and markets are offered only if ``text`` names none that the TR has.
     """
     symbol = text.strip().upper()
     slashed = symbol.replace(".", "/").replace("-", "/")
-    korean = slashed.removeprefix("A").removesuffix("/KS").removesuffix("/KQ")
-    padded = korean.zfill(_KOREAN_DIGITS) if korean.isdigit() else korean
-    prefixed = [f"{session}{slashed}" for session in _SESSIONS]
     other_session = [f"{session}{slashed[1:]}" for session in _SESSIONS]
-    of_market = [f"{start}{slashed}" for start in _SESSIONS_AND_MARKETS]
+    with_session = [f"{session}{slashed}" for session in _SESSIONS]
+    with_market = [f"{start}{slashed}" for start in _SESSIONS_AND_MARKETS]
     if len(symbol) > _LONGEST_SYMBOL:
-        of_market = []
-    for tried in ([slashed, padded], other_session, prefixed, of_market):
-        keys = [key for key in dict.fromkeys(tried) if names_key(tr_id, key)]
+        with_market = []
+    for candidates in ([slashed, _korean(slashed)], other_session, with_session, with_market):
+        keys = [key for key in dict.fromkeys(candidates) if names_key(tr_id, key)]
         if keys:
             return keys
     return []
 
 
-def likely_pair(tr_id: str, tr_key: str) -> tuple[str, str]:
-    """The TR and the key that these two, as they were sent, were probably meant to be.
+def _korean(symbol: str) -> str:
+    """``symbol`` as the code of a Korean stock, without what other services add to it."""
+    code = symbol.removeprefix("A").removesuffix("/KS").removesuffix("/KQ")
+    if code.isdigit():
+        return code.zfill(_KOREAN_DIGITS)
+    return code
 
-    A well-formed key keeps its place, and the TR follows from it.
+
+def likely_pair(tr_id: str, tr_key: str) -> tuple[str, str]:
+    """The TR and the key that were probably meant by these two, as they were sent.
+
+    A well-formed key stays, and the TR follows from it.
     """
-    tr, key = tr_id.strip().upper(), tr_key.strip()
-    if key.upper() in TRS and tr not in TRS:
+    tr = tr_id.strip().upper()
+    key = tr_key.strip()
+    are_swapped = key.upper() in TRS and tr not in TRS
+    if are_swapped:
         tr, key = key.upper(), tr
     key = _SEPARATORS.split(key)[0]
     if names_key(tr, key):
         return tr, key
     trs = tr_ids_of(key.upper())
     if trs:
-        alike = [other for other in trs if _is_of_trades(other) == _is_of_trades(tr)]
-        return [*alike, *trs][0], key.upper()
+        same_shape = [other for other in trs if _is_of_trades(other) == _is_of_trades(tr)]
+        return [*same_shape, *trs][0], key.upper()
     if tr not in TRS:
-        tr = (get_close_matches(tr, TRS, 1) or [_EXAMPLE_TR])[0]
-    return tr, (likely_keys(tr, key) or [example_key(tr)])[0]
+        nearest = get_close_matches(tr, TRS, 1)
+        tr = [*nearest, _EXAMPLE_TR][0]
+    return tr, [*likely_keys(tr, key), example_key(tr)][0]

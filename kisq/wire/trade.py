@@ -1,4 +1,4 @@
-"""A trade: what a record of a trade TR stands for (protocol.md section 3)."""
+"""A trade: what a record of a trade TR means (protocol.md section 3)."""
 
 from decimal import Decimal
 from enum import Enum
@@ -9,7 +9,7 @@ _FALLING = ("4", "5")  # 하한, 하락
 
 
 class Side(Enum):
-    """Who came to the other: a buyer to the ask (매수), or a seller to the bid (매도)."""
+    """Who took the other's price: a buyer the ask (매수), or a seller the bid (매도)."""
 
     BUY = "buy"
     SELL = "sell"
@@ -35,26 +35,33 @@ class Trade(Record):
 
     @property
     def change_text(self) -> str:
-        """The change since the day before, with its sign: overseas it is on the wire without one.
+        """The change since the day before as on the wire, but always with its minus sign.
 
-        As it came but for that; empty where it is empty.
+        Overseas records have the sign in a field of its own.
         """
         text = self.get("change").strip()
         falls = self.get("sign").strip() in _FALLING
-        return f"-{text}" if falls and text[:1].isdigit() and text.strip("0.") else text
+        is_unsigned = text[:1].isdigit() and text.strip("0.") != ""
+        if falls and is_unsigned:
+            return f"-{text}"
+        return text
 
     @property
     def told_side(self) -> Side:
-        """The side as the wire says it, UNKNOWN where it does not."""
+        """The side that the record states; UNKNOWN if it states none."""
         code = self.get("side").strip()
         return _SIDES.get(self.layout.sides.get(code, ""), Side.UNKNOWN)
 
     @property
     def side(self) -> Side:
-        """The side as the wire says it, or else from where the price stands."""
+        """The side that the record states, or the one that follows from price, bid and ask."""
         if self.get("side").strip():
             return self.told_side
-        price, bid, ask = self.price, self.decimal("bid"), self.decimal("ask")
+        price = self.price
+        bid = self.decimal("bid")
+        ask = self.decimal("ask")
         if price and ask and price >= ask:
             return Side.BUY
-        return Side.SELL if price and bid and price <= bid else Side.UNKNOWN
+        if price and bid and price <= bid:
+            return Side.SELL
+        return Side.UNKNOWN

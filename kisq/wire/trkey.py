@@ -6,6 +6,7 @@ Source: protocol.md section 4; the forms are data of ``spec``.
 import re
 
 from kisq.errors import WrongKey
+from kisq.locale.sentence import Sentence
 from kisq.spec.fields import Tr
 from kisq.spec.key_forms import FORMS, KOREAN
 from kisq.spec.markets import MARKETS, NOTICES, VENUES
@@ -16,14 +17,16 @@ from kisq.wire.pasted import is_list
 
 __all__ = ["TrKey", "delay_minutes", "is_key", "names_key", "parse_tr_key"]
 
+_NO_VENUE = Sentence("{text!r} is not a Korean stock, so it has no venue: leave --venue out")
+_OTHER_VENUE = Sentence("{tr_id} has no venue {venue}: leave --venue or --tr out")
 _FORM = re.compile(r"([DR])([A-Z]{3})(.+)", re.DOTALL)
 _KOREAN = re.compile(KOREAN)
 
 
 def parse_tr_key(text: str, tr_id: str | None = None, venue: str | None = None) -> TrKey:
-    """The parts of ``text``; ``tr_id`` is the TR it must go with, where one was given.
+    """The parts of ``text``; ``tr_id`` is the TR it must go with, if any.
 
-    ``venue`` is where a Korean stock is looked at; it follows from the TR, or else is KRX. Raises
+    ``venue`` is the venue of a Korean stock; by default it follows from the TR, or is KRX. Raises
     WrongKey, whose sentence names the fault and offers the likely key.
     """
     tr = TRS.get(tr_id or "")
@@ -32,7 +35,7 @@ def parse_tr_key(text: str, tr_id: str | None = None, venue: str | None = None) 
     if _KOREAN.fullmatch(text):
         return _korean(text, tr_id, venue)
     if venue:
-        raise WrongKey(f"{text!r} is no Korean stock, so it has no venue: leave --venue out")
+        raise WrongKey(_NO_VENUE.format(text=text))
     key = _overseas(text)
     if tr_id is None or tr_id in key.tr_ids:
         return key
@@ -42,7 +45,7 @@ def parse_tr_key(text: str, tr_id: str | None = None, venue: str | None = None) 
 
 
 def is_key(text: str) -> bool:
-    """Whether ``text`` is a well-formed tr_key that tells its TR."""
+    """Whether ``text`` is a well-formed tr_key from which the TR follows."""
     return _parsed(text) is not None
 
 
@@ -56,7 +59,7 @@ def names_key(tr_id: str, text: str) -> bool:
 
 
 def delay_minutes(tr_id: str, text: str) -> int:
-    """How late the data of a registration are; 0 where the key is none that kisq knows."""
+    """How late the data of a registration are; 0 if kisq does not know such a key."""
     try:
         return parse_tr_key(text, tr_id).delay_minutes
     except WrongKey:
@@ -70,11 +73,11 @@ def _goes_by_market(tr: Tr) -> bool:
 
 def _prefixes(tr: Tr) -> set[str]:
     """Each prefix and market of the keys of ``tr``, such as ``D+NAS``."""
-    return {
-        f"{prefix}+{code}"
-        for prefix, _, codes in (form.partition("+") for form in tr.keys)
-        for code in codes.split(",")
-    }
+    prefixes = set()
+    for form in tr.keys:
+        prefix, _, codes = form.partition("+")
+        prefixes |= {f"{prefix}+{code}" for code in codes.split(",")}
+    return prefixes
 
 
 def _overseas(text: str) -> TrKey:
@@ -91,27 +94,30 @@ def _overseas(text: str) -> TrKey:
 
 
 def _korean(text: str, tr_id: str | None, venue: str | None) -> TrKey:
-    venues = [venue] if venue else list(VENUES)
-    keys = [TrKey("", VENUES[name], text) for name in venues]
-    fitting = [key for key in keys if tr_id is None or tr_id in key.tr_ids]
-    if not fitting:
-        raise WrongKey(key_faults.of_tr(keys[0], tr_id))
-    return fitting[0]
+    keys = [TrKey("", market, text) for market in VENUES.values()]
+    if venue:
+        keys = [TrKey("", VENUES[venue], text)]
+    for key in keys:
+        if tr_id is None or tr_id in key.tr_ids:
+            return key
+    raise WrongKey(key_faults.of_tr(keys[0], tr_id))
 
 
 def _of_form(text: str, tr: Tr, venue: str | None) -> TrKey:
-    """The key ``text`` of a TR whose keys have a form of their own."""
+    """The key ``text`` of a TR whose keys have their own form."""
     market = MARKETS.get(tr.market) or NOTICES
     if not any(re.fullmatch(FORMS[name].pattern, text) for name in tr.keys):
         raise WrongKey(key_faults.of_tr_form(text, tr, _parsed(text)))
     if venue and venue != market.venue:
-        raise WrongKey(f"{tr.id} has no venue {venue}: leave --venue or --tr out")
+        raise WrongKey(_OTHER_VENUE.format(tr_id=tr.id, venue=venue))
     key = TrKey("", market, text)
-    return key if market.trs and tr.id in key.tr_ids else key._replace(other_tr=tr.id)
+    if market.trs and tr.id in key.tr_ids:
+        return key
+    return key._replace(other_tr=tr.id)
 
 
 def _parsed(text: str) -> TrKey | None:
-    """The key that ``text`` is without any TR, None where it is none."""
+    """The key that ``text`` is without any TR; None if it is not one."""
     try:
         return parse_tr_key(text)
     except WrongKey:

@@ -1,8 +1,10 @@
 """Captures: lines to frames and back, and files that may hold anything at all."""
 
+import gc
 import gzip
 import json
 import random
+import sys
 from collections import deque
 from collections.abc import Callable
 from math import isnan
@@ -122,7 +124,7 @@ def test_lines_of_every_form(line: str, frame: tuple[str, float | None, str]) ->
     ids=lambda value: value[:60],
 )
 def test_bad_lines_have_a_reason(line: str, reason: str) -> None:
-    """What is no frame is a value that says why."""
+    """A line that is not a frame is a value that says why."""
     found = frame_of(line.encode())
     assert isinstance(found, Malformed)
     assert reason in found.reason
@@ -135,7 +137,7 @@ def test_empty_lines_and_comments_are_no_frames(line: bytes) -> None:
 
 
 def test_last_line_may_be_half_of_one() -> None:
-    """Without its end, a line counts only if it is whole all the same."""
+    """A last line without a line break counts only if it is whole."""
     for half in (SPY[:-40], ACCEPTED[:-1], line_of(Frame(AT, IN, DATA, SPY.encode()))[:-2]):
         found = last_frame_of(half if isinstance(half, bytes) else half.encode())
         assert isinstance(found, Malformed)
@@ -231,7 +233,7 @@ def test_where_a_file_is_cut_into_chunks_does_not_matter(
 
 @pytest.mark.parametrize("name", list(PACKERS)[1:])
 def test_truncated_compressed_file_keeps_its_whole_lines(tmp_path: Path, name: str) -> None:
-    """Half of a compressed file gives the lines that are whole in it, and it is said to be cut."""
+    """Half of a compressed file gives the lines that are whole in it, and it is reported as cut."""
     times = [moment(1783695214 + n, n) for n in range(999)]
     lines = [line_of(Frame(at, IN, DATA, SPY.encode())) for at in times]
     data = PACKERS[name](b"\n".join(lines) + b"\n")
@@ -262,7 +264,7 @@ def recorded(number: int) -> list[bytes]:
 @pytest.mark.parametrize("number", [3, 3000])
 @pytest.mark.parametrize("name", list(CHECKED)[1:])
 def test_wrong_checksum_keeps_every_line(tmp_path: Path, name: str, number: int) -> None:
-    """A file whose checksum alone is damaged gives all its lines, and the damage is said."""
+    """A file whose checksum alone is damaged gives all its lines, and the damage is reported."""
     lines = recorded(number)
     data = bytearray(CHECKED[name](b"\n".join(lines) + b"\n"))
     data[-6 if name.endswith(".gz") else -2] ^= 1
@@ -281,6 +283,21 @@ def test_damage_keeps_the_lines_before_it(tmp_path: Path) -> None:
     frames, bad = read(tmp_path / "day.gz")
     assert [line_of(frame) for frame in frames] == lines
     assert "the compressed file is damaged" in bad[0][1]
+
+
+@pytest.mark.parametrize("name", ["day.gz", "day.zst"])
+def test_packer_that_nobody_ends_goes_in_silence(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The finaliser of the library's file finds what it writes to, whatever is freed first."""
+    failures: list[object] = []
+    monkeypatch.setattr(sys, "unraisablehook", failures.append)
+    packer = Packer(name)
+    packer.add(b"x")
+    vars(packer)["itself"] = packer  # so that the collector frees it, in any order
+    del packer
+    gc.collect()
+    assert failures == []
 
 
 @pytest.mark.parametrize("name", PACKERS)

@@ -172,11 +172,11 @@ def test_capture_to_stdout(kisq: Kisq) -> None:
         (["check", "-r", "day", "--env-file", "x"], 2, "--env-file is for a live feed"),
         (["watch", "DAMSSPY", "--speed", "2"], 2, "--speed is for a recording"),
         (["watch", "-r", "day", "--speed", "fast"], 2, "'fast' is not a number above 0"),
-        (["raw"], 2, "Missing argument 'TR_KEY...'"),
-        (["check"], 2, "Missing argument 'TR_KEY...'"),
+        (["raw"], 2, "the argument TR_KEY is missing"),
+        (["check"], 2, "the argument TR_KEY is missing"),
         (["explain"], 2, "either a WORD or a recording"),
         (["sim", "--play", "no/such/x"], 2, "directory; name a capture with --play"),
-        (["sim", "--play", "/dev/null"], 2, "name a file, and no pipe"),
+        (["sim", "--play", "/dev/null"], 2, "name a file, not a pipe"),
         (["sim", "--play", "empty"], 2, "empty holds no data message"),
         (["watch", "0059300"], 2, "005930 (KRX, free)"),
     ],
@@ -334,7 +334,7 @@ def test_check_of_bare_text_claims_no_times(kisq: Kisq) -> None:
 def test_heartbeat_of_a_recording_is_what_it_holds(
     kisq: Kisq, tmp_path: Path, lines: list[str], said: str
 ) -> None:
-    """Whether PINGPONG was answered is said where the recording tells."""
+    """Whether PINGPONG was answered is reported where the recording tells."""
     ping = captured("control.txt")[-1]
     request = Request("***", "1", "HDFSASP0", "DAMSSPY").to_text()
     frames = {
@@ -379,7 +379,7 @@ def test_simulator_plays_a_recording(kisq: Kisq, tmp_path: Path) -> None:
     seconds = [float(line["at"][17:26]) for line in data]
     assert 0.8 < (seconds[2] - seconds[0]) % 60 < 1.5
     assert "DAMSSPY: all 3 messages have been played" in told
-    assert "the recording holds nothing of DNASAAPL" in told
+    assert "the recording holds no message of DNASAAPL" in told
 
 
 UPDATES = re.compile(r"(\d+) updates?")

@@ -75,9 +75,9 @@ CAUSES = [
     ("14 newline in the secret", ["approval=EGW00105"], "DNASAAPL", NIGHT, "approval refused", 4, "EGW00105", "no space or line break"),
     ("15 wrong HTS ID", ["refuse=OPSP0017"], "DNASAAPL", NIGHT, "refused", 6, "OPSP0017", "HTS ID"),
     ("15 drop without a close frame", ["silent", "drop=0.2"], "DNASAAPL", NIGHT, "unreachable", 5, "without a close frame", "check the network"),
-    ("no answer", ["no-ack"], "DNASAAPL", NIGHT, "silent", 1, "The subscribe was not answered", "Try again in some minutes"),
+    ("no answer", ["no-ack"], "DNASAAPL", NIGHT, "silent", 1, "The subscribe was not answered", "Try again in a few minutes"),
     ("appkey of the other host", ["approval=EGW00103"], "DNASAAPL", NIGHT, "approval refused", 4, "EGW00103", "KIS_ENV"),
-    ("paid feed silent", ["silent"], "RTSE7203", LUNCH, "silent", 1, "Tokyo key", "a paid feed must be applied for: try DTSE7203"),
+    ("paid feed silent", ["silent"], "RTSE7203", LUNCH, "silent", 1, "Tokyo key", "A paid feed must be applied for: try DTSE7203"),
 ]  # fmt: skip
 
 
@@ -111,16 +111,16 @@ def test_causes_of_silence(kisq: Kisq, cause: tuple[Any, ...]) -> None:
     ],
 )
 def test_check_for_people(kisq: Kisq, fault: str, code: int, last: list[str]) -> None:
-    """Nine stages, a line each, then one sentence of verdict and one of what to do next."""
+    """One sentence of verdict and one of what to do next, then nine stages, a line each."""
     times = ["--timeout", "1s", "--for", "300ms"]
     run = kisq("check", "DNASAAPL", "--sim", "--fault", fault, *times)
     lines = run.stdout.decode().splitlines()
     assert run.returncode == code
-    assert all(lines[:9])
-    assert lines[9] == ""
-    for line, said_so in zip(lines[10:12], last, strict=True):
+    for line, said_so in zip(lines[:2], last, strict=True):
         assert line.startswith(said_so)
-    assert [line[:10] for line in lines[12:]] == (["measured: "] if fault == "short" else [])
+    assert [line[:10] for line in lines[2:-10]] == (["measured: "] if fault == "short" else [])
+    assert lines[-10] == ""
+    assert all(lines[-9:])
 
 
 def test_broadcasting_with_all_its_measurements(kisq: Kisq, account: dict[str, str]) -> None:

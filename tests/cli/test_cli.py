@@ -490,7 +490,7 @@ def test_every_venue_is_an_option() -> None:
         (["watch", "DNASAAPL", "--tr", "H0XXOUP0"], "kisq raw --tr H0XXOUP0"),
         (["watch", "12345678-01", "--tr", "H0STCNI0"], "not with an account number"),
         (["watch", "DNASAAPL", "--tr", "HDFSASP1"], "goes with HDFSASP0"),
-        (["watch"], "Missing argument"),
+        (["watch"], "the argument TR_KEY is missing"),
         (["wath"], "there is no command 'wath'; similar ones are 'watch'"),
         (
             ["watch", "DNASAAPL", "--jsn"],
@@ -601,4 +601,4 @@ def test_a_file_of_keys_has_at_most_a_mebibyte(
     for name in ("keys", "-"):
         run = kisq("watch", "--keys", name, "--sim", "--json", "-n", "1", stdin=text)
         assert run.returncode == code
-        assert ("larger than 1 MiB: no file of keys is" in said(run)) is bool(code)
+        assert ("which is too large for a file of keys" in said(run)) is bool(code)

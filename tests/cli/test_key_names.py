@@ -107,12 +107,15 @@ def test_force_sends_what_is_listed_elsewhere(kept: Kisq) -> None:
     ("words", "sentence"),
     [
         (["DNASZZZZ"], "warning: DNASZZZZ: ZZZZ is not in KIS's file of Nasdaq of 20"),
-        (["069500", "--venue", "nxt"], "KODEX 200 does not trade on NXT, by KIS's files of 20"),
+        (
+            ["069500", "--venue", "nxt"],
+            "KODEX 200 does not trade on NXT according to KIS's files of",
+        ),
         (["069500", "--venue", "unified"], "use 069500 without --venue"),
     ],
 )
 def test_what_is_in_no_file_is_a_warning(kept: Kisq, words: list[str], sentence: str) -> None:
-    """It is sent all the same."""
+    """It is sent nevertheless."""
     run = kept("watch", *words, "--sim", "--timeout", "300ms")
     assert run.returncode == 1
     assert sentence in said(run)
@@ -197,7 +200,7 @@ def test_check_does_not_wait_for_a_file_for_long(
         run = kisq("check", "DNASZZZZ", "--timeout", "1s", KISQ_NOW=NIGHT, **account | settings)
         assert 5 < time.monotonic() - began < 12
     assert run.returncode == 1
-    assert "nasmst: it was not there after 5 s" in said(run)
+    assert "nasmst: it was not downloaded within 5 s" in said(run)
 
 
 def test_sqlite_is_imported_only_where_symbols_are_kept(tmp_path: Path, cache: Path) -> None:

@@ -96,7 +96,7 @@ def test_what_is_cut_is_said_and_the_run_goes_on(kisq: Kisq) -> None:
         run = kisq("watch", "--tr", TR, HTS_ID, "-n", "1", **player.settings)
     said = run.stderr.decode()
     assert run.returncode == 0
-    assert said.count("an encrypted notice that is cut, altered, or of another key") == 2
+    assert said.count("notice that is cut, altered, or encrypted with another key") == 2
     assert "2 messages not decodable" in said
 
 

@@ -170,7 +170,7 @@ def test_a_tr_key_on_the_screen() -> None:
         "RBAQAAPL   Nasdaq, US daytime   HDFSASP0   closed",
         "",
         "Now open: DNASAAPL (Nasdaq, US night).",
-        "The holidays of New York are not known to kisq.",
+        "kisq does not know the holidays of New York.",
     ]
 
 

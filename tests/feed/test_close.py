@@ -143,7 +143,7 @@ def test_server_that_reads_nothing_is_left_in_seconds() -> None:
 
 @pytest.mark.parametrize("then", ["cut", "close"])
 def test_a_cut_that_answers_a_notice_is_about_the_hts_id(kisq: Kisq, then: str) -> None:
-    """KIS cuts a wrong HTS ID off without an answer: that is said, and the id is not."""
+    """KIS cuts a wrong HTS ID off without an answer: that is reported, and the id is not shown."""
     with Player([], then=then) as player:
         run = kisq("raw", "--tr", "H0STCNI0", "wrongid1", timeout=20, **player.settings)
     assert run.returncode == 5, said(run)
@@ -163,3 +163,15 @@ def test_other_cuts_are_not_about_the_hts_id(kisq: Kisq, answers: list[str]) -> 
         run = kisq(*command, timeout=20, **player.settings)
     assert run.returncode == 5, said(run)
     assert "check the network" in run.stderr.decode().splitlines()[-1]
+
+
+def test_end_of_a_connection_is_said_in_korean(kisq: Kisq) -> None:
+    """The reason that a server gives is translated, its own text is not, and frames are English."""
+    bye = frame(struct.pack("!H", 1001) + b"bye", FIN | CLOSE)
+    with Liar(ACCEPT + BOOK + bye) as liar:
+        settings = liar.settings | {"KISQ_LANG": "ko"}
+        run = kisq("raw", "DAMSSPY", "--json", "--reconnects", "0", timeout=20, **settings)
+    assert run.returncode == 5, said(run)
+    assert "서버가 접속을 닫았습니다(1001 bye);" in said(run)
+    closes = [line for line in map(json.loads, run.stdout.splitlines()) if line["kind"] == "close"]
+    assert closes[0]["text"] == "the server closed the connection (1001 bye)"

@@ -39,12 +39,12 @@ STOCKS_ONLY = "if it is an ETF or ELW, its market is closed, and kisq cannot tel
 EXAMINATION = "the hours of its after-market on that day are not known"
 MOVED = "that its opening auction moves with it, to 09:30-10:00, is an inference"
 FEW = "some 640 stocks trade on NXT"
-LATER = "later ones are worked out by rule, and may be others"
+LATER = "later ones are worked out by rule and may be wrong"
 KST, NEW_YORK, SUMMER = "+09:00", "-05:00", "-04:00"
 CASES = [
     # KRX, a Tuesday like any other
     Case(f"2026-11-24T08:29:59{KST}", "005930", CLOSED, "opening auction", ("Try 005930 --venue nxt", f"open now: {FEW}")),
-    Case(f"2026-11-24T08:40{KST}", "005930", SILENT, "opening auction", ("due in this session: books with an expected price",)),
+    Case(f"2026-11-24T08:40{KST}", "005930", SILENT, "opening auction", ("Due in this session: books with an expected price",)),
     Case(f"2026-11-24T15:25{KST}", "005930", SILENT, "closing auction", ("books with an expected price",)),
     Case(f"2026-11-24T15:35{KST}", "005930", CLOSED, "closing-price trading", ("pauses between two sessions", "One source says that closing-price trading begins at 15:30", FEW)),
     Case(f"2026-11-24T15:40{KST}", "005930", SILENT, "closing-price trading", ("at the closing price",)),
@@ -305,7 +305,7 @@ def test_package_of_holidays_that_fails(process: Kisq, tmp_path: Path, how: str)
     run = process("check", "005930", *options, **settings)
     (key,) = json.loads(run.stdout)["keys"]
     assert (key["verdict"], run.returncode) == SILENT
-    assert "The holidays of Korea are not known to kisq: the package `holidays`" in key["reason"]
+    assert "kisq does not know the holidays of Korea: the package `holidays`" in key["reason"]
     assert "Traceback" not in run.stderr.decode()
 
 
@@ -346,7 +346,7 @@ def test_start_imports_nothing_of_the_hours() -> None:
 def test_calendar_of_each_market(market: str) -> None:
     """Every market has its closed days, its weekends, and a day until which they are announced."""
     calendar = calendar_of(MARKETS[market])
-    assert calendar.fault == ""
+    assert calendar.fault is None
     assert calendar.announced_until >= date(2026, 12, 31)
     assert calendar.is_trading_day(date(2026, 7, 9))
     assert not calendar.is_trading_day(date(2026, 7, 11))

@@ -165,5 +165,5 @@ def test_file_of_settings_given_as_keys(kisq: Kisq, tmp_path: Path) -> None:
     (tmp_path / ".env").write_text("# mine\nKIS_APP_SECRET=ssssssss\n")
     run = kisq("watch", "--keys", ".env")
     assert run.returncode == 2
-    assert ".env, line 2, is a setting and no key; name a file of keys with --keys" in said(run)
+    assert ".env, line 2, is a setting, not a key; name a file of keys with --keys" in said(run)
     assert b"ssss" not in run.stderr

@@ -73,22 +73,22 @@ def test_rich_s_file_leaves_nothing_for_a_finaliser() -> None:
 
 
 @pytest.mark.parametrize(
-    ("args", "encoding", "shown"),
+    ("args", "language", "encoding", "shown"),
     [
-        ("explain KRX", "cp949", "한국거래소"),
-        ("explain KRX", "ascii", r"\ud55c\uad6d\uac70\ub798\uc18c"),
-        ("approve --sim", "cp949", "… (masked"),
-        ("approve --sim", "ascii", r"\u2026 (masked"),
-        ("watch --help", "ascii", r"\uc560\ud50c"),
-        ("watch DNASAAPL --sim --duration 1s", "ascii", r"\ub9e4\uc218 bid"),
-        ("check DNASAAPL --sim --for 1s", "cp949", "접속키 approval key"),
+        ("explain KRX", "ko", "cp949", "한국거래소"),
+        ("explain KRX", "ko", "ascii", r"\ud55c\uad6d\uac70\ub798\uc18c"),
+        ("approve --sim", "en", "cp949", "… (masked"),
+        ("approve --sim", "en", "ascii", r"\u2026 (masked"),
+        ("watch --help", "en", "ascii", r"\uc560\ud50c"),
+        ("watch DNASAAPL --sim --duration 1s", "en", "ascii", r"\ub9e4\uc218 bid"),
+        ("check DNASAAPL --sim --for 1s", "ko", "cp949", "접속키"),
     ],
 )
 def test_text_keeps_to_the_encoding_of_its_stream(
-    kisq: Kisq, args: str, encoding: str, shown: str
+    kisq: Kisq, args: str, language: str, encoding: str, shown: str
 ) -> None:
     """What the encoding lacks is written as an escape."""
-    run = kisq(*args.split(), PYTHONIOENCODING=encoding, COLUMNS="120")
+    run = kisq(*args.split(), PYTHONIOENCODING=encoding, COLUMNS="120", KISQ_LANG=language)
     assert run.returncode == 0, said(run)
     assert shown in run.stdout.decode(encoding)
 

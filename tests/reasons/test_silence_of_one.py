@@ -45,8 +45,8 @@ def test_another_key_of_the_session_shows_that_the_feed_is_fine(now: datetime) -
     found = why(WRONG_KEY, now, [SPY_KEY])
     assert found.closed is False
     assert found.reason == (
-        "Data of DAMSSPY came in the meantime, in the same session, so the feed is fine: DNASSPY "
-        "is thin, or its exchange or spelling is wrong."
+        "Data for DAMSSPY came in the same session, so the feed is fine: DNASSPY is thin, or its "
+        "exchange or spelling is wrong."
     )
     assert "ETFs are often on AMS" in found.next_step
 
@@ -76,9 +76,9 @@ def test_the_other_feed_of_the_same_hours_shows_nothing() -> None:
 @pytest.mark.parametrize(
     ("key", "step"),
     [
-        (("HDFSASP0", "RHKS00003"), "a paid feed must be applied for: try DHKS00003."),
+        (("HDFSASP0", "RHKS00003"), "A paid feed must be applied for: try DHKS00003."),
         (("HDFSASP1", "DHKS00003"), "a wrong symbol is accepted and then silent."),
-        (("H0NXASP0", "005930"), "or try KRX, without --venue."),
+        (("H0NXASP0", "005930"), "Or try KRX, without --venue."),
     ],
 )
 def test_what_to_check_of_a_key_whose_market_is_open(key: Key, step: str) -> None:
@@ -180,7 +180,7 @@ def test_a_second_ladder_says_why_after_ten_seconds(tmp_path: Path) -> None:
             tmp_path, "watch", *keys, columns=160, lines=40, **settings, **player.settings
         ) as terminal,
     ):
-        shown = terminal.until(lambda text: "Data of DAMSSPY came" in text)
+        shown = terminal.until(lambda text: "Data for DAMSSPY came" in text)
         assert "no data yet" not in shown
         terminal.press("\x03")
         assert terminal.end() == 130
@@ -196,7 +196,7 @@ def test_check_uses_the_key_that_ticks(kisq: Callable[..., Run], now: datetime) 
         run = kisq("check", "DAMSSPY", "DNASSPY", *times, **settings)
     text = run.stdout.decode()
     assert "silent: Accepted, but nothing came" in text
-    assert "Data of DAMSSPY came in the meantime, in the same session" in text
+    assert "Data for DAMSSPY came in the same session" in text
     assert "next: Check exchange and spelling" in text
     assert "closed" not in text
     assert run.returncode == 1

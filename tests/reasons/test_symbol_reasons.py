@@ -15,33 +15,33 @@ NOON = "2026-07-10T11:00:00+09:00"
 CAUSES = {
     "3 wrong exchange": (
         ["DNASSPY"], NIGHT,
-        "do not list SPY on Nasdaq, but as DAMSSPY (Amex, US night).", "Use DAMSSPY in its place.",
+        "do not list SPY on Nasdaq, but as DAMSSPY (Amex, US night).", "Use DAMSSPY instead.",
     ),
     "3 wrong exchange of the trades": (
         ["DNYSAAPL", "--tr", "HDFSCNT0"], NIGHT,
         "do not list AAPL on NYSE, but as DNASAAPL (Nasdaq, US night).",
-        "Use DNASAAPL in its place.",
+        "Use DNASAAPL instead.",
     ),
     "3 spelling": (
         ["DNASZZZZ"], NIGHT,
-        "do not list ZZZZ on Nasdaq, and none that is kept has it.",
-        "Check its spelling, or find it by its name with `kisq find`.",
+        "do not list ZZZZ on Nasdaq, and no other downloaded file does.",
+        "Check its spelling, or find it by name with `kisq find`.",
     ),
     "17 halted": (
         ["284620"], NOON,
-        "Trading in 카이노스메드 is halted, by KIS's symbol files of 20",
-        "Wait until trading goes on; the notices of KRX on 284620 say when.",
+        "Trading in 카이노스메드 is halted according to KIS's symbol files of 20",
+        "Wait until trading resumes; the notices of KRX on 284620 say when.",
     ),
     "16 not on NXT, unified": (
         ["069500", "--venue", "unified"], NOON,
-        "KODEX 200 does not trade on NXT, by KIS's symbol files of 20",
-        "Use 069500 without --venue, which is its key on KRX.",
+        "KODEX 200 does not trade on NXT according to KIS's symbol files of 20",
+        "Use 069500 without --venue: its key on KRX.",
     ),
     "18 not offered by day": (
         ["RBAQAAPL"], NOON,
         "KIS lists 애플 on Nasdaq, but not every stock is offered in the US daytime session, and "
-        "no file says which are.",
-        "Use DNASAAPL at night, its key in the other session.",
+        "no file says which.",
+        "Use DNASAAPL, its key in the other session, at night.",
     ),
 }  # fmt: skip
 
@@ -71,7 +71,7 @@ def test_another_key_that_ticks_is_named_beside_the_file(
     times = ["--timeout", "1s", "--for", "1s", "--force", "--json"]
     run = kisq("check", "DNASSPY", "DNASAAPL", *times, **settings)
     reasons = {key["tr_key"]: key["reason"] for key in json.loads(run.stdout)["keys"]}
-    assert "but as DAMSSPY (Amex, US night). Data of DNASAAPL came" in reasons["DNASSPY"]
+    assert "but as DAMSSPY (Amex, US night). Data for DNASAAPL came" in reasons["DNASSPY"]
 
 
 def test_a_closed_market_stays_the_first_reason(kisq: Kisq, cache: Path) -> None:

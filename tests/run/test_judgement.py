@@ -183,4 +183,4 @@ def test_five_refusals_of_a_recording_are_said(kisq: Kisq, tmp_path: Path) -> No
     recorded(tmp_path / "day", *subscribed(), *many, *books(2))
     sentences = said(kisq("watch", "-r", "day", "--json"))
     assert sentences.count("in the recording KIS refused DAMSSPY: OPSP0008") == 5
-    assert sentences.count("more of this kind is not said") == 1
+    assert sentences.count("further notes of this kind are not shown") == 1

@@ -153,7 +153,7 @@ def test_more_than_41_keys_do_not_connect(kisq: Kisq, tmp_path: Path, command: s
         run = kisq(command, NAMES[0], "--keys", "keys.txt", **player.settings)
     assert run.returncode == 2
     assert run.stderr.count(b"\n") == 1
-    assert b"42 keys are more than the 41 that KIS allows an appkey (OPSP0008)" in run.stderr
+    assert b"42 keys are more than the 41 that KIS allows per appkey (OPSP0008)" in run.stderr
     assert player.connections == 0
 
 
@@ -172,7 +172,7 @@ def test_key_file_is_read_as_written(tmp_path: Path) -> None:
     [
         (b"DNASAAPL\n\nDNASNVDA AAPL # oops\n", "keys, line 3: 'AAPL': a tr_key needs session"),
         (b"# nothing\n\n", "keys holds no key"),
-        (b"DNAS\xff", "keys is no text in UTF-8"),
+        (b"DNAS\xff", "keys is not valid UTF-8"),
         (b"#" * 1024 * 1024 + b"\n", "keys is larger than 1 MiB"),
         (None, "keys cannot be read: No such file or directory"),
     ],

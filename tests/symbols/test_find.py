@@ -168,7 +168,7 @@ def test_a_table_for_people(kept: Kisq) -> None:
     """Off a terminal nothing is cut; a halted listing is marked."""
     run = kept("find", "삼성전자")
     lines = run.stdout.decode().splitlines()
-    assert lines[0].split() == "tr_key other keys exchange kind in name".split()
+    assert lines[0].split() == "tr_key other keys exchange kind currency name".split()
     assert lines[1].split() == "005930 --venue nxt, unified KRX stock KRW 삼성전자".split()
     assert b"stock, halted" in kept("find", "비덴트").stdout
 
@@ -193,7 +193,7 @@ def test_nothing_found_is_exit_1_with_near_names(kept: Kisq) -> None:
     assert "near it are 삼성전자 005930 (KRX" in said(run)
     run = kept("find", "zqxjzqxj", "--json")
     assert (run.returncode, run.stdout) == (1, b"")
-    assert "nothing that KIS lists matches 'zqxjzqxj'" in said(run)
+    assert "no listing of KIS matches 'zqxjzqxj'" in said(run)
 
 
 def test_n_limits_and_says_how_many_there_are(kept: Kisq) -> None:
@@ -236,7 +236,7 @@ def test_what_is_old_or_missing_is_fetched(
         old = kisq("find", "애플", "--market", "NAS", KIS_MASTER_URL=url, **settings)
     assert asked == ["nasmst.cod.zip"]
     assert "애플" in again.stdout.decode()
-    assert "HTTP 404; what is kept of it stays in use" in said(old)
+    assert "HTTP 404; the copy that is kept stays in use" in said(old)
     assert again.returncode == old.returncode == 0  # by what was found
 
 

@@ -71,9 +71,9 @@ def test_rows_that_do_not_fit_are_counted(name: str) -> None:
         ("nasmst", b"\n \n", "it holds no rows"),
         ("nasmst", ROWS["nysmst"], "60 of its 60 rows do not have the form"),
         ("nasmst", b"\n".join(map(shifted, rows()["nasmst"])), "60 of its 60 rows"),
-        ("nasmst", ROWS["nasmst"].decode("cp949").encode(), "written in UTF-8 and not in cp949"),
+        ("nasmst", ROWS["nasmst"].decode("cp949").encode(), "encoded in UTF-8, not in cp949"),
         ("kospi_code", ROWS["kosdaq_code"], "rows do not have the form"),
-        ("kospi_code", ROWS["kospi_code"].decode("cp949").encode(), "written in UTF-8"),
+        ("kospi_code", ROWS["kospi_code"].decode("cp949").encode(), "encoded in UTF-8"),
         ("kospi_code", b"<html>busy</html>", "1 of its 1 rows"),
     ],
 )

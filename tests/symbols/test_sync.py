@@ -65,20 +65,20 @@ def kept_rows(folder: Path) -> dict[str, int]:
 ALL = {name: len(its) for name, its in rows().items()}
 NASDAQ = b"\n".join(rows()["nasmst"])
 CASES = {
-    "cut in half": (good("nasmst")[: len(good("nasmst")) // 2], "no zip file, or only a part"),
+    "cut in half": (good("nasmst")[: len(good("nasmst")) // 2], "not a zip file, or only a part"),
     "a bomb": (bomb(), "larger than 16 MiB"),
     "a path": (zipped(NASDAQ, "../../NASMST.COD"), "has a path in its name"),
     "a folder": (zipped(NASDAQ, "a/NASMST.COD"), "has a path in its name"),
-    "two members": (zipped(NASDAQ, "A.COD", "B.COD"), "holds 2 files and not one"),
+    "two members": (zipped(NASDAQ, "A.COD", "B.COD"), "holds 2 files instead of one"),
     "another encoding": (
         zipped(NASDAQ.decode("cp949").encode(), "NASMST.COD"),
-        "written in UTF-8 and not in cp949",
+        "encoded in UTF-8, not in cp949",
     ),
-    "a page": (b"<html>maintenance</html>", "no zip file"),
+    "a page": (b"<html>maintenance</html>", "not a zip file"),
     "another file": (good("nysmst"), "60 of its 60 rows do not have the form"),
     "fewer rows": (
         zipped(b"\n".join(rows()["nasmst"][:20]), "NASMST.COD"),
-        "has 20 rows where the one that is kept has 60",
+        "has 20 rows, but the stored one has 60",
     ),
     "broken": (good("nasmst").replace(good("nasmst")[200:260], bytes(60)), "its zip is broken"),
     "not there": (b"", "HTTP 404"),
@@ -101,7 +101,7 @@ def test_what_is_no_symbol_file_is_refused_and_nothing_is_lost(
     (line,) = [line for line in said(run).splitlines() if "nasmst" in line]
     assert line.startswith("kisq: nasmst: ")
     assert reason in line
-    assert "what is kept of it stays in use" in line
+    assert "the copy that is kept stays in use" in line
     assert "16 of 17 symbol files were fetched" in said(run)
     assert kept_rows(tmp_path) == ALL
     assert kisq("find", "애플", "--offline", **place).returncode == 0
@@ -122,7 +122,7 @@ def test_a_file_of_a_gibibyte_is_not_read_to_its_end(kisq: Kisq, tmp_path: Path)
 
     with serving(endless) as url:
         run = kisq("find", "x", "--market", "NAS", KIS_MASTER_URL=url, XDG_CACHE_HOME=str(tmp_path))
-    assert "nasmst: it is larger than 8 MiB, which none of KIS's is" in said(run)
+    assert "nasmst: it is larger than 8 MiB, unlike any file of KIS" in said(run)
     assert run.returncode == 1
     assert sent < GIBIBYTE // 10
 
@@ -145,7 +145,7 @@ def test_a_file_that_drips_is_given_up(
         settings = {"KIS_MASTER_URL": url, "XDG_CACHE_HOME": str(tmp_path)}
         run = kisq("find", "x", "--market", "NAS", **settings)
     assert run.returncode == 1
-    assert "nasmst: it was not there after 1 s" in said(run)
+    assert "nasmst: it was not downloaded within 1 s" in said(run)
 
 
 def test_a_store_of_another_version_is_made_anew_by_sync_alone(
@@ -156,7 +156,7 @@ def test_a_store_of_another_version_is_made_anew_by_sync_alone(
     assert kisq("symbols", "sync", **settings).returncode == 0
     with closing(sqlite3.connect(tmp_path / "kisq" / "symbols.sqlite3")) as store, store:
         store.execute("PRAGMA user_version = 99")
-    assert "it is of another version of kisq" in said(kisq("symbols", **settings))
+    assert "it is from another version of kisq" in said(kisq("symbols", **settings))
     assert kept_rows(tmp_path) == ALL
     assert kisq("find", "애플", "--offline", **settings).returncode == 1
     assert kisq("symbols", "sync", **settings).returncode == 0
@@ -208,7 +208,7 @@ def test_no_network_is_one_sentence(kisq: Kisq, tmp_path: Path) -> None:
     empty = kisq("find", "애플", KIS_MASTER_URL=url, XDG_CACHE_HOME=str(tmp_path / "new"))
     assert empty.returncode == 1
     assert "check the network and KIS_MASTER_URL" in said(empty)
-    assert "no symbol file is here" in said(empty)
+    assert "no symbol files are kept" in said(empty)
 
 
 def test_a_certificate_that_is_not_valid(kisq: Kisq, tmp_path: Path, simulator: Simulator) -> None:
@@ -216,7 +216,7 @@ def test_a_certificate_that_is_not_valid(kisq: Kisq, tmp_path: Path, simulator: 
     url = simulator.master_url.replace("http:", "https:")
     run = kisq("symbols", "sync", KIS_MASTER_URL=url, XDG_CACHE_HOME=str(tmp_path))
     assert run.returncode == 5
-    assert "the certificate of the server is not valid" in said(run)
+    assert "the server's certificate is not valid" in said(run)
     assert "REQUESTS_CA_BUNDLE" in said(run)
 
 

@@ -90,7 +90,7 @@ def test_line_of_a_message(direction: Direction, kind: FrameKind, text: str, lin
 
 
 def test_whole_line_ends_with_the_message() -> None:
-    """With --full and off a terminal the whole text stands there."""
+    """With --full, or when stdout is not a terminal, the whole text is shown."""
     assert tap_line(_frame(IN, DATA, AAPL)).endswith(f" {AAPL}")
 
 

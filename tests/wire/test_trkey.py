@@ -139,7 +139,7 @@ def test_what_to_type_for_a_key(text: str, tr_id: str, argument: str, what: str 
 @pytest.mark.parametrize(
     ("text", "tr_id", "venue", "fault"),
     [
-        ("DNASAAPL", None, "nxt", "'DNASAAPL' is no Korean stock, so it has no venue: leave"),
+        ("DNASAAPL", None, "nxt", "'DNASAAPL' is not a Korean stock, so it has no venue: leave"),
         ("005930", "H0STASP0", "nxt", "H0STASP0 has no venue nxt: leave --venue or --tr out"),
     ],
 )

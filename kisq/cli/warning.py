@@ -1,0 +1,11 @@
+"""Warnings on stderr."""
+
+from kisq.locale.sentence import Sentence
+from kisq.output.notices import Notices
+
+_WARNING = Sentence("warning: {sentence}")
+
+
+def warn(notices: Notices, sentence: str) -> None:
+    """Say that something is doubtful, although the run goes on."""
+    notices.say(_WARNING.format(sentence=sentence))
