@@ -179,7 +179,7 @@ def one_capture(data: bytes) -> None:
             assert (*again[:3], again.text) == (*found[:3], found.text)  # broken bytes are U+FFFD
 
 
-class Streams:
+class Received:
     """A server that says what it is given, and a connection to it."""
 
     def __init__(self) -> None:
@@ -223,7 +223,7 @@ TARGETS = {
         [bytes((119, 39, n, 1)) + ODD + bytes((10, n + 1)) for n in range(len(RECORDS))],  # 120x40
     ),
     "captures": Target(lambda: one_capture, seeds()),
-    "streams": Target(Streams, [frame(data) * 2 + frame(data, 0x1) for data in seeds()]),
+    "streams": Target(Received, [frame(data) * 2 + frame(data, 0x1) for data in seeds()]),
 }
 
 
