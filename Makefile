@@ -44,7 +44,8 @@ soak: $(VENV)/soak.installed  # an hour and a half; KISQ_SOAK_SECONDS=180 for le
 	$(BIN)/python tests/fuzz.py screens 50000
 
 picture: $(VENV)/test.installed
-	$(BIN)/python bench/picture.py docs/ladder.svg
+	KISQ_LANG=en $(BIN)/python bench/picture.py docs
+	KISQ_LANG=ko $(BIN)/python bench/picture.py docs
 	$(BIN)/python bench/tap_picture.py docs/tap.svg
 
 catalogue: $(VENV)/test.installed  # after a sentence has changed; names what has no Korean yet

@@ -71,7 +71,7 @@ def main() -> None:
     given = parser.parse_args()
     with workplace() as folder:
         simulator = subprocess.Popen(
-            [*kisq(), "sim", "--rate", f"{given.rate}"],
+            [*kisq(), "sim", "--any-symbol", "--rate", f"{given.rate}"],
             stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, cwd=folder, env=environment(),
         )  # fmt: skip
         try:

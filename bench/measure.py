@@ -130,7 +130,11 @@ def cpu_seconds(command: list[str], folder: Path, url: str) -> float:
 
 
 def on_terminal(
-    command: list[str], folder: Path, url: str, size: tuple[int, int]
+    command: list[str],
+    folder: Path,
+    url: str,
+    size: tuple[int, int],
+    settings: dict[str, str] | None = None,
 ) -> tuple[float, list[tuple[float, bytes]]]:
     """Seconds of the whole process on a terminal of (columns, lines), and what it wrote when.
 
@@ -140,7 +144,7 @@ def on_terminal(
     fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", size[1], size[0], 0, 0))
     seen: list[tuple[float, bytes]] = []
     started = time.perf_counter()
-    with _process(command, folder, slave, url) as process:
+    with _process(command, folder, slave, url, settings) as process:
         os.close(slave)
         with suppress(OSError):  # EIO: the process has ended
             while data := os.read(master, 1 << 16):

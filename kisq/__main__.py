@@ -14,12 +14,13 @@ def main() -> None:
         code = run_command_line()
         SIGNALS.ignore()
     except (ImportError, AttributeError):  # of what the command line itself is made of
+        from kisq.locale.language import translated
         from kisq.packages import fault
 
         wrong = fault()
         if wrong is None:
             raise
-        sys.stderr.write(f"kisq: error: {wrong}\n")
+        sys.stderr.write(f"kisq: error: {translated(wrong.text)}\n")
         code = wrong.exit_code
     except KeyboardInterrupt:  # before the first of them was arranged for
         code = 130

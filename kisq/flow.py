@@ -1,4 +1,4 @@
-"""What a run is made of: a source of frames, sinks for them, a capture."""
+"""The parts of a run: a source of frames, sinks for them, a recorder."""
 
 from collections import deque
 from collections.abc import Iterator
@@ -11,7 +11,7 @@ from kisq.wire.frames import Frame
 class Source(Protocol):
     """Anything that yields frames: a live feed, or a capture.
 
-    ``recorded`` says that its time is not today's, and that nothing more happens at its end.
+    ``recorded`` means that its time is not today's, and that nothing more comes after its end.
     """
 
     recorded: bool
@@ -19,19 +19,19 @@ class Source(Protocol):
 
     @property
     def lost(self) -> int:
-        """How many messages were lost."""
+        """The number of lost messages."""
 
     def now(self) -> float:
-        """The clock that the ticks of its frames are measured by, in monotonic seconds."""
+        """The clock for the ticks of its frames, in monotonic seconds."""
 
     def receive(self, wait: float, into: deque[Frame]) -> Iterator[None]:
-        """Append to ``into`` what comes, a step at least every ``wait`` seconds.
+        """Append the frames that come to ``into``; yields at least every ``wait`` seconds.
 
-        Whoever gave ``into`` owns what is in it, at any moment.
+        The caller owns what is in ``into``, at any moment.
         """
 
     def close(self) -> None:
-        """End it in order; what comes until then is appended as well."""
+        """End it in order; frames that come until then are appended as well."""
 
     def abort(self) -> None:
         """End it at once."""
@@ -44,16 +44,16 @@ class Sink(Protocol):
         """Take one frame."""
 
     def flush(self, now: float) -> None:
-        """Nothing more is there right now; ``now`` is by the clock of the source."""
+        """Called when no more frames are there right now; ``now`` is the clock of the source."""
 
     def close(self) -> None:
-        """Nothing more will come."""
+        """Called when no more frames will come."""
 
 
 class Recorder(Sink, Protocol):
-    """A sink that writes to a file of its own, ``name``.
+    """A sink that writes to its own file, ``name``.
 
-    It waits for a reader until ``deadline`` (monotonic seconds), and only where it is ``patient``.
+    It waits for a reader until ``deadline`` (monotonic seconds), and only if it is ``patient``.
     """
 
     name: str

@@ -1,4 +1,4 @@
-"""The packages that kisq needs, looked at where one of them is not what it should be."""
+"""Checks of the packages that kisq needs, for when one of them is not as it should be."""
 
 import sys
 from collections.abc import Iterator
@@ -8,8 +8,18 @@ from importlib.util import find_spec
 from typing import NamedTuple
 
 from kisq.errors import WrongUsage
+from kisq.locale.sentence import Sentence
 
-_Told = tuple[str, str]  # what happened, and the next step
+_Explanation = tuple[Sentence, Sentence]  # what happened, and the next step
+_NOT_INSTALLED = Sentence("the package {distribution} is not installed")
+_INSTALL = Sentence("pip install {distribution}")
+_OTHER_PACKAGE = Sentence(
+    "{file} was imported as {package}, but is not what a current {distribution} brings"
+)
+_REINSTALL = Sentence(
+    "if it is a file of yours, rename it or run kisq elsewhere; otherwise pip uninstall {package} "
+    "and pip install --force-reinstall {distribution}"
+)
 
 
 class _Needed(NamedTuple):
@@ -20,7 +30,7 @@ class _Needed(NamedTuple):
     distribution: str
 
 
-# Other distributions and files of users bear the names of these modules, or are older.
+# Other distributions, older versions and files of users may have the names of these modules.
 _NEEDED = (
     _Needed("typer", "TyperException", "typer"),
     _Needed("rich.console", "Console", "rich"),
@@ -32,27 +42,30 @@ _NEEDED = (
 
 
 @contextmanager
-def importing(missing: _Told, broken: _Told, **facts: str) -> Iterator[None]:
-    """To import what an extra brings in. Raises WrongUsage where that cannot be imported.
+def importing(missing: _Explanation, broken: _Explanation, **fields: str) -> Iterator[None]:
+    """Import what an extra brings in this context. Raises WrongUsage if that fails.
 
-    ``missing`` and ``broken`` are what happened and the next step: for a package that is not there,
-    whose ``name`` stands in the first, and for one that fails, with its ``kind`` and ``error``;
-    ``facts`` stand in both.
+    ``missing`` explains that a package is not there, with its ``name`` as a field, and ``broken``
+    that one fails, with ``kind`` and ``error``; ``fields`` are fields of both.
     """
     try:
         yield
     except ModuleNotFoundError as error:
         happened, step = missing
-        raise WrongUsage(happened.format(name=error.name, **facts), step) from None
-    except Exception as error:  # noqa: BLE001 - it is another's code that fails
+        raise WrongUsage(happened.format(name=error.name, **fields), step) from None
+    except Exception as error:  # noqa: BLE001 - foreign code fails
         happened, step = broken
         kind = type(error).__name__
-        raise WrongUsage(happened.format(kind=kind, error=error, **facts), step) from None
+        raise WrongUsage(happened.format(kind=kind, error=error, **fields), step) from None
 
 
 def fault() -> WrongUsage | None:
-    """What is wrong with a package that kisq needs, or None; the first one that is wrong counts."""
-    return next((fault for needed in _NEEDED if (fault := _fault(needed))), None)
+    """What is wrong with the first package that kisq needs and cannot use, if there is one."""
+    for needed in _NEEDED:
+        wrong = _fault(needed)
+        if wrong:
+            return wrong
+    return None
 
 
 def _fault(needed: _Needed) -> WrongUsage | None:
@@ -60,17 +73,17 @@ def _fault(needed: _Needed) -> WrongUsage | None:
     try:
         if hasattr(import_module(needed.module), needed.name):
             return None
-    except Exception:  # noqa: BLE001 - whatever stands there may fail with anything
+    except Exception:  # noqa: BLE001 - whatever it is may fail with anything
         sys.modules.pop(needed.module, None)
+    distribution = needed.distribution
     spec = find_spec(package)
     if spec is None:
         return WrongUsage(
-            f"the package {needed.distribution} is not installed",
-            f"pip install {needed.distribution}",
+            _NOT_INSTALLED.format(distribution=distribution),
+            _INSTALL.format(distribution=distribution),
         )
     file = spec.origin or ", ".join(spec.submodule_search_locations or ())
     return WrongUsage(
-        f"{file} was imported as {package}, but is not what a current {needed.distribution} brings",
-        f"if it is a file of yours, rename it or run kisq elsewhere; else pip uninstall {package} "
-        f"and pip install --force-reinstall {needed.distribution}",
+        _OTHER_PACKAGE.format(file=file, package=package, distribution=distribution),
+        _REINSTALL.format(package=package, distribution=distribution),
     )

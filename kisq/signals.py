@@ -1,8 +1,8 @@
-"""The signals that end a run: the handler notes them, and whoever waits next acts on them.
+"""The signals that end a run: the handler notes them, and the next wait acts on them.
 
 Nothing is interrupted, so nothing has to be made uninterruptible. The main thread waits in ``take``
-and what is built on it, where a signal wakes it, or in slices with ``check`` between two of them.
-All of it is for the main thread only, as Python handles signals there.
+and what is built on it, where a signal wakes it, or in slices, calling ``check`` between them. All
+of this is for the main thread only, because Python handles signals there.
 """
 
 import queue
@@ -15,7 +15,7 @@ from typing import NoReturn, TypeVar
 
 from kisq.errors import Interrupted
 
-SLICE = 0.1  # seconds between two calls of ``check``, for those who wait for anything else
+SLICE = 0.1  # seconds between two calls of ``check`` while waiting for anything else
 _NAMES = (
     "SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT", "SIGALRM", "SIGUSR1", "SIGUSR2", "SIGXCPU",
     "SIGVTALRM", "SIGPROF", "SIGBREAK",
@@ -26,7 +26,7 @@ T = TypeVar("T")
 
 
 class Signals:
-    """The signals of a process; ``exit_code`` is that of the first one that came, 0 before."""
+    """The signals of a process; ``exit_code`` belongs to the first one that came, 0 before that."""
 
     def __init__(self) -> None:
         self.exit_code = 0
@@ -35,63 +35,67 @@ class Signals:
         self._nothing: queue.SimpleQueue[None] = queue.SimpleQueue()
 
     def arrange(self) -> None:
-        """Handle the signals from now on, but for those that are ignored, as under nohup."""
-        self.exit_code, self._came = 0, False
+        """Handle the signals from now on, except those that are ignored, as under nohup."""
+        self.exit_code = 0
+        self._came = False
         for number in _NUMBERS:
             if signal.getsignal(number) != signal.SIG_IGN:
                 signal.signal(number, self.come)
 
     def ignore(self) -> None:
-        """From now on no signal changes how it ended."""
+        """Ignore signals from now on, so that none changes the exit code."""
         for number in _NUMBERS:
             signal.signal(number, signal.SIG_IGN)
 
     def come(self, number: int, _: FrameType | None = None) -> None:
-        """A signal came: note it, and wake whoever waits."""
-        self.exit_code = self.exit_code or 128 + number
+        """Note that a signal came, and wake the main thread if it waits."""
+        if not self.exit_code:
+            self.exit_code = 128 + number
         self._came = True
         if self._awaited is not None:
             self._awaited.put(None)
 
     @property
     def waiting(self) -> bool:
-        """Whether one came that nobody has acted upon."""
+        """Whether a signal came that nothing has acted on yet."""
         return self._came
 
     def check(self) -> None:
-        """Raises Interrupted where a signal came since the last time."""
+        """Raise Interrupted if a signal came since the last call."""
         if self._came:
             self._came = False
             raise Interrupted(self.exit_code)
 
     def take(self, awaited: "queue.SimpleQueue[T | None]", seconds: float | None) -> T | None:
-        """The next of a queue; None where none comes in ``seconds``, or a signal comes first."""
+        """The next item of a queue; None if none comes in ``seconds``, or a signal comes first."""
         self._awaited = awaited  # type: ignore[assignment]  # only None is put there
+        if self._came:  # after _awaited is set, so that no signal is missed
+            seconds = 0.0
         try:
-            return awaited.get(timeout=0.0 if self._came else seconds)
+            return awaited.get(timeout=seconds)
         except queue.Empty:
             return None
         finally:
             self._awaited = None
 
     def sleep(self, seconds: float) -> None:
-        """Wait. Raises Interrupted where a signal comes."""
+        """Wait. Raises Interrupted if a signal comes."""
         self.take(self._nothing, max(0.0, seconds))
         self.check()
 
     def wait_for(self, work: Callable[[], T], seconds: float | None = None) -> T:
-        """What ``work`` gives or raises; TimeoutError where that takes more than ``seconds``.
+        """The result or exception of ``work``; TimeoutError after more than ``seconds``.
 
-        Raises Interrupted where a signal comes. It works in a thread, which is then left alone:
-        neither the look-up of a name nor the opening of a pipe can be ended, and libraries limit
-        only each read, so that a server which sends a byte a second is always in time.
+        Raises Interrupted if a signal comes. The work is done in a thread, which is then left
+        alone: neither a name look-up nor the opening of a pipe can be ended, and libraries limit
+        each read only, so a server that sends one byte per second would never time out.
         """
         ended: queue.SimpleQueue[Callable[[], T] | None] = queue.SimpleQueue()
 
         def run() -> None:
             try:
                 result = work()
-            except BaseException as error:  # noqa: BLE001 - it is for the one who waits
+            except BaseException as error:  # noqa: BLE001 - raised again by the waiting thread
                 ended.put(partial(_raise, error))
             else:
                 ended.put(lambda: result)
@@ -108,4 +112,4 @@ def _raise(error: BaseException) -> NoReturn:
     raise error
 
 
-SIGNALS = Signals()  # of the process, as signals are
+SIGNALS = Signals()  # of the whole process

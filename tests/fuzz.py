@@ -39,6 +39,7 @@ with atheris.instrument_imports(include=["kisq"]):
     from kisq.output.streams import Streams
     from kisq.screen.display import Display
     from kisq.screen.live_screen import LadderScreen
+    from kisq.screen.screen_source import ScreenSource
     from kisq.wire.book import OrderBook
     from kisq.wire.decode import decode
     from kisq.wire.escape import Redactor, printable
@@ -148,7 +149,7 @@ def one_screen(data: bytes) -> None:
         file=file, width=width + 1, height=height + 1, force_terminal=True, color_system="standard"
     )
     streams = Streams(Kept(), Notices(said), counts)
-    screen = LadderScreen(console, streams, Display(), "SIMULATED")
+    screen = LadderScreen(console, streams, Display(), ScreenSource(marker="SIMULATED"))
     decoding = Decoding(screen, streams)
     lines = data[2:].split(b"\n")
     frames = [Frame(1.8e9, IN, DATA, changed(line), 1.0) for line in lines if line]
@@ -178,7 +179,7 @@ def one_capture(data: bytes) -> None:
             assert (*again[:3], again.text) == (*found[:3], found.text)  # broken bytes are U+FFFD
 
 
-class Streams:
+class Received:
     """A server that says what it is given, and a connection to it."""
 
     def __init__(self) -> None:
@@ -222,7 +223,7 @@ TARGETS = {
         [bytes((119, 39, n, 1)) + ODD + bytes((10, n + 1)) for n in range(len(RECORDS))],  # 120x40
     ),
     "captures": Target(lambda: one_capture, seeds()),
-    "streams": Target(Streams, [frame(data) * 2 + frame(data, 0x1) for data in seeds()]),
+    "streams": Target(Received, [frame(data) * 2 + frame(data, 0x1) for data in seeds()]),
 }
 
 

@@ -23,3 +23,11 @@ class PaletteName(StrEnum):
 
     KR = "kr"
     US = "us"
+
+
+class MessageKind(StrEnum):
+    """The kinds of messages that ``raw`` can show alone, called as in its JSON."""
+
+    DATA = "data"
+    CONTROL = "control"
+    PINGPONG = "pingpong"

@@ -61,10 +61,10 @@ def positive(text: str) -> float:
 
 def moment(text: str) -> datetime:
     """A moment in ISO 8601 with its offset."""
-    try:
-        return moment_of(text.strip())
-    except ValueError:
-        raise typer.BadParameter(_NOT_A_MOMENT.format(text=repr(text))) from None
+    at = moment_of(text.strip())
+    if at is None:
+        raise typer.BadParameter(_NOT_A_MOMENT.format(text=repr(text)))
+    return at
 
 
 def speed(text: str) -> float:

@@ -2,8 +2,12 @@
 
 import typer
 
-from kisq.cli import options
+from kisq.cli import options, screen_options
 from kisq.cli.context import notices_of
+from kisq.errors import WrongUsage
+from kisq.locale.sentence import Sentence
+
+_NOT_IN_JSON = Sentence("{option} is for lines of text: leave it out with --json")
 
 
 def raw(
@@ -18,6 +22,9 @@ def raw(
     timeout: options.Timeout = None,
     reconnects: options.Reconnects = 10,
     time: options.Time = False,
+    delta: screen_options.Delta = False,
+    only: screen_options.Only = None,
+    hexed: screen_options.Hex = False,
     write: options.Write = None,
     append: options.Append = False,
     overwrite: options.Overwrite = False,
@@ -25,7 +32,7 @@ def raw(
     speed: options.Speed = None,
     env: options.Env = None,
     env_file: options.EnvFile = None,
-    no_color: options.NoColor = False,  # noqa: ARG001 - it has no colours
+    no_color: options.NoColor = False,
     verbose: options.Verbose = False,
     show_personal: options.Personal = False,
     sim: options.Sim = False,
@@ -42,6 +49,8 @@ def raw(
     from kisq.cli.writing import WriteOptions
     from kisq.run.judgement import Limits
 
+    if json:
+        _check_json(hexed=hexed, delta=delta)
     shared = KeyOptions(
         keys=keys,
         keys_file=keys_file,
@@ -59,7 +68,22 @@ def raw(
     notices = notices_of(ctx, verbose=verbose)
     command = KeyCommand(ctx, shared, notices)
     keys_to_send = command.keys_as_given()
-    display = MessageDisplay(json=json, time=time, personal=show_personal)
+    display = MessageDisplay(
+        json=json,
+        time=time,
+        delta=delta,
+        only=only,
+        hexed=hexed,
+        colour=not no_color,
+        personal=show_personal,
+    )
     limits = Limits(duration, timeout, count, reconnects)
     with command.source() as source:
         return show_messages(source, keys_to_send, limits, display, notices, command.target)
+
+
+def _check_json(*, hexed: bool, delta: bool) -> None:
+    if hexed:
+        raise WrongUsage(_NOT_IN_JSON.format(option="--hex"))
+    if delta:
+        raise WrongUsage(_NOT_IN_JSON.format(option="--delta"))

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from kisq.capture.target import Target
+from kisq.cli.choices import MessageKind
 from kisq.cli.live_input import input_of
 from kisq.cli.order_notices import check_notices, hide_personal
 from kisq.cli.recordings import Recording
@@ -10,11 +11,13 @@ from kisq.cli.sources import run
 from kisq.cli.writing import shown_lines
 from kisq.flow import Sink
 from kisq.output.counts import Counts
+from kisq.output.message_line import short_time
 from kisq.output.notices import Notices
-from kisq.output.raw import RawJson, RawLines
+from kisq.output.raw import Front, OnlyKind, RawJson, RawLines, RawOnTerminal, full_time
 from kisq.output.streams import Streams
 from kisq.run.judgement import Limits
 from kisq.settings import Settings
+from kisq.wire.frames import FrameKind
 from kisq.wire.messages import Key
 
 
@@ -24,6 +27,10 @@ class MessageDisplay:
 
     json: bool
     time: bool
+    delta: bool
+    only: MessageKind | None
+    hexed: bool
+    colour: bool
     personal: bool
 
 
@@ -44,7 +51,25 @@ def show_messages(
 
 
 def _sink(display: MessageDisplay, streams: Streams) -> Sink:
+    """What shows messages, perhaps those of one kind only."""
+    sink = _sink_of_all(display, streams)
+    if display.only is None:
+        return sink
+    return OnlyKind(sink, FrameKind(display.only), streams.counts)
+
+
+def _sink_of_all(display: MessageDisplay, streams: Streams) -> Sink:
+    """What shows messages: NDJSON, lines for a person at a terminal, or bare lines."""
     out = streams.out
     if display.json:
         return RawJson(out, streams.counts)
-    return RawLines(out, streams.counts, terminal=out.is_tty, time=display.time)
+    clock = None
+    if display.time:
+        clock = full_time
+    elif out.is_tty and not display.delta:
+        clock = short_time
+    front = Front(clock, delta=display.delta)
+    if not out.is_tty:
+        return RawLines(out, streams.counts, front, hexed=display.hexed)
+    colour = display.colour and out.takes_colour
+    return RawOnTerminal(out, streams.counts, front, colour=colour, hexed=display.hexed)

@@ -4,7 +4,23 @@ from typing import Annotated
 
 import typer
 
+from kisq.cli.choices import MessageKind
+from kisq.cli.option_texts import choice
+
 Ascii = Annotated[
     bool,
     typer.Option("--ascii", help="Draw with ASCII, for terminals with wide bars and lines"),
+]
+Only = Annotated[
+    MessageKind | None,
+    typer.Option(
+        "--only",
+        parser=choice(MessageKind),
+        metavar="data|control|pingpong",
+        help="Print only messages of one kind (default: all)",
+    ),
+]
+Hex = Annotated[bool, typer.Option("--hex", help="Print the bytes of messages in hexadecimal")]
+Delta = Annotated[
+    bool, typer.Option("--delta", help="Begin each line with the seconds since the line before")
 ]

@@ -1,6 +1,5 @@
 """One run of ``kisq tap``: the tap, its display, its recording and its sentences."""
 
-import os
 import shutil
 import signal
 import sys
@@ -163,8 +162,8 @@ class TapSession:
         width: Callable[[], int] | None = None
         if out.is_tty and not self._display.full:
             width = _columns
-        has_colour = out.terminal and not os.environ.get("NO_COLOR")
-        return TapLines(out, self._counts, width, colour=has_colour and self._display.colour)
+        colour = self._display.colour and out.takes_colour
+        return TapLines(out, self._counts, width, colour=colour)
 
     def _why_silent(self, key: Key, ticking: Sequence[Key]) -> Silence:
         mock = self._settings.environment == MOCK

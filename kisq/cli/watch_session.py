@@ -142,24 +142,24 @@ class WatchSession:
         from kisq.hours.holidays import calendar_of
         from kisq.screen.live_screen import LadderScreen
         from kisq.screen.recorded import recorded_in
+        from kisq.screen.screen_source import ScreenSource
 
         file: str | None = None
         if self._target:
             file = self._target.name
-        return LadderScreen(
-            self._console(),
-            self._streams,
-            self._drawing(),
-            _MARKERS.get(self._source.environment, ""),
-            run_input.foot,
+        source = ScreenSource(
             keys=self._keys,
             refusals=run_input.source.refusals,
-            once=self._once,
+            marker=_MARKERS.get(self._source.environment, ""),
+            foot=run_input.foot,
+            player=run_input.press,
+            recording=recorded_in(file),
             why_silent=run_input.why_silent,
             name_of=ListingNames(self._streams.notices).name,
             calendar_of=calendar_of,
-            recording=recorded_in(file),
-            player=run_input.press,
+        )
+        return LadderScreen(
+            self._console(), self._streams, self._drawing(), source, once=self._once
         )
 
     def _console(self) -> "Console":

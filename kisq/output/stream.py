@@ -79,6 +79,11 @@ class Lines:
         return self._stream is not None and self._stream.isatty()
 
     @property
+    def takes_colour(self) -> bool:
+        """Whether colours may go there (https://no-color.org)."""
+        return self.terminal and not os.environ.get("NO_COLOR")
+
+    @property
     def encoding(self) -> str:
         return getattr(self._stream, "encoding", None) or "utf-8"
 

@@ -1,18 +1,18 @@
 """Everything on the screen: ladders of a few keys, a board of many, notes and the last line."""
 
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import replace
 
 from rich.text import Text
 
-from kisq.errors import SubscriptionRefused
 from kisq.locale.language import translated
 from kisq.output.streams import Streams
 from kisq.screen import board, hints
 from kisq.screen.display import WARNING, Display
 from kisq.screen.ladder import least_lines
 from kisq.screen.panel import TAPED_WIDTH, panel
+from kisq.screen.screen_source import ScreenSource
 from kisq.screen.segments import beside, whole
 from kisq.screen.selection import Selection
 from kisq.screen.session_names import SessionNames
@@ -28,11 +28,7 @@ _LEAST_LEVELS = 3  # of a ladder below a board
 
 
 class Composition:
-    """What is drawn of the keys in ``stats``, which grow; ``selection`` is what a person chose.
-
-    ``foot`` gives the last line of a replay, an empty one where there is none; ``recording`` what
-    is recorded and how much.
-    """
+    """What is drawn of the keys in ``stats``, which grow; ``selection`` is what a person chose."""
 
     def __init__(
         self,
@@ -40,23 +36,15 @@ class Composition:
         selection: Selection,
         display: Display,
         streams: Streams,
-        sessions: SessionNames,
-        *,
-        marker: str = "",
-        foot: Callable[[], str] = str,
-        recording: Callable[[], str] = str,
-        refusals: Sequence[SubscriptionRefused] = (),
+        source: ScreenSource,
     ) -> None:
         self._stats = stats
         self._selection = selection
         self._display = display
         self._counts = streams.counts
         self._notices = streams.notices
-        self._sessions = sessions
-        self._marker = marker
-        self._foot = foot
-        self._recording = recording
-        self._refusals = refusals
+        self._source = source
+        self._sessions = SessionNames(source.calendar_of)
         self._first = 0  # row of the board
 
     @property
@@ -67,13 +55,13 @@ class Composition:
 
     def form(self, width: int, height: int) -> Form:
         """How the keys are shown in a window."""
-        return form_of(len(self._stats), width, height - bool(self._foot()))
+        return form_of(len(self._stats), width, height - bool(self._source.foot()))
 
     def live(self, width: int, height: int, now: float) -> list[Text]:
         """The lines of the live screen at ``now``, by the clock of the source."""
         if self._selection.helps:
             return hints.page(width, height, self.display)
-        foot = printable(translated(self._foot()))
+        foot = printable(translated(self._source.foot()))
         lines = self._body(width, height - bool(foot), now, has_foot=bool(foot))
         if foot:
             lines.append(whole(foot, "dim", width, self._display.glyphs))
@@ -165,10 +153,10 @@ class Composition:
             sum(stats.rate for stats in self._stats.values()),
             len(refused),
             self._counts.pingpongs,
-            self._marker,
+            self._source.marker,
             self._selection.order.value,
             self._selection.typed,
-            self._recording(),
+            self._source.recording(),
         )
         return board.board(view, width, self.display)
 
@@ -179,7 +167,7 @@ class Composition:
     def _prepare(self, shown: Iterable[KeyStats], now: float | None) -> None:
         """Work out what the ladders of these keys say; without ``now`` nothing stands out."""
         refused = self._refused()
-        recording = self._recording()
+        recording = self._source.recording()
         for stats in shown:
             view = stats.view
             if view is None:
@@ -190,9 +178,9 @@ class Composition:
                 stats.look(now, time.monotonic(), self._counts.pingpongs)
             notes = (refused.get(stats.key, ""), self._notices.last)
             view.notes = [note for note in notes if note]
-            view.marker = self._marker
+            view.marker = self._source.marker
             view.recording = recording
             view.session = self._sessions.of(view.record)
 
     def _refused(self) -> dict[Key, str]:
-        return {key: refusal.answer for refusal in self._refusals for key in refusal.keys}
+        return {key: refusal.answer for refusal in self._source.refusals for key in refusal.keys}

@@ -8,7 +8,7 @@ from kisq.locale.language import translated
 from kisq.locale.sentence import Sentence
 from kisq.screen import labels
 from kisq.screen.display import NOTHING, WARNING, Display
-from kisq.screen.segments import Segment, fitted
+from kisq.screen.segments import Segment, cut, fitted
 from kisq.screen.states import session_segment, states
 from kisq.screen.view import View, price_text
 from kisq.wire.escape import printable
@@ -46,7 +46,7 @@ def _identity(view: View, display: Display) -> Iterator[Segment]:
     record = view.record
     tr = record.layout.tr
     symbol = printable(record.symbol)
-    yield Segment(printable(view.name)[:_LONGEST_NAME].rstrip(), "bold", 6)
+    yield Segment(cut(printable(view.name), _LONGEST_NAME, display.glyphs), "bold", 6)
     yield Segment(symbol, "bold", 1)
     yield Segment(labels.market_name(record), rank=7)
     if record.tr_key != record.symbol:

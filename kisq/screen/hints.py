@@ -20,7 +20,7 @@ _KEYS = (
     (Sentence("up down, j k"), Sentence("pick a key on the board")),
     ("Enter", Sentence("show the ladder of the picked key alone")),
     ("Esc", Sentence("go back to the board, or clear the filter")),
-    ("s", Sentence("sort the board: as given, by key, change or updates per second")),
+    ("s", Sentence("sort the board: as given, by key, % chg or updates per second")),
     ("/", Sentence("filter the board by key or name")),
     (Sentence("space"), Sentence("pause or resume a replay")),
     ("n", Sentence("step to the next message of a replay")),

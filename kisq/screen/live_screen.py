@@ -3,21 +3,18 @@
 import os
 import signal
 import time
-from collections.abc import Callable, Sequence
 
 from rich.console import Console, Group
 from rich.live import Live
 
-from kisq.errors import SubscriptionRefused
 from kisq.output.stream import in_front
 from kisq.output.streams import Streams
-from kisq.reasons.silence import WhySilent
 from kisq.screen.composition import Composition
 from kisq.screen.display import Display
+from kisq.screen.screen_source import ScreenSource
 from kisq.screen.selection import Selection
-from kisq.screen.session_names import CalendarOf, SessionNames, no_calendar
 from kisq.screen.silences import Silences
-from kisq.screen.stats import KeyStats, unnamed
+from kisq.screen.stats import KeyStats
 from kisq.screen.tiling import Form
 from kisq.spec.limits import MOST_REGISTRATIONS
 from kisq.spec.tables import TRS
@@ -36,11 +33,7 @@ _END = "\x1b[?2026l"
 class LadderScreen:
     """A sink of order books: the ladder of each key or a board, which stays on the screen.
 
-    ``foot`` gives the last line of the screen while it is live, an empty one for none; ``player``
-    takes the keys of a replay. ``keys`` are those known beforehand, ``refusals`` the growing list
-    of those that KIS refused; with ``once`` what stays after the end is one book. ``why_silent`` is
-    asked for keys of which nothing came for 10 s while others have data, ``name_of`` for the name
-    of a listing, ``calendar_of`` for the holidays of a market, ``recording`` for what is recorded.
+    With ``once`` what stays after the end is one book.
     """
 
     def __init__(
@@ -48,40 +41,22 @@ class LadderScreen:
         console: Console,
         streams: Streams,
         display: Display,
-        marker: str = "",
-        foot: Callable[[], str] = str,
+        source: ScreenSource,
         *,
-        keys: Sequence[Key] = (),
-        refusals: Sequence[SubscriptionRefused] = (),
         once: bool = False,
-        why_silent: WhySilent | None = None,
-        name_of: Callable[[Key], str] = unnamed,
-        calendar_of: CalendarOf = no_calendar,
-        recording: Callable[[], str] = str,
-        player: Callable[[str], None] | None = None,
     ) -> None:
         self._console = console
         self._out = streams.out
         self._notices = streams.notices
-        self._name_of = name_of
-        self._player = player
+        self._name_of = source.name_of
+        self._player = source.player
         self._once = once
-        self._silences = Silences(why_silent)
-        self._books = {_trades_of(key): key for key in keys}
-        shown = (key for key in keys if key not in self._books)
-        self._stats = {key: KeyStats(key, name_of(key)) for key in shown}
+        self._silences = Silences(source.why_silent)
+        self._books = {_trades_of(key): key for key in source.keys}
+        shown = (key for key in source.keys if key not in self._books)
+        self._stats = {key: KeyStats(key, source.name_of(key)) for key in shown}
         self._selection = Selection()
-        self._composition = Composition(
-            self._stats,
-            self._selection,
-            display,
-            streams,
-            SessionNames(calendar_of),
-            marker=marker,
-            foot=foot,
-            recording=recording,
-            refusals=refusals,
-        )
+        self._composition = Composition(self._stats, self._selection, display, streams, source)
         self._live: Live | None = None
         self._begun = False
         self._changed = False
@@ -125,14 +100,16 @@ class LadderScreen:
         self._pressed = True
 
     def flush(self, now: float) -> None:
-        """Draw, if a key was pressed or the last drawing is long enough ago, in real time."""
+        """Draw, if the last drawing is long enough ago in real time."""
         if now >= self._silences.due:
             self._silences.explain(self._stats, now)
         if self._stop_signal:
             self._stand_still(self._stop_signal)
         since = time.monotonic() - self._drawn_at
-        due = since >= (_DRAW_SECONDS if self._changed else _IDLE_SECONDS)
-        if self._begun and (due or self._pressed) and in_front():
+        pause = _IDLE_SECONDS
+        if self._changed or self._pressed:
+            pause = _DRAW_SECONDS
+        if self._begun and since >= pause and in_front():
             self._draw(now)
 
     def close(self) -> None:

@@ -31,7 +31,7 @@ class Order(Enum):
 
     GIVEN = Sentence("")
     KEY = Sentence("key")
-    CHANGE = Sentence("net chg")
+    CHANGE = Sentence("% chg")
     RATE = Sentence("updates per second")
 
 

@@ -79,20 +79,21 @@ class OrderBook(Record):
         return self.layout.auctions.get(self.values[place])
 
     def _level(self, at: Places) -> Level:
-        # The texts are converted in place, because a screen asks for twenty levels at once.
+        # The texts are converted in place, because a screen asks for twenty levels at once. KIS
+        # sends nan and -nan for what it cannot work out (protocol.md section 3).
         price_place, size_place, change_place = at
         price: Decimal | None = None
         size: int | None = None
         change: int | None = None
         text = self.values[price_place].strip()
-        if text:
+        if text and not text.endswith("nan"):
             price = Decimal(text)
         text = self.values[size_place].strip()
-        if text:
+        if text and not text.endswith("nan"):
             size = int(text)
         if change_place is not None:
             text = self.values[change_place].strip()
-            if text:
+            if text and not text.endswith("nan"):
                 change = int(text)
         return Level(price, size, change)
 

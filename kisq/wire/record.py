@@ -176,7 +176,7 @@ class Record:
             return []
         field = self.layout.roles["decimals"]
         sentences = []
-        for name, price in self._fields(self.layout.prices):
+        for name, price in self._numbers(self.layout.prices):
             count = len(price.partition(".")[2])
             if price.strip("0. ") and count != decimals:
                 sentence = _OTHER_DECIMALS.of(
@@ -189,14 +189,15 @@ class Record:
         """A sentence for each price and size that is negative but cannot be."""
         return [
             _BELOW_ZERO.format(name=name, value=value)
-            for name, value in self._fields(self.layout.never_negative)
+            for name, value in self._numbers(self.layout.never_negative)
             if value.startswith("-")
         ]
 
-    def _fields(self, places: list[int]) -> list[tuple[str, str]]:
-        """Mnemonic and text of each of these fields."""
+    def _numbers(self, places: list[int]) -> list[tuple[str, str]]:
+        """Mnemonic and text of each of these fields, but for those that hold nan."""
         fields = self.layout.fields
-        return [(fields[place].name, self.values[place].strip()) for place in places]
+        named = [(fields[place].name, self.values[place].strip()) for place in places]
+        return [(name, text) for name, text in named if not text.endswith("nan")]
 
 
 def _first_and_more(sentences: list[Sentence]) -> Sentence:

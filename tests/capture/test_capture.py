@@ -124,7 +124,7 @@ def test_lines_of_every_form(line: str, frame: tuple[str, float | None, str]) ->
     ids=lambda value: value[:60],
 )
 def test_bad_lines_have_a_reason(line: str, reason: str) -> None:
-    """What is no frame is a value that says why."""
+    """A line that is not a frame is a value that says why."""
     found = frame_of(line.encode())
     assert isinstance(found, Malformed)
     assert reason in found.reason
@@ -137,7 +137,7 @@ def test_empty_lines_and_comments_are_no_frames(line: bytes) -> None:
 
 
 def test_last_line_may_be_half_of_one() -> None:
-    """Without its end, a line counts only if it is whole all the same."""
+    """A last line without a line break counts only if it is whole."""
     for half in (SPY[:-40], ACCEPTED[:-1], line_of(Frame(AT, IN, DATA, SPY.encode()))[:-2]):
         found = last_frame_of(half if isinstance(half, bytes) else half.encode())
         assert isinstance(found, Malformed)
@@ -233,7 +233,7 @@ def test_where_a_file_is_cut_into_chunks_does_not_matter(
 
 @pytest.mark.parametrize("name", list(PACKERS)[1:])
 def test_truncated_compressed_file_keeps_its_whole_lines(tmp_path: Path, name: str) -> None:
-    """Half of a compressed file gives the lines that are whole in it, and it is said to be cut."""
+    """Half of a compressed file gives the lines that are whole in it, and it is reported as cut."""
     times = [moment(1783695214 + n, n) for n in range(999)]
     lines = [line_of(Frame(at, IN, DATA, SPY.encode())) for at in times]
     data = PACKERS[name](b"\n".join(lines) + b"\n")
@@ -264,7 +264,7 @@ def recorded(number: int) -> list[bytes]:
 @pytest.mark.parametrize("number", [3, 3000])
 @pytest.mark.parametrize("name", list(CHECKED)[1:])
 def test_wrong_checksum_keeps_every_line(tmp_path: Path, name: str, number: int) -> None:
-    """A file whose checksum alone is damaged gives all its lines, and the damage is said."""
+    """A file whose checksum alone is damaged gives all its lines, and the damage is reported."""
     lines = recorded(number)
     data = bytearray(CHECKED[name](b"\n".join(lines) + b"\n"))
     data[-6 if name.endswith(".gz") else -2] ^= 1

@@ -150,7 +150,7 @@ def test_file_that_cannot_be_written(kisq: Kisq, tmp_path: Path, name: str, reas
 @pytest.mark.skipif(os.name != "posix", reason="other systems have no such permissions")
 @pytest.mark.parametrize("name", ["folder/new", "folder/day"])
 def test_file_that_may_not_be_written(tmp_path: Path, name: str) -> None:
-    """Neither a folder nor a file without permission is written, and that is said first."""
+    """Neither a folder nor a file without permission is written, and that is reported first."""
     folder = tmp_path / "folder"
     folder.mkdir()
     (folder / "day").write_bytes(b"")
@@ -369,7 +369,7 @@ def test_recording_goes_on_while_nobody_reads_stdout(tmp_path: Path, command: li
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no named pipes")
 def test_stdout_goes_on_while_nobody_reads_the_recording(tmp_path: Path) -> None:
-    """Everything is shown as it comes, and that the recording has no end is said."""
+    """Everything is shown as it comes, and that the recording has no end is reported."""
     os.mkfifo(tmp_path / "day")
     with (
         Player(MANY) as player,
@@ -390,7 +390,7 @@ def test_stdout_goes_on_while_nobody_reads_the_recording(tmp_path: Path) -> None
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no named pipes")
 def test_what_waits_for_the_recording_is_bounded(tmp_path: Path) -> None:
-    """With more than that the recording is given up while the run goes on, and it is said."""
+    """With more than that the recording is given up while the run goes on, and that is reported."""
     patches = {"kisq.capture.writer._MOST_WAITING": "1024 * 1024"}
     os.mkfifo(tmp_path / "day")
     command = ["raw", "DAMSSPY", "-w", "day"]
@@ -413,7 +413,7 @@ def test_what_waits_for_the_recording_is_bounded(tmp_path: Path) -> None:
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no named pipes")
 def test_what_waits_for_stdout_is_bounded(tmp_path: Path) -> None:
-    """What there is no room for is counted as LOST, and recorded all the same."""
+    """Messages for which there is no room count as LOST, but they are recorded."""
     patches = {"kisq.run.delivery._MOST_WEIGHT": "256 * 1024"}
     os.mkfifo(tmp_path / "day")
     command = ["raw", "DAMSSPY", "-w", "day"]
@@ -441,7 +441,7 @@ def test_what_waits_for_stdout_is_bounded(tmp_path: Path) -> None:
     ],
 )
 def test_loss_names_its_reason(tmp_path: Path, slow: str, seconds: float, reason: str) -> None:
-    """A disk that is slow to take the recording, or a machine that is too slow, is said as such."""
+    """A loss names a disk that is slow to take the recording, or a machine that is too slow."""
     slower = (
         f"lambda self, *args: (sleep({seconds} if getattr(self, '_name', 'day') == 'day' else 0), "
         "real(self, *args))[1]"

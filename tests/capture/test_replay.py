@@ -334,7 +334,7 @@ def test_check_of_bare_text_claims_no_times(kisq: Kisq) -> None:
 def test_heartbeat_of_a_recording_is_what_it_holds(
     kisq: Kisq, tmp_path: Path, lines: list[str], said: str
 ) -> None:
-    """Whether PINGPONG was answered is said where the recording tells."""
+    """Whether PINGPONG was answered is reported where the recording tells."""
     ping = captured("control.txt")[-1]
     request = Request("***", "1", "HDFSASP0", "DAMSSPY").to_text()
     frames = {

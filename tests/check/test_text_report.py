@@ -12,6 +12,7 @@ from types import SimpleNamespace
 
 import pytest
 from recordings import BEGAN, Event, books, frame, of_key, pings, refused, subscribed
+from rich.cells import cell_len
 from rich.console import Console
 from terminal import Terminal
 
@@ -52,13 +53,32 @@ sound             ok               totals add up, bid below ask, levels in
                                    order, clocks agree
 fresh             ok               lag 1.0 s median (1.0 to 1.0)
 """.splitlines()
+ONE_WELL_KOREAN = """\
+방송 중: DNASXAQ 방송 중입니다(초당 1.2건).
+다음 할 일: 따로 하실 일은 없습니다.
+측정: 4.0초 동안 메시지 5건, 초당 1.2건, 최장 공백 1.00초, 지연 1.0초 (1.0~1.0),
+PINGPONG 0건
+
+설정              정상      0.01초  sim
+접속키            정상      0.08초  http://127.0.0.1:8001
+접속              정상      0.02초  ws://127.0.0.1:8002
+구독              정상      0.10초  OPSP0000 SUBSCRIBE SUCCESS
+연결 유지         생략             올 차례가 아니었음: KIS는 약 10초 동안
+                                   데이터가 없을 때 보냅니다
+첫 데이터         정상      1.00초  0|HDFSASP0|001|DNASXAQ^XAQ^4^20260710^105334
+                                    ^20260710^235334…
+해독              정상      1.00초  필드 71개, 호가 10단계
+정합성            정상             총잔량 일치, 매수가 매도보다 낮음, 호가 순서
+                                   정상, 시각 일치
+최신 여부         정상             지연 중앙값 1.0초 (1.0~1.0)
+""".splitlines()
 ONE_SILENT = """\
 silent: Accepted, but nothing came in 20 s. DNASXAQ is a US night key; that
 session runs 04:00-20:00 New York and is open (Friday 23:53 KST). The regular
-session ends Saturday 05:00 KST. The market closes Saturday 09:00 KST. The
-holidays of New York are not known to kisq.
-next: Check exchange and spelling, for a wrong symbol is accepted and then
-silent: ETFs are often on AMS, share classes have a slash (BRK/B).
+session ends Saturday 05:00 KST. The market closes Saturday 09:00 KST. kisq does
+not know the holidays of New York.
+next: Check exchange and spelling: a wrong symbol is accepted and then silent.
+ETFs are often on AMS, share classes have a slash (BRK/B).
 
 settings          ok       0.01 s  sim
 approval key      ok       0.08 s  http://127.0.0.1:8001
@@ -76,10 +96,10 @@ refused: DNASXNQ, DNASXNR (details of DNASXNQ): KIS refused the subscription of
 DNASXNQ (HDFSASP0): OPSP0008 MAX SUBSCRIBE OVER.
   next: Subscribe to fewer keys, or end the other subscriptions of this appkey.
 silent: DNASXMQ, DNASXMR, DNASXMS (details of DNASXMQ): Accepted, but nothing
-came in 10 s. Data of DNASXAQ came in the meantime, in the same session, so the
-feed is fine: DNASXMQ is thin, or its exchange or spelling is wrong.
-  next: Check exchange and spelling, for a wrong symbol is accepted and then
-  silent: ETFs are often on AMS, share classes have a slash (BRK/B).
+came in 10 s. Data for DNASXAQ came in the same session, so the feed is fine:
+DNASXMQ is thin, or its exchange or spelling is wrong.
+  next: Check exchange and spelling: a wrong symbol is accepted and then silent.
+  ETFs are often on AMS, share classes have a slash (BRK/B).
 degraded: DNASXLQ, DNASXLR, DNASXLS (details of DNASXLQ): Data of DNASXLQ come,
 but not as they should. 10 of 10 records were later than documented by more than
 60 s, at most by 1 minute and 40 seconds.
@@ -216,3 +236,15 @@ def test_progress_of_a_check(tmp_path: Path) -> None:
         assert "DNASAAPL subscription ok" in shown
         assert terminal.end() in (1, 7)
         assert "waiting for data" not in terminal.text
+
+
+def test_korean_screens(nowhere: Lines, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In Korean the labels are Korean, nothing is wider than 80 cells, and 41 keys fit as well."""
+    monkeypatch.setenv("KISQ_LANG", "ko")
+    key = KEYS[0]
+    data = books(1, 2, 3, 4, 5, text=of_key(key[1]))
+    assert screen(reports([*subscribed(key=key), *data], [key]), nowhere) == ONE_WELL_KOREAN
+    lines = screen(reports(mixed(33), KEYS), nowhere)
+    assert lines[0] == "종목 41개: 거절 2, 무응답 3, 비정상 3, 방송 중 33"
+    assert len(lines) <= 48
+    assert max(map(cell_len, lines)) <= 80

@@ -19,8 +19,8 @@ PACKAGES = {  # the file, what is in it, the command, and what is said with exit
         "",
         "watch DNASAAPL",
         "websocket/__init__.py was imported as websocket, but is not what a current "
-        "websocket-client brings; if it is a file of yours, rename it or run kisq elsewhere; else "
-        "pip uninstall websocket and pip install --force-reinstall websocket-client",
+        "websocket-client brings; if it is a file of yours, rename it or run kisq elsewhere; "
+        "otherwise pip uninstall websocket and pip install --force-reinstall websocket-client",
     ),
     "another typer": ("typer.py", "", "explain KRX", "typer.py was imported as typer, but is"),
     "another dotenv": ("dotenv.py", "", "approve --env-file my.env", "dotenv.py was imported as"),

@@ -70,7 +70,7 @@ def test_comment_in_another_encoding_does_no_harm() -> None:
 @pytest.mark.parametrize(
     ("data", "said"),
     [
-        ("KIS_APP_KEY=abc\n".encode("utf-16"), "my.env is no text in UTF-8: save it as such"),
+        ("KIS_APP_KEY=abc\n".encode("utf-16"), "my.env is not UTF-8 text: save it as UTF-8"),
         (b"#" * (1 << 20) + b"\n", "my.env is larger than 1 MiB"),
     ],
     ids=["UTF-16", "1 MiB"],
@@ -117,13 +117,13 @@ def test_file_of_another_user(monkeypatch: pytest.MonkeyPatch, *, linked: bool) 
     [
         ({"KIS_ENV": "ssss"}, "KIS_ENV (from the environment) is neither real nor mock"),
         ({"KIS_CUSTTYPE": "ssss"}, "KIS_CUSTTYPE (from the environment) must be P for a person"),
-        ({"KIS_APP_KEY": "앱키"}, "KIS_APP_KEY (from the environment) holds a character"),
+        ({"KIS_APP_KEY": "앱키"}, "KIS_APP_KEY (from the environment) has a character"),
         (
             {"KIS_APP_SECRET": "ssss\x00ssss"},
-            "KIS_APP_SECRET (from the environment) holds a character",
+            "KIS_APP_SECRET (from the environment) has a character",
         ),
         ({"KIS_APP_KEY": '"ssssPS12"'}, "(from the environment) is in quotation marks"),
-        ({"KIS_APP_SECRET": "ssss PS12"}, "(from the environment) has a blank in it"),
+        ({"KIS_APP_SECRET": "ssss PS12"}, "(from the environment) contains a space"),
         ({"KIS_APPROVAL_KEY": "`ssss`"}, "(from the environment) is in quotation marks"),
         (
             {"KIS_WS_URL": "http://127.0.0.1"},
@@ -210,7 +210,7 @@ def test_pipe_that_nobody_writes_to() -> None:
     path = nearest()
     assert path == Path(".env").resolve()
     notes: list[str] = []
-    with pytest.raises(SettingsFault, match="is a pipe, and nobody wrote it to its end in 1 s"):
+    with pytest.raises(SettingsFault, match="is a pipe that nobody wrote to its end within 1 s"):
         read(path, notes.append, searched=True, pipe_seconds=1.2)
     assert notes == [f"{path} is a pipe: waiting for what writes into it"]
     os.close(os.open(path, os.O_RDWR | os.O_NONBLOCK))  # end the thread that waits

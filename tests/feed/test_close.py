@@ -143,7 +143,7 @@ def test_server_that_reads_nothing_is_left_in_seconds() -> None:
 
 @pytest.mark.parametrize("then", ["cut", "close"])
 def test_a_cut_that_answers_a_notice_is_about_the_hts_id(kisq: Kisq, then: str) -> None:
-    """KIS cuts a wrong HTS ID off without an answer: that is said, and the id is not."""
+    """KIS cuts a wrong HTS ID off without an answer: that is reported, and the id is not shown."""
     with Player([], then=then) as player:
         run = kisq("raw", "--tr", "H0STCNI0", "wrongid1", timeout=20, **player.settings)
     assert run.returncode == 5, said(run)

@@ -93,7 +93,7 @@ def test_it_is_silent_too_so_the_feed_is(kisq: Kisq) -> None:
         "DNASNVDA, which kisq registered as a control key, has been silent for [12] s too",
         key["reason"],
     )
-    assert "it is the feed of this session that sends nothing" in key["reason"]
+    assert "so the feed of this session sends nothing" in key["reason"]
     assert "look at KIS's notices" in key["next_step"]
     assert ("2", "DNASNVDA") in server.steps
 

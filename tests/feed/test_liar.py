@@ -73,7 +73,7 @@ def small_process(tmp_path: Path) -> Kisq:
 
 
 class Lie(NamedTuple):
-    """What is said after the subscribe, and how ``watch --json -n 1`` takes it."""
+    """What the server sends after the subscribe, and how ``watch --json -n 1`` takes it."""
 
     says: bytes
     exit_code: int
@@ -173,7 +173,7 @@ def check(lie: Lie, kisq: Kisq) -> None:
 
 @pytest.mark.usefixtures("small")
 def test_every_close_code_is_said(kisq: Kisq) -> None:
-    """And a connection that worked is made again after each of them."""
+    """kisq reconnects after each of them, once a connection worked."""
     codes = range(1000, 1016)
     with Liar([ACCEPT + close(code) for code in codes]) as liar:
         command = ["watch", "DAMSSPY", "--json", "--reconnects", f"{len(codes) - 1}"]

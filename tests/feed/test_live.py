@@ -239,7 +239,7 @@ def test_check_keeps_the_refusal_where_the_new_key_does_not_help(kisq: Kisq, fau
 
 
 def test_a_refusal_that_names_a_foreign_key_is_not_ours() -> None:
-    """It is said, and ours stays unanswered, even if it speaks of the whole session."""
+    """It is reported, and ours stays unanswered, even if it speaks of the whole session."""
     foreign = frame(refusal("OPSP0009", "HDFSASP0", "DNASMSFT"))
     foreign += frame(refusal("OPSP0011", "HDFSASP0", "DNASMSFT"))
     foreign += frame(refusal("OPSP0008", "H0STASP0"))
@@ -287,7 +287,7 @@ def test_an_acceptance_ends_the_refusal_of_its_key() -> None:
 
 
 def test_an_acceptance_that_comes_before_its_subscribe_counts_for_nothing() -> None:
-    """The key is subscribed to all the same."""
+    """The key is subscribed to nevertheless."""
     both = frame((ACCEPTED % SPY_KEY).encode()) + frame((ACCEPTED % THIRD_KEY).encode())
     with Liar(both) as liar, feed_of(liar, [SPY_KEY, THIRD_KEY]) as (feed, _):
         until(feed, lambda: THIRD_KEY in feed.sent_at)

@@ -1,4 +1,4 @@
-"""Which proxy a connection goes through, and what is said where it does not get through."""
+"""Which proxy a connection goes through, and the error when it does not get through."""
 
 import base64
 from collections.abc import Callable

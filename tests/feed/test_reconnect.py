@@ -1,4 +1,4 @@
-"""A connection that worked and dies is made again; politely."""
+"""kisq reconnects, politely, when a connection that worked dies."""
 
 import json
 import random
@@ -24,7 +24,7 @@ FAST = {"KISQ_PAUSES": "0.001"}
 
 
 def test_50_cuts_in_one_run(kisq: Callable[..., Run]) -> None:
-    """All are made again, one at a time, with one key, and no message is lost or comes twice."""
+    """kisq reconnects after each, one at a time, with one key; each message comes exactly once."""
     sent: list[str] = []
     options = Options(rate=100, pingpong=5, faults=parse_faults(["drop=0.15"]))
     command = ["watch", "DNASAAPL", "--json", "-n", "900", "--reconnects", "1000"]
@@ -90,7 +90,7 @@ def test_pauses_double_up_to_30_seconds() -> None:
 
 
 def test_a_minute_of_health_starts_the_count_anew() -> None:
-    """A connection that lived for 60 s is no part of a row of failures; 59 s is."""
+    """A connection that lived for 60 s ends a row of failures; 59 s does not."""
     backoff = Backoff(most=2)
     assert backoff.after(59.0, throttled=False)
     assert backoff.after(59.0, throttled=False)

@@ -43,7 +43,7 @@ def test_recording_holds_each_message_once(kisq: Kisq, tmp_path: Path, command: 
 
 
 def test_foreign_key_is_not_shown(kisq: Kisq) -> None:
-    """A server that sends another key only: nothing is shown, it is said once, exit 1."""
+    """A server that sends another key only: nothing is shown, it is reported once, exit 1."""
     with Player([SUBSCRIBED, MSFT, MSFT]) as player:
         run = kisq("watch", "DAMSSPY", "--once", "--timeout", "1s", **player.settings)
     assert (run.returncode, run.stdout) == (1, b"")

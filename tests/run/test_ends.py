@@ -59,7 +59,7 @@ def test_blocked_stdout_does_not_hold_duration_up(tmp_path: Path) -> None:
 
 
 def test_full_queue_costs_data_but_not_the_session(tmp_path: Path) -> None:
-    """What there is no room for is counted as LOST, and every PINGPONG is answered all the same."""
+    """Messages for which there is no room count as LOST, and every PINGPONG is still answered."""
     patches = {"kisq.feed.connection._MOST_WEIGHT": "256 * 1024"}
     pings = [f'{{"header":{{"tr_id":"PINGPONG","datetime":"{n}"}}}}'.encode() for n in range(20)]
     says = [frame(SPY.encode()) * 200 + frame(ping) for ping in pings]
@@ -149,14 +149,14 @@ def test_interrupt_while_the_terminal_is_taken_or_given_back(
 def test_interrupt_in_a_callback_of_python_is_not_lost(
     process: Kisq, where: str, args: list[str]
 ) -> None:
-    """What is raised while Python itself calls, as import and gc do, ends the run all the same."""
+    """A signal that arrives in a call of Python's own, such as import or gc, ends the run, too."""
     run = process(*args, patches={where: "lambda *args: (interrupt_in_callback(), real(*args))[1]"})
     assert run.returncode == 130
     assert "ignored" not in said(run)
 
 
 def test_bug_leaves_the_terminal_whole(tmp_path: Path) -> None:
-    """An error that nobody foresaw gives the screen back and is said on it."""
+    """An error that nobody foresaw gives the screen back and is reported on it."""
     broken = "lambda *args, n=[]: (n.append(1), len(n) == 2 and fail(), real(*args))[2]"
     arguments = ["watch", "DNASAAPL", "--sim", "--rate", "20"]
     patches = {"kisq.screen.stats.KeyStats.measure": broken}
@@ -222,7 +222,7 @@ def test_odd_records_do_not_end_the_ladder(tmp_path: Path) -> None:
 
 
 def test_message_of_millions_of_fields_is_one_short_line(kisq: Kisq) -> None:
-    """A message longer than any of KIS's is said, not decoded."""
+    """A message longer than any of KIS's is reported, not decoded."""
     with Player([SUBSCRIBED, "0|HDFSASP0|001|" + "^" * 3_000_000, SPY]) as player:
         run = kisq("watch", "DAMSSPY", "--json", "-n", "1", **player.settings)
     assert run.returncode == 0
@@ -231,7 +231,7 @@ def test_message_of_millions_of_fields_is_one_short_line(kisq: Kisq) -> None:
 
 
 def test_endless_message_ends_the_connection(kisq: Kisq) -> None:
-    """A message of more than 32 MiB is no message of KIS's; the memory stays small."""
+    """A message of more than 32 MiB ends the connection, and the memory stays small."""
     with Player([SUBSCRIBED, "0|HDFSASP0|001|" + "1" * (34 << 20)]) as player:
         run = kisq("raw", "DAMSSPY", "--reconnects", "0", **player.settings)
     assert run.returncode == 5
@@ -315,7 +315,7 @@ def test_stdout_of_another_encoding(
 
 
 def test_sigterm_at_start_up_is_143(process: Kisq) -> None:
-    """Whenever it comes, SIGTERM is no Ctrl-C."""
+    """SIGTERM has its own exit code, whenever it comes."""
     # Its code, for Typer has the function itself already.
     late = "(lambda text: __import__('os').kill(__import__('os').getpid(), 15)).__code__"
     patches = {"kisq.cli.option_texts.duration.__code__": late}

@@ -26,7 +26,7 @@ from kisq.output.counts import Counts
 from kisq.output.decoding import Decoding
 from kisq.output.ndjson import RecordJson
 from kisq.output.notices import Notices
-from kisq.output.raw import RawLines
+from kisq.output.raw import Front, RawLines
 from kisq.output.stream import Lines
 from kisq.output.streams import Streams
 from kisq.run.judgement import Limits, Run
@@ -146,9 +146,7 @@ def test_signal_in_a_flood_loses_nothing(tmp_path: Path, seed: int) -> None:
     with Liar(ANSWERED + FLOOD, ANSWERED) as liar:
         for _ in range(12):
             seconds = chance.uniform(1e-6, 0.012)
-            counts = ended(
-                liar, tmp_path, seconds, lambda *to: RawLines(*to, terminal=False, time=False)
-            )
+            counts = ended(liar, tmp_path, seconds, lambda *to: RawLines(*to, Front()))
             assert (tmp_path / "out").read_bytes().splitlines() == [ANSWER, *TEXTS, ANSWER]
             assert counts.shown == counts.messages == MANY
             found = map(frame_of, (tmp_path / "day").read_bytes().splitlines())
@@ -188,7 +186,7 @@ def test_signal_while_nobody_reads_stdout_loses_nothing_of_the_recording(tmp_pat
                 liar,
                 tmp_path,
                 chance.uniform(1e-6, 0.3),
-                lambda *to: RawLines(*to, terminal=False, time=False),
+                lambda *to: RawLines(*to, Front()),
                 "pipe",
             )
             assert counts.messages == MANY

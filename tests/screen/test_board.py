@@ -65,7 +65,7 @@ def test_literal_screen_with_trades(width: int, language: str) -> None:
             Row(("HDFSASP0", "DAMSSPY"), us, 49.96, 0.04, MIDS),
             Row(("HDFSASP0", "DNASAAPL"), silence="others tick: thin"),
         ]
-        whole = Board(shown, 3, 0, 0, 62.5, order=Sentence("net chg"), typed="s")
+        whole = Board(shown, 3, 0, 0, 62.5, order=Sentence("% chg"), typed="s")
         assert screen(whole, width) == literal(f"board-trades-{width}-{language}")
 
 

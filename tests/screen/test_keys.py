@@ -83,7 +83,7 @@ def test_keys_of_a_board(tmp_path: Path) -> None:
         assert rows(by_key) == sorted(KEYS)
         assert f"> {KEYS[2]}" in by_key  # the picked key stays picked
         terminal.press("s")
-        terminal.until(lambda text: "sorted by net chg" in text)
+        terminal.until(lambda text: "sorted by % chg" in text)
         terminal.press("s")
         terminal.until(lambda text: "sorted by updates per second" in text)
         terminal.press("s")

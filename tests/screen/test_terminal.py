@@ -155,6 +155,16 @@ def test_colours_are_the_market_s_own_and_can_be_turned_off(tmp_path: Path) -> N
     assert colours("--no-color") == set()
 
 
+def test_colours_are_those_of_every_terminal(tmp_path: Path) -> None:
+    """No more than the 16 colours, and not yellow, which a light background swallows."""
+    arguments = ["watch", "005930", "DNASZZZZ", "--trades", "--sim", "--rate", "50", "-n", "30"]
+    with Terminal(tmp_path, *arguments, columns=120, lines=40) as terminal:
+        assert terminal.end() == 0
+    codes = {tuple(code.split(b";")) for code in re.findall(rb"\x1b\[([0-9;]*)m", terminal.seen)}
+    used = {part for code in codes for part in code}
+    assert used <= {b"", b"0", b"1", b"2", b"7", b"35", b"91", b"94"}
+
+
 def test_dumb_terminal_gets_lines(tmp_path: Path) -> None:
     """TERM=dumb gets plain lines instead of a ladder."""
     with Terminal(

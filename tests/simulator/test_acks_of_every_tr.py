@@ -1,4 +1,4 @@
-"""Every TR of KIS is accepted by the simulator, and of each that is no notice data come."""
+"""The simulator accepts every TR of KIS, and sends data of each that is not a notice."""
 
 import json
 import re

@@ -235,7 +235,7 @@ def test_a_simulator_without_a_socket_says_so() -> None:
 
 
 def test_a_port_that_is_none_is_said() -> None:
-    """A failure that is none of the system's is said too."""
+    """A failure that is none of the system's is reported too."""
     with pytest.raises(WrongUsage, match="the simulator cannot serve on port -1"):
         Simulator(Options(port=-1)).__enter__()
 

@@ -100,7 +100,7 @@ def test_symbols_of_a_file(tmp_path: Path) -> None:
     ],
 )
 def test_a_line_that_holds_no_symbol(tmp_path: Path, line: str, reason: str) -> None:
-    """It is said with its number and the reason."""
+    """It is reported with its number and the reason."""
     path = tmp_path / "symbols.txt"
     path.write_text(line, "utf-8")
     with pytest.raises(WrongUsage, match=reason):
@@ -108,7 +108,7 @@ def test_a_line_that_holds_no_symbol(tmp_path: Path, line: str, reason: str) -> 
 
 
 def test_symbols_that_cannot_be_read(tmp_path: Path) -> None:
-    """A missing file is said."""
+    """A missing file is reported."""
     with pytest.raises(WrongUsage, match="cannot be read"):
         well_known().and_those_of(tmp_path / "missing")
 

@@ -13,6 +13,6 @@ def test_eleven_connects_within_ten_seconds_are_a_storm() -> None:
 
 
 def test_eleven_connects_in_ten_seconds_are_none() -> None:
-    """What takes ten seconds or more is no storm, however long it goes on."""
+    """Connects that take ten seconds or more are not a storm, however long they go on."""
     throttle = Throttle()
     assert not any(throttle.refuses(float(n)) for n in range(100))

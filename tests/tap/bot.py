@@ -22,7 +22,7 @@ _SPACING = 0.06
 
 
 class Gone(Exception):
-    """The connection is no more."""
+    """The connection has ended."""
 
 
 class Aiohttp:

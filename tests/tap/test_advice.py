@@ -1,4 +1,4 @@
-"""What a tap says of a program: each sentence, its bound, and that it is said once."""
+"""What a tap says of a program: each sentence, its bound, and that it comes once."""
 
 import json
 from collections.abc import Callable, Sequence
@@ -129,7 +129,7 @@ def test_proper_program_is_told_nothing() -> None:
 def test_request_that_is_not_right_is_said_once_with_a_right_one(
     change: dict[str, str], sentence: str
 ) -> None:
-    """A faulty request is said with its fault, KIS's code and what to send; never a secret."""
+    """A faulty request is reported with its fault, KIS's code and what to send; never a secret."""
     request = Request("approval-key-1", "1", *_AAPL)._replace(**change)
     session = Session()
     session.requests(request.to_text())
@@ -162,7 +162,7 @@ def test_hts_id_in_a_faulty_request_is_not_said() -> None:
 
 
 def test_key_of_another_market_is_said_with_what_the_files_have() -> None:
-    """A key that the symbol files lack is said once with the keys that they have."""
+    """A key that the symbol files lack is reported once with the keys that they have."""
     session = Session(likely=lambda key: "DAMSSPY" if key[1] == "DNASSPY" else "")
     session.asks(1.0)
     session.asks(2.0, ("HDFSASP0", "DNASSPY"))
@@ -185,7 +185,7 @@ def test_pingpong_answered_late(seconds: float, times: int) -> None:
 
 @pytest.mark.parametrize(("seconds", "times"), [(29.9, 0), (30.0, 1)])
 def test_pingpong_not_answered(seconds: float, times: int) -> None:
-    """A PINGPONG that stands unanswered for 30 s is said, once."""
+    """A PINGPONG that stands unanswered for 30 s is reported, once."""
     session = Session()
     session.gets(1.0, _PINGPONG)
     session.said_by(1.0 + seconds)
@@ -203,7 +203,7 @@ def test_pingpong_not_answered(seconds: float, times: int) -> None:
     ],
 )
 def test_pingpong_in_an_odd_form(kind: FrameKind, text: str | bytes, form: str) -> None:
-    """A form that KIS is not known to take is said once, with those that it takes."""
+    """A form that KIS is not known to take is reported once, with those that it takes."""
     session = Session()
     for tick in (1.0, 21.0):
         session.gets(tick, _PINGPONG)
@@ -236,7 +236,7 @@ def test_frames_of_a_keep_alive_are_no_answers() -> None:
 @pytest.mark.parametrize(("seconds", "times"), [(29.9, 0), (30.0, 1)])
 @pytest.mark.parametrize("answer", [_REFUSED % _AAPL, _UNNAMED], ids=["named", "unnamed"])
 def test_refusal_that_is_overlooked(answer: str, seconds: float, times: int) -> None:
-    """A refusal without a new request for that key within 30 s is said with its next step."""
+    """A refusal without a new request for that key within 30 s is reported with its next step."""
     session = Session()
     session.asks(1.0)
     session.gets(2.0, answer)
@@ -260,7 +260,7 @@ def test_refusal_that_is_noticed(reaction: str) -> None:
 
 @pytest.mark.parametrize(("seconds", "times"), [(10.0, 1), (10.1, 0)])
 def test_subscribe_then_unsubscribe(seconds: float, times: int) -> None:
-    """An unsubscribe within 10 s after the subscribe is said once for each key."""
+    """An unsubscribe within 10 s after the subscribe is reported once for each key."""
     session = Session(lambda *_: pytest.fail("it is not silent"))
     for began in (1.0, 41.0):
         session.asks(began)
@@ -283,7 +283,7 @@ def test_unsubscribe_of_what_was_never_asked_for_is_no_fault_of_this_kind() -> N
 
 @pytest.mark.parametrize(("number", "times"), [(41, 0), (42, 1), (44, 1)])
 def test_more_than_kis_allows(number: int, times: int) -> None:
-    """The 42nd registration of a session is said, once."""
+    """The 42nd registration of a session is reported, once."""
     session = Session()
     for n in range(number):
         session.asks(float(n), ("H0STCNT0", f"{n:06d}"))
@@ -308,7 +308,7 @@ def test_what_is_given_back_or_refused_does_not_count_as_registered() -> None:
 
 @pytest.mark.parametrize(("seconds", "times"), [(0.049, 1), (0.051, 0)])
 def test_requests_that_follow_too_fast(seconds: float, times: int) -> None:
-    """Two requests less than 50 ms apart are said, once."""
+    """Two requests less than 50 ms apart are reported, once."""
     session = Session()
     for n in range(3):
         session.asks(1.0 + n * seconds, ("H0STCNT0", f"{n:06d}"))
@@ -318,7 +318,7 @@ def test_requests_that_follow_too_fast(seconds: float, times: int) -> None:
 
 @pytest.mark.parametrize(("seconds", "times"), [(60.0, 1), (60.1, 0)])
 def test_third_connect_in_a_minute(seconds: float, times: int) -> None:
-    """The third connect within 60 s is said, once."""
+    """The third connect within 60 s is reported, once."""
     session = Session()
     for n in range(4):
         session.connects(n * seconds / 2)
@@ -328,7 +328,7 @@ def test_third_connect_in_a_minute(seconds: float, times: int) -> None:
 
 @pytest.mark.parametrize(("seconds", "times"), [(9.9, 0), (10.0, 1)])
 def test_key_that_is_silent_is_said_with_its_reason(seconds: float, times: int) -> None:
-    """A key of which nothing comes in 10 s after it was accepted is said once, with the reason."""
+    """A key of which nothing came 10 s after it was accepted is reported once, with the reason."""
     asked: list[tuple[Key, list[Key]]] = []
 
     def why(key: Key, ticking: Sequence[Key]) -> Silence:
@@ -351,7 +351,7 @@ def test_key_that_is_silent_is_said_with_its_reason(seconds: float, times: int) 
 
 
 def test_silence_of_order_notices_is_none() -> None:
-    """Order notices come with orders: nothing is said where none come."""
+    """Order notices come with orders: nothing is reported if none come."""
     session = Session()
     session.asks(1.0, ("H0STCNI0", "***"))
     session.gets(1.1, ACCEPTED % ("H0STCNI0", "***"))
@@ -359,7 +359,7 @@ def test_silence_of_order_notices_is_none() -> None:
 
 
 def test_surplus_fields_are_said_once() -> None:
-    """Fields beyond those that are known are said, with how to read such a record."""
+    """Fields beyond those that are known are reported, with how to read such a record."""
     session = Session()
     for tick in (1.0, 2.0):
         session.gets(tick, f"{AAPL}^new")
@@ -368,7 +368,7 @@ def test_surplus_fields_are_said_once() -> None:
 
 
 def test_several_records_in_a_message_are_said_once() -> None:
-    """A message with more than one record is said, for many parsers overlook the rest."""
+    """A message with more than one record is reported, because many parsers overlook the rest."""
     record = AAPL.split("|")[3]
     several = f"0|HDFSASP0|002|{record}^{record}"
     session = Session()
@@ -381,7 +381,7 @@ def test_several_records_in_a_message_are_said_once() -> None:
 @pytest.mark.parametrize(("seconds", "times"), [(89.9, 0), (90.0, 1)])
 @pytest.mark.parametrize("last", [_PINGPONG, AAPL])
 def test_half_open_connection(last: str, seconds: float, times: int) -> None:
-    """90 s without anything from KIS are said, once, whatever the program sends."""
+    """90 s without anything from KIS are reported, once, whatever the program sends."""
     session = Session()
     session.gets(5.0, last)
     session.sends(6.0, PINGPONG, _PINGPONG)

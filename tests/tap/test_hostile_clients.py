@@ -36,7 +36,7 @@ GARBAGE = {
 
 @pytest.mark.parametrize("garbage", GARBAGE.values(), ids=GARBAGE.keys())
 def test_garbage_ends_that_client_alone_and_does_not_reach_kis(garbage: bytes) -> None:
-    """What is no message for KIS is not passed on; the next client is served as ever."""
+    """Garbage is not passed on to KIS, and the next client is served as usual."""
     with RawKis() as kis, Tapped(kis.url) as tapped:
         with session(tapped, kis) as (program, upstream):
             program.sendall(garbage)
@@ -67,7 +67,7 @@ def test_message_as_long_as_allowed_passes_in_parts_or_whole() -> None:
 
 
 def test_garbage_of_kis_passes_on_and_is_said() -> None:
-    """What KIS sends reaches the program whatever it is; that it cannot be shown is said."""
+    """What KIS sends reaches the program whatever it is; that it cannot be shown is reported."""
     odd = frame(b"x", FIN | 0x3)
     with RawKis() as kis, Tapped(kis.url) as tapped, session(tapped, kis) as (program, upstream):
         upstream.sendall(odd)

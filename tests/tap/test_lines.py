@@ -12,7 +12,7 @@ from terminal import Terminal
 
 from kisq.output.counts import Counts
 from kisq.output.stream import Lines
-from kisq.tap.lines import TapLines, line_of
+from kisq.tap.lines import TapLines, tap_line
 from kisq.wire.frames import (
     BINARY,
     CLOSE,
@@ -86,12 +86,12 @@ def _frame(direction: Direction, kind: FrameKind, text: str) -> Frame:
 @pytest.mark.parametrize(("direction", "kind", "text", "line"), SHOWN)
 def test_line_of_a_message(direction: Direction, kind: FrameKind, text: str, line: str) -> None:
     """Time, direction, kind, TR, key, fields, size, and what the text says besides."""
-    assert line_of(_frame(direction, kind, text), whole=False) == line
+    assert tap_line(_frame(direction, kind, text), whole=False) == line
 
 
 def test_whole_line_ends_with_the_message() -> None:
-    """With --full and off a terminal the whole text stands there."""
-    assert line_of(_frame(IN, DATA, AAPL)).endswith(f" {AAPL}")
+    """With --full, or when stdout is not a terminal, the whole text is shown."""
+    assert tap_line(_frame(IN, DATA, AAPL)).endswith(f" {AAPL}")
 
 
 def written(frame: Frame, width: int, *, colour: bool) -> str:

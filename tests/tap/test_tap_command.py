@@ -187,7 +187,7 @@ def test_sim_gives_a_program_both_addresses(tmp_path: Path) -> None:
 
 
 def test_own_address_as_upstream_means_kis(tmp_path: Path) -> None:
-    """Where a common .env names the tap itself, KIS's own host is taken, and that is said."""
+    """Where a common .env names the tap itself, KIS's own host is taken, and that is reported."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = str(free.getsockname()[1])
     settings = {"KIS_WS_URL": f"ws://localhost:{port}", "KIS_ENV": "mock"}
@@ -200,7 +200,7 @@ def test_own_address_as_upstream_means_kis(tmp_path: Path) -> None:
 
 
 def test_port_that_is_taken_is_wrong_usage(kisq: Kisq, upstream: dict[str, str]) -> None:
-    """A port on which another program listens is said, with exit code 2."""
+    """A port on which another program listens is reported, with exit code 2."""
     with socket.create_server(("127.0.0.1", 0)) as taken:
         run = kisq("tap", "--port", str(taken.getsockname()[1]), **upstream)
     assert run.returncode == 2
@@ -285,7 +285,7 @@ def test_full_disk_ends_the_recording_and_not_the_session(
 
 
 def test_refused_handshakes_are_counted_as_connects(tmp_path: Path) -> None:
-    """A loop of connects is said also where KIS refuses each of them, as it does then."""
+    """A loop of connects is reported also where KIS refuses each of them, as it does then."""
     faults = Faults(handshake=403)
     with (
         Simulator(Options(faults=faults)) as simulator,
@@ -302,7 +302,7 @@ def test_refused_handshakes_are_counted_as_connects(tmp_path: Path) -> None:
 def test_key_of_another_market_is_said_where_symbols_are_kept(
     tmp_path: Path, simulator: Simulator, upstream: dict[str, str]
 ) -> None:
-    """With KIS's symbol files at hand a key on the wrong exchange is said with the right one."""
+    """With KIS's symbol files stored, a key on a wrong exchange is reported with the right one."""
     path = tmp_path / "kisq" / "symbols.sqlite3"
     path.parent.mkdir()
     with Store(path) as store:

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from conftest import ALL_FRAMES
-from helpers.records import AAPL, SPY, book, malformed, with_field
+from helpers.records import AAPL, SPY, book, line, malformed, with_field
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -15,6 +15,7 @@ from kisq.wire.book import Level, OrderBook
 from kisq.wire.decode import decode
 from kisq.wire.messages import Malformed
 from kisq.wire.moments import KST
+from kisq.wire.record_faults import FaultKind
 
 NEW_YORK = ZoneInfo("America/New_York")
 
@@ -147,6 +148,17 @@ def test_empty_fields_are_none() -> None:
     assert found.bids[9] == Level(None, None, None)
     assert found.number("ZDIV") is None
     assert book(with_field("PASK10", "0")).asks[9].price == 0
+
+
+@pytest.mark.parametrize("nan", ["nan", "-nan"])
+@pytest.mark.parametrize("name", ["PASK1", "VASK1", "DASK1"])
+def test_nan_in_a_level_is_none(name: str, nan: str) -> None:
+    """As KIS sends it for what it cannot work out; only sums are odd then."""
+    odd = book(with_field(name, nan))
+    field = {"PASK1": "price", "VASK1": "size", "DASK1": "change"}[name]
+    assert getattr(odd.best_ask, field) is None
+    assert {fault.kind for fault in odd.faults()} <= {FaultKind.SUM}
+    assert "nan" not in line(with_field(name, nan))
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,115 @@
+"""Literal screens of a board with the ladder of the picked key, and of ladders that share it."""
+
+import io
+import sys
+
+import pytest
+from conftest import captured
+from helpers.records import AT, HONG_KONG, SPY, with_fields
+from helpers.screens import in_language, literal, plain
+from rich.cells import cell_len
+
+from kisq.errors import SubscriptionRefused
+from kisq.locale.sentence import Sentence
+from kisq.output.counts import Counts
+from kisq.output.notices import Notices
+from kisq.output.stream import Lines
+from kisq.output.streams import Streams
+from kisq.reasons.silent import Silence
+from kisq.screen.composition import Composition
+from kisq.screen.display import Display
+from kisq.screen.screen_source import ScreenSource
+from kisq.screen.selection import Selection
+from kisq.screen.stats import KeyStats
+from kisq.wire.decode import decode
+from kisq.wire.frames import DATA, IN, Frame
+from kisq.wire.messages import Key
+from kisq.wire.record import Record
+
+KOREAN_AT = 1790053570.6
+SIZES = [(60, 20), (80, 24), (100, 30), (120, 40), (200, 60)]
+SPY_KEY = ("HDFSASP0", "DAMSSPY")
+WRONG_KEY = ("HDFSASP0", "DNASSPY")
+REFUSED_KEY = ("HDFSASP0", "RTSE7203")
+WHY = Silence(
+    False,
+    Sentence("Accepted, but nothing came."),
+    Sentence("Check exchange and spelling."),
+    Sentence("a control key ticks: this one is thin"),
+)
+
+
+def key_with(key: Key, name: str, at: float, *texts: str) -> KeyStats:
+    """A key of which these messages came."""
+    stats = KeyStats(key, name)
+    for text in texts:
+        for record in decode(text, at):
+            assert isinstance(record, Record)
+            stats.update(Frame(at, IN, DATA, text.encode(), 0.0), record)
+    return stats
+
+
+def keys() -> dict[Key, KeyStats]:
+    """Two with trades, a delayed one, a silent one, and one that KIS refused."""
+    korean_trade = captured("h0stcnt0.txt")[-1]
+    trades = [with_fields(korean_trade, CNTG_VOL=f"{n}", STCK_PRPR="278000") for n in range(1, 30)]
+    every = [
+        key_with(("H0STASP0", "005930"), "삼성전자", KOREAN_AT, captured("h0stasp0.txt")[-1]),
+        key_with(SPY_KEY, "SPDR S&P 500 USD", AT, SPY, captured("hdfscnt0.txt")[-1]),
+        key_with(("HDFSASP1", "DHKS00003"), "", AT, HONG_KONG),
+        KeyStats(WRONG_KEY),
+        KeyStats(REFUSED_KEY),
+    ]
+    for text in (*trades, korean_trade):
+        (trade,) = decode(text, KOREAN_AT)
+        assert isinstance(trade, Record)
+        every[0].update(Frame(KOREAN_AT, IN, DATA, text.encode(), 0.0), trade)
+    every[3].silence = WHY
+    return {stats.key: stats for stats in every}
+
+
+def composed(stats: dict[Key, KeyStats], selection: Selection, size: tuple[int, int]) -> list[str]:
+    """What a window of this size shows a fifth of a second after the newest record."""
+    refusal = SubscriptionRefused(
+        [REFUSED_KEY], "OPSP0009", "SUBSCRIBE ERROR : mci send failed", "wait"
+    )
+    streams = Streams(Lines(sys.__stdout__.fileno()), Notices(io.StringIO()), Counts(pingpongs=3))
+    source = ScreenSource(refusals=[refusal], marker=Sentence("MOCK"))
+    composition = Composition(stats, selection, Display(), streams, source)
+    for one in stats.values():
+        one.measure(0.2)
+    return plain(composition.live(*size, 0.2), size[0])
+
+
+@pytest.mark.parametrize("language", ["en", "ko"])
+@pytest.mark.parametrize("size", SIZES)
+def test_literal_screen_of_a_board(size: tuple[int, int], language: str) -> None:
+    """Five keys with trades, and the ladder of the first one wherever there is room."""
+    with in_language(language):
+        shown = composed(keys(), Selection(), size)
+    assert shown == literal(f"keys-{size[0]}x{size[1]}-{language}")
+    assert all(cell_len(line) <= size[0] for line in shown)
+    assert len(shown) <= size[1]
+
+
+@pytest.mark.parametrize("picked", [WRONG_KEY, REFUSED_KEY])
+def test_picked_key_without_data_says_why(picked: Key) -> None:
+    """In its row in a few words, below it in full."""
+    selection = Selection()
+    selection.picked = picked
+    shown = "\n".join(composed(keys(), selection, (100, 30)))
+    assert "no data: a control key ticks: this one is thin" in shown
+    below = shown.partition("────")[2]
+    if picked == WRONG_KEY:
+        assert "Accepted, but nothing came. Check exchange and spelling." in below
+    else:
+        assert "OPSP0009 SUBSCRIBE ERROR : mci send failed" in below
+
+
+def test_filter_without_a_match_leaves_an_empty_board() -> None:
+    """No ladder of a key that is not shown."""
+    selection = Selection()
+    selection.typed = "nothing is called so"
+    shown = composed(keys(), selection, (120, 40))
+    assert shown[0].startswith("0 keys · 1 refused · MOCK · filter: nothing is called so")
+    assert len([line for line in shown if line]) == 3
