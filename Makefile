@@ -46,7 +46,8 @@ soak: $(VENV)/soak.installed  # an hour and a half; KISQ_SOAK_SECONDS=180 for le
 picture: $(VENV)/test.installed
 	KISQ_LANG=en $(BIN)/python bench/picture.py docs
 	KISQ_LANG=ko $(BIN)/python bench/picture.py docs
-	$(BIN)/python bench/tap_picture.py docs/tap.svg
+	KISQ_LANG=en $(BIN)/python bench/tap_picture.py docs/tap.svg
+	KISQ_LANG=ko $(BIN)/python bench/tap_picture.py docs/tap.ko.svg
 
 catalogue: $(VENV)/test.installed  # after a sentence has changed; names what has no Korean yet
 	$(BIN)/python tests/helpers/catalogue.py

@@ -2,18 +2,20 @@
 
 python bench/picture.py FOLDER
 
-In the language of KISQ_LANG; the names of Korean pictures end in ``.ko.svg``. What `check` and
-`raw` print is printed by the command itself, so that its times are those of the run.
+In the language of KISQ_LANG; the names of Korean pictures end in ``.ko.svg``, but that of ``raw``
+is the same in both. What ``check`` and ``raw`` show is what the commands print, with the times of
+that run.
 """
 
 import io
 import os
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from measure import kisq, on_terminal, workplace
+from measure import Failed, kisq, on_terminal, workplace
 from rich.console import Console, Group, RenderableType
 from rich.text import Text
 
@@ -98,25 +100,29 @@ def board() -> tuple[str, int, RenderableType]:
 
 
 def check() -> tuple[str, int, RenderableType]:
-    """What a check of two keys says."""
-    return _printed(["check", "DNASAAPL", "DHKS00003", "--sim", "--for", "2s"], 92)
+    """What a check says of a key, and of another one with the wrong exchange in it."""
+    times = ["--timeout", "3s", "--for", "2s"]
+    return _printed(["check", "DAMSSPY", "DNASSPY", "--sim", *times], 100)
 
 
 def raw() -> tuple[str, int, RenderableType]:
     """Messages as they came."""
-    return _printed(["raw", "DNASAAPL", "--sim", "-n", "3"], 118)
+    return _printed(["raw", "DNASAAPL", "--sim", "-n", "2"], 118)
 
 
 def _printed(arguments: list[str], width: int) -> tuple[str, int, RenderableType]:
     """What the command prints on a terminal."""
     with workplace() as folder:
         language = {"KISQ_LANG": os.environ.get("KISQ_LANG", "en")}
-        _, seen = on_terminal([*kisq(), *arguments], folder, "", (width, 60), language)
-    data = b"".join(data for _, data in seen).decode()
-    lines = [line.rpartition("\r\x1b[K")[2].rstrip() for line in data.split("\r\n")]
-    text = Text.from_ansi("\n".join(lines).strip())
-    text.overflow = "fold"
-    return f"kisq {' '.join(arguments)}", width, text
+        with suppress(Failed):  # that of a silent key is the exit code of a check
+            on_terminal([*kisq(), *arguments], folder, "", (width, 60), language)
+        printed = (folder / "out").read_text("utf-8")
+    lines = [line.rpartition("\r\x1b[K")[2].rstrip() for line in printed.split("\r\n")]
+    folded: list[Text] = []
+    for line in Text.from_ansi("\n".join(lines).strip()).split("\n", allow_blank=True):
+        ends = range(width, len(line.plain), width)  # as a terminal does, in the midst of words
+        folded += line.divide(ends)
+    return f"kisq {' '.join(arguments)}", width, Group(*folded)
 
 
 _PICTURES: dict[str, Callable[[], tuple[str, int, RenderableType]]] = {
@@ -130,8 +136,12 @@ _PICTURES: dict[str, Callable[[], tuple[str, int, RenderableType]]] = {
 def main() -> None:
     """Write the SVG files."""
     folder = Path(sys.argv[1])
-    suffix = ".ko.svg" if is_korean() else ".svg"
-    for name in sys.argv[2:] or _PICTURES:
+    suffix = ".svg"
+    names = sys.argv[2:] or list(_PICTURES)
+    if is_korean():
+        suffix = ".ko.svg"
+        names = [name for name in names if name != "raw"]
+    for name in names:
         title, width, shown = _PICTURES[name]()
         console = Console(
             width=width,

@@ -1,6 +1,8 @@
-"""The picture of a tap in the README: a bot that does some things wrong, as SVG.
+"""The picture of a tap in the READMEs: a bot that does some things wrong, as SVG.
 
 python bench/tap_picture.py FILE
+
+In the language of KISQ_LANG.
 """
 
 import io
@@ -14,6 +16,7 @@ from rich.cells import cell_len
 from rich.console import Console
 from rich.text import Text
 
+from kisq.locale.language import translated
 from kisq.output.counts import Counts
 from kisq.output.notices import wrapped
 from kisq.output.stream import Lines
@@ -50,7 +53,8 @@ class Screen:
         self._advice = Advice(Program(), self._say, Mask(Redactor()), _why_silent)
 
     def _say(self, sentence: str) -> None:
-        self._console.print(_NAME + wrapped(sentence, _WIDTH - len(_NAME), cell_len), style="bold")
+        text = wrapped(translated(sentence), _WIDTH - len(_NAME), cell_len)
+        self._console.print(_NAME + text, style="bold")
 
     def frame(self, seconds: float, direction: Direction, kind: FrameKind, text: str) -> None:
         frame = Frame(_WHEN.timestamp() + seconds, direction, kind, text.encode(), seconds)

@@ -1,7 +1,7 @@
 """The error tree: facts as attributes, one sentence composed from them, the exit code on the class.
 
 The exit codes are part of the command line's contract. Errors that nothing else handles are caught
-once, in ``main.py``. A sentence may quote the network, so whoever prints it escapes it first.
+once, in ``main.py``. A sentence may quote the network, so it must be escaped before it is printed.
 """
 
 from enum import IntEnum

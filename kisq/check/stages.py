@@ -8,7 +8,7 @@ from kisq.check.session_rules import HEARTBEAT_SECONDS, UNANSWERED_PINGPONG
 from kisq.locale.sentence import Plural, Sentence, joined
 from kisq.spec.notices import is_notice
 
-_NO_ORDER = Sentence("none is due without an order")
+_NO_ORDER = Sentence("no notice is due without an order")
 _EXCERPT = 60
 _NOT_RECORDED = Sentence("the recording does not hold the subscribe")
 _NOT_SENT = Sentence("the subscribe was not sent")

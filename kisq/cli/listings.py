@@ -23,23 +23,6 @@ _HEADINGS = (
 )
 _VENUES = "--venue {venues}"
 _HALTED = Sentence("{kind}, halted")
-# The kinds of ``spec.symbol_files``; ETF, ETN, ELW and REIT are the same in every language.
-_KINDS = {
-    "index": Sentence("index"),
-    "stock": Sentence("stock"),
-    "warrant": Sentence("warrant"),
-    "foreign stock": Sentence("foreign stock"),
-    "depositary receipt": Sentence("depositary receipt"),
-    "foreign ETF": Sentence("foreign ETF"),
-    "fund": Sentence("fund"),
-    "ship fund": Sentence("ship fund"),
-    "infrastructure fund": Sentence("infrastructure fund"),
-    "beneficiary certificate": Sentence("beneficiary certificate"),
-    "right": Sentence("right"),
-    "derivative": Sentence("derivative"),
-    "future": Sentence("future"),
-    "option": Sentence("option"),
-}
 
 
 def show(listings: list[Listing], *, json: bool) -> None:
@@ -113,7 +96,7 @@ def _headings() -> tuple[str, ...]:
 
 
 def _cells(listing: Listing) -> tuple[str, ...]:
-    kind = _KINDS.get(listing.kind, listing.kind)
+    kind = listing.kind
     if listing.halted:
         kind = _HALTED.format(kind=kind)
     cells = (

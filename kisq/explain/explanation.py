@@ -56,12 +56,18 @@ class Table(NamedTuple):
 
 # The columns of tables that show fields of a record, or their codes.
 NUMBER = Column("number", Sentence("#"))
-FIELD = Column("name", Sentence("field"))
-KOREAN = Column("korean", Sentence("Korean name"))
-ENGLISH = Column("english", Sentence("English name"), is_english=True)
-FORM = Column("form", Sentence("form"))
-UNIT = Column("unit", Sentence("unit"))
-EXAMPLE = Column("example", Sentence("example"))
+NAME_COLUMNS = (
+    Column("name", Sentence("field")),
+    Column("korean", Sentence("Korean name")),
+    Column("english", Sentence("English name"), is_english=True),
+)
+FIELD_COLUMNS = (
+    NUMBER,
+    *NAME_COLUMNS,
+    Column("form", Sentence("form")),
+    Column("unit", Sentence("unit")),
+    Column("example", Sentence("example")),
+)
 CODE_COLUMNS = (
     Column("field", Sentence("field")),
     Column("code", Sentence("code")),

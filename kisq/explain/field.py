@@ -4,27 +4,20 @@ from typing import NamedTuple
 
 from kisq.explain.explanation import (
     CODE_COLUMNS,
-    ENGLISH,
-    EXAMPLE,
-    FIELD,
-    FORM,
-    KOREAN,
-    NUMBER,
-    UNIT,
+    FIELD_COLUMNS,
     Column,
     Explanation,
     Fact,
     Row,
     Table,
 )
+from kisq.explain.field_rows import field_row
 from kisq.locale.sentence import Sentence
 from kisq.spec.fields import Field
 from kisq.spec.tables import TRS, codes_of
 from kisq.wire.request_keys import likely_keys
 
-_COLUMNS = (
-    Column("tr_id", Sentence("TR")), NUMBER, FIELD, KOREAN, ENGLISH, FORM, UNIT, EXAMPLE
-)  # fmt: skip
+_COLUMNS = (Column("tr_id", Sentence("TR")), *FIELD_COLUMNS)
 _PLACES = Sentence("where it stands")
 _CODES = Sentence("its codes")
 _SYMBOL = Sentence("If you mean the US symbol {symbol}, its keys are {keys}.")
@@ -58,23 +51,9 @@ def explain_field(name: str) -> Explanation:
         Fact("names", Sentence("fields"), names, ", ".join(names)),
         Fact("tr_ids", Sentence("TRs"), tr_ids, ", ".join(tr_ids)),
     ]
-    rows = [_row(place) for place in places]
+    rows = [(place.tr_id, *field_row(place.number, place.field)) for place in places]
     tables = [*_codes(places), Table("places", _PLACES, _COLUMNS, rows)]
     return Explanation("field", facts, tables, _notes(name))
-
-
-def _row(place: _Place) -> Row:
-    tr_id, number, field = place
-    return (
-        tr_id,
-        number,
-        field.name,
-        field.korean,
-        field.english,
-        field.kind.value,
-        field.unit,
-        field.example,
-    )
 
 
 def _codes(places: list[_Place]) -> list[Table]:

@@ -104,7 +104,7 @@ def _undecodable(text: str) -> Explanation:
     facts = [
         Fact("message", Sentence("message"), _NOT_DECODABLE),
         Fact("reason", Sentence("reason"), reason),
-        Fact("text", Sentence("text"), excerpt),
+        Fact("text", Sentence("text as it came"), excerpt),
     ]
     return Explanation("message", facts)
 

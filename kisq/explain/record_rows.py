@@ -2,15 +2,7 @@
 
 from typing import NamedTuple
 
-from kisq.explain.explanation import (
-    ENGLISH,
-    FIELD,
-    JSON_ONLY,
-    KOREAN,
-    NUMBER,
-    PEOPLE_ONLY,
-    Column,
-)
+from kisq.explain.explanation import JSON_ONLY, NAME_COLUMNS, NUMBER, PEOPLE_ONLY, Column
 from kisq.locale.sentence import Sentence
 from kisq.spec.fields import Field, Kind
 from kisq.spec.tables import codes_of
@@ -19,9 +11,7 @@ from kisq.wire.messages import Data
 
 COLUMNS = (
     NUMBER,
-    FIELD,
-    KOREAN,
-    ENGLISH,
+    *NAME_COLUMNS,
     Column("value", Sentence("value")),
     Column("meaning", JSON_ONLY),
     Column(PEOPLE_ONLY, Sentence("meaning")),

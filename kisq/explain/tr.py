@@ -4,26 +4,20 @@ from datetime import date
 
 from kisq.explain.explanation import (
     CODE_COLUMNS,
-    ENGLISH,
-    EXAMPLE,
-    FIELD,
-    FORM,
-    KOREAN,
-    NUMBER,
-    UNIT,
+    FIELD_COLUMNS,
     Column,
     Explanation,
     Fact,
     Row,
     Table,
 )
+from kisq.explain.field_rows import field_row
 from kisq.locale.sentence import Plural, Sentence, joined
 from kisq.spec.access import ACCESS
-from kisq.spec.fields import Field, Shape, Tr, Width
+from kisq.spec.fields import Shape, Tr, Width
 from kisq.spec.key_forms import FORMS
 from kisq.spec.tables import TRS, codes_of
 
-_FIELD_COLUMNS = (NUMBER, FIELD, KOREAN, ENGLISH, FORM, UNIT, EXAMPLE)
 _LAYOUT_COLUMNS = (
     Column("width", Sentence("number of fields")),
     Column("since", Sentence("since")),
@@ -61,8 +55,8 @@ _NOTICE = Sentence(
 def explain_tr(name: str) -> Explanation:
     """A TR of ``TRS``: its fields in wire order, where it is offered, and its keys."""
     tr = TRS[name]
-    rows = [_field_row(number, field) for number, field in enumerate(tr.fields, 1)]
-    tables = [Table("fields", _FIELDS, _FIELD_COLUMNS, rows)]
+    rows = [field_row(number, field) for number, field in enumerate(tr.fields, 1)]
+    tables = [Table("fields", _FIELDS, FIELD_COLUMNS, rows)]
     if len(tr.widths) > 1:
         layouts = [_layout_row(width) for width in tr.widths]
         tables.append(Table("layouts", _LAYOUTS, _LAYOUT_COLUMNS, layouts))
@@ -92,18 +86,6 @@ def _tr_facts(tr: Tr) -> list[Fact]:
         Fact("examples", Sentence("examples"), tr.examples or None, tr.examples or _NO_EXAMPLES),
     ]
     return facts
-
-
-def _field_row(number: int, field: Field) -> Row:
-    return (
-        number,
-        field.name,
-        field.korean,
-        field.english,
-        field.kind.value,
-        field.unit,
-        field.example,
-    )
 
 
 def _layout_row(width: Width) -> Row:

@@ -1,1 +1,1 @@
-"""Is the market of a key open: sessions, holidays, and what is said of them."""
+"""Whether the market of a key is open: sessions, holidays, and sentences about them."""

@@ -31,13 +31,11 @@ class LevelTexts(NamedTuple):
 
 
 def level_texts(level: Level) -> LevelTexts:
-    """What a ladder shows of a level; empty texts where there is no size or no change."""
-    price, size, change = level
-    return LevelTexts(
-        f"{price:f}" if price else NOTHING,
-        "" if size is None else f"{size:,}",
-        f"{change:+,}" if change else "",
-    )
+    """A level as a ladder shows it; a missing size or change is empty."""
+    price = NOTHING
+    if level.price:
+        price = f"{level.price:f}"
+    return LevelTexts(price, count_text(level.size), signed_text(level.change))
 
 
 def bar(
@@ -60,17 +58,23 @@ def bar(
 
 def spread_text(bid: Level, ask: Level) -> str:
     """The spread with the digits of the wire."""
-    return f"{ask.price - bid.price:f}" if bid.price and ask.price else NOTHING
+    if bid.price and ask.price:
+        return f"{ask.price - bid.price:f}"
+    return NOTHING
 
 
 def count_text(number: int | None) -> str:
-    """A number of shares, empty where there is none."""
-    return "" if number is None else f"{number:,}"
+    """A number of shares; empty if it is not known."""
+    if number is None:
+        return ""
+    return f"{number:,}"
 
 
 def signed_text(number: int | None) -> str:
-    """A change of a number of shares, empty where there is none."""
-    return "" if not number else f"{number:+,}"
+    """A change of a number of shares; empty if there is none."""
+    if not number:
+        return ""
+    return f"{number:+,}"
 
 
 def sparkline(values: Sequence[float], width: int, steps: str = _STEPS) -> str:

@@ -11,8 +11,8 @@ _SESSION = Sentence("{name} session")
 _OF_ITS_OWN = Sentence("{name}")
 _NOUNS = ("auction", "trading", "market")  # a name that ends so needs no "session" behind it
 
-_OPENING_AUCTION = Name("opening auction", "시가 단일가")
-_CLOSING_AUCTION = Name("closing auction", "종가 단일가")
+_OPENING_AUCTION = Name("opening auction", "장전 동시호가")
+_CLOSING_AUCTION = Name("closing auction", "장마감 동시호가")
 
 BOOKS_AND_TRADES = Sentence("books, trades")
 AT_THE_CLOSING_PRICE = Sentence("books, trades at the closing price")

@@ -46,6 +46,17 @@ def test_approve_shows_the_key_masked(kisq: Kisq, account: dict[str, str]) -> No
     assert lines[2].split()[2].endswith("…")
 
 
+def test_approve_in_korean(kisq: Kisq) -> None:
+    """The labels are Korean, and the values stand under each other."""
+    lines = kisq("approve", "--sim", KISQ_LANG="ko").stdout.decode().splitlines()
+    assert [line.split("  ")[0] for line in lines] == [
+        "환경", "호스트", "접속키", "발급 시각", "유효 기한",
+    ]  # fmt: skip
+    values = [line.split("  ", 1)[1].lstrip() for line in lines]
+    pairs = zip(lines, values, strict=True)
+    assert len({cell_len(line) - cell_len(value) for line, value in pairs}) == 1
+
+
 def test_approve_show_is_the_bare_key(kisq: Kisq, account: dict[str, str]) -> None:
     """The key of --show works as KIS_APPROVAL_KEY, so that nothing is issued again."""
     key = kisq("approve", "--show", **account).stdout.decode()

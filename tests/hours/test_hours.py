@@ -278,7 +278,7 @@ def test_what_is_due_stands_on_the_screen(kisq: Kisq) -> None:
     lines = run.stdout.decode().splitlines()
     (line,) = [line for line in lines if line.startswith("opening auction")]
     assert line.split() == (
-        "opening auction 시가 단일가 Tue 08:30 - 09:00 open books with an expected price".split()
+        "opening auction 장전 동시호가 Tue 08:30 - 09:00 open books with an expected price".split()
     )
 
 

@@ -173,6 +173,18 @@ def test_a_table_for_people(kept: Kisq) -> None:
     assert b"stock, halted" in kept("find", "비덴트").stdout
 
 
+def test_a_table_in_korean(kept: Kisq) -> None:
+    """Headings, exchanges and kinds are Korean, and the columns stay aligned."""
+    lines = kept("find", "비덴트", KISQ_LANG="ko").stdout.decode().splitlines()
+    assert lines[0].split() == "tr_key 다른 키 거래소 종류 통화 종목명".split()
+    assert "주식, 거래정지" in lines[1]
+    places = {
+        cell_len(line[: line.index(word)])
+        for line, word in zip(lines, ("통화", "KRW"), strict=False)
+    }
+    assert len(places) == 1
+
+
 def test_wide_names_are_aligned_and_cut_at_the_edge(tmp_path: Path, cache: Path) -> None:
     """On a terminal of 60 columns no line is wider, and names stand under each other."""
     with Terminal(
