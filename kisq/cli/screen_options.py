@@ -11,6 +11,9 @@ Ascii = Annotated[
     bool,
     typer.Option("--ascii", help="Draw with ASCII, for terminals with wide bars and lines"),
 ]
+Csv = Annotated[
+    bool, typer.Option("--csv", help="Print CSV on stdout, a header and one row per record")
+]
 Only = Annotated[
     MessageKind | None,
     typer.Option(

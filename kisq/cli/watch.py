@@ -1,7 +1,8 @@
-"""``kisq watch``: order books and trades, as a screen, as lines or as NDJSON."""
+"""``kisq watch``: order books and trades, as a screen, as lines, as NDJSON or as CSV."""
 
 import typer
 
+from kisq.capture.target import STDOUT
 from kisq.cli import options, screen_options, symbol_options
 from kisq.cli.choices import PaletteName
 from kisq.cli.context import notices_of
@@ -9,6 +10,8 @@ from kisq.errors import WrongUsage
 from kisq.locale.sentence import Sentence
 
 _ONCE_AND_COUNT = Sentence("--once is -n 1: give one of the two")
+_JSON_AND_CSV = Sentence("--json and --csv both want stdout: give one of the two")
+_CSV_AND_STDOUT = Sentence("--csv and -w - both want stdout: name a file with -w")
 _ONCE_AND_TRADES = Sentence("--once is one order book: leave --trades out")
 
 
@@ -20,6 +23,7 @@ def watch(
     venue: options.VenueOption = None,
     trades: options.Trades = False,
     json: options.Json = False,
+    csv: screen_options.Csv = False,
     count: options.Count = None,
     once: options.Once = False,
     duration: options.Duration = None,
@@ -57,6 +61,8 @@ def watch(
     if once:
         _check_once(count, trades=trades)
         count = 1
+    if csv:
+        _check_csv(json=json, file=write)
     shared = KeyOptions(
         keys=keys,
         keys_file=keys_file,
@@ -76,6 +82,7 @@ def watch(
     watched = command.keys_to_watch(trades=trades, force=force)
     display = RecordDisplay(
         json=json,
+        csv=csv,
         depth=depth,
         palette=palette.value,
         ascii_only=ascii_only,
@@ -93,3 +100,10 @@ def _check_once(count: int | None, *, trades: bool) -> None:
         raise WrongUsage(_ONCE_AND_COUNT)
     if trades:
         raise WrongUsage(_ONCE_AND_TRADES)
+
+
+def _check_csv(*, json: bool, file: str | None) -> None:
+    if json:
+        raise WrongUsage(_JSON_AND_CSV)
+    if file == STDOUT:
+        raise WrongUsage(_CSV_AND_STDOUT)

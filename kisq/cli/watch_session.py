@@ -10,6 +10,7 @@ from kisq.cli.order_notices import check_notices, hide_personal, notice_keys_for
 from kisq.cli.recordings import REPLAY, Recording
 from kisq.cli.sources import ScreenKeys, run
 from kisq.cli.writing import shown_lines
+from kisq.errors import WrongUsage
 from kisq.locale.sentence import Sentence
 from kisq.output.counts import Counts
 from kisq.output.decoding import Decoding, RecordSink
@@ -17,6 +18,7 @@ from kisq.output.notices import Notices
 from kisq.output.streams import Streams
 from kisq.run.judgement import Input, Limits
 from kisq.settings import MOCK, SIM, Settings
+from kisq.spec.fields import Shape
 from kisq.spec.tables import TRS
 from kisq.wire.matching import Asked
 from kisq.wire.messages import Key
@@ -34,12 +36,18 @@ _UNFINISHED = Sentence(
     "to the power of sCalcDesz, which is in KIS's file ffcode.mst"
 )
 
+_NO_COLUMNS = Sentence(
+    "--csv has columns for order books and trades only, and {tr_id} is neither: use --json"
+)
+_COLUMNS = {Shape.BOOK, Shape.TRADE}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecordDisplay:
     """How records are shown; ``personal`` data of order notices too."""
 
     json: bool
+    csv: bool
     depth: int
     palette: str
     ascii_only: bool
@@ -69,6 +77,8 @@ class WatchSession:
         self._target = target
         self._streams = Streams(shown_lines(target), notices, Counts())
         self._once = limits.count == 1
+        if display.csv:
+            _check_columns(keys)
         check_notices(source, keys, notices, sends_all=False)
         hide_personal(keys, notices, self._streams.out, personal=display.personal)
         self._notice_keys = notice_keys_for(keys)
@@ -101,7 +111,7 @@ class WatchSession:
     @property
     def _is_screen(self) -> bool:
         """Whether records are shown on a live screen."""
-        if self._display.json or self._notice_keys:
+        if self._display.json or self._display.csv or self._notice_keys:
             return False
         return self._streams.out.terminal
 
@@ -126,11 +136,22 @@ class WatchSession:
             from kisq.output.ndjson import RecordJson
 
             return RecordJson(out, self._display.depth)
+        if self._display.csv:
+            from kisq.output.csv_rows import RecordCsv
+
+            return RecordCsv(self._streams, self._display.depth, self._shapes)
         if self._once and not self._notice_keys:
             return self._whole_book()
         from kisq.output.lines import RecordLines
 
         return RecordLines(out)
+
+    @property
+    def _shapes(self) -> set[Shape]:
+        """What the records may be: a recording may hold order books and trades."""
+        if isinstance(self._source, Recording):
+            return _COLUMNS
+        return {TRS[tr_id].shape for tr_id, _ in self._keys}
 
     def _whole_book(self) -> RecordSink:
         from kisq.screen.whole import WholeBook
@@ -174,6 +195,13 @@ class WatchSession:
 
         glyphs = glyphs_for(self._streams.out.encoding, ascii_only=self._display.ascii_only)
         return Display(Palette(self._display.palette), self._display.depth, glyphs)
+
+
+def _check_columns(keys: list[Key]) -> None:
+    """Raise WrongUsage for a TR whose records have no columns in CSV."""
+    for tr_id, _ in keys:
+        if TRS[tr_id].shape not in _COLUMNS:
+            raise WrongUsage(_NO_COLUMNS.format(tr_id=tr_id))
 
 
 def _say_unfinished(keys: list[Key], notices: Notices) -> None:

@@ -26,9 +26,14 @@ def quoted_list(texts: Iterable[str]) -> str:
 
 def number_or_null(text: str) -> str:
     """A number of the wire as a JSON number with the same digits, or null if it is empty or nan."""
+    return number_or_empty(text) or NULL
+
+
+def number_or_empty(text: str) -> str:
+    """A number of the wire as JSON and CSV write it; an empty text if it is empty or nan."""
     digits = text.strip().removeprefix("+")
     if not digits or digits.endswith("nan"):
-        return NULL
+        return ""
     sign = ""
     if digits[0] == "-":
         sign = "-"

@@ -41,8 +41,6 @@ class LineForm:
         self._texts = itemgetter(layout.key_place, layout.key_place, *texts)
         self._pieces_with_quotes = _pieces(layout, parts, quoted=True)
         self._pieces = _pieces(layout, parts, quoted=False)
-        self._change_place = layout.places.get("change")
-        self._rate_place = layout.places.get("change_rate")
         self._side_place = layout.places.get("side")
         self._sides = {code: json_text(side) for code, side in layout.sides.items()}
         self._auction_place: int | None = None
@@ -55,7 +53,7 @@ class LineForm:
         values = record.values
         tail = ""
         if isinstance(record, Trade):
-            values = self._trade_values(record)
+            values = record.signed_values
             tail = f',"side":{self._side(values)}'
         elif self._auction_place is not None:
             auction = self._auctions.get(values[self._auction_place], NULL)
@@ -75,15 +73,6 @@ class LineForm:
         if self._side_place is None:
             return NULL
         return self._sides.get(values[self._side_place], NULL)
-
-    def _trade_values(self, trade: Trade) -> list[str]:
-        """The values of a trade: with the sign of its change, without a + before the rate."""
-        values = trade.values.copy()
-        if self._change_place is not None:
-            values[self._change_place] = trade.change_text
-        if self._rate_place is not None:
-            values[self._rate_place] = values[self._rate_place].lstrip("+")
-        return values
 
 
 def _literal(kind: Kind, text: str) -> str:

@@ -4,13 +4,12 @@ from functools import lru_cache
 
 from kisq.output.json_members import NULL, member, quoted_list, text_or_null
 from kisq.output.line_form import LineForm
+from kisq.output.record_head import record_head
 from kisq.output.stream import Lines
 from kisq.spec.fields import Shape
 from kisq.wire.clocks import Clock
 from kisq.wire.frames import Frame, is_known, received_at
-from kisq.wire.head import market_of
 from kisq.wire.layout import Layout
-from kisq.wire.moments import exchange_time, kst_time
 from kisq.wire.record import Record
 
 
@@ -56,27 +55,16 @@ class RecordJson:
 @lru_cache(maxsize=256)
 def _head(layout: Layout, tr_key: str, symbol: str, clock: Clock) -> tuple[str, float | None]:
     """The part of a line that changes once a second, and the Korean clock in epoch seconds."""
-    date, time, *korean_clock = clock
-    market = market_of(layout, tr_key)
-    exchange_clock = exchange_time(date, time, market, *korean_clock)
-    korean = kst_time(*korean_clock)
-    exchange_text = ""
-    if exchange_clock:
-        exchange_text = exchange_clock.isoformat()
-    korean_text = ""
-    korean_seconds = None
-    if korean:
-        korean_text = korean.isoformat()
-        korean_seconds = korean.timestamp()
+    head = record_head(layout, tr_key, clock)
     members = [
         member("tr_id", text_or_null(layout.tr.id)),
         member("tr_key", text_or_null(tr_key)),
         member("symbol", text_or_null(symbol)),
-        member("market", text_or_null(market)),
-        member("exchange_time", text_or_null(exchange_text)),
-        member("kst_time", text_or_null(korean_text)),
+        member("market", text_or_null(head.market)),
+        member("exchange_time", text_or_null(head.exchange_time)),
+        member("kst_time", text_or_null(head.kst_time)),
     ]
-    return ",".join(members), korean_seconds
+    return ",".join(members), head.korean_seconds
 
 
 def _record_line(record: Record, at: float) -> str:

@@ -47,6 +47,18 @@ class Trade(Record):
         return text
 
     @property
+    def signed_values(self) -> list[str]:
+        """The values with the sign of the change, and without a + before its rate."""
+        places = self.layout.places
+        values = self.values.copy()
+        if "change" in places:
+            values[places["change"]] = self.change_text
+        if "change_rate" in places:
+            rate_place = places["change_rate"]
+            values[rate_place] = values[rate_place].lstrip("+")
+        return values
+
+    @property
     def told_side(self) -> Side:
         """The side that the record states; UNKNOWN if it states none."""
         code = self.get("side").strip()
