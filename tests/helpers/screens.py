@@ -4,10 +4,12 @@ import io
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
+import polib
 import pytest
 from rich.console import Console, Group
 from rich.text import Text
 
+from helpers.catalogue import SOURCE
 from helpers.places import SCREENS
 from kisq.locale import language
 
@@ -38,3 +40,8 @@ def in_language(name: str) -> Iterator[None]:
 def literal(name: str) -> list[str]:
     """The lines of the file of that name in tests/screens."""
     return (SCREENS / f"{name}.txt").read_text("utf-8").splitlines()
+
+
+def korean_texts() -> list[tuple[str, str]]:
+    """The file of each template and its Korean."""
+    return [(entry.occurrences[0][0], entry.msgstr) for entry in polib.pofile(SOURCE)]

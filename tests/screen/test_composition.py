@@ -10,7 +10,7 @@ from helpers.screens import in_language, literal, plain
 from rich.cells import cell_len
 
 from kisq.errors import SubscriptionRefused
-from kisq.locale.sentence import Sentence
+from kisq.locale.sentence import Sentence, verbatim
 from kisq.output.counts import Counts
 from kisq.output.notices import Notices
 from kisq.output.stream import Lines
@@ -33,9 +33,9 @@ WRONG_KEY = ("HDFSASP0", "DNASSPY")
 REFUSED_KEY = ("HDFSASP0", "RTSE7203")
 WHY = Silence(
     False,
-    Sentence("Accepted, but nothing came."),
-    Sentence("Check exchange and spelling."),
-    Sentence("a control key ticks: this one is thin"),
+    verbatim("Accepted, but nothing came."),
+    verbatim("Check exchange and spelling."),
+    verbatim("accepted, then nothing"),
 )
 
 
@@ -98,7 +98,7 @@ def test_picked_key_without_data_says_why(picked: Key) -> None:
     selection = Selection()
     selection.picked = picked
     shown = "\n".join(composed(keys(), selection, (100, 30)))
-    assert "no data: a control key ticks: this one is thin" in shown
+    assert "no data: accepted, then nothing" in shown
     below = shown.partition("────")[2]
     if picked == WRONG_KEY:
         assert "Accepted, but nothing came. Check exchange and spelling." in below

@@ -4,7 +4,7 @@ import pytest
 from conftest import captured
 from helpers.records import AT, HONG_KONG, SPY, with_field, with_fields
 from helpers.records import book as book_at
-from helpers.screens import coloured, in_language, literal, plain
+from helpers.screens import coloured, in_language, korean_texts, literal, plain
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from rich.cells import cell_len
@@ -237,8 +237,16 @@ def test_marks_that_an_encoding_lacks_are_drawn_with_ascii(encoding: str, glyphs
     assert glyphs_for(encoding, ascii_only=True) is ASCII
 
 
-def test_korean_labels_exist_in_cp949() -> None:
-    """A Korean terminal of Windows shows every label."""
+def test_korean_of_the_screens_exists_in_cp949() -> None:
+    """A Korean terminal of Windows shows every label and every sentence."""
+    texts = [text for file, text in korean_texts() if file.startswith("kisq/screen/")]
+    assert len(texts) > 90
+    assert all(texts)
+    "".join(texts).encode("cp949")
+
+
+def test_korean_ladder_exists_in_cp949() -> None:
+    """With the marks that such a terminal gets."""
     with in_language("ko"):
         view = View(book(SPY), trade=trade(KOREAN_TRADE), **COUNTS)
         lines = ladder(view, 120, 40, Display(glyphs=ASCII), "? keys", [trade(KOREAN_TRADE)])
