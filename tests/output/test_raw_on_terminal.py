@@ -1,7 +1,9 @@
 """What ``raw`` puts before each message on a terminal, and what its options leave and change."""
 
 import json
+import os
 import random
+import tracemalloc
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,8 +15,11 @@ from helpers.screens import literal
 from player import ACCEPTED, Player
 from terminal import Terminal
 
+from kisq.output.counts import Counts
 from kisq.output.hex_rows import hex_rows
 from kisq.output.message_line import line_of, short_time
+from kisq.output.raw import Front, RawOnTerminal
+from kisq.output.stream import Lines
 from kisq.wire.frames import BINARY, CLOSE, CONTROL, DATA, IN, OPEN, OUT, PINGPONG, Frame
 from kisq.wire.messages import Request
 from kisq.wire.recorded_line import line_of as recorded
@@ -278,3 +283,23 @@ def test_rows_of_bytes() -> None:
         "    000070  70 71 72 73 74 75 76 77 78 79 7a 7b 7c 7d 7e 7f  pqrstuvwxyz{|}~."
     )
     assert list(hex_rows(b"")) == []
+
+
+def test_memory_is_bounded() -> None:
+    """However many messages are shown, nothing of them is kept."""
+    counts = Counts(raw=True)
+    with Path(os.devnull).open("wb") as file:
+        out = Lines(file.fileno())
+        sink = RawOnTerminal(out, counts, Front(short_time, delta=True), colour=True)
+        tracemalloc.start()
+        for number in range(5_000):
+            if number == 1_000:
+                before = tracemalloc.get_traced_memory()[0]
+            at = AT + number / 1000
+            sink.write(Frame(at, IN, DATA, f"0|HDFSASP0|001|KEY{number}^1".encode(), at))
+            out.relieve()
+        sink.flush(0.0)
+        grown = tracemalloc.get_traced_memory()[0] - before
+        tracemalloc.stop()
+    assert counts.shown == 5_000
+    assert grown < 100_000  # of 4,000 messages, each of which takes some 500 bytes
