@@ -47,7 +47,7 @@ def lines_wanted(stats: KeyStats, display: Display) -> int:
     """How many lines show all of a key, its tape as far as it is below."""
     view = stats.view
     if view is None:
-        return 2
+        return 0
     if isinstance(view, FieldsView):
         return wanted_lines(view)
     if not isinstance(view.record, OrderBook):

@@ -48,11 +48,18 @@ def ladders(
         return panel(*shown[0], width, height, display, right)
     if form is Form.BESIDE:
         return _side_by_side(shown, width, height, display)
-    wanted = [lines_wanted(stats, display) for stats, _ in shown]
+    wanted = [_lines_wanted(*one, width, height, display) for one in shown]
     lines = []
     for (stats, refusal), share in zip(shown, share_out(wanted, height), strict=True):
         lines += panel(stats, refusal, width, share, display)
     return lines
+
+
+def _lines_wanted(stats: KeyStats, refusal: str, width: int, height: int, display: Display) -> int:
+    """How many lines show all that there is of a key; of one without data that is not much."""
+    if stats.view is None:
+        return len(panel(stats, refusal, width, height, display))
+    return lines_wanted(stats, display)
 
 
 def _side_by_side(shown: Shown, width: int, height: int, display: Display) -> list[Text]:
@@ -67,10 +74,10 @@ def _side_by_side(shown: Shown, width: int, height: int, display: Display) -> li
 
 
 def share_out(wanted: list[int], lines: int) -> list[int]:
-    """How many of ``lines`` each ladder gets: what every ladder needs, the rest where wanted."""
+    """How many of ``lines`` each key gets: what every ladder needs, the rest where wanted."""
     heights = [lines]
     if len(wanted) > 1:
-        heights = [_LEAST_LINES] * len(wanted)
+        heights = [min(_LEAST_LINES, least) for least in wanted]
     while sum(heights) + 2 <= lines:
         needy = [number for number, least in enumerate(heights) if least < wanted[number]]
         if not needy:

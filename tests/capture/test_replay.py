@@ -409,7 +409,7 @@ def test_keys_steer_a_replay(tmp_path: Path) -> None:
 
 
 def test_plus_and_minus_change_the_speed_of_a_replay(tmp_path: Path) -> None:
-    """Each doubles or halves it, up to 1024 and down to a sixteenth; at full speed none does."""
+    """Each doubles or halves it, up to 1024 times and down to a sixteenth."""
     capture(tmp_path / "day", *books(*range(0, 100_000, 100)))
     with Terminal(tmp_path, "watch", "-r", "day", columns=110, lines=30) as terminal:
         terminal.until(lambda text: "replay " in text and ", x1:" in text)

@@ -133,6 +133,12 @@ def test_form_follows_from_keys_and_window(keys: int, width: int, height: int, f
     assert form_of(keys, width, height) is form
 
 
+def test_a_key_without_data_leaves_its_lines_to_the_others() -> None:
+    """It takes what its sentence needs; the ladder beside it has the rest, up to what it wants."""
+    assert share_out([27, 4], 24) == [20, 4]
+    assert share_out([27, 4], 40) == [28, 4]
+
+
 @given(st.lists(st.integers(10, 28), min_size=1, max_size=3), st.integers(30, 100))
 def test_lines_are_shared_out(wanted: list[int], lines: int) -> None:
     """No more lines than there are, none below what a ladder needs."""
