@@ -65,7 +65,7 @@ class Composition:
         lines = self._body(width, height - bool(foot), now, has_foot=bool(foot))
         if foot:
             lines.append(whole(foot, "dim", width, self._display.glyphs))
-        return lines
+        return lines[:height]
 
     def last(self, width: int, height: int) -> list[Text]:
         """What stays after the end: the ladders, or all rows of the board."""

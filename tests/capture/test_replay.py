@@ -408,6 +408,23 @@ def test_keys_steer_a_replay(tmp_path: Path) -> None:
     assert "n steps" not in last
 
 
+def test_plus_and_minus_change_the_speed_of_a_replay(tmp_path: Path) -> None:
+    """Each doubles or halves it, up to 1024 and down to a sixteenth; at full speed none does."""
+    capture(tmp_path / "day", *books(*range(0, 100_000, 100)))
+    with Terminal(tmp_path, "watch", "-r", "day", columns=110, lines=30) as terminal:
+        terminal.until(lambda text: "replay " in text and ", x1:" in text)
+        terminal.press("++")
+        terminal.until(lambda text: ", x4:" in text)
+        terminal.press("---")
+        terminal.until(lambda text: ", x0.5:" in text)
+        terminal.press("-" * 9)
+        terminal.until(lambda text: ", x0.0625:" in text)
+        terminal.press(" " + "+" * 20)
+        terminal.until(lambda text: "paused " in text and ", x1024:" in text)
+        terminal.press("q")
+        assert terminal.end() == 0
+
+
 def test_status_line_of_a_replay(tmp_path: Path) -> None:
     """Under lines the progress stands on a line of its own, which is gone at the end."""
     capture(tmp_path / "day", *books(0, 1000))

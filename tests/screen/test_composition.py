@@ -7,6 +7,8 @@ import pytest
 from conftest import captured
 from helpers.records import AT, HONG_KONG, SPY, with_fields
 from helpers.screens import in_language, literal, plain
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from kisq.errors import SubscriptionRefused
@@ -113,3 +115,23 @@ def test_filter_without_a_match_leaves_an_empty_board() -> None:
     shown = composed(keys(), selection, (120, 40))
     assert shown[0].startswith("0 keys · 1 refused · MOCK · filter: nothing is called so")
     assert len([line for line in shown if line]) == 3
+
+
+@given(
+    st.integers(1, 230),
+    st.integers(1, 70),
+    st.integers(1, 5),
+    st.lists(st.sampled_from([*"jkqtcs/?ax ", "enter", "escape", "down", "up", "end"]), max_size=8),
+)
+@settings(max_examples=150, deadline=None)
+def test_nothing_leaves_the_window(
+    width: int, height: int, number: int, pressed: list[str]
+) -> None:
+    """Whatever its size, the keys and what was pressed: no line too many, none too wide."""
+    stats = dict(list(keys().items())[:number])
+    selection = Selection()
+    for key in pressed:
+        selection.press(key, list(stats), is_board=True)
+    shown = composed(stats, selection, (width, height))
+    assert len(shown) <= height
+    assert all(cell_len(line) <= width for line in shown)
