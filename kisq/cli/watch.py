@@ -58,9 +58,7 @@ def watch(
     from kisq.cli.writing import WriteOptions
     from kisq.run.judgement import Limits
 
-    if once:
-        _check_once(count, trades=trades)
-        count = 1
+    most_records = _most_records(count, once=once, trades=trades)
     if csv:
         _check_csv(json=json, file=write)
     shared = KeyOptions(
@@ -89,17 +87,21 @@ def watch(
         colour=not no_color,
         personal=show_personal,
     )
-    limits = Limits(duration, timeout, count, reconnects)
+    limits = Limits(duration, timeout, most_records, reconnects)
     with command.source() as source:
         session = WatchSession(source, watched, limits, display, notices, command.target)
         return session.run(control=not no_control)
 
 
-def _check_once(count: int | None, *, trades: bool) -> None:
+def _most_records(count: int | None, *, once: bool, trades: bool) -> int | None:
+    """How many records to show, which is one with --once. Raises WrongUsage."""
+    if not once:
+        return count
     if count not in (None, 1):
         raise WrongUsage(_ONCE_AND_COUNT)
     if trades:
         raise WrongUsage(_ONCE_AND_TRADES)
+    return 1
 
 
 def _check_csv(*, json: bool, file: str | None) -> None:

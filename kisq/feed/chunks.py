@@ -4,10 +4,13 @@ import socket
 import time
 from typing import Any
 
+from kisq.locale.sentence import Sentence
+
 WAIT_SECONDS = 1.0  # how long one read waits
 _SEND_WAITS = 10  # how many such waits a send allows a server that does not read
 _CHUNK = 64 * 1024
 _MOST_MESSAGE = 32 * 1024 * 1024
+_TOO_LONG = Sentence("a message of more than {mebibytes} MiB")
 _WHOLE_TEXT = 0x81  # the first byte of a text message in one frame (RFC 6455 section 5.2)
 _OPCODE = 0x0F  # its bits in the first byte of a frame
 _CLOSE = 0x8  # the opcode of a close frame
@@ -44,7 +47,7 @@ class Chunks:
             self._at = 0
             self.since_message += len(self._chunk)
             if self.since_message > _MOST_MESSAGE:
-                raise ConnectionError(f"a message of more than {_MOST_MESSAGE >> 20} MiB")
+                raise ConnectionError(_TOO_LONG.format(mebibytes=_MOST_MESSAGE >> 20))
         start = self._at
         self._at = start + size
         return self._chunk[start : self._at]

@@ -157,6 +157,8 @@ def reason(error: Exception) -> str:
 
     if isinstance(error, websocket.WebSocketConnectionClosedException):
         return _CUT
+    if error.args and isinstance(error.args[0], Sentence):
+        return error.args[0]
     if isinstance(error, OSError) and error.strerror:
         return error.strerror
     return str(error) or type(error).__name__

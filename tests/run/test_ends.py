@@ -418,7 +418,7 @@ def test_binary_message_is_said(kisq: Kisq) -> None:
     ("args", "coloured"),
     [
         (["approve"], False),
-        (["raw", "DNASAAPL", "-n", "1"], False),
+        (["raw", "DNASAAPL", "-n", "1"], True),
         (["watch", "DNASAAPL", "-n", "1"], True),
         (["check", "DNASAAPL", "--for", "100ms"], True),
         (["explain", "HDFSASP0"], True),

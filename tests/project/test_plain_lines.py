@@ -1,0 +1,93 @@
+"""Lines that read at once: few conditional expressions, one assignment a line, short functions."""
+
+import ast
+import io
+import tokenize
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).parent.parent.parent / "kisq"
+SOURCES = sorted(PACKAGE.rglob("*.py"))
+MOST_CONDITIONAL = 15  # conditional expressions, a thousand lines of code
+MOST_ASSIGNED = 3  # assignments of several values to several names, a thousand lines of code
+MOST_LINES = 40  # of a function, signatures of commands aside
+_NOT_CODE = {
+    tokenize.COMMENT,
+    tokenize.DEDENT,
+    tokenize.ENDMARKER,
+    tokenize.INDENT,
+    tokenize.NEWLINE,
+    tokenize.NL,
+}
+_Function = ast.FunctionDef | ast.AsyncFunctionDef
+
+
+def counted(text: str) -> Counter[str]:
+    """The lines of code of a source, neither blank nor comment nor docstring, and what is in it."""
+    tree = ast.parse(text)
+    counts = Counter(type(node).__name__ for node in ast.walk(tree))
+    counts["pairs"] = sum(_assigns_several(node) for node in ast.walk(tree))
+    tokens = tokenize.generate_tokens(io.StringIO(text).readline)
+    lines: set[int] = set()
+    for token in tokens:
+        if token.type not in _NOT_CODE:
+            lines.update(range(token.start[0], token.end[0] + 1))
+    counts["lines"] = len(lines - _docstring_lines(tree))
+    return counts
+
+
+def _assigns_several(node: ast.AST) -> bool:
+    """``a, b = 1, 2``; to take a tuple apart that a call gives is no such thing."""
+    return (
+        isinstance(node, ast.Assign)
+        and isinstance(node.value, ast.Tuple | ast.List)
+        and any(isinstance(target, ast.Tuple | ast.List) for target in node.targets)
+    )
+
+
+def _docstring_lines(tree: ast.Module) -> set[int]:
+    lines: set[int] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Module | ast.ClassDef | _Function) and ast.get_docstring(node):
+            docstring = node.body[0]
+            lines.update(range(docstring.lineno, (docstring.end_lineno or 0) + 1))
+    return lines
+
+
+def test_few_conditional_expressions_and_assignments_of_several() -> None:
+    """In a thousand lines of code there are at most 15 of the first and 3 of the second."""
+    counts = sum((counted(path.read_text("utf-8")) for path in SOURCES), Counter())
+    thousands = counts["lines"] / 1000
+    assert counts["IfExp"] / thousands <= MOST_CONDITIONAL
+    assert counts["pairs"] / thousands <= MOST_ASSIGNED
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("a = 1 if b else 2", {"lines": 1, "IfExp": 1}),
+        ("a, b = 1, 2", {"lines": 1, "pairs": 1}),
+        ("a, b = c()", {"lines": 1, "pairs": 0}),
+        ('"""Text.\n\nMore."""\n\n# why\na = """x\ny"""\n', {"lines": 2, "IfExp": 0}),
+    ],
+)
+def test_what_is_counted(text: str, expected: dict[str, int]) -> None:
+    """The count above sees code, and nothing but code."""
+    counts = counted(text)
+    assert {name: counts[name] for name in expected} == expected
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_functions_are_short(path: Path) -> None:
+    """A function has at most 40 lines; of a command, its body has."""
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, _Function):
+            first = node.body[0].lineno if _is_command(node) else node.lineno
+            assert (node.end_lineno or 0) - first < MOST_LINES, node.name
+
+
+def _is_command(node: _Function) -> bool:
+    """Whether the signature of a function is the options of a command."""
+    return any(argument.arg == "ctx" for argument in node.args.args)
