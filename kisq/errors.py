@@ -6,7 +6,7 @@ once, in ``main.py``. A sentence may quote the network, so it must be escaped be
 
 from enum import IntEnum
 
-from kisq.locale.sentence import Sentence, joined, verbatim
+from kisq.locale.sentence import NO_SENTENCE, Sentence, joined
 
 _NOT_APPROVED = Sentence("KIS refused to issue an approval key: {answer} (HTTP {status})")
 _NOT_SUBSCRIBED = Sentence("KIS refused the subscription of {keys}: {answer}")
@@ -39,9 +39,9 @@ class KisqError(Exception):
 
     exit_code = ExitCode.BUG
 
-    def __init__(self, sentence: str, next_step: str = "") -> None:
-        self.sentence = _sentence(sentence)
-        self.next_step = _sentence(next_step)
+    def __init__(self, sentence: Sentence, next_step: Sentence = NO_SENTENCE) -> None:
+        self.sentence = sentence
+        self.next_step = next_step
         self.text = self.sentence
         if self.next_step:
             self.text = joined("; ", (self.sentence, self.next_step))
@@ -90,7 +90,9 @@ class ApprovalRefused(KisqError):
 
     exit_code = ExitCode.APPROVAL
 
-    def __init__(self, status: int, code: str | None, kis_text: str | None, next_step: str) -> None:
+    def __init__(
+        self, status: int, code: str | None, kis_text: str | None, next_step: Sentence
+    ) -> None:
         self.status = status
         self.code = code
         self.kis_text = kis_text
@@ -108,10 +110,10 @@ class ConnectionFailed(KisqError):
     exit_code = ExitCode.CONNECTION
 
     def __init__(
-        self, address: str, happened: str, next_step: str, status: int | None = None
+        self, address: str, happened: Sentence, next_step: Sentence, status: int | None = None
     ) -> None:
         self.address = address
-        self.happened = _sentence(happened)
+        self.happened = happened
         self.status = status
         super().__init__(joined(": ", (address, self.happened)), next_step)
 
@@ -132,7 +134,11 @@ class SubscriptionRefused(KisqError):
     exit_code = ExitCode.REFUSED
 
     def __init__(
-        self, keys: list[tuple[str, str]], code: str | None, kis_text: str | None, next_step: str
+        self,
+        keys: list[tuple[str, str]],
+        code: str | None,
+        kis_text: str | None,
+        next_step: Sentence,
     ) -> None:
         self.keys = keys
         self.code = code
@@ -145,12 +151,6 @@ class SubscriptionRefused(KisqError):
 def _answer(code: str | None, kis_text: str | None) -> str:
     """KIS's own code and text, as far as there are any."""
     return " ".join(filter(None, (code, kis_text))) or _NO_REASON
-
-
-def _sentence(text: str) -> Sentence:
-    if isinstance(text, Sentence):
-        return text
-    return verbatim(text)
 
 
 class Interrupted(BaseException):

@@ -10,11 +10,11 @@ from kisq.check import verdict
 from kisq.check.listener import Listener, Watcher
 from kisq.check.measure import Measure
 from kisq.check.observation import Observation
-from kisq.check.report import NO_SENTENCE, KeyReport, Stage, StageName, Status
+from kisq.check.report import KeyReport, Stage, StageName, Status
 from kisq.check.subscriptions import subscribed_key
 from kisq.errors import ConnectionFailed, SubscriptionRefused, WrongUsage
 from kisq.flow import Source
-from kisq.locale.sentence import Plural, Sentence
+from kisq.locale.sentence import NO_SENTENCE, Plural, Sentence, verbatim
 from kisq.reasons.silence import CalendarOf
 from kisq.spec.limits import MOST_REGISTRATIONS
 from kisq.spec.tables import TRS
@@ -124,7 +124,7 @@ class RecordedListener(Listener):
             step = NO_SENTENCE
             if frame.text:
                 step = _ENDS
-            self._lost = ConnectionFailed(_SESSION, frame.text, step)
+            self._lost = ConnectionFailed(_SESSION, verbatim(frame.text), step)
         super()._see(frame)
 
     def _learn(self, frame: Frame) -> None:

@@ -9,9 +9,7 @@ from typing import NamedTuple
 
 from kisq.errors import ExitCode
 from kisq.hours.clock import SessionFacts
-from kisq.locale.sentence import Name, Sentence
-
-NO_SENTENCE = Sentence("")
+from kisq.locale.sentence import NO_SENTENCE, Name, Sentence
 
 
 class Status(StrEnum):

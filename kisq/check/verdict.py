@@ -4,12 +4,12 @@ from datetime import datetime
 
 from kisq.check.data_rules import degraded, warnings
 from kisq.check.observation import Observation
-from kisq.check.report import NO_SENTENCE, Judgement, KeyReport, Stage, Verdict
+from kisq.check.report import Judgement, KeyReport, Stage, Verdict
 from kisq.check.session_rules import fell_silent
 from kisq.check.silent_key import silent_key
 from kisq.check.stages import STAGES
 from kisq.errors import ApprovalRefused, ConnectionFailed, KisqError, SettingsFault
-from kisq.locale.sentence import Plural, Sentence, as_sentence, ended, joined
+from kisq.locale.sentence import NO_SENTENCE, Plural, Sentence, as_sentence, ended, joined
 from kisq.reasons.evidence import EvidenceOf, none_of
 from kisq.reasons.silence import NO_ORDER, CalendarOf
 from kisq.spec.notices import is_notice

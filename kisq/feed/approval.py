@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from kisq.errors import ApprovalRefused, ConnectionFailed
 from kisq.feed.proxy import Proxy, proxy_for
-from kisq.locale.sentence import Sentence
+from kisq.locale.sentence import Sentence, verbatim
 from kisq.signals import SIGNALS
 from kisq.spec.http_codes import EGW
 from kisq.spec.limits import APPROVAL_PATH, APPROVAL_SECONDS
@@ -142,7 +142,7 @@ def _text_of(answer: dict[str, object], *names: str) -> str | None:
     return None
 
 
-def _step(status: int, code: str | None) -> str:
+def _step(status: int, code: str | None) -> Sentence:
     """What to do after a refusal."""
     known = EGW.get(str(code))
     if known:
@@ -163,7 +163,7 @@ def _unreachable(url: str, error: Exception, proxy: Proxy | None) -> ConnectionF
     return ConnectionFailed(url, happened, next_step)
 
 
-def _happened(error: Exception) -> tuple[str, Sentence]:
+def _happened(error: Exception) -> tuple[Sentence, Sentence]:
     """Why there is no answer, and what to do."""
     import requests
 
@@ -177,5 +177,5 @@ def _happened(error: Exception) -> tuple[str, Sentence]:
     if "refused" in text:
         return _REFUSED, _REFUSED_STEP
     if isinstance(error, OSError) and error.strerror:
-        return error.strerror, _BROKE_STEP
+        return verbatim(error.strerror), _BROKE_STEP
     return _BROKE, _BROKE_STEP

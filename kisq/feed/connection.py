@@ -12,7 +12,7 @@ from collections import deque
 from contextlib import suppress
 
 from kisq.feed.handshake import connect, is_tap, reason
-from kisq.locale.sentence import Sentence
+from kisq.locale.sentence import NO_SENTENCE, Sentence
 from kisq.signals import SIGNALS, SLICE
 from kisq.wire.escape import Redactor, without_secrets
 from kisq.wire.frames import (
@@ -60,9 +60,9 @@ class Connection:
         self._clean = redact.clean
         self.lost = 0
         self.ended = False
-        self.end_reason = ""
+        self.end_reason = NO_SENTENCE
         self._closing = False
-        self._unanswered = ""  # why a PINGPONG could not be answered
+        self._unanswered = NO_SENTENCE  # why a PINGPONG could not be answered
         self._queue: queue.SimpleQueue[list[Frame] | None] = queue.SimpleQueue()
         self._weight_in = 0
         self._weight_out = 0
@@ -208,7 +208,7 @@ class Connection:
             self._weight_in += weight
             self._queue.put(frames)
 
-    def _end(self, reason: str) -> None:
+    def _end(self, reason: Sentence) -> None:
         if not self.ended:
             self.end_reason = reason
             self.ended = True

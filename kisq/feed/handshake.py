@@ -9,7 +9,7 @@ from kisq.errors import ConnectionFailed
 from kisq.feed.chunks import WAIT_SECONDS, Chunks
 from kisq.feed.proxy import Proxy, proxy_for
 from kisq.feed.tls import context
-from kisq.locale.sentence import Sentence
+from kisq.locale.sentence import Sentence, verbatim
 from kisq.signals import SIGNALS
 from kisq.spec.http_codes import HANDSHAKE
 
@@ -138,7 +138,7 @@ def _unreachable(url: str, error: Exception, proxy: Proxy | None) -> ConnectionF
     return ConnectionFailed(url, happened, step)
 
 
-def _happened(error: Exception) -> tuple[str, Sentence]:
+def _happened(error: Exception) -> tuple[Sentence, Sentence]:
     """Why there is no connection, and what to do."""
     import websocket
 
@@ -151,7 +151,7 @@ def _happened(error: Exception) -> tuple[str, Sentence]:
     return reason(error), _CHECK_STEP
 
 
-def reason(error: Exception) -> str:
+def reason(error: Exception) -> Sentence:
     """What ended a connection, for people: one sentence without a full stop."""
     import websocket
 
@@ -160,5 +160,5 @@ def reason(error: Exception) -> str:
     if error.args and isinstance(error.args[0], Sentence):
         return error.args[0]
     if isinstance(error, OSError) and error.strerror:
-        return error.strerror
-    return str(error) or type(error).__name__
+        return verbatim(error.strerror)
+    return verbatim(str(error) or type(error).__name__)

@@ -80,6 +80,9 @@ def verbatim(text: str) -> Sentence:
     return joined("", [text])
 
 
+NO_SENTENCE = Sentence("")
+
+
 def from_table(text: str) -> Sentence:
     """A text of a data file; ``spec.tables.unpaired_texts`` lists them for the catalogue."""
     return Sentence(text)
