@@ -112,7 +112,7 @@ def test_filter_of_a_board(tmp_path: Path) -> None:
         assert terminal.end() == 0
 
 
-@pytest.mark.parametrize(("size", "beside"), [((160, 20), True), ((100, 45), False)])
+@pytest.mark.parametrize(("size", "beside"), [((200, 20), True), ((100, 45), False)])
 def test_ladder_of_the_picked_key_stands_where_there_is_room(
     tmp_path: Path, size: tuple[int, int], beside: bool
 ) -> None:
