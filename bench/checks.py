@@ -42,7 +42,7 @@ def plain_books(out: Path, count: int) -> None:
 
 def drawn(out: Path, count: int) -> None:
     """The terminal shows the number of updates."""
-    if f"updates {count:,}".encode() not in out.read_bytes():
+    if f"{count:,} updates".encode() not in out.read_bytes():
         raise Failed(f"the ladder does not say that it saw {count} updates")
 
 
