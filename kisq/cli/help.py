@@ -11,7 +11,6 @@ from typing import Any, NamedTuple
 
 from typer.core import TyperCommand, TyperGroup
 
-from kisq.cli.examples import EXAMPLES
 from kisq.locale.language import in_catalogue, translated
 from kisq.locale.sentence import Sentence, joined
 
@@ -77,6 +76,8 @@ def page(command: Any, ctx: Any) -> str:
         for section in sections(command, ctx):
             console.print(f"\n{section.heading}:")
             console.print(_table(section.rows))
+        from kisq.cli.examples import EXAMPLES  # only a help page needs them
+
         examples = EXAMPLES.get(_name(ctx), ())
         if examples:
             console.print(f"\n{translated(_EXAMPLES)}:")

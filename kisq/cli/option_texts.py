@@ -14,7 +14,7 @@ from kisq.now import moment_of
 
 _DURATION = re.compile(r"([0-9]{1,9}(?:\.[0-9]{1,9})?)(ms|s|m|h|)")
 _SECONDS = {"ms": 0.001, "s": 1.0, "": 1.0, "m": 60.0, "h": 3600.0}
-_WHOLE = re.compile(r"-?[0-9]{1,18}")
+_WHOLE = re.compile(r"-?[0-9]{1,4000}")
 _NOT_A_DURATION = Sentence("{text} is not a duration: write 30s, 5m or 2h")
 _NOT_A_DAY = Sentence("{text} is not a day: write it as 2026-09-01")
 _NOT_A_MOMENT = Sentence(

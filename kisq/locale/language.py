@@ -41,7 +41,7 @@ def _korean() -> GNUTranslations:
 
 def _catalogue() -> GNUTranslations | None:
     """The catalogue of this run's language; English needs none."""
-    if language_of(os.environ) == KOREAN:
+    if is_korean():
         return _korean()
     return None
 

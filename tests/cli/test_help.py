@@ -74,6 +74,7 @@ def test_help_lists_the_faults_of_the_simulator(kisq: Kisq, command: str) -> Non
         ("watch --depth x A", "--depth: 'x' is not a whole number from 1 to 10"),
         ("watch --depth 11 A", "--depth: '11' is not a whole number from 1 to 10"),
         ("watch -n 0 A", "--count, -n: '0' is not a whole number of 1 or more"),
+        ("watch -n 1e3 A", "--count, -n: '1e3' is not a whole number of 1 or more"),
         ("watch --seed 1.5 A", "--seed: '1.5' is not a whole number"),
         ("sim --port 65536", "--port: '65536' is not a whole number from 0 to 65535"),
         ("watch --env test A", "--env: 'test' is not one of real, mock"),
@@ -90,9 +91,11 @@ def test_usage_errors_are_in_our_words(kisq: Kisq, line: str, sentence: str) -> 
     assert text.endswith(" --help`)\n")
 
 
-@pytest.mark.parametrize("line", ["--env MOCK", "--venue KRX", "--palette US", "--depth 10"])
+@pytest.mark.parametrize(
+    "line", ["--env MOCK", "--venue KRX", "--palette US", "--depth 10", f"-n {10**30}"]
+)
 def test_choices_may_be_in_capital_letters(kisq: Kisq, line: str) -> None:
-    """A choice is taken in any case, and the end of a range belongs to it."""
+    """A choice is taken in any case, a range includes its end, and a large number is one."""
     run = kisq("watch", *line.split())
     assert b"--keys" in run.stderr  # nothing else is missing but a key
 
