@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from kisq.cli.stdin import stdin_lines
+from kisq.cli.warning import ERROR
 from kisq.errors import WrongUsage
 from kisq.explain.renderers import ExplainJson, ExplainTables
 from kisq.explain.word import Asked, explain
@@ -22,7 +23,6 @@ _STDIN = "-"
 _MEBIBYTE = 1024 * 1024
 _COMMENT = "#"  # no message begins with it; files of frames have comments
 _NOT_WIRE = (OPEN, CLOSE, BINARY)  # they hold no text that could be explained
-_ERROR = Sentence("error: {fault}")
 _EMPTY = Sentence("stdin held nothing to explain: give it one message or word per line")
 _LONG_LINE = Sentence(
     "a line of stdin is longer than {mebibytes} MiB, which is too long for a message"
@@ -54,7 +54,7 @@ class Explainer:
     def fail(self, fault: WrongUsage) -> None:
         """Something cannot be explained."""
         if self.fault:
-            self._notices.say(_ERROR.format(fault=self.fault.text))
+            self._notices.say(ERROR.format(fault=self.fault.text))
         self.fault = fault
 
     def write(self, frame: Frame) -> None:

@@ -9,13 +9,13 @@ from contextlib import suppress
 import typer
 
 from kisq.cli.app import app
+from kisq.cli.warning import ERROR
 from kisq.errors import ExitCode, Interrupted, KisqError
 from kisq.locale.sentence import Sentence
 from kisq.output.notices import Notices, stderr_notices
 from kisq.output.stream import OutputClosed, failure, is_terminal
 from kisq.signals import SIGNALS
 
-_ERROR = Sentence("error: {fault}")
 _BUG = Sentence(
     "error: a bug in kisq ({kind}: {error}); to report it, send the command, the output of "
     "`kisq --version`, and what KISQ_DEBUG=1 adds to this message"
@@ -72,12 +72,12 @@ def _failed(error: Exception, notices: Notices) -> int:
 
     known = error if isinstance(error, KisqError) else of_this_machine(error)
     if known:
-        notices.say(_ERROR.format(fault=known.text))
+        notices.say(ERROR.format(fault=known.text))
         return known.exit_code
     if isinstance(error, typer.TyperException):
         from kisq.cli.usage_errors import usage_sentence
 
-        notices.say(_ERROR.format(fault=usage_sentence(error)))
+        notices.say(ERROR.format(fault=usage_sentence(error)))
         return ExitCode.USAGE
     notices.say(_BUG.format(kind=type(error).__name__, error=error))
     return ExitCode.BUG

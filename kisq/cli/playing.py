@@ -8,6 +8,7 @@ from pathlib import Path
 from kisq.capture.reader import STDIN, CaptureReader
 from kisq.capture.replay import Keep, keep_only
 from kisq.cli.recordings import Skipped
+from kisq.cli.warning import ERROR
 from kisq.errors import WrongUsage
 from kisq.locale.sentence import Sentence
 from kisq.output.counts import Counts
@@ -19,7 +20,6 @@ _OPTION = "--play"
 _WAIT_SECONDS = 1.0  # how often a pipe is looked at
 _NOT_A_FILE = Sentence("--play reads its file for each registration: name a file, not a pipe")
 _NO_DATA = Sentence("{file} holds no data message that could be broadcast")
-_ERROR = Sentence("error: {fault}")
 
 
 class PlayedRecording:
@@ -49,7 +49,7 @@ class PlayedRecording:
                         began = frame.at
                     yield frame.at - began, frame.text
         except WrongUsage as error:  # the file is gone
-            self._notices.say(_ERROR.format(fault=error.text))
+            self._notices.say(ERROR.format(fault=error.text))
 
     def _check(self) -> None:
         path = Path(self._name)

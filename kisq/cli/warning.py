@@ -1,8 +1,9 @@
-"""Warnings on stderr."""
+"""How warnings and errors begin on stderr."""
 
 from kisq.locale.sentence import Sentence
 from kisq.output.notices import Notices
 
+ERROR = Sentence("error: {fault}")
 _WARNING = Sentence("warning: {sentence}")
 
 
