@@ -1,17 +1,17 @@
 """A bot that knows nothing of kisq, with a WebSocket library of its choice.
 
-bot.py LIBRARY WS_URL REST_URL SECONDS FILE KEY...
+bot.py LIBRARY WS_URL REST_URL FILE KEY...
 
 Subscribes to each KEY (TR_ID:tr_key), answers PINGPONG, reconnects where the connection dies or is
-silent for ``SILENCE`` seconds, and leaves in order after SECONDS. Each message is a line of FILE:
-["in" or "out", text], as it was received or sent.
+silent for ``SILENCE`` seconds, and leaves in order when its stdin ends. Each message is a line of
+FILE: ["in" or "out", text], as it was received or sent.
 """
 
 import asyncio
 import json
 import os
 import sys
-import time
+import threading
 from pathlib import Path
 from typing import Any
 from urllib.request import Request, urlopen
@@ -88,21 +88,27 @@ class Websockets:
 
 
 class Bot:
-    """The bot; ``run`` lives until its time is over."""
+    """The bot; ``run`` lives until it is told to leave."""
 
-    def __init__(self, library: str, urls: tuple[str, str], seconds: float, file: Any) -> None:
+    def __init__(self, library: str, urls: tuple[str, str], file: Any) -> None:
         self._library = {"aiohttp": Aiohttp, "websockets": Websockets}[library]
         self._ws_url, self._rest_url = urls
-        self._until, self._file = time.monotonic() + seconds, file
+        self._file = file
         self._keys: list[list[str]] = []
+        self._is_told_to_leave = False
+
+    def listen(self) -> None:
+        """Wait for the end of stdin."""
+        sys.stdin.read()
+        self._is_told_to_leave = True
 
     async def run(self, keys: list[str]) -> None:
         self._keys = [key.split(":") for key in keys]
-        while time.monotonic() < self._until:
+        while not self._is_told_to_leave:
             try:
                 await self._session()
             except (Gone, OSError, TimeoutError, ConnectionError):
-                await asyncio.sleep(max(0.0, min(_PAUSE, self._until - time.monotonic())))
+                await asyncio.sleep(_PAUSE)
 
     async def _session(self) -> None:
         self._ws: Any = self._library()
@@ -110,12 +116,8 @@ class Bot:
         await self._ws.connect(self._ws_url)
         try:
             await self._ask(key, "1")
-            while (left := self._until - time.monotonic()) > 0:
-                try:
-                    await self._take(await asyncio.wait_for(self._ws.receive(), min(left, SILENCE)))
-                except TimeoutError:
-                    if left > SILENCE:
-                        raise
+            while not self._is_told_to_leave:
+                await self._take(await asyncio.wait_for(self._ws.receive(), SILENCE))
             await self._leave(key)
         finally:
             await self._ws.close()
@@ -167,9 +169,11 @@ class Bot:
 
 def main() -> None:
     """Run it."""
-    library, ws_url, rest_url, seconds, name, *keys = sys.argv[1:]
+    library, ws_url, rest_url, name, *keys = sys.argv[1:]
     with Path(name).open("w") as file:
-        asyncio.run(Bot(library, (ws_url, rest_url), float(seconds), file).run(keys))
+        bot = Bot(library, (ws_url, rest_url), file)
+        threading.Thread(target=bot.listen, daemon=True).start()
+        asyncio.run(bot.run(keys))
 
 
 if __name__ == "__main__":

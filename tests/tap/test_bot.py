@@ -7,6 +7,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 from contextlib import suppress
 from importlib.util import find_spec
 from pathlib import Path
@@ -23,6 +24,34 @@ _BOT = Path(__file__).parent / "bot.py"
 _KEYS = ("HDFSASP0:DNASAAPL", "H0STCNT0:005930", "HDFSASP0:DNASNONE")  # the last is silent
 _SECRET = re.compile(r'("(?:iv|key)":")[^"]*')
 _APPROVAL_KEY = re.compile(r'("approval_key": ")[^"]*')
+
+_ANSWER = " is sent {"
+_LAST = 2 * len(_KEYS)  # each is subscribed and unsubscribed in the last connection
+_PATIENCE = 60.0
+
+
+class Log:
+    """Lines of the simulators, one after the other."""
+
+    def __init__(self) -> None:
+        self.lines: list[str] = []
+        self._news = threading.Condition()
+
+    def append(self, line: str) -> None:
+        """Add a line."""
+        with self._news:
+            self.lines.append(line)
+            self._news.notify_all()
+
+    def number_of(self, part: str) -> int:
+        """How many lines have ``part`` in them."""
+        return sum(part in line for line in self.lines)
+
+    def wait_for(self, number: int, part: str) -> None:
+        """Wait until there are ``number`` lines with ``part`` in them."""
+        with self._news:
+            enough = self._news.wait_for(lambda: self.number_of(part) >= number, _PATIENCE)
+            assert enough, (number, part, self.lines)
 
 
 class Story(NamedTuple):
@@ -54,22 +83,28 @@ def run_story(folder: Path, library: str, seconds: float, python: str = sys.exec
     """Let a bot run through the tap for ``seconds`` in each phase."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
-    log: list[str] = []
-    broadcast: list[str] = []
+    log = Log()
+    broadcast = Log()
     phases = _phases(seconds, port)
     with tap_running(folder, "-w", "day.ndjson", KIS_WS_URL=f"ws://127.0.0.1:{port}") as tap:
         urls = (tap.url, f"http://127.0.0.1:{port}")
-        whole = seconds * (len(phases) - 0.25)  # and leaves in order while the last one is there
-        arguments = [library, *urls, str(whole), str(folder / "bot.ndjson"), *_KEYS]
-        environ = os.environ | {"BOT_SILENCE": str(seconds / 3), "BOT_PAUSE": str(seconds / 20)}
+        arguments = [library, *urls, str(folder / "bot.ndjson"), *_KEYS]
+        environ = os.environ | {"BOT_SILENCE": str(seconds / 2), "BOT_PAUSE": str(seconds / 20)}
+        command = [python, str(_BOT), *arguments]
         bot = None
         for options in phases:
+            answers = log.number_of(_ANSWER) + len(_KEYS)
             with Simulator(options, log.append, broadcast.append):
-                bot = bot or subprocess.Popen([python, str(_BOT), *arguments], env=environ)
+                if bot is None:
+                    bot = subprocess.Popen(command, env=environ, stdin=subprocess.PIPE)
+                log.wait_for(answers, _ANSWER)
                 with suppress(subprocess.TimeoutExpired):
                     bot.wait(seconds)
+                if options is phases[-1]:  # the bot leaves in order, while this one is there
+                    broadcast.wait_for(broadcast.number_of("|") + 3, "|")
+                    bot.communicate(timeout=_PATIENCE)
         assert bot is not None
-        assert bot.wait(10) == 0
+        assert bot.returncode == 0
         end = tap.end(signal.SIGINT)
     lines = [json.loads(line) for line in (folder / "day.ndjson").read_text().splitlines()]
     seen = map(json.loads, (folder / "bot.ndjson").read_text().splitlines())
@@ -77,9 +112,9 @@ def run_story(folder: Path, library: str, seconds: float, python: str = sys.exec
     return Story(
         [(line["dir"], line["text"]) for line in messages],
         [(direction, _SECRET.sub(r"\1***", text)) for direction, text in seen],
-        [_APPROVAL_KEY.sub(r"\1***", text) for text in _after("sent", log)],
-        [_SECRET.sub(r"\1***", text) for text in _after("is sent", log)],
-        broadcast,
+        [_APPROVAL_KEY.sub(r"\1***", text) for text in _after("sent", log.lines)],
+        [_SECRET.sub(r"\1***", text) for text in _after("is sent", log.lines)],
+        broadcast.lines,
         sum(line["kind"] == "open" for line in lines),
         end.stderr.decode(),
     )
@@ -99,13 +134,21 @@ def check_story(story: Story) -> None:
     on_its_way = story.sessions  # a message each may be under way when a connection ends
     assert _is_contained(read, received)
     assert len(received) - len(read) <= on_its_way
-    assert sent == [text for direction, text in story.bot if direction == "out"]
-    assert [text for text in sent if "PINGPONG" not in text] == story.requests
-    assert [text for text in received if "rt_cd" in text] == story.answers
+    asked = [text for text in sent if "PINGPONG" not in text]
+    answers = [text for text in received if "rt_cd" in text]
+    for some, all_of_them in (
+        (sent, [text for direction, text in story.bot if direction == "out"]),
+        (story.requests, asked),
+        (answers, story.answers),
+    ):
+        assert _is_contained(some, all_of_them)
+        assert len(all_of_them) - len(some) <= on_its_way
+        assert some[-_LAST:] == all_of_them[-_LAST:]  # the last connection ended in order
     data = [text for text in received if text[1] == "|"]
     assert _is_contained(data, story.broadcast)
     assert len(story.broadcast) - len(data) <= on_its_way
     assert data
+    assert all('"tr_type": "2"' in text for text in asked[-len(_KEYS) :])
 
 
 def _is_contained(some: list[str], all_of_them: list[str]) -> bool:
