@@ -126,10 +126,11 @@ def test_terminal_shows_lines_of_its_width(tmp_path: Path) -> None:
     with Terminal(tmp_path, "tap", "--sim", "--rate", "20", columns=80, lines=24) as terminal:
         screen = terminal.until(lambda text: "KIS_APP_SECRET" in text and "KIS_REST_URL" in text)
         urls = [line.partition("=")[2] for line in screen.splitlines() if line.startswith("KIS_")]
-        arguments = ["aiohttp", *urls, "2", str(tmp_path / "bot"), "HDFSASP0:DNASAAPL"]
-        with subprocess.Popen([sys.executable, str(bot), *arguments]) as program:
+        arguments = ["aiohttp", *urls, str(tmp_path / "bot"), "HDFSASP0:DNASAAPL"]
+        command = [sys.executable, str(bot), *arguments]
+        with subprocess.Popen(command, stdin=subprocess.PIPE) as program:
             screen = terminal.until(lambda text: text.count("< data") > 10)
-            program.wait(20)
+            program.communicate(timeout=20)
         terminal.press("\x03")
         assert terminal.end() == 130
     lines = [line for line in screen.splitlines() if "< data" in line]
