@@ -3,6 +3,7 @@
 import sys
 
 from kisq.errors import KisqError, OutputFailed
+from kisq.locale.os_reasons import reason_of
 from kisq.locale.sentence import Sentence
 from kisq.packages import fault
 
@@ -20,6 +21,6 @@ def of_this_machine(error: Exception) -> KisqError | None:
     if isinstance(error, (ImportError, AttributeError, ZoneInfoNotFoundError)):
         return fault()
     if isinstance(error, OSError) and error.filename and _COMPLETION in sys.argv:
-        fault_of_file = _UNWRITABLE.format(file=error.filename, reason=error.strerror)
+        fault_of_file = _UNWRITABLE.format(file=error.filename, reason=reason_of(error))
         return OutputFailed(fault_of_file, _UNWRITABLE_STEP)
     return None

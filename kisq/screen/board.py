@@ -186,7 +186,7 @@ def _title(view: Board, width: int, display: Display) -> Text:
         segments.append(Segment(translated(_FILTER.format(text=printable(view.typed))), "bold"))
     if view.order:
         segments.append(Segment(translated(_SORTED.format(order=view.order)), rank=2))
-    segments.append(Segment(f"{view.rate:,.1f}/s", rank=3))
+    segments.append(Segment(translated(labels.RATE.format(rate=view.rate)), rank=3))
     segments.append(Segment(labels.PINGPONGS.format(number=view.pingpongs), rank=4))
     return fitted(segments, width, display.glyphs.between, display.glyphs)
 

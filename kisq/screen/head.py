@@ -123,7 +123,7 @@ def counts(rate: float, age: float, pingpongs: int, updates: int) -> Iterator[Se
     age_style = ""
     if age >= labels.OLD_SECONDS:
         age_style = WARNING
-    yield Segment(labels.RATE.format(rate=rate), rank=5)
+    yield Segment(translated(labels.RATE.format(rate=rate)), rank=5)
     yield Segment(translated(labels.AGE.format(age=age)), age_style, 4)
     yield Segment(labels.PINGPONGS.format(number=pingpongs), rank=7)
     yield Segment(translated(labels.UPDATES.of(updates)), rank=8)

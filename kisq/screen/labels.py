@@ -14,9 +14,9 @@ from kisq.wire.record import Record
 OLD_SECONDS = 5.0
 DELAYED = Sentence("{minutes} min delayed")
 _LAG = Sentence("lag {lag}")
-_SECONDS = "{seconds:.3f} s"
+_SECONDS = Sentence("{seconds:.3f} s")
 _BEYOND_DELAY = Sentence("{minutes} min {seconds:+.3f} s")
-RATE = "{rate:.1f}/s"
+RATE = Sentence("{rate:,.1f}/s")
 UPDATES = Plural("{number:,} update", "{number:,} updates")
 AGE = Sentence("{age:.1f} s ago")
 PINGPONGS = "PINGPONG {number}"
