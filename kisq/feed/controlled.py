@@ -171,13 +171,6 @@ class ControlledFeed(LiveFeed):
             self._drop_control()
         super()._begin_again()
 
-    def _refused(self, answer: Answer) -> None:
-        """As LiveFeed; nobody needs to know that the unsubscribe of the control key was refused."""
-        named = (answer.tr_id, answer.tr_key)
-        if self._control_for and named == self._control and named not in self.states:
-            return
-        super()._refused(answer)
-
     def _refuse(self, keys: list[Key], answer: Answer) -> None:
         """As LiveFeed; nobody needs to know that the control key was refused."""
         is_controlled = self._control_for is not None and self._control in keys

@@ -11,9 +11,6 @@ from typing import Any
 import pytest
 from conftest import Run, credentials
 from helpers.command import said
-from helpers.records import AAPL
-from liar import Liar, frame
-from player import ACCEPTED
 
 from kisq.feed import controlled
 from kisq.simulator.faults import parse_faults
@@ -30,10 +27,6 @@ NIGHT = "2026-07-10T23:53:34+09:00"
 NOON = "2026-07-10T11:00:00+09:00"
 SUNDAY = "2026-07-12T14:03:00+09:00"
 SILENT = 0.3  # seconds, in place of 5
-UNSUBSCRIBE_REFUSED = (
-    '{"header":{"tr_id":"HDFSASP0","tr_key":"DNASNVDA","encrypt":"N"},"body":{"rt_cd":"1",'
-    '"msg_cd":"OPSP0003","msg1":"UNSUBSCRIBE ERROR(not found!)"}}'
-)
 
 
 class Noted:
@@ -182,20 +175,6 @@ def test_a_control_key_that_is_refused_changes_nothing(kisq: Kisq) -> None:
     (key,) = json.loads(run.stdout)["keys"]
     assert (run.returncode, key["verdict"]) == (1, "silent")
     assert ("1", "RTSE7203") in server.steps
-
-
-@pytest.mark.usefixtures("soon")
-def test_a_refused_unsubscribe_of_the_control_key_is_not_told(kisq: Kisq) -> None:
-    """KIS's OPSP0003 to the request that gives the control key back concerns nobody."""
-    accepted = [frame((ACCEPTED % ("HDFSASP0", key)).encode()) for key in ("DNASZZZZ", "DNASNVDA")]
-    book = frame(AAPL.replace("RBAQAAPL^AAPL", "DNASNVDA^NVDA").encode())
-    refused = frame(UNSUBSCRIBE_REFUSED.encode())
-    with Liar(accepted[0], accepted[1] + book, refused) as liar:
-        settings = liar.settings | {"KISQ_NOW": NIGHT}
-        run = kisq("watch", "DNASZZZZ", "--timeout", "2s", "-v", **settings)
-    assert b'"tr_type":"2"' in liar.received.replace(b" ", b"")
-    assert "control key DNASNVDA (HDFSASP0) is registered" in said(run)
-    assert "OPSP0003" not in said(run)
 
 
 def test_it_is_listened_to_before_its_silence_counts(kisq: Kisq) -> None:
