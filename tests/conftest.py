@@ -1,5 +1,6 @@
 """What the tests share: a real simulator, the real command line, the captured frames."""
 
+import gc
 import os
 import secrets
 import signal
@@ -45,6 +46,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if processes.starts_one(item):
             item.add_marker("process")
+
+
+def pytest_collection_finish() -> None:
+    """What stands now stands to the end: it is not searched for garbage again and again."""
+    gc.freeze()
 
 
 @pytest.hookimpl(wrapper=True)

@@ -7,13 +7,19 @@ import threading
 import traceback
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
+from functools import cache
 from pathlib import Path
 from subprocess import CompletedProcess, TimeoutExpired
 from typing import Any
 from unittest.mock import patch
 
+import typer.main
+
 import kisq.__main__ as entry
 from kisq.signals import SIGNALS
+
+# A process makes its commands of their functions once, and so does this one.
+typer.main.get_command = cache(typer.main.get_command)
 
 with patch.dict(os.environ, {"_TYPER_FORCE_DISABLE_TERMINAL": "1"}):
     pass  # reads the environment once, as kisq has it without a terminal
