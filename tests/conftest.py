@@ -119,11 +119,22 @@ def account(simulator: Simulator) -> dict[str, str]:
 
 @pytest.fixture
 def kisq(tmp_path: Path) -> Callable[..., Run]:
-    """Runs ``kisq ARGS`` in this process, in an empty folder; gives its end as of a process."""
-    from helpers.in_process import run_here
+    """Runs ``kisq ARGS`` in this process, in an empty folder; gives its end as of a process.
 
-    def run(*args: str, stdin: bytes = b"", timeout: float = 30, **settings: str) -> Run:
-        return run_here(tmp_path, args, stdin, timeout, clean_environment(**settings))
+    ``stdout`` is a descriptor to be its stdout. ``meanwhile`` talks to it in a thread.
+    """
+    from helpers.in_process import Beside, run_here
+
+    def run(
+        *args: str,
+        stdin: bytes = b"",
+        timeout: float = 30,
+        stdout: int | None = None,
+        meanwhile: Callable[[Beside], object] | None = None,
+        **settings: str,
+    ) -> Run:
+        environ = clean_environment(**settings)
+        return run_here(tmp_path, args, stdin, timeout, environ, stdout, meanwhile)
 
     return run
 

@@ -1,16 +1,17 @@
 """The real command line in this process, with real descriptors; what it changes is put back."""
 
+import io
 import os
 import signal
 import sys
 import threading
 import traceback
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from functools import cache
 from pathlib import Path
 from subprocess import CompletedProcess, TimeoutExpired
-from typing import Any
+from typing import Any, BinaryIO
 from unittest.mock import patch
 
 import typer.main
@@ -29,22 +30,73 @@ _STDIN, _STDOUT, _STDERR = range(3)
 _PATIENCE = 10.0
 
 
+class Beside:
+    """A run in this process as a thread beside it sees it: its output, and a way to signal it.
+
+    What it leaves of the output is in the end of the run. Nobody else reads while it goes on.
+    """
+
+    def __init__(self) -> None:
+        self.stdout: BinaryIO = io.BytesIO()
+        self.stderr: BinaryIO = io.BytesIO()
+        self._lock = threading.Lock()
+        self._runs = True
+        self.failure: BaseException | None = None
+
+    def send_signal(self, number: int) -> None:
+        """Send it to the run, if that has not ended."""
+        with self._lock:
+            if self._runs:
+                signal.pthread_kill(_main_thread(), number)
+
+    def ends(self) -> None:
+        """From now on no signal is sent."""
+        with self._lock:
+            self._runs = False
+
+    @property
+    def runs(self) -> bool:
+        """Whether the run has not ended."""
+        return self._runs
+
+
+Talk = Callable[[Beside], object]
+
+
 def run_here(
-    folder: Path, arguments: tuple[str, ...], stdin: bytes, timeout: float, environ: dict[str, str]
+    folder: Path,
+    arguments: tuple[str, ...],
+    stdin: bytes,
+    timeout: float,
+    environ: dict[str, str],
+    stdout: int | None = None,
+    meanwhile: Talk | None = None,
 ) -> CompletedProcess[bytes]:
     """Run ``kisq ARGUMENTS`` in ``folder``; gives its end as that of a process.
 
+    ``stdout`` is a descriptor to be its stdout; else all that it prints is in its end.
+    ``meanwhile`` is called in a thread, and nothing but it reads the output until it returns.
     Raises TimeoutExpired after so many seconds, as run does.
     """
+    beside = Beside()
     with ExitStack() as stack:
         stack.enter_context(_signals())
-        taken = stack.enter_context(_descriptors(stdin))
+        stack.callback(beside.ends)
+        taken = stack.enter_context(_descriptors(stdin, stdout, beside, meanwhile))
         stack.enter_context(_globals(folder, arguments, environ))
-        expired = stack.enter_context(_limit(timeout))
+        expired = stack.enter_context(_limit(timeout, beside))
         code = _exit_code()
+    if beside.failure:
+        raise beside.failure
     if expired.is_set():
         raise TimeoutExpired(arguments, timeout, taken[_STDOUT], taken[_STDERR])
     return CompletedProcess(arguments, code, taken[_STDOUT], taken[_STDERR])
+
+
+def _main_thread() -> int:
+    ident = threading.main_thread().ident
+    assert ident is not None
+    return ident
 
 
 def _exit_code() -> int:
@@ -61,18 +113,30 @@ def _exit_code() -> int:
 
 
 @contextmanager
-def _descriptors(stdin: bytes) -> Iterator[dict[int, bytes]]:
+def _descriptors(
+    stdin: bytes, stdout: int | None, beside: Beside, meanwhile: Talk | None
+) -> Iterator[dict[int, bytes]]:
     """Pipes as stdin, stdout and stderr; what the last two took stands in the dictionary after."""
     kept = [os.dup(number) for number in (_STDIN, _STDOUT, _STDERR)]
     taken: dict[int, bytes] = {}
-    threads = [_feeding(stdin), *(_taking(number, taken) for number in (_STDOUT, _STDERR))]
+    feeding = _feeding(stdin)
+    beside.stderr = _pipe_from(_STDERR)
+    if stdout is None:
+        beside.stdout = _pipe_from(_STDOUT)
+    else:
+        os.dup2(stdout, _STDOUT)
+    talking = _talking(beside, meanwhile)
+    reading = [
+        _taking(pipe, number, taken, talking)
+        for number, pipe in ((_STDOUT, beside.stdout), (_STDERR, beside.stderr))
+    ]
     try:
         yield taken
     finally:
         for number, descriptor in enumerate(kept):
             os.dup2(descriptor, number)
             os.close(descriptor)
-        for thread in threads:
+        for thread in (feeding, talking, *reading):
             thread.join(_PATIENCE)
             assert not thread.is_alive(), "a descriptor was left open"
 
@@ -89,14 +153,36 @@ def _feeding(data: bytes) -> threading.Thread:
     return _started(feed)
 
 
-def _taking(number: int, taken: dict[int, bytes]) -> threading.Thread:
+def _pipe_from(number: int) -> BinaryIO:
+    """The other end of a pipe that the descriptor writes into."""
     read, write = os.pipe()
     os.dup2(write, number)
     os.close(write)
+    return os.fdopen(read, "rb")
 
+
+def _talking(beside: Beside, meanwhile: Talk | None) -> threading.Thread:
+    def talk() -> None:
+        if meanwhile is None:
+            return
+        try:
+            meanwhile(beside)
+        except BaseException as failure:  # noqa: BLE001 - the run raises it, when it has ended
+            beside.failure = failure
+            beside.send_signal(signal.SIGTERM)
+
+    return _started(talk)
+
+
+def _taking(
+    pipe: BinaryIO, number: int, taken: dict[int, bytes], talking: threading.Thread
+) -> threading.Thread:
     def take() -> None:
-        with os.fdopen(read, "rb") as pipe:
-            taken[number] = pipe.read()
+        talking.join()
+        taken[number] = b""
+        if not pipe.closed:
+            with pipe:
+                taken[number] = pipe.read()
 
     return _started(take)
 
@@ -148,7 +234,7 @@ def _signals() -> Iterator[None]:
 
 
 @contextmanager
-def _limit(seconds: float) -> Iterator[threading.Event]:
+def _limit(seconds: float, beside: Beside) -> Iterator[threading.Event]:
     """SIGTERM after so many seconds, as often as it takes; the event says that it was sent."""
     expired, over = threading.Event(), threading.Event()
 
@@ -156,7 +242,7 @@ def _limit(seconds: float) -> Iterator[threading.Event]:
         wait = seconds
         while not over.wait(wait):
             expired.set()
-            signal.pthread_kill(threading.main_thread().ident, signal.SIGTERM)
+            beside.send_signal(signal.SIGTERM)
             wait = 1.0
 
     thread = _started(end)
