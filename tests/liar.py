@@ -107,8 +107,15 @@ class Liar:
 
     @property
     def settings(self) -> dict[str, str]:
-        """The environment of a kisq that talks to this server and needs no approval."""
-        return {"KIS_WS_URL": f"ws://127.0.0.1:{self.port}", "KIS_APPROVAL_KEY": "approval-key-1"}
+        """The environment of a kisq that talks to this server and needs no approval.
+
+        It hardly waits for the answer to its unsubscribe: few liars give one.
+        """
+        return {
+            "KIS_WS_URL": f"ws://127.0.0.1:{self.port}",
+            "KIS_APPROVAL_KEY": "approval-key-1",
+            "KISQ_PAUSES": "0.02",
+        }
 
     def _talk(self, client: socketserver.StreamRequestHandler) -> None:
         connection = self.connections - 1

@@ -177,7 +177,7 @@ def test_every_close_code_is_said(kisq: Kisq) -> None:
     codes = range(1000, 1016)
     with Liar([ACCEPT + close(code) for code in codes]) as liar:
         command = ["watch", "DAMSSPY", "--json", "--reconnects", f"{len(codes) - 1}"]
-        run = kisq(*command, timeout=20, KISQ_PAUSES="0.001", **liar.settings)
+        run = kisq(*command, timeout=20, **liar.settings | {"KISQ_PAUSES": "0.001"})
     assert (run.returncode, liar.connections) == (5, len(codes))
     sentences = [line for line in said(run).splitlines() if "clos" in line]
     assert len(sentences) == len(codes)
