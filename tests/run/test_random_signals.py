@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from conftest import credentials
 from helpers.command import running
+from player import ACCEPTED, Player
 from terminal import Terminal
 
 from kisq.simulator.server import Simulator
@@ -121,14 +122,16 @@ def test_terminal_is_whole_after_a_signal_at_any_moment(
 def test_second_signal_ends_the_wait_for_a_server(tmp_path: Path) -> None:
     """Where a server does not answer the unsubscribes, the second signal waits no longer."""
     keys = [f"DNAS{letter}" for letter in "ABCDEFGHIJKLMNOPQRST"]
-    command = ("raw", "--tr", "HDFSASP0", "--sim", "--fault", "silent", *keys)
+    answers = {key: ACCEPTED % ("HDFSASP0", key) for key in keys}
     spacings = {"kisq.feed.live.SPACING": "0.01", "kisq.feed.leaving.SPACING": "10"}
-    with running(tmp_path, *command, patches=spacings) as process:
+    with (
+        Player([], to=answers) as player,
+        running(tmp_path, "raw", *keys, patches=spacings, **player.settings) as process,
+    ):
         assert process.stdout is not None
-        for _ in keys:  # each is accepted
-            process.stdout.readline()
+        assert all(b"OPSP0000" in process.stdout.readline() for _ in keys)
         process.send_signal(signal.SIGINT)
-        process.stdout.readline()  # the first unsubscribe; the others take 190 s
+        assert player.hears('"tr_type":"2"')  # the first; the others take 190 s
         process.send_signal(signal.SIGTERM)
         process.communicate(timeout=PATIENCE)
     assert process.returncode == 130
