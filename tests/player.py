@@ -48,12 +48,12 @@ class Player:
     def settings(self) -> dict[str, str]:
         """The environment of a kisq that talks to this server and needs no approval.
 
-        It waits a quarter of a second for the answer to its unsubscribe: there is none.
+        It hardly waits for the answer to its unsubscribe: there is none.
         """
         return {
             "KIS_WS_URL": f"ws://127.0.0.1:{self._port}",
             "KIS_APPROVAL_KEY": "approval-key-1",
-            "KISQ_PAUSES": "0.25",
+            "KISQ_PAUSES": "0.02",
         }
 
     def hears(self, part: str) -> bool:

@@ -141,7 +141,7 @@ def test_one_new_approval_key_whatever_is_accepted(code: str) -> None:
     with Liar(then=server.answer) as liar, feed_of(liar, [SPY_KEY, THIRD_KEY], approver) as found:
         feed, told = found
         until(feed, lambda: len(feed.refusals) > 0)
-        until(feed, lambda: False, 1.0)  # nothing follows
+        until(feed, lambda: False, 0.3)  # nothing follows
     assert server.requests[:3] == [
         ("DAMSSPY", "key-0", "1"),
         ("DNASAAPL", "key-0", "1"),
@@ -308,8 +308,9 @@ def test_an_appkey_in_use_is_asked_for_once() -> None:
     assert (server.subscribed(), liar.connections) == (["DAMSSPY"], 1)
 
 
-def test_what_is_known_of_each_key() -> None:
+def test_what_is_known_of_each_key(monkeypatch: pytest.MonkeyPatch) -> None:
     """Which were sent, and when, is known while it runs and after it was closed."""
+    monkeypatch.setenv("KISQ_PAUSES", "0.02")
     with Liar() as liar, feed_of(liar, [SPY_KEY, THIRD_KEY, PAID_KEY]) as (feed, _):
         began = feed.now()
         until(feed, lambda: len(feed.sent_at) == 2)
