@@ -25,9 +25,8 @@ from kisq.output.counts import Counts
 from kisq.output.notices import Notices
 from kisq.output.stream import Lines
 from kisq.output.streams import Streams
-from kisq.screen.composition import Composition
+from kisq.screen.composition import Composition, ScreenSource
 from kisq.screen.display import Display
-from kisq.screen.screen_source import ScreenSource
 from kisq.screen.selection import Selection
 from kisq.screen.stats import KeyStats
 from kisq.simulator.market import BookMaker

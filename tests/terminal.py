@@ -17,7 +17,7 @@ from conftest import clean_environment
 from helpers.forked import Forked
 from wcwidth import wcwidth
 
-_PATIENCE = 20.0
+_PATIENCE = 30.0
 _SYNCHRONIZED = 2026 << 5  # as pyte notes a private mode
 
 
@@ -110,5 +110,5 @@ class Terminal:
         deadline = time.monotonic() + 3 * _PATIENCE
         while select.select([self._master], [], [], max(0.0, deadline - time.monotonic()))[0]:
             if not self._read():
-                return self.process.wait(10)
+                return self.process.wait(30)
         raise AssertionError(f"it did not end:\n{self.text}")

@@ -16,8 +16,8 @@ from kisq.reasons.silence import Silence, silence
 from kisq.reasons.symbol_reasons import by_control
 from kisq.screen.board import Board, Row, board
 from kisq.screen.display import Display
+from kisq.screen.live_screen import Silences
 from kisq.screen.panel import panel
-from kisq.screen.silences import Silences
 from kisq.screen.stats import KeyStats
 from kisq.symbols.facts import SymbolFacts
 from kisq.symbols.listing import Listing

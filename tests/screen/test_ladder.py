@@ -11,10 +11,8 @@ from rich.cells import cell_len
 
 from kisq.locale.language import translated
 from kisq.locale.sentence import Sentence
-from kisq.output.figures import bar
 from kisq.screen import hints
-from kisq.screen.display import Display
-from kisq.screen.glyphs import ASCII, UNICODE, glyphs_for
+from kisq.screen.display import ASCII, UNICODE, Display, bar, glyphs_for
 from kisq.screen.ladder import ladder
 from kisq.screen.view import ASK, View
 from kisq.wire.book import OrderBook
