@@ -227,7 +227,7 @@ def test_handshake_that_never_comes_to_its_end(kisq: Kisq, who: str) -> None:
         settings = liar.settings | {"http_proxy": f"http://127.0.0.1:{liar.port}", "no_proxy": ""}
         if who == "a proxy":
             settings["KIS_WS_URL"] = "ws://192.0.2.1:21000"
-        run = kisq("watch", "DAMSSPY", timeout=15, **settings)
+        run = kisq("watch", "DAMSSPY", timeout=30, **settings)
     assert run.returncode == 5
     assert "no answer within 0.5 s" in said(run)
     assert said(run).count("\n") == 1
@@ -256,7 +256,7 @@ def test_approval_server_that_lies(kisq: Kisq, name: str) -> None:
     reply, floods, code, sentence = APPROVALS[name]
     with Liar(reply=reply, floods=floods, closes=True) as liar:
         url = f"http://127.0.0.1:{liar.port}"
-        run = kisq("approve", timeout=15, **credentials(), KIS_REST_URL=url)
+        run = kisq("approve", timeout=30, **credentials(), KIS_REST_URL=url)
     assert run.returncode == code, said(run)
     assert sentence in said(run)
     assert said(run).count("\n") == 1
@@ -285,7 +285,7 @@ def test_approval_that_never_comes_to_its_end(
     reply, drips = DRIPS[name]
     with Liar(reply=reply, drips=drips) as liar:
         url = f"http://127.0.0.1:{liar.port}"
-        run = kisq("approve", timeout=15, **credentials(), KIS_REST_URL=url)
+        run = kisq("approve", timeout=30, **credentials(), KIS_REST_URL=url)
     assert run.returncode == 5
     assert "no answer within 0.5 s; try again later" in said(run)
     assert said(run).count("\n") == 1
@@ -313,7 +313,7 @@ def test_approval_that_is_zipped_zeros(kisq: Kisq, status: str) -> None:
     head += b"Content-Encoding: gzip\r\nContent-Length: %d\r\n\r\n" % len(bomb)
     with Liar(reply=head + bomb, closes=True) as liar:
         url = f"http://127.0.0.1:{liar.port}"
-        run = kisq("approve", timeout=15, **credentials(), KIS_REST_URL=url)
+        run = kisq("approve", timeout=30, **credentials(), KIS_REST_URL=url)
     assert run.returncode == 4
     assert sentence in said(run)
 
@@ -338,9 +338,9 @@ def test_limits_as_they_are(kisq: Kisq) -> None:
     """An approval and a handshake that are not answered end after 10 s."""
     with Liar(reply=b"") as liar:
         url = f"http://127.0.0.1:{liar.port}"
-        run = kisq("approve", timeout=15, **credentials(), KIS_REST_URL=url)
+        run = kisq("approve", timeout=30, **credentials(), KIS_REST_URL=url)
         assert (run.returncode, "no answer within 10 s" in said(run)) == (5, True)
-        run = kisq("watch", "DAMSSPY", timeout=15, **liar.settings)
+        run = kisq("watch", "DAMSSPY", timeout=30, **liar.settings)
         assert (run.returncode, "no answer within 10 s" in said(run)) == (5, True)
 
 

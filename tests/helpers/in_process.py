@@ -21,7 +21,7 @@ with patch.dict(os.environ, {"_TYPER_FORCE_DISABLE_TERMINAL": "1"}):
 
 _PROGRAM = str(Path(entry.__file__))
 _STDIN, _STDOUT, _STDERR = range(3)
-_PATIENCE = 10.0
+_PATIENCE = 30.0
 TERMINAL = Path("terminal")
 
 

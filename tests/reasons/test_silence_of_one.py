@@ -16,14 +16,14 @@ from kisq.reasons.silence import Silence, silence
 from kisq.reasons.symbol_reasons import by_control
 from kisq.screen.board import Board, Row, board
 from kisq.screen.display import Display
+from kisq.screen.live_screen import Silences
 from kisq.screen.panel import panel
-from kisq.screen.silences import Silences
 from kisq.screen.stats import KeyStats
 from kisq.symbols.facts import SymbolFacts
 from kisq.symbols.listing import Listing
+from kisq.wire.clocks import KST
 from kisq.wire.frames import DATA, IN, Frame
 from kisq.wire.messages import Key
-from kisq.wire.moments import KST
 from kisq.wire.trkey import parse_tr_key
 
 NIGHT = datetime(2026, 7, 9, 23, 53, tzinfo=KST)  # a Thursday, the US are open

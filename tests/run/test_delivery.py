@@ -8,12 +8,11 @@ from types import SimpleNamespace
 
 import pytest
 
-from kisq.output.counts import Counts, Loss
+from kisq.output.counts import Counts, Loss, Losses
 from kisq.output.notices import stderr_notices
 from kisq.output.stream import Lines
 from kisq.output.streams import Streams
 from kisq.run.delivery import Delivery
-from kisq.run.losses import Losses
 from kisq.wire.frames import DATA, IN, Frame
 
 FRAME = Frame(0.0, IN, DATA, b"0|A|1|x")
@@ -132,7 +131,7 @@ def test_a_loss_is_put_down_to_what_took_the_time(
     capture = Capture()
     moments = iter((100.0, 100.0 + elapsed, 100.0 + 2 * elapsed))
     clock = SimpleNamespace(monotonic=lambda: next(moments))
-    monkeypatch.setattr("kisq.run.losses.time", clock)
+    monkeypatch.setattr("kisq.output.counts.time", clock)
     losses = Losses(source, streams.out, capture)
     losses.look()
     streams.out.seconds, capture.seconds, source.lost = writing, recording, 7

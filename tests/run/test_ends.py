@@ -38,7 +38,7 @@ def test_blocked_stdout_does_not_hold_a_signal_up(
         process.stdout.readline()
         process.send_signal(number)
         errors = process.stderr.read().decode()
-        assert process.wait(10) == code
+        assert process.wait(30) == code
     assert re.search(r"kisq: \d+ data messages, .* \d+ LOST because nobody took the output", errors)
     assert '"tr_type":"2"' in player.received[-1][1]
 
@@ -51,7 +51,7 @@ def test_blocked_stdout_does_not_hold_duration_up(tmp_path: Path) -> None:
     ):
         assert process.stderr is not None
         errors = process.stderr.read().decode()
-        assert process.wait(10) == 0
+        assert process.wait(30) == 0
         assert process.stdout is not None
         taken = process.stdout.read()
     lost = re.findall(r"(\d+) LOST", errors)

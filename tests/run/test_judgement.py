@@ -46,7 +46,7 @@ def test_watch_of_what_does_not_decode_ends_in_time(
     error = said(run).splitlines()[-1]
     seconds = float(error.split(" came in ")[1].split(" s")[0])
     assert error.startswith(f"kisq: error: 2 {NONE_DECODES % seconds}")
-    assert 0.3 <= seconds < 2
+    assert 0.3 <= seconds < 5
     assert "no data message" not in said(run)
 
 
@@ -90,7 +90,7 @@ def test_signal_is_no_judgement(tmp_path: Path, number: signal.Signals, code: in
         assert b"not decodable" in process.stderr.readline()
         process.send_signal(number)
         errors = process.stderr.read().decode()
-        assert process.wait(10) == code
+        assert process.wait(30) == code
     assert "error" not in errors
     assert "0 order books, 1 data message, 0 PINGPONGs, 1 message not decodable" in errors
 

@@ -21,7 +21,7 @@ from kisq.simulator.shared_state import Options
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT)
 OFTEN = int(os.environ.get("KISQ_SIGNALS", "2"))  # of each command; make soak has many more
 LONGEST = 1.0  # seconds until the signal
-PATIENCE = 15.0
+PATIENCE = 30.0
 COMMANDS = [
     ("approve",),
     ("watch", "DNASAAPL", "DNASMSFT", "--json", "-w", "day.gz", "--overwrite"),
