@@ -121,7 +121,7 @@ def account(simulator: Simulator) -> dict[str, str]:
 def kisq(tmp_path: Path) -> Callable[..., Run]:
     """Runs ``kisq ARGS`` in this process, in an empty folder; gives its end as of a process.
 
-    ``stdout`` is a descriptor to be its stdout. ``meanwhile`` talks to it in a thread.
+    ``stdout`` is a file or a descriptor to write to. ``meanwhile`` talks to it in a thread.
     """
     from helpers.in_process import Beside, run_here
 
@@ -129,7 +129,7 @@ def kisq(tmp_path: Path) -> Callable[..., Run]:
         *args: str,
         stdin: bytes = b"",
         timeout: float = 30,
-        stdout: int | None = None,
+        stdout: Path | int | None = None,
         meanwhile: Callable[[Beside], object] | None = None,
         **settings: str,
     ) -> Run:

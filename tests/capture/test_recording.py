@@ -12,8 +12,7 @@ import sys
 import termios
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import BinaryIO
 
@@ -272,16 +271,6 @@ def test_compressed_recording_that_is_cut_begins_anew(
 # nothing received is lost
 
 
-@contextmanager
-def writing(path: str | Path) -> Iterator[int]:
-    """A descriptor that writes to a file."""
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT, 0o600)
-    try:
-        yield descriptor
-    finally:
-        os.close(descriptor)
-
-
 full_disk = pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full")
 fifos = pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no named pipes")
 
@@ -292,8 +281,8 @@ def test_full_disk_of_stdout_costs_the_recording_nothing(
     kisq: Kisq, tmp_path: Path, command: list[str]
 ) -> None:
     """Everything that was received is recorded, and counted as LOST with the reason."""
-    with Player(MANY) as player, writing("/dev/full") as full:
-        run = kisq(*command, "DAMSSPY", "-w", "day", stdout=full, **player.settings)
+    with Player(MANY) as player:
+        run = kisq(*command, "DAMSSPY", "-w", "day", stdout=Path("/dev/full"), **player.settings)
     assert run.returncode == 74
     recorded = data_of((tmp_path / "day").read_bytes())
     (lost,) = re.findall(rb"(\d+) LOST because the output could not be written", run.stderr)
@@ -311,8 +300,9 @@ def test_full_disk_of_the_recording_costs_stdout_nothing(
 ) -> None:
     """Everything that was received is shown, before the run ends with the error."""
     out = tmp_path / "out"
-    with Player(MANY) as player, writing(out) as stdout:
-        run = kisq(*command, "DAMSSPY", "-w", "/dev/full", stdout=stdout, **player.settings)
+    out.touch()
+    with Player(MANY) as player:
+        run = kisq(*command, "DAMSSPY", "-w", "/dev/full", stdout=out, **player.settings)
     assert run.returncode == 74
     assert b"error: /dev/full cannot be written: No space left on device" in run.stderr
     shown = sum(b"DAMSSPY^" in line or b'"book"' in line for line in out.read_bytes().splitlines())

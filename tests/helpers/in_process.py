@@ -1,7 +1,7 @@
 """The real command line in this process, with real descriptors; what it changes is put back."""
 
-import io
 import os
+import pty
 import signal
 import sys
 import threading
@@ -9,9 +9,10 @@ import traceback
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from functools import cache
+from io import BufferedReader, BytesIO
 from pathlib import Path
 from subprocess import CompletedProcess, TimeoutExpired
-from typing import Any, BinaryIO
+from typing import Any
 from unittest.mock import patch
 
 import typer.main
@@ -27,7 +28,8 @@ with patch.dict(os.environ, {"_TYPER_FORCE_DISABLE_TERMINAL": "1"}):
 
 _PROGRAM = str(Path(entry.__file__))
 _STDIN, _STDOUT, _STDERR = range(3)
-_PATIENCE = 10.0
+_PATIENCE = 30.0
+TERMINAL = Path("terminal")
 
 
 class Beside:
@@ -37,8 +39,8 @@ class Beside:
     """
 
     def __init__(self) -> None:
-        self.stdout: BinaryIO = io.BytesIO()
-        self.stderr: BinaryIO = io.BytesIO()
+        self.stdout: BufferedReader | BytesIO = BytesIO()
+        self.stderr: BufferedReader | BytesIO = BytesIO()
         self._lock = threading.Lock()
         self._runs = True
         self.failure: BaseException | None = None
@@ -69,13 +71,14 @@ def run_here(
     stdin: bytes,
     timeout: float,
     environ: dict[str, str],
-    stdout: int | None = None,
+    stdout: Path | int | None = None,
     meanwhile: Talk | None = None,
 ) -> CompletedProcess[bytes]:
     """Run ``kisq ARGUMENTS`` in ``folder``; gives its end as that of a process.
 
-    ``stdout`` is a descriptor to be its stdout; else all that it prints is in its end.
-    ``meanwhile`` is called in a thread, and nothing but it reads the output until it returns.
+    With ``stdout``, a file or a descriptor, it writes there; ``TERMINAL`` is a terminal of its own,
+    which is stderr too. ``meanwhile`` is called in a thread, and nothing but it reads the output
+    until it returns.
     Raises TimeoutExpired after so many seconds, as run does.
     """
     beside = Beside()
@@ -114,17 +117,24 @@ def _exit_code() -> int:
 
 @contextmanager
 def _descriptors(
-    stdin: bytes, stdout: int | None, beside: Beside, meanwhile: Talk | None
+    stdin: bytes, stdout: Path | int | None, beside: Beside, meanwhile: Talk | None
 ) -> Iterator[dict[int, bytes]]:
-    """Pipes as stdin, stdout and stderr; what the last two took stands in the dictionary after."""
+    """Pipes as stdin, stdout and stderr; what the last two took stands in the dictionary after.
+
+    Instead of the pipe, ``stdout`` may be a file, a descriptor or a terminal.
+    """
     kept = [os.dup(number) for number in (_STDIN, _STDOUT, _STDERR)]
-    taken: dict[int, bytes] = {}
     feeding = _feeding(stdin)
-    beside.stderr = _pipe_from(_STDERR)
-    if stdout is None:
-        beside.stdout = _pipe_from(_STDOUT)
+    if stdout == TERMINAL:
+        beside.stdout = _other_end(pty.openpty(), _STDOUT)
+        os.dup2(_STDOUT, _STDERR)
     else:
-        os.dup2(stdout, _STDOUT)
+        beside.stderr = _other_end(os.pipe(), _STDERR)
+    if stdout is None:
+        beside.stdout = _other_end(os.pipe(), _STDOUT)
+    elif stdout != TERMINAL:
+        _write_to(stdout)
+    taken: dict[int, bytes] = {}
     talking = _talking(beside, meanwhile)
     reading = [
         _taking(pipe, number, taken, talking)
@@ -153,12 +163,21 @@ def _feeding(data: bytes) -> threading.Thread:
     return _started(feed)
 
 
-def _pipe_from(number: int) -> BinaryIO:
-    """The other end of a pipe that the descriptor writes into."""
-    read, write = os.pipe()
+def _other_end(ends: tuple[int, int], number: int) -> BufferedReader:
+    """Make the second of ``ends`` the descriptor ``number``; gives the first, to read from."""
+    read, write = ends
     os.dup2(write, number)
     os.close(write)
     return os.fdopen(read, "rb")
+
+
+def _write_to(stdout: Path | int) -> None:
+    if isinstance(stdout, int):
+        os.dup2(stdout, _STDOUT)
+        return
+    descriptor = os.open(stdout, os.O_WRONLY)
+    os.dup2(descriptor, _STDOUT)
+    os.close(descriptor)
 
 
 def _talking(beside: Beside, meanwhile: Talk | None) -> threading.Thread:
@@ -175,14 +194,16 @@ def _talking(beside: Beside, meanwhile: Talk | None) -> threading.Thread:
 
 
 def _taking(
-    pipe: BinaryIO, number: int, taken: dict[int, bytes], talking: threading.Thread
+    pipe: BufferedReader | BytesIO, number: int, taken: dict[int, bytes], talking: threading.Thread
 ) -> threading.Thread:
     def take() -> None:
         talking.join()
-        taken[number] = b""
-        if not pipe.closed:
-            with pipe:
-                taken[number] = pipe.read()
+        parts: list[bytes] = []
+        with suppress(OSError):  # as the end of a terminal is told
+            while not pipe.closed and (part := pipe.read1()):
+                parts.append(part)
+        pipe.close()
+        taken[number] = b"".join(parts)
 
     return _started(take)
 
