@@ -1,5 +1,6 @@
 """``python -m kisq``, and the console script."""
 
+import atexit
 import gc
 import sys
 
@@ -11,6 +12,7 @@ _ALLOCATIONS = 100_000
 def main() -> None:
     """Run the command line; a signal while it is being imported ends it as any other does."""
     gc.set_threshold(_ALLOCATIONS)
+    atexit.register(gc.freeze)  # else Python looks through all objects again and again as it ends
     try:
         from kisq.signals import SIGNALS
 
