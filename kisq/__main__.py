@@ -22,7 +22,7 @@ def main() -> None:
         code = run_command_line()
         SIGNALS.ignore()
     except (ImportError, AttributeError):  # of what the command line itself is made of
-        from kisq.locale.language import translated
+        from kisq.locale.sentence import translated
         from kisq.packages import fault
 
         wrong = fault()

@@ -64,9 +64,8 @@ def _feed(
     notices: Notices,
     notice_keys: "NoticeKeys | None",
 ) -> "ControlledFeed":
-    from kisq.feed.backoff import Backoff
     from kisq.feed.controlled import ControlledFeed
-    from kisq.feed.pauses import pauses
+    from kisq.feed.outage import Backoff, pauses
 
     return ControlledFeed(
         settings.ws_url,
@@ -122,7 +121,7 @@ class Reasons:
         return joined(" ", (why.reason, why.next_step))
 
     def _is_accepted(self, key: Key) -> bool:
-        from kisq.feed.state import State
+        from kisq.feed.subscription import State
 
         return self._feed.states.get(key) is State.ACCEPTED
 

