@@ -37,9 +37,9 @@ with atheris.instrument_imports(include=["kisq"]):
     from kisq.output.notices import Notices
     from kisq.output.stream import Lines
     from kisq.output.streams import Streams
+    from kisq.screen.composition import ScreenSource
     from kisq.screen.display import Display
     from kisq.screen.live_screen import LadderScreen
-    from kisq.screen.screen_source import ScreenSource
     from kisq.wire.book import OrderBook
     from kisq.wire.decode import decode
     from kisq.wire.escape import Redactor, printable

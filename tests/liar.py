@@ -14,6 +14,7 @@ _GUID = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"  # RFC 6455 section 1.3
 GOOD = b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
 TEXT, BINARY, CLOSE, PING, PONG = 0x1, 0x2, 0x8, 0x9, 0xA
 FIN = 0x80
+_FLOOD, _PART = 200 << 20, 1 << 16  # bytes, and how many of them are sent at once
 
 
 def frame(data: bytes, first: int = FIN | TEXT, mask: bytes = b"") -> bytes:
@@ -48,10 +49,11 @@ class Liar:
     """Answers the HTTP request with ``reply``, and the nth WebSocket message with ``says[n]``.
 
     Where that is a list, it has one for each connection. In ``reply``, ``ACCEPT`` is replaced by
-    the right Sec-WebSocket-Accept; None shakes hands as it should. After it come ``drips``, twenty
-    times a second without end. ``closes`` cuts the connection when everything is said, which sets
-    ``said``; else ``then`` answers each message that follows. A close frame is answered with
-    ``at_close``, None for the same frame, and the end of the stream, after ``hesitates`` seconds.
+    the right Sec-WebSocket-Accept; None shakes hands as it should. After it come 200 MiB of
+    ``floods``, or ``drips``, twenty times a second without end. ``closes`` cuts the connection when
+    everything is said, which sets ``said``; else ``then`` answers each message that follows. A
+    close frame is answered with ``at_close``, None for the same frame, and the end of the stream,
+    after ``hesitates`` seconds.
     Where it does not read (``reads``), that ends when everything is said. Whatever was received is
     in ``received``, the opcodes of all frames in ``opcodes``, and ``connections`` counts.
     """
@@ -60,6 +62,7 @@ class Liar:
         self,
         *says: bytes | list[bytes],
         reply: bytes | None = None,
+        floods: bytes = b"",
         drips: bytes = b"",
         closes: bool = False,
         at_close: bytes | None = None,
@@ -67,7 +70,7 @@ class Liar:
         reads: bool = True,
         then: Callable[[bytes], bytes] = lambda _: b"",
     ) -> None:
-        self._says, self._drips, self._closes = says, drips, closes
+        self._says, self._floods, self._drips, self._closes = says, floods, drips, closes
         self._at_close, self._then = at_close, then
         self._hesitates, self._reads = hesitates, reads
         self.opcodes: list[int] = []
@@ -107,8 +110,15 @@ class Liar:
 
     @property
     def settings(self) -> dict[str, str]:
-        """The environment of a kisq that talks to this server and needs no approval."""
-        return {"KIS_WS_URL": f"ws://127.0.0.1:{self.port}", "KIS_APPROVAL_KEY": "approval-key-1"}
+        """The environment of a kisq that talks to this server and needs no approval.
+
+        It hardly waits for the answer to its unsubscribe: few liars give one.
+        """
+        return {
+            "KIS_WS_URL": f"ws://127.0.0.1:{self.port}",
+            "KIS_APPROVAL_KEY": "approval-key-1",
+            "KISQ_PAUSES": "0.02",
+        }
 
     def _talk(self, client: socketserver.StreamRequestHandler) -> None:
         connection = self.connections - 1
@@ -119,6 +129,8 @@ class Liar:
             key = value.strip() if name.lower() == b"sec-websocket-key" else key
         accept = base64.b64encode(hashlib.sha1(key + _GUID).digest())
         client.wfile.write(self._reply.replace(b"ACCEPT", accept))
+        if self._floods:
+            self._flood(client)
         while self._drips and not self._over.wait(0.05):
             client.wfile.write(self._drips)
         for said in self._says:
@@ -132,6 +144,11 @@ class Liar:
             self._over.wait()
         while not self._closes and (message := self._message(client)) is not None:
             client.wfile.write(self._then(message))
+
+    def _flood(self, client: socketserver.StreamRequestHandler) -> None:
+        part = self._floods * (_PART // len(self._floods))
+        for _ in range(_FLOOD // len(part)):
+            client.wfile.write(part)
 
     def _message(self, client: socketserver.StreamRequestHandler) -> bytes | None:
         """The payload of the client's next frame; None where it has gone."""

@@ -6,6 +6,8 @@ from typing import Self
 
 from aiohttp import WSMsgType, web
 
+from kisq.server_thread import ServerThread
+
 ACCEPTED = (
     '{"header":{"tr_id":"%s","tr_key":"%s","encrypt":"N"},"body":{"rt_cd":"0",'
     '"msg_cd":"OPSP0000","msg1":"SUBSCRIBE SUCCESS"}}'
@@ -33,29 +35,25 @@ class Player:
         self.received: list[tuple[str, str]] = []
         self._news = threading.Condition()
         self.connections = 0
-        self._loop = asyncio.new_event_loop()
-        self._ready = threading.Event()
-        self._thread = threading.Thread(target=self._run, daemon=True)
+        self._thread = ServerThread("player", self._serve)
 
     def __enter__(self) -> Self:
-        self._thread.start()
-        assert self._ready.wait(10)
+        assert self._thread.start() == ""
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._loop.call_soon_threadsafe(self._stop.set)
-        self._thread.join(10)
+        self._thread.stop()
 
     @property
     def settings(self) -> dict[str, str]:
         """The environment of a kisq that talks to this server and needs no approval.
 
-        It waits a quarter of a second for the answer to its unsubscribe: there is none.
+        It hardly waits for the answer to its unsubscribe: there is none.
         """
         return {
             "KIS_WS_URL": f"ws://127.0.0.1:{self._port}",
             "KIS_APPROVAL_KEY": "approval-key-1",
-            "KISQ_PAUSES": "0.25",
+            "KISQ_PAUSES": "0.02",
         }
 
     def hears(self, part: str) -> bool:
@@ -63,21 +61,17 @@ class Player:
         with self._news:
             return self._news.wait_for(lambda: any(part in text for _, text in self.received), 20)
 
-    def _run(self) -> None:
-        self._loop.run_until_complete(self._serve())
-        self._loop.close()
-
     async def _serve(self) -> None:
-        self._stop = asyncio.Event()
         app = web.Application()
         app.router.add_get("/", self._talk)
         runner = web.AppRunner(app, shutdown_timeout=0.1)
         await runner.setup()
-        await web.TCPSite(runner, "127.0.0.1", 0).start()
-        self._port = runner.addresses[0][1]
-        self._ready.set()
-        await self._stop.wait()
-        await runner.cleanup()
+        try:
+            await web.TCPSite(runner, "127.0.0.1", 0).start()
+            self._port = runner.addresses[0][1]
+            await self._thread.until_stopped()
+        finally:
+            await runner.cleanup()
 
     async def _talk(self, request: web.Request) -> web.WebSocketResponse:
         ws = web.WebSocketResponse(autoping=False)

@@ -6,7 +6,6 @@ import pty
 import select
 import signal
 import struct
-import subprocess
 import termios
 import time
 from collections.abc import Callable, Iterator
@@ -15,10 +14,10 @@ from typing import Self
 
 import pyte
 from conftest import clean_environment
-from helpers.patched import command_of
+from helpers.forked import Forked
 from wcwidth import wcwidth
 
-_PATIENCE = 20.0
+_PATIENCE = 30.0
 _SYNCHRONIZED = 2026 << 5  # as pyte notes a private mode
 
 
@@ -39,16 +38,7 @@ class Terminal:
         self.seen = b""
         self._master, slave = pty.openpty()
         fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
-        self.process = subprocess.Popen(
-            [*command_of(patches), *args],
-            stdin=slave,
-            stdout=slave,
-            stderr=slave,
-            cwd=folder,
-            env=clean_environment(**settings),
-            start_new_session=True,
-            preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),
-        )
+        self.process = Forked(args, slave, folder, clean_environment(**settings), patches or {})
         os.close(slave)
 
     def __enter__(self) -> Self:
@@ -120,5 +110,5 @@ class Terminal:
         deadline = time.monotonic() + 3 * _PATIENCE
         while select.select([self._master], [], [], max(0.0, deadline - time.monotonic()))[0]:
             if not self._read():
-                return self.process.wait(10)
+                return self.process.wait(30)
         raise AssertionError(f"it did not end:\n{self.text}")

@@ -8,8 +8,7 @@ from kisq.cli.listing_names import ListingNames
 from kisq.cli.live_input import input_of
 from kisq.cli.order_notices import check_notices, hide_personal, notice_keys_for
 from kisq.cli.recordings import REPLAY, Recording
-from kisq.cli.sources import ScreenKeys, run
-from kisq.cli.writing import shown_lines
+from kisq.cli.sources import ScreenKeys, run, shown_lines
 from kisq.errors import WrongUsage
 from kisq.locale.sentence import Sentence
 from kisq.output.counts import Counts
@@ -161,9 +160,9 @@ class WatchSession:
 
     def _screen(self, run_input: Input) -> "LadderScreen":
         from kisq.hours.holidays import calendar_of
+        from kisq.screen.composition import ScreenSource
         from kisq.screen.live_screen import LadderScreen
         from kisq.screen.recorded import recorded_in
-        from kisq.screen.screen_source import ScreenSource
 
         file: str | None = None
         if self._target:
@@ -184,17 +183,17 @@ class WatchSession:
         )
 
     def _console(self) -> "Console":
-        from kisq.output.console import console
+        from kisq.output.streams import console
 
         return console(self._streams.out, colour=self._display.colour, errors="replace")
 
     def _drawing(self) -> "Display":
         """How a screen draws records."""
-        from kisq.screen.display import Display, Palette
-        from kisq.screen.glyphs import glyphs_for
+        from kisq.screen.display import COLOURS, Display, Palette, glyphs_for
 
         glyphs = glyphs_for(self._streams.out.encoding, ascii_only=self._display.ascii_only)
-        return Display(Palette(self._display.palette), self._display.depth, glyphs)
+        colours = COLOURS[Palette(self._display.palette)]
+        return Display(colours, self._display.depth, glyphs)
 
 
 def _check_columns(keys: list[Key]) -> None:

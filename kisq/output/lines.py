@@ -2,15 +2,16 @@
 
 from decimal import Decimal
 
-from kisq.output.figures import NOTHING, SIDES, spread_text
 from kisq.output.stream import Lines
 from kisq.wire.book import Level, OrderBook
 from kisq.wire.escape import printable
 from kisq.wire.frames import Frame, is_known, received_at
 from kisq.wire.order_notice import OrderNotice
 from kisq.wire.record import Record
-from kisq.wire.trade import Trade
+from kisq.wire.trade import Side, Trade
 
+NOTHING = "–"
+SIDES = {Side.BUY: "매수 buy", Side.SELL: "매도 sell", Side.UNKNOWN: NOTHING}
 _ORDER_LINE = "{at} {tr_key}  {values}"
 _LINE = "{at} {tr_key}  {values}  lag {lag}"
 _BOOK = "매수 bid {bid}  매도 ask {ask}  spread {spread}"
@@ -68,7 +69,14 @@ def _book(book: OrderBook) -> str:
     """Best bid and ask with sizes, spread."""
     bid = book.best_bid
     ask = book.best_ask
-    return _BOOK.format(bid=_level(bid), ask=_level(ask), spread=spread_text(bid, ask))
+    return _BOOK.format(bid=_level(bid), ask=_level(ask), spread=_spread(bid, ask))
+
+
+def _spread(bid: Level, ask: Level) -> str:
+    """The spread with the digits of the wire."""
+    if bid.price and ask.price:
+        return f"{ask.price - bid.price:f}"
+    return NOTHING
 
 
 def _level(level: Level) -> str:

@@ -1,4 +1,4 @@
-"""stderr: sentences for people, in their language, without secrets or control characters."""
+"""stderr: sentences for people without secrets, and their status line while nothing comes."""
 
 import os
 import select
@@ -9,11 +9,11 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import TextIO
 
-from kisq.locale.language import translated
-from kisq.locale.sentence import Plural
+from kisq.locale.sentence import Plural, Sentence, translated
+from kisq.output.counts import Counts
 from kisq.output.stream import is_terminal
-from kisq.wire.escape import Redactor, printable
-from kisq.wire.hidden_words import HiddenWords
+from kisq.wire.escape import HiddenWords, Redactor, printable
+from kisq.wire.frames import DATA, IN, OUT, Frame, received_at
 
 _KEPT = 20
 _PATIENCE_SECONDS = 0.5
@@ -26,7 +26,7 @@ _EARLIER = Plural("{number} earlier note is not shown", "{number} earlier notes 
 class Notices:
     """Writes one sentence per line to ``stream``, in the user's language.
 
-    While a ladder owns the screen, sentences are held back.
+    While a ladder owns the screen, sentences are held back; ``last`` is the newest, for the screen.
     """
 
     def __init__(self, stream: TextIO, *, verbose: bool = False) -> None:
@@ -39,22 +39,17 @@ class Notices:
         self._dropped = 0
         self._taken = True
         self._status = ""
-        self._last = ""
+        self.last = ""
 
     @property
     def is_terminal(self) -> bool:
         """Whether there is a terminal that can be steered."""
         return is_terminal(self._stream)
 
-    @property
-    def last(self) -> str:
-        """The newest sentence, for the screen to show."""
-        return self._last
-
     def say(self, sentence: str) -> None:
         """Write ``sentence`` on a line of its own; a long one is cut."""
-        self._last = self._line(sentence)
-        self._tell(self._last)
+        self.last = self._line(sentence)
+        self._tell(self.last)
 
     def remark(self, sentence: str) -> None:
         """Write what a screen shows by itself, beside the data that it is about."""
@@ -168,3 +163,72 @@ def stderr_notices() -> Notices:
     if sys.stderr is not None:
         sys.stderr.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]  # a TextIOWrapper
     return Notices(sys.stderr)
+
+
+HINT_SECONDS = 10.0
+_STATUS = Sentence("{state} · {seconds:.0f} s · PINGPONG {pingpongs} · Ctrl-C ends")
+_NOTHING_CAME = Sentence("nothing came in {seconds:.0f} s. {hint}")
+_NONE_TO_SHOW = Plural(
+    "{number} data message, none to show", "{number} data messages, none to show"
+)
+_ACCEPTED = Sentence("accepted {since} KST, no data yet")
+_NO_ANSWER = Sentence("no answer yet")
+_ARROWS = {IN: "<", OUT: ">"}
+_TIME_OF_DAY = slice(11, 19)  # of ISO 8601
+
+
+class Waiting:
+    """A sink of frames: shows a status on stderr until the first useful message.
+
+    It comes after the sink that shows messages, so that they are counted by then.
+    """
+
+    def __init__(self, notices: Notices, counts: Counts, hint: Callable[[], str]) -> None:
+        self._notices = notices
+        self._counts = counts
+        self._hint = hint
+        self._accepted_at = ""  # the Korean clock when KIS accepted the first subscription
+        self._started: float | None = None
+        self._is_over = False
+        self._has_hinted = False
+
+    def write(self, frame: Frame) -> None:
+        if frame.kind is not DATA:
+            self._notices.detail(f"{_ARROWS[frame.dir]} {frame.kind} {frame.text}")
+        if self._is_over:
+            return
+        self._notices.status("")  # this frame may be shown in its place
+        self._is_over = self._counts.useful > 0
+        answer = frame.answer
+        if answer and answer.accepted and not self._accepted_at:
+            self._accepted_at = received_at(frame.at)[_TIME_OF_DAY]
+
+    def flush(self, now: float) -> None:
+        """Show the state of things; ``now`` is by the clock of the source."""
+        if self._is_over:
+            return
+        if self._started is None:
+            self._started = now
+        seconds = now - self._started
+        if seconds >= HINT_SECONDS and not self._has_hinted:
+            self._has_hinted = True
+            self._notices.say(self._reason())
+        pingpongs = self._counts.pingpongs
+        status = _STATUS.format(state=self._state(), seconds=seconds, pingpongs=pingpongs)
+        self._notices.status(status, shutil.get_terminal_size().columns)
+
+    def _reason(self) -> str:
+        """Why nothing is shown so far."""
+        if self._counts.messages:
+            return self._counts.nothing(f"{HINT_SECONDS:.0f}")
+        return _NOTHING_CAME.format(seconds=HINT_SECONDS, hint=self._hint())
+
+    def _state(self) -> Sentence:
+        if self._counts.messages:
+            return _NONE_TO_SHOW.of(self._counts.messages)
+        if self._accepted_at:
+            return _ACCEPTED.format(since=self._accepted_at)
+        return _NO_ANSWER
+
+    def close(self) -> None:
+        self._notices.status("")

@@ -9,13 +9,19 @@ from typing import NamedTuple
 
 from rich.text import Text
 
-from kisq.locale.language import translated
-from kisq.locale.sentence import Plural, Sentence
-from kisq.output.figures import sparkline
-from kisq.screen import labels
-from kisq.screen.display import WARNING, Display
-from kisq.screen.quotes import Quote
-from kisq.screen.segments import Segment, cells_of, cut, fitted, left_aligned, right_aligned
+from kisq.locale.sentence import Plural, Sentence, translated
+from kisq.screen.display import (
+    WARNING,
+    Display,
+    Segment,
+    cells_of,
+    cut,
+    fitted,
+    left_aligned,
+    right_aligned,
+)
+from kisq.screen.quotes import Quote, sparkline
+from kisq.screen.view import OLD_SECONDS, PINGPONGS, RATE, recording_text
 from kisq.wire.escape import printable
 from kisq.wire.messages import Key
 
@@ -38,8 +44,7 @@ class Row:
     """One key: what its newest book says, or why there is none.
 
     ``rate`` is updates per second, ``age`` the seconds since the last one, ``mids`` the mid price
-    at equal intervals, ``refusal`` KIS's code and text where it refused the key, ``silence`` why
-    nothing came, where that is known.
+    at equal intervals, ``refusal`` KIS's code and text, ``silence`` why nothing came, if known.
     """
 
     key: Key
@@ -181,13 +186,13 @@ def _title(view: Board, width: int, display: Display) -> Text:
     if view.refused:
         segments.append(Segment(translated(_REFUSED.format(number=view.refused)), WARNING))
     segments.append(Segment(translated(view.marker), WARNING))
-    segments.append(Segment(labels.recording(view.recording, display.glyphs), WARNING, 1))
+    segments.append(Segment(recording_text(view.recording, display.glyphs), WARNING, 1))
     if view.typed:
         segments.append(Segment(translated(_FILTER.format(text=printable(view.typed))), "bold"))
     if view.order:
         segments.append(Segment(translated(_SORTED.format(order=view.order)), rank=2))
-    segments.append(Segment(translated(labels.RATE.format(rate=view.rate)), rank=3))
-    segments.append(Segment(labels.PINGPONGS.format(number=view.pingpongs), rank=4))
+    segments.append(Segment(translated(RATE.format(rate=view.rate)), rank=3))
+    segments.append(Segment(PINGPONGS.format(number=view.pingpongs), rank=4))
     return fitted(segments, width, display.glyphs.between, display.glyphs)
 
 
@@ -202,7 +207,7 @@ def _line(
     row: Row, cells: _Cells, columns: dict[_Column, int], display: Display, *, picked: bool
 ) -> Text:
     state = row.state
-    is_old = row.age >= labels.OLD_SECONDS and not state
+    is_old = row.age >= OLD_SECONDS and not state
     line = Text(end="\n")
     line.append(">" if picked else " ", "bold")
     line.append("!" if is_old else " ", WARNING)

@@ -1,25 +1,47 @@
 """Everything on the screen: ladders of a few keys, a board of many, notes and the last line."""
 
 import time
-from collections.abc import Iterable
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
 
 from rich.text import Text
 
-from kisq.locale.language import translated
+from kisq.errors import SubscriptionRefused
+from kisq.locale.sentence import translated
 from kisq.output.streams import Streams
+from kisq.reasons.silence import WhySilent
 from kisq.screen import board, hints
-from kisq.screen.display import WARNING, Display
+from kisq.screen.display import WARNING, Display, beside, whole
+from kisq.screen.head import CalendarOf, SessionNames, no_calendar
 from kisq.screen.ladder import least_lines
-from kisq.screen.panel import TAPED_WIDTH, panel
-from kisq.screen.screen_source import ScreenSource
-from kisq.screen.segments import beside, whole
+from kisq.screen.panel import TAPED_WIDTH, Form, form_of, ladders, panel
 from kisq.screen.selection import Selection
-from kisq.screen.session_names import SessionNames
-from kisq.screen.stats import KeyStats
-from kisq.screen.tiling import Form, form_of, ladders
+from kisq.screen.stats import KeyStats, unnamed
 from kisq.wire.escape import printable
 from kisq.wire.messages import Key
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScreenSource:
+    """The source of a run.
+
+    ``keys`` are those known beforehand, ``refusals`` the growing list of those that KIS refused,
+    ``marker`` what is to be known of the source. ``foot`` gives the last line of a replay, an empty
+    one for none, and ``player`` takes its keys; ``recording`` gives name and size of what is
+    recorded. ``why_silent`` is asked for keys of which nothing came for 10 s while others have
+    data, ``name_of`` for the name of a listing, ``calendar_of`` for the holidays of a market.
+    """
+
+    keys: Sequence[Key] = ()
+    refusals: Sequence[SubscriptionRefused] = ()
+    marker: str = ""
+    foot: Callable[[], str] = str
+    player: Callable[[str], None] | None = None
+    recording: Callable[[], str] = str
+    why_silent: WhySilent | None = None
+    name_of: Callable[[Key], str] = unnamed
+    calendar_of: CalendarOf = no_calendar
+
 
 _BOARD_WIDTH = 98  # cells that a board keeps when a ladder is beside it
 _LADDER_WIDTH = 58

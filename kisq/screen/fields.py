@@ -4,13 +4,9 @@ from dataclasses import dataclass
 
 from rich.text import Text
 
-from kisq.locale.language import translated
-from kisq.locale.sentence import Plural, Sentence
-from kisq.screen import labels
-from kisq.screen.display import NOTHING, WARNING, Display
-from kisq.screen.head import counts
-from kisq.screen.segments import Segment, cut, fitted, left_aligned, whole
-from kisq.screen.view import View
+from kisq.locale.sentence import Plural, Sentence, translated
+from kisq.screen.display import NOTHING, WARNING, Display, Segment, cut, fitted, left_aligned, whole
+from kisq.screen.view import View, clock_text, counts, lag_text, market_name, recording_text
 from kisq.spec.tables import codes_of
 from kisq.wire.escape import printable
 from kisq.wire.record import Record
@@ -126,16 +122,16 @@ def _head(view: FieldsView, width: int, display: Display) -> list[Text]:
     identity = (
         Segment(printable(view.name), "bold", 4),
         Segment(printable(record.symbol or record.tr_key or "?"), "bold"),
-        Segment(labels.market_name(record), rank=3),
+        Segment(market_name(record), rank=3),
         Segment(tr.id, rank=2),
         Segment(translated(tr.english), rank=5),
         Segment(translated(view.marker), WARNING, 1),
-        Segment(labels.recording(view.recording, glyphs), WARNING, 1),
+        Segment(recording_text(view.recording, glyphs), WARNING, 1),
     )
     clocks = (
         Segment(translated(view.standing), WARNING),
-        Segment(labels.clock(record.kst_time)),
-        Segment(labels.lag(record.lag, tr.delay_minutes)),
+        Segment(clock_text(record.kst_time)),
+        Segment(lag_text(record.lag, tr.delay_minutes)),
     )
     return [
         fitted(identity, width, "  ", glyphs),

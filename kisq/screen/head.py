@@ -1,18 +1,30 @@
-"""The head of a ladder: what it is of, the last price, the clocks, and how live it is."""
+"""The head of a ladder: what it is of, session, last price, clocks, and how live it is."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 
 from rich.text import Text
 
-from kisq.locale.language import translated
-from kisq.locale.sentence import Sentence
-from kisq.screen import labels
-from kisq.screen.display import NOTHING, WARNING, Display
-from kisq.screen.segments import Segment, cut, fitted
-from kisq.screen.states import session_segment, states
-from kisq.screen.view import View, price_text
+from kisq.hours.clock import status
+from kisq.hours.sessions import Calendar
+from kisq.locale.sentence import Sentence, translated
+from kisq.screen.display import NOTHING, WARNING, Display, Segment, cut, fitted
+from kisq.screen.view import (
+    View,
+    clock_text,
+    counts,
+    delay_text,
+    lag_text,
+    market_name,
+    price_text,
+    recording_text,
+)
+from kisq.spec.markets import MARKETS, Market
+from kisq.spec.tables import CodeWords, codes_of
+from kisq.wire.book import OrderBook
 from kisq.wire.escape import printable
-from kisq.wire.record import decimal
+from kisq.wire.frames import is_known
+from kisq.wire.record import Record, decimal
 from kisq.wire.trade import Trade
 
 LEAST_LINES = 2
@@ -48,15 +60,15 @@ def _identity(view: View, display: Display) -> Iterator[Segment]:
     symbol = printable(record.symbol)
     yield Segment(cut(printable(view.name), _LONGEST_NAME, display.glyphs), "bold", 6)
     yield Segment(symbol, "bold", 1)
-    yield Segment(labels.market_name(record), rank=7)
+    yield Segment(market_name(record), rank=7)
     if record.tr_key != record.symbol:
         yield Segment(printable(record.tr_key), rank=4)
     yield Segment(tr.id, rank=8)
     yield session_segment(view)
-    yield Segment(labels.delayed(tr.delay_minutes), WARNING, 1)
+    yield Segment(delay_text(tr.delay_minutes), WARNING, 1)
     yield from states(view)
     yield Segment(translated(view.marker), WARNING, 1)
-    yield Segment(labels.recording(view.recording, display.glyphs), WARNING, 1)
+    yield Segment(recording_text(view.recording, display.glyphs), WARNING, 1)
 
 
 def _price(view: View, display: Display) -> Iterator[Segment]:
@@ -111,19 +123,113 @@ def _live(view: View, width: int) -> Iterator[Segment]:
     tr = record.layout.tr
     yield Segment(translated(view.standing), WARNING, 0)
     dated = width >= _DATED_WIDTH
-    yield Segment(labels.clock(record.exchange_time, dated=dated), rank=3)
+    yield Segment(clock_text(record.exchange_time, dated=dated), rank=3)
     if not tr.market:  # on a Korean exchange both clocks are the same
-        yield Segment(labels.clock(record.kst_time), rank=2)
-    yield Segment(labels.lag(record.lag, tr.delay_minutes), rank=1)
+        yield Segment(clock_text(record.kst_time), rank=2)
+    yield Segment(lag_text(record.lag, tr.delay_minutes), rank=1)
     yield from counts(view.rate, view.age, view.pingpongs, view.updates)
 
 
-def counts(rate: float, age: float, pingpongs: int, updates: int) -> Iterator[Segment]:
-    """How fast updates come, how long ago the last one did, and the counts."""
-    age_style = ""
-    if age >= labels.OLD_SECONDS:
-        age_style = WARNING
-    yield Segment(translated(labels.RATE.format(rate=rate)), rank=5)
-    yield Segment(translated(labels.AGE.format(age=age)), age_style, 4)
-    yield Segment(labels.PINGPONGS.format(number=pingpongs), rank=7)
-    yield Segment(translated(labels.UPDATES.of(updates)), rank=8)
+# By KIS's words for HOUR_CLS_CODE in English (spec/field_codes.tsv); others are shown as they are.
+_AUCTIONS = {
+    "opening auction": Sentence("opening auction"),
+    "closing auction": Sentence("closing auction"),
+    "auction after 09:00 or in a volatility interruption (VI)": Sentence("auction (VI)"),
+    "after-hours single-price auction": Sentence("after-hours auction"),
+}
+# By those for MARKET_CLS_CODE.
+_MARKETS = {
+    "pre-market": Sentence("pre-market"),
+    "regular": Sentence("regular session"),
+    "after-market": Sentence("after-market"),
+    "closing price": Sentence("closing-price trading"),
+}
+_HALTED = Sentence("trading halted")
+_LIMITS = {
+    "at the upper limit": Sentence("limit up"),
+    "at the lower limit": Sentence("limit down"),
+}
+_MARKET_FIELD = "MARKET_CLS_CODE"
+_HALT_FIELD = "TRHT_YN"
+
+
+def session_segment(view: View) -> Segment:
+    """The auction or the session that the book says it is in, else the one of the timetable."""
+    record = view.record
+    auction = record.auction if isinstance(record, OrderBook) else None
+    if auction is not None:
+        return Segment(_named(auction, _AUCTIONS), WARNING, 1)
+    words = _words(record, _MARKET_FIELD)
+    if words is not None:
+        return Segment(_named(words, _MARKETS), "bold", 2)
+    return Segment(translated(view.session), "bold", 2)
+
+
+def states(view: View) -> Iterator[Segment]:
+    """That trading is halted, or that the price is at its limit, where a trade says so."""
+    trade = view.trade
+    if trade is None:
+        return
+    halt = _words(trade, _HALT_FIELD)
+    if halt is not None and halt.english == "halted":
+        yield Segment(translated(_HALTED), WARNING)
+    sign = codes_of(trade.tr_id, trade.layout.roles.get("sign", "")).get(trade.get("sign").strip())
+    if sign is not None and sign.english in _LIMITS:
+        yield Segment(translated(_LIMITS[sign.english]), WARNING)
+
+
+def _words(record: Record, field: str) -> CodeWords | None:
+    """What the code in the field of that mnemonic means; None where it says nothing known."""
+    place = record.layout.index.get(field)
+    if place is None:
+        return None
+    return codes_of(record.tr_id, field).get(record.values[place].strip())
+
+
+def _named(words: CodeWords, names: dict[str, Sentence]) -> str:
+    if words.english in names:
+        return translated(names[words.english])
+    return translated(words.english)
+
+
+_MOST_KEPT = 128
+CalendarOf = Callable[[Market], Calendar | None]
+
+
+def no_calendar(_: Market) -> None:
+    """Nobody knows the holidays."""
+
+
+class SessionNames:
+    """Session names by market and minute; ``calendar_of`` gives the holidays of a market."""
+
+    def __init__(self, calendar_of: CalendarOf) -> None:
+        self._calendar_of = calendar_of
+        self._names: dict[tuple[str, datetime], str] = {}
+
+    def of(self, record: Record) -> str:
+        """The session at the time that ``record`` came; empty where the market is closed."""
+        market = MARKETS.get(record.market or "")
+        moment = _moment(record)
+        if market is None or moment is None:
+            return ""
+        minute = market.code, moment.replace(second=0, microsecond=0)
+        name = self._names.get(minute)
+        if name is None:
+            if len(self._names) >= _MOST_KEPT:
+                self._names.clear()
+            name = self._names[minute] = self._name(market, minute[1])
+        return name
+
+    def _name(self, market: Market, moment: datetime) -> str:
+        span = status(market, moment, self._calendar_of(market)).on
+        if span is None or not span.session.is_known:
+            return ""
+        return translated(span.session.title)
+
+
+def _moment(record: Record) -> datetime | None:
+    """When it came, else the time that is in it."""
+    if is_known(record.at):
+        return datetime.fromtimestamp(record.at, UTC)
+    return record.kst_time

@@ -2,10 +2,8 @@
 
 from rich.text import Text
 
-from kisq.locale.language import translated
-from kisq.locale.sentence import Sentence
-from kisq.screen.display import Display
-from kisq.screen.segments import cut, left_aligned, whole
+from kisq.locale.sentence import Sentence, translated
+from kisq.screen.display import Display, cut, left_aligned, whole
 
 LADDER = Sentence("? keys, q quit")
 LADDER_OF_BOARD = Sentence("Esc back, ? keys, q quit")

@@ -11,14 +11,11 @@ from typing import NamedTuple
 
 from rich.text import Text
 
-from kisq.locale.language import translated
-from kisq.locale.sentence import Plural, Sentence
-from kisq.screen import labels
-from kisq.screen.display import NOTHING, WARNING, Display
-from kisq.screen.head import LEAST_LINES, LINES, head
-from kisq.screen.levels import Levels
-from kisq.screen.middle import between_line
-from kisq.screen.segments import (
+from kisq.locale.sentence import Plural, Sentence, translated
+from kisq.screen.display import (
+    NOTHING,
+    WARNING,
+    Display,
     Segment,
     beside,
     cells_of,
@@ -27,9 +24,11 @@ from kisq.screen.segments import (
     whole,
     with_right_end,
 )
+from kisq.screen.head import LEAST_LINES, LINES, head
+from kisq.screen.levels import Levels, between_line
 from kisq.screen.tape import WIDTH as TAPE_WIDTH
 from kisq.screen.tape import tape
-from kisq.screen.view import View
+from kisq.screen.view import View, count_or_mark, signed_or_zero
 from kisq.wire.book import OrderBook
 from kisq.wire.escape import printable
 from kisq.wire.trade import Trade
@@ -170,12 +169,12 @@ def _foot(view: View, width: int, levels: int, right: str, display: Display) -> 
     wanted = min(display.depth, view.book.layout.levels)
     book = view.book
     totals = {
-        "ask": labels.count(book.integer("ask_total")),
-        "bid": labels.count(book.integer("bid_total")),
+        "ask": count_or_mark(book.integer("ask_total")),
+        "bid": count_or_mark(book.integer("bid_total")),
     }
     changes = {
-        "ask_change": labels.change(book.integer("ask_total_change")),
-        "bid_change": labels.change(book.integer("bid_total_change")),
+        "ask_change": signed_or_zero(book.integer("ask_total_change")),
+        "bid_change": signed_or_zero(book.integer("bid_total_change")),
     }
     some = ""
     if levels < wanted:

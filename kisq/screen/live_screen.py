@@ -7,15 +7,15 @@ import time
 from rich.console import Console, Group
 from rich.live import Live
 
-from kisq.output.stream import in_front
+from kisq.output.notices import HINT_SECONDS
 from kisq.output.streams import Streams
-from kisq.screen.composition import Composition
+from kisq.reasons.silence import WhySilent
+from kisq.screen.composition import Composition, ScreenSource
 from kisq.screen.display import Display
-from kisq.screen.screen_source import ScreenSource
+from kisq.screen.keyboard import in_front
+from kisq.screen.panel import Form
 from kisq.screen.selection import Selection
-from kisq.screen.silences import Silences
 from kisq.screen.stats import KeyStats
-from kisq.screen.tiling import Form
 from kisq.spec.limits import MOST_REGISTRATIONS
 from kisq.spec.tables import TRS
 from kisq.wire.book import OrderBook
@@ -171,3 +171,25 @@ def _trades_of(key: Key) -> Key:
     """The key of the trades of a book's key; with an empty TR where it has none."""
     tr_id, tr_key = key
     return TRS[tr_id].trades, tr_key
+
+
+class Silences:
+    """Finds out every 10 s why some keys are silent.
+
+    ``due`` is when to ask the next time, by the clock of the source.
+    """
+
+    def __init__(self, why_silent: WhySilent | None) -> None:
+        self._why_silent = why_silent
+        self.due = float("-inf")
+
+    def explain(self, stats_of: dict[Key, KeyStats], now: float) -> None:
+        """Note the reason with each key of which nothing came; at first only begin to wait."""
+        has_waited = self.due > float("-inf")
+        self.due = now + HINT_SECONDS
+        if self._why_silent is None or not has_waited:
+            return
+        ticking = [key for key, stats in stats_of.items() if stats.heard]
+        for key, stats in stats_of.items():
+            if not stats.heard:
+                stats.silence = self._why_silent(key, ticking)

@@ -1,12 +1,18 @@
 """What the board shows of the newest records of a key."""
 
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
-from kisq.output.figures import count_text
-from kisq.screen import labels
-from kisq.screen.display import NOTHING
-from kisq.screen.view import is_grouped, price_text
+from kisq.screen.display import NOTHING, UNICODE
+from kisq.screen.view import (
+    count_or_mark,
+    count_text,
+    is_grouped,
+    market_name,
+    price_text,
+    time_of_day,
+)
 from kisq.wire.book import Level, OrderBook
 from kisq.wire.record import Record, decimal
 from kisq.wire.trade import Side, Trade
@@ -59,7 +65,7 @@ def quote_of(record: Record, name: str = "", trade: Trade | None = None) -> Quot
         spread = price_text(ask.price - bid.price, grouped=grouped, nothing="0")
     quote = Quote(
         name or record.symbol,
-        labels.market_name(record),
+        market_name(record),
         count_text(bid.size),
         price_text(bid.price, grouped=grouped, nothing=NOTHING),
         price_text(ask.price, grouped=grouped, nothing=NOTHING),
@@ -76,13 +82,13 @@ def _with_trade(quote: Quote, trade: Trade, *, grouped: bool) -> Quote:
     change = decimal(trade.change_text)
     rate = trade.decimal("change_rate")
     price = price_text(trade.price, grouped=grouped, nothing=NOTHING)
-    time = labels.time_of_day(trade.kst_time)
+    time = time_of_day(trade.kst_time)
     return quote._replace(
         last=price,
         change=_signed(change, grouped=grouped),
         change_rate=_signed(rate, grouped=False),
-        volume=labels.count(trade.integer("volume")),
-        trade=_TRADE.format(time=time, price=price, size=labels.count(trade.size)),
+        volume=count_or_mark(trade.integer("volume")),
+        trade=_TRADE.format(time=time, price=price, size=count_or_mark(trade.size)),
         direction=_sign(change),
         side=trade.side,
     )
@@ -112,3 +118,14 @@ def _lag(record: Record) -> str:
     if not minutes:
         return f"{seconds:,.3f}"
     return _DELAYED_LAG.format(minutes=minutes, seconds=seconds - minutes * 60)
+
+
+def sparkline(values: Sequence[float], width: int, steps: str = UNICODE.steps) -> str:
+    """The last ``width`` of ``values`` as a sparkline, the lowest and the highest at its ends."""
+    shown = values[-width:]
+    low = min(shown, default=0.0)
+    high = max(shown, default=0.0)
+    if low == high:
+        return steps[len(steps) // 2] * len(shown)
+    top = len(steps) - 1
+    return "".join(steps[round((value - low) / (high - low) * top)] for value in shown)

@@ -1,14 +1,13 @@
-"""What a screen keeps of each key: its newest book, and what rate, age and course come from."""
+"""What a screen keeps of each key: its newest book, rate, age and course, what is odd of it."""
 
 from collections import deque
 from typing import TYPE_CHECKING
 
+from kisq.locale.sentence import Sentence
 from kisq.screen.board import Row
-from kisq.screen.changes import Changes
 from kisq.screen.fields import FieldsView
 from kisq.screen.quotes import Quote, best_of, quote_of
-from kisq.screen.standing import Standing
-from kisq.screen.view import View
+from kisq.screen.view import ASK, BID, Change, View, clock_text
 from kisq.wire.book import OrderBook
 from kisq.wire.frames import Frame
 from kisq.wire.messages import Key
@@ -159,3 +158,78 @@ class KeyStats:
         bid, ask = (level.price for level in best_of(self.view.record))
         if bid and ask:
             self._mids.append(float(bid + ask) / 2)
+
+
+_STANDS_OUT_SECONDS = 0.5
+
+_Sizes = dict[Change, int | None]
+
+
+class Changes:
+    """The changes from one drawing to the next, each for half a second."""
+
+    def __init__(self) -> None:
+        self._book: OrderBook | None = None
+        self._sizes: _Sizes = {}
+        self._until: dict[Change, float] = {}
+
+    def look(self, book: OrderBook, now: float) -> frozenset[Change]:
+        """The levels that stand out at ``now`` (monotonic seconds), which ``book`` is drawn at."""
+        if book is not self._book:
+            sizes = _sizes(book)
+            if self._book is not None:
+                self._note(sizes, now + _STANDS_OUT_SECONDS)
+            self._book = book
+            self._sizes = sizes
+        self._until = {change: until for change, until in self._until.items() if until > now}
+        return frozenset(self._until)
+
+    def _note(self, sizes: _Sizes, until: float) -> None:
+        for change, size in sizes.items():
+            if self._sizes.get(change, 0) != size:
+                self._until[change] = until
+
+
+def _sizes(book: OrderBook) -> _Sizes:
+    """The size at each price of both sides."""
+    sizes: _Sizes = {}
+    for side, levels in ((ASK, book.asks), (BID, book.bids)):
+        for level in levels:
+            if level.price:
+                sizes[side, level.price] = level.size
+    return sizes
+
+
+_QUIET = Sentence("no update for {seconds:.0f} s, only PINGPONG")
+_CLOCK = Sentence("its clock stands still at {clock}")
+# As `check` judges a clock that does not go on (contract.md): so many messages in so many seconds.
+_CLOCK_MESSAGES = 5
+_CLOCK_SECONDS = 3.0
+
+
+class Standing:
+    """What is told of the records of one key; times are seconds of the clock of the source."""
+
+    def __init__(self) -> None:
+        self._updates = 0
+        self._pingpongs = 0  # when the last update was seen
+        self._clock = ""
+        self._clock_since = 0.0
+        self._clock_updates = 0
+
+    def sentence(self, record: Record, now: float, age: float, updates: int, pingpongs: int) -> str:
+        """Why the newest record may not be relied upon; empty where nothing speaks against it."""
+        if updates != self._updates:
+            self._updates = updates
+            self._pingpongs = pingpongs
+        if pingpongs > self._pingpongs:
+            return _QUIET.format(seconds=age)
+        clock = clock_text(record.exchange_time)
+        if clock != self._clock:
+            self._clock = clock
+            self._clock_since = now
+            self._clock_updates = updates
+        is_old = now - self._clock_since >= _CLOCK_SECONDS
+        if record.exchange_time and is_old and updates - self._clock_updates >= _CLOCK_MESSAGES:
+            return _CLOCK.format(clock=clock)
+        return ""

@@ -5,12 +5,9 @@ from decimal import Decimal
 
 from rich.text import Text
 
-from kisq.locale.language import translated
-from kisq.locale.sentence import Sentence
-from kisq.screen import labels
-from kisq.screen.display import NOTHING, Display
-from kisq.screen.segments import cut, left_aligned, right_aligned
-from kisq.screen.view import is_grouped, price_text
+from kisq.locale.sentence import Sentence, translated
+from kisq.screen.display import NOTHING, Display, cut, left_aligned, right_aligned
+from kisq.screen.view import count_or_mark, is_grouped, price_text, time_of_day
 from kisq.wire.trade import Side, Trade
 
 WIDTH = 41  # cells in which all columns have room
@@ -56,7 +53,7 @@ def _headings(heads: dict[str, str], width: int, display: Display) -> Text:
 
 
 def _line(trade: Trade, before: Trade | None, width: int, display: Display) -> Text:
-    time = labels.time_of_day(trade.kst_time)
+    time = time_of_day(trade.kst_time)
     grouped = is_grouped(trade)
     price = price_text(trade.price, grouped=grouped, nothing=NOTHING)
     move = _move_of(trade, before)
@@ -64,7 +61,7 @@ def _line(trade: Trade, before: Trade | None, width: int, display: Display) -> T
     line.append(" " + right_aligned(price, _PRICE), "bold")
     move_text = _move_text(move, display, grouped=grouped)
     line.append(" " + right_aligned(move_text, _MOVE), display.colours.of_sign(move))
-    line.append(" " + right_aligned(labels.count(trade.size), _SIZE))
+    line.append(" " + right_aligned(count_or_mark(trade.size), _SIZE))
     side = translated(_SIDES.get(trade.side, NOTHING))
     line.append(" ")
     line.append(side, display.colours.of_side(trade.side))

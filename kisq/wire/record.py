@@ -5,10 +5,15 @@ from datetime import datetime
 from decimal import Decimal
 
 from kisq.locale.sentence import Plural, Sentence, verbatim
+from kisq.wire.clocks import (
+    clock_fault,
+    exchange_time,
+    is_sound_head,
+    key_fits,
+    kst_time,
+)
 from kisq.wire.frames import is_known
-from kisq.wire.head import clock_fault, is_sound_head, key_fits, market_of
 from kisq.wire.layout import Form, Layout
-from kisq.wire.moments import exchange_time, kst_time
 from kisq.wire.record_faults import Fault, FaultKind
 
 _MOST_SURPLUS = 10  # surplus fields shown to people
@@ -98,7 +103,7 @@ class Record:
     @property
     def market(self) -> str | None:
         """The market code; None if there is none."""
-        return market_of(self.layout, self.tr_key)
+        return self.layout.market_of(self.tr_key)
 
     @property
     def kst_time(self) -> datetime | None:

@@ -77,7 +77,7 @@ def test_killed_recording_keeps_every_whole_line(kisq: Kisq, tmp_path: Path, nam
         assert process.stdout is not None
         shown = [process.stdout.readline() for _ in range(100)]
         process.kill()
-        process.wait(10)
+        process.wait(30)
         shown += process.stdout.readlines()
     again = kisq("watch", "--json", "-r", name)
     assert again.returncode == 0
@@ -372,7 +372,7 @@ def test_simulator_plays_a_recording(kisq: Kisq, tmp_path: Path) -> None:
         run = kisq(*args, **urls, **credentials())
         process.send_signal(signal.SIGINT)
         told = process.stderr.read().decode()
-        assert process.wait(10) == 130
+        assert process.wait(30) == 130
     lines = [json.loads(line) for line in run.stdout.splitlines()]
     data = [line for line in lines if line["kind"] == "data"]
     assert [line["text"] for line in data] == [SPY] * 3

@@ -96,7 +96,7 @@ def test_a_send_waits_ten_times_as_long_as_a_read() -> None:
         began = time.monotonic()
         with pytest.raises(TimeoutError):
             Chunks(ours).send(frame(bytes(16 * 1024 * 1024)))
-        assert 0.3 <= time.monotonic() - began <= 3
+        assert 0.3 <= time.monotonic() - began < 5
 
 
 def test_nothing_is_sent_after_a_close_frame() -> None:

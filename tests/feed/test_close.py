@@ -19,6 +19,7 @@ from kisq.feed.live import LiveFeed
 from kisq.wire.escape import Redactor
 
 Kisq = Callable[..., Run]
+AS_LONG_AS_KIS = {"KISQ_PAUSES": "1"}  # the answer to an unsubscribe is waited for
 ACCEPT = frame((ACCEPTED % ("HDFSASP0", "DAMSSPY")).encode())
 BOOK = frame(SPY.encode())
 BYE = frame(struct.pack("!H", 1000), FIN | CLOSE)
@@ -80,7 +81,9 @@ def test_answer_to_the_unsubscribe_is_waited_for(kisq: Kisq) -> None:
         return ACCEPT
 
     with Liar(ACCEPT + BOOK, then=answer_late) as liar:
-        run = kisq("raw", "DAMSSPY", "-n", "1", "--json", timeout=20, **liar.settings)
+        run = kisq(
+            "raw", "DAMSSPY", "-n", "1", "--json", timeout=20, **liar.settings | AS_LONG_AS_KIS
+        )
     lines = list(map(json.loads, run.stdout.splitlines()))
     assert [(line["dir"], line["kind"]) for line in lines[-3:]] == [
         ("out", "control"),
@@ -92,7 +95,9 @@ def test_answer_to_the_unsubscribe_is_waited_for(kisq: Kisq) -> None:
 def test_server_that_answers_no_unsubscribe_is_left_after_a_second(kisq: Kisq) -> None:
     """It is waited for, but not for long."""
     with Liar(ACCEPT + BOOK) as liar:
-        run = kisq("raw", "DAMSSPY", "-n", "1", "--json", timeout=20, **liar.settings)
+        run = kisq(
+            "raw", "DAMSSPY", "-n", "1", "--json", timeout=20, **liar.settings | AS_LONG_AS_KIS
+        )
     lines = list(map(json.loads, run.stdout.splitlines()))
     assert [(line["dir"], line["kind"]) for line in lines[-2:]] == [
         ("out", "control"),

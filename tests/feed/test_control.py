@@ -2,7 +2,7 @@
 
 import json
 import re
-import time
+from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,8 +11,13 @@ from typing import Any
 import pytest
 from conftest import Run, credentials
 from helpers.command import said
+from liar import Liar, frame
+from player import ACCEPTED
 
 from kisq.feed import controlled
+from kisq.feed.approver import Approver
+from kisq.feed.controlled import ControlledFeed
+from kisq.feed.subscription import State
 from kisq.simulator.faults import parse_faults
 from kisq.simulator.server import Simulator
 from kisq.simulator.shared_state import Options
@@ -20,20 +25,23 @@ from kisq.simulator.symbols import Symbols
 from kisq.spec.control_keys import CONTROL_SYMBOLS
 from kisq.spec.markets import MARKETS
 from kisq.wire.control_key import control_key, is_same_session
+from kisq.wire.escape import Redactor
+from kisq.wire.messages import Key
 from kisq.wire.trkey import parse_tr_key
 
 Kisq = Callable[..., Run]
 NIGHT = "2026-07-10T23:53:34+09:00"
 NOON = "2026-07-10T11:00:00+09:00"
 SUNDAY = "2026-07-12T14:03:00+09:00"
-SILENT = 0.3  # seconds, in place of 5
+SILENT = 0.2  # seconds, in place of 5
+SILENT_KEY, CONTROL_KEY = ("HDFSASP0", "DNASZZZZ"), ("HDFSASP0", "DNASNVDA")
 
 
 class Noted:
-    """A simulator and the requests that it got: seconds, tr_type and tr_key of each."""
+    """A simulator; ``steps`` are the requests that it got: tr_type and tr_key of each."""
 
     def __init__(self, options: Options) -> None:
-        self.requests: list[tuple[float, str, str]] = []
+        self.steps: list[tuple[str, str]] = []
         self._server = Simulator(options, log=self._note)
 
     def _note(self, line: str) -> None:
@@ -41,17 +49,13 @@ class Noted:
         request = json.loads(sent[1]) if sent else {}
         if "body" in request:
             key = request["body"]["input"]["tr_key"]
-            self.requests.append((time.monotonic(), request["header"]["tr_type"], key))
+            self.steps.append((request["header"]["tr_type"], key))
 
     @contextmanager
     def serving(self) -> Iterator[dict[str, str]]:
         with self._server as server:
             urls = {"KIS_REST_URL": server.rest_url, "KIS_WS_URL": server.ws_url}
             yield credentials() | urls | {"KISQ_NOW": NIGHT}
-
-    @property
-    def steps(self) -> list[tuple[str, str]]:
-        return [(tr_type, key) for _, tr_type, key in self.requests]
 
 
 def noted(*faults: str, symbols: Symbols | None = None) -> Noted:
@@ -70,7 +74,7 @@ def test_it_ticks_so_the_feed_is_fine(kisq: Kisq) -> None:
     """It is named in the verdict, unsubscribed as soon as it ticked, and counts nowhere."""
     server = noted()
     with server.serving() as settings:
-        run = kisq("check", "DNASZZZZ", "--timeout", "2s", "--json", **settings)
+        run = kisq("check", "DNASZZZZ", "--timeout", "1200ms", "--json", **settings)
     (key,) = json.loads(run.stdout)["keys"]
     assert (run.returncode, key["verdict"], key["messages"]) == (1, "silent", 0)
     assert key["reason"].endswith(
@@ -87,7 +91,7 @@ def test_it_is_silent_too_so_the_feed_is(kisq: Kisq) -> None:
     """Then the key is not blamed."""
     server = noted("silent")
     with server.serving() as settings:
-        run = kisq("check", "DNASZZZZ", "--timeout", "2s", "--json", **settings)
+        run = kisq("check", "DNASZZZZ", "--timeout", "1200ms", "--json", **settings)
     (key,) = json.loads(run.stdout)["keys"]
     assert re.search(
         "DNASNVDA, which kisq registered as a control key, has been silent for [12] s too",
@@ -105,7 +109,13 @@ def test_watch_uses_the_same(kisq: Kisq, venue: str) -> None:
     server = noted()
     with server.serving() as settings:
         run = kisq(
-            "watch", "999999", "--venue", venue, "--timeout", "2s", **settings | {"KISQ_NOW": NOON}
+            "watch",
+            "999999",
+            "--venue",
+            venue,
+            "--timeout",
+            "1200ms",
+            **settings | {"KISQ_NOW": NOON},
         )
     assert run.returncode == 1
     assert "005930, which kisq registered as a control key, ticks in the same" in said(run)
@@ -118,7 +128,15 @@ def test_nothing_of_it_is_shown_or_recorded(kisq: Kisq, tmp_path: Path) -> None:
     server = noted()
     with server.serving() as settings:
         run = kisq(
-            "watch", "DNASZZZZ", "--timeout", "2s", "-v", "-w", "recording", "--json", **settings
+            "watch",
+            "DNASZZZZ",
+            "--timeout",
+            "1200ms",
+            "-v",
+            "-w",
+            "recording",
+            "--json",
+            **settings,
         )
     assert ("1", "DNASNVDA") in server.steps
     assert run.stdout == b""
@@ -128,7 +146,7 @@ def test_nothing_of_it_is_shown_or_recorded(kisq: Kisq, tmp_path: Path) -> None:
         "kisq: control key DNASNVDA (HDFSASP0) is registered, because nothing came of DNASZZZZ"
     )
     assert len(lines) == 2
-    assert lines[1].startswith("kisq: error: no data message came in 2.")
+    assert lines[1].startswith("kisq: error: no data message came in 1.")
 
 
 @pytest.mark.usefixtures("soon")
@@ -140,29 +158,17 @@ def test_nothing_of_it_is_shown_or_recorded(kisq: Kisq, tmp_path: Path) -> None:
         (["raw", "DNASZZZZ"], NIGHT),
         (["check", "DNASZZZZ"], SUNDAY),
         (["check", "--tr", "H0UPCNT0", "9999"], NOON),
-        (["check", "DNASZZZZ", "DAMSSPY", "--for", "2s"], NIGHT),
+        (["check", "DNASZZZZ", "DAMSSPY", "--for", "600ms"], NIGHT),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else "",
 )
 def test_where_there_is_none(kisq: Kisq, args: list[str], now: str) -> None:
     """Not without wish, in raw, in a closed market, of an index, or beside a key that ticks."""
-    server = noted()
+    server = noted(*(["silent"] if "H0UPCNT0" in args else []))
     with server.serving() as settings:
-        kisq(*args, "--timeout", "1s", **settings | {"KISQ_NOW": now})
+        kisq(*args, "--timeout", "600ms", **settings | {"KISQ_NOW": now})
     asked = {key for key in args if key[:1] == "D" or key.isdigit()}
     assert {key for _, key in server.steps} == asked
-
-
-@pytest.mark.usefixtures("soon")
-def test_not_beyond_41_registrations(kisq: Kisq) -> None:
-    """With 41 keys there is no room for another, with 40 there is."""
-    for number in (41, 40):
-        server = noted()
-        keys = [f"DNASZZ{chr(65 + n // 26)}{chr(65 + n % 26)}" for n in range(number)]
-        with server.serving() as settings:
-            run = kisq("check", *keys, "--timeout", "3s", "--json", **settings)
-        assert run.returncode == 1
-        assert (("1", "DNASNVDA") in server.steps) is (number < 41)
 
 
 @pytest.mark.usefixtures("soon")
@@ -170,30 +176,91 @@ def test_a_control_key_that_is_refused_changes_nothing(kisq: Kisq) -> None:
     """The exit code and the verdict are those of a silent key."""
     server = noted(symbols=Symbols())
     with server.serving() as settings:
-        run = kisq("check", "RTSE0000", "--timeout", "2s", "--json",
+        run = kisq("check", "RTSE0000", "--timeout", "1200ms", "--json",
                    **settings | {"KISQ_NOW": NOON})  # fmt: skip
     (key,) = json.loads(run.stdout)["keys"]
     assert (run.returncode, key["verdict"]) == (1, "silent")
     assert ("1", "RTSE7203") in server.steps
 
 
-def test_it_is_listened_to_before_its_silence_counts(kisq: Kisq) -> None:
-    """A second of its silence says nothing yet, four say that it is the feed."""
-    for timeout, is_told in (("7s", False), ("10500ms", True)):
-        server = noted("silent")
-        with server.serving() as settings:
-            run = kisq("watch", "DNASZZZZ", "--timeout", timeout, **settings)
-        assert ("1", "DNASNVDA") in server.steps
-        assert ("has been silent for" in said(run)) is is_told
-
-
-def test_it_is_registered_after_five_seconds(kisq: Kisq) -> None:
-    """Not sooner, and not much later."""
-    server = noted()
+@pytest.mark.usefixtures("soon")
+@pytest.mark.parametrize(("seconds", "is_told"), [(60.0, False), (SILENT, True)])
+def test_it_is_listened_to_before_its_silence_counts(
+    kisq: Kisq, monkeypatch: pytest.MonkeyPatch, seconds: float, *, is_told: bool
+) -> None:
+    """A shorter silence says nothing yet, a longer one says that it is the feed."""
+    monkeypatch.setattr(controlled, "CONTROL_SECONDS", seconds)
+    server = noted("silent")
     with server.serving() as settings:
-        kisq("check", "DNASZZZZ", "--timeout", "7s", **settings)
-    at = {(tr_type, key): moment for moment, tr_type, key in server.requests}
-    assert 4.5 < at["1", "DNASNVDA"] - at["1", "DNASZZZZ"] < 6.5
+        run = kisq("watch", "DNASZZZZ", "--timeout", "1200ms", **settings)
+    assert ("1", "DNASNVDA") in server.steps
+    assert ("has been silent for" in said(run)) is is_told
+
+
+class Clocked(ControlledFeed):
+    """A feed that looks for a control key, with a clock that only goes when it is told to."""
+
+    def __init__(self, liar: Liar, *keys: Key) -> None:
+        self.clock = 1000.0
+        approver = Approver("", None, None, "approval-key-1", lambda _: None)
+        url = liar.settings["KIS_WS_URL"]
+        super().__init__(url, list(keys), approver, lambda _: None, Redactor())
+        self.watch_silence(lambda *_: CONTROL_KEY, lambda _: None)
+        self._steps = self.receive(0.02, deque())
+
+    def now(self) -> float:
+        return self.clock
+
+    def until_accepted(self, *keys: Key, goes: float = 0.0) -> None:
+        """Go on until the server has accepted all of them; each step takes so many seconds."""
+        for _ in range(1000):
+            if all(self.states.get(key) is State.ACCEPTED for key in keys):
+                return
+            self.clock += goes
+            next(self._steps)
+        raise AssertionError(self.states)
+
+    def wait(self, until: float) -> None:
+        """Set the clock, and go on for a few steps."""
+        self.clock = until
+        for _ in range(3):
+            next(self._steps)
+
+
+def accepted(message: bytes) -> bytes:
+    """The answer to a subscribe."""
+    wanted = json.loads(message)["body"]["input"]
+    return frame((ACCEPTED % (wanted["tr_id"], wanted["tr_key"])).encode())
+
+
+def test_it_is_registered_after_five_seconds_and_tells_after_four_more() -> None:
+    """Neither sooner nor later."""
+    with Liar(then=accepted) as liar:
+        feed = Clocked(liar, SILENT_KEY)
+        feed.until_accepted(SILENT_KEY)
+        feed.wait(until=1004.9)
+        assert CONTROL_KEY not in feed.states
+        feed.wait(until=1005.0)
+        feed.until_accepted(CONTROL_KEY)
+        feed.wait(until=1008.9)
+        assert feed.control is None
+        feed.wait(until=1009.0)
+        assert feed.control == (CONTROL_KEY, False, 4.0)
+        feed.abort()
+
+
+@pytest.mark.parametrize("number", [40, 41])
+def test_not_beyond_41_registrations(number: int) -> None:
+    """With 41 keys there is no room for another, with 40 there is."""
+    keys = [("HDFSASP0", f"DNASZZ{chr(65 + n // 26)}{chr(65 + n % 26)}") for n in range(number)]
+    with Liar(then=accepted) as liar:
+        feed = Clocked(liar, *keys)
+        feed.until_accepted(*keys, goes=0.06)
+        feed.wait(until=feed.clock + 60)
+        assert (CONTROL_KEY in feed.states) is (number < 41)
+        feed.until_accepted(*feed.states)
+        assert liar.received.count(b'"DNASNVDA"') == (number < 41)
+        feed.abort()
 
 
 def test_every_market_of_stocks_has_liquid_symbols() -> None:

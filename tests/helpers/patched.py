@@ -49,7 +49,8 @@ _NAMES = {
 }
 
 
-def _replace(name: str, value: str) -> None:
+def replace(name: str, value: str) -> None:
+    """What has that dotted name is from now on what the expression gives."""
     owner_name, _, attribute = name.rpartition(".")
     owner: Any = pkgutil.resolve_name(owner_name)
     names = _NAMES | {"real": getattr(owner, attribute)}
@@ -60,7 +61,7 @@ def main() -> None:
     """Replace, then run the command line."""
     end = sys.argv.index("--")
     for patch in sys.argv[1:end]:
-        _replace(*patch.split("=", 1))
+        replace(*patch.split("=", 1))
     sys.argv[1 : end + 1] = []
     from kisq.__main__ import main as run
 

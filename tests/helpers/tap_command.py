@@ -13,7 +13,7 @@ from conftest import Run
 from helpers.command import running
 
 _NAME = "KIS_WS_URL="
-_PATIENCE = 20.0
+_PATIENCE = 30.0
 
 
 class _Reader:

@@ -18,7 +18,7 @@ from kisq.tap.source import EventQueue, TapSource
 from kisq.wire.escape import Redactor
 from kisq.wire.frames import Frame
 
-PATIENCE = 10.0
+PATIENCE = 30.0
 
 
 class RawKis:

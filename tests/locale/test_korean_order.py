@@ -6,13 +6,11 @@ from collections.abc import Callable
 
 import pytest
 from conftest import Run
-from helpers.command import said
 from helpers.screens import in_language
 
 from kisq.errors import WrongUsage
-from kisq.locale.language import translated
 from kisq.locale.os_reasons import reason_of
-from kisq.locale.sentence import Sentence
+from kisq.locale.sentence import Sentence, translated
 
 Kisq = Callable[..., Run]
 

@@ -56,7 +56,7 @@ def test_capture_that_nobody_reads_holds_nothing_up(
         if number:
             process.send_signal(number)
         shown = process.stderr.read().splitlines()
-        assert process.wait(10) == code
+        assert process.wait(30) == code
     assert shown.count(SPY.encode()) == len(MANY) - 1
     assert b"kisq: the end of the recording is LOST: nobody reads -" in shown
     assert '"tr_type":"2"' in player.received[-1][1]
@@ -76,7 +76,7 @@ def test_capture_whose_reader_leaves_is_an_error(tmp_path: Path) -> None:
         assert process.stderr is not None
         process.stdout.read()
         assert "error: pipe cannot be written: Broken pipe" in process.stderr.read().decode()
-        assert process.wait(10) == 74
+        assert process.wait(30) == 74
 
 
 def test_check_does_not_wait_for_its_capture(tmp_path: Path) -> None:
@@ -88,7 +88,7 @@ def test_check_does_not_wait_for_its_capture(tmp_path: Path) -> None:
     ):
         assert process.stderr is not None
         errors = process.stderr.read().decode()
-        assert process.wait(10) == 8  # the books are of months ago
+        assert process.wait(30) == 8  # the books are of months ago
     assert "the end of the recording is LOST: nobody reads -" in errors
     assert "degraded: Data of DAMSSPY come" in errors
 
@@ -108,7 +108,7 @@ def test_stderr_that_nobody_reads_holds_nothing_up(
         shown = process.stdout.readline()
         if number:
             process.send_signal(number)
-        assert process.wait(10) == (143 if number else 0)
+        assert process.wait(30) == (143 if number else 0)
     assert json.loads(shown)["symbol"] == "SPY"
     assert '"tr_type":"2"' in player.received[-1][1]
 

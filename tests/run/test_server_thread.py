@@ -20,7 +20,7 @@ def test_server_runs_until_it_is_stopped() -> None:
     assert server.start() == ""
     assert steps == ["server"]
     server.call(called.set)
-    assert called.wait(10)
+    assert called.wait(30)
     server.stop()
     assert steps == ["server", "ended"]
     server.stop()

@@ -9,11 +9,10 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from kisq.locale.sentence import Sentence
-from kisq.output.figures import sparkline
 from kisq.screen.board import FRAME_LINES, Board, Row, board
 from kisq.screen.display import Display
-from kisq.screen.quotes import quote_of
-from kisq.screen.tiling import Form, form_of, share_out
+from kisq.screen.panel import Form, form_of, share_out
+from kisq.screen.quotes import quote_of, sparkline
 from kisq.wire.decode import decode
 from kisq.wire.trade import Trade
 

@@ -18,9 +18,8 @@ from kisq.output.notices import Notices
 from kisq.output.stream import Lines
 from kisq.output.streams import Streams
 from kisq.reasons.silent import Silence
-from kisq.screen.composition import Composition
+from kisq.screen.composition import Composition, ScreenSource
 from kisq.screen.display import Display
-from kisq.screen.screen_source import ScreenSource
 from kisq.screen.selection import Selection
 from kisq.screen.stats import KeyStats
 from kisq.wire.decode import decode

@@ -9,12 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from kisq.locale.language import translated
-from kisq.locale.sentence import Sentence
-from kisq.output.figures import bar
+from kisq.locale.sentence import Sentence, translated
 from kisq.screen import hints
-from kisq.screen.display import Display
-from kisq.screen.glyphs import ASCII, UNICODE, glyphs_for
+from kisq.screen.display import ASCII, UNICODE, Display, bar, glyphs_for
 from kisq.screen.ladder import ladder
 from kisq.screen.view import ASK, View
 from kisq.wire.book import OrderBook

@@ -7,10 +7,9 @@ import pytest
 from helpers.records import AT, HONG_KONG, SPY, book, with_field, with_fields
 from helpers.screens import in_language
 
-from kisq.screen.changes import Changes
+from kisq.screen.head import SessionNames, no_calendar
 from kisq.screen.recorded import recorded_in
-from kisq.screen.session_names import SessionNames, no_calendar
-from kisq.screen.standing import Standing
+from kisq.screen.stats import Changes, Standing
 from kisq.screen.view import ASK, BID
 
 

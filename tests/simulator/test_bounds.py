@@ -50,7 +50,7 @@ def test_a_request_has_a_size(simulator: Simulator, size: int, *, answered: bool
         answers = [client.ws.recv()]
     assert ["OPSP9999" in answer for answer in answers if answer] == [True] * answered
     client.ws.shutdown()
-    call = requests.post(f"{simulator.rest_url}/oauth2/Approval", data="x" * size, timeout=5)
+    call = requests.post(f"{simulator.rest_url}/oauth2/Approval", data="x" * size, timeout=30)
     assert call.status_code == (403 if answered else 413)
 
 

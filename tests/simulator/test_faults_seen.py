@@ -231,7 +231,7 @@ def test_throttle() -> None:
             with pytest.raises(websocket.WebSocketBadStatusException) as caught:
                 Client(server.ws_url)
             assert caught.value.status_code == 403
-        assert requests.get(server.rest_url, timeout=5).status_code == 404  # the gateway works
+        assert requests.get(server.rest_url, timeout=30).status_code == 404  # the gateway works
 
 
 def test_throttle_ends() -> None:

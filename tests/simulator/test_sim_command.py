@@ -66,7 +66,7 @@ def test_without_verbose_only_what_somebody_should_know(tmp_path: Path) -> None:
         account = body()
         key = approve(server, account).json()["approval_key"]
         approve(server, account)
-        requests.get(f"{server.rest_url}/uapi/orders", timeout=5)
+        requests.get(f"{server.rest_url}/uapi/orders", timeout=30)
         client = Client(server.ws_url)
         client.ask(request(key))
         client.ask(request(key, "DNASSPY"))

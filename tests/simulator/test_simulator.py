@@ -21,9 +21,9 @@ from kisq.spec.codes import OPSP
 from kisq.spec.http_codes import EGW
 from kisq.spec.tables import TRS
 from kisq.wire.book import OrderBook
+from kisq.wire.clocks import KST
 from kisq.wire.decode import decode
 from kisq.wire.messages import PingPong
-from kisq.wire.moments import KST
 from kisq.wire.trkey import parse_tr_key
 
 
@@ -58,9 +58,9 @@ def test_approval_refusals(simulator: Simulator, changes: dict[str, object], cod
 def test_approval_of_what_is_no_json(simulator: Simulator) -> None:
     """A form is refused by its content type, broken JSON as a server error."""
     url = f"{simulator.rest_url}/oauth2/Approval"
-    form = requests.post(url, data=body(), timeout=5)
+    form = requests.post(url, data=body(), timeout=30)
     assert form.json()["error_code"] == "EGW00132"
-    broken = requests.post(url, data="{", timeout=5)
+    broken = requests.post(url, data="{", timeout=30)
     assert (broken.status_code, broken.json()["error_code"]) == (403, "EGW00002")
 
 

@@ -160,7 +160,7 @@ class Bot:
         data = json.dumps(body).encode()
         headers = {"Content-Type": "application/json"}
         request = Request(f"{self._rest_url}/oauth2/Approval", data, headers)
-        with urlopen(request, timeout=5) as answer:
+        with urlopen(request, timeout=30) as answer:
             return str(json.load(answer)["approval_key"])
 
     def _note(self, direction: str, text: str) -> None:
