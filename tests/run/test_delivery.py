@@ -1,5 +1,6 @@
 """From a source to sinks: how much at once, and what became of what was not shown."""
 
+import time
 from collections import deque
 from collections.abc import Iterator
 from pathlib import Path
@@ -95,6 +96,16 @@ def test_256_mib_wait_for_a_reader_and_no_more(streams: Streams) -> None:
     assert delivery.step()
     assert shown.number == 255
     assert delivery.losses.counts == {Loss.NOBODY: 45}
+
+
+def test_at_the_end_a_reader_has_a_second(streams: Streams) -> None:
+    """For so long what is left is offered, and no longer."""
+    delivery = Delivery(Burst(1), [Shown()], streams)
+    delivery.begin(None)
+    began = time.monotonic()
+    delivery.end()
+    assert streams.out.deadline is not None
+    assert 1.0 <= streams.out.deadline - began < 5
 
 
 @pytest.mark.parametrize(
