@@ -1,6 +1,7 @@
 """The names of the symbols of a run, as far as they are kept; each is looked up once."""
 
 from kisq.cli.symbol_store import kept_store
+from kisq.locale.sentence import translated
 from kisq.output.notices import Notices
 from kisq.symbols.listing import Listing
 from kisq.wire.messages import Key
@@ -26,7 +27,7 @@ class ListingNames:
         listing = self.listing(key)
         if listing is None:
             return ""
-        return _NAMED.format(name=listing.name, currency=listing.currency)
+        return _NAMED.format(name=translated(listing.name), currency=listing.currency)
 
     def _look_up(self, key: Key) -> Listing | None:
         store = kept_store(self._notices)

@@ -10,7 +10,7 @@ from tempfile import TemporaryFile
 from typing import Any
 
 import pytest
-from conftest import ALL_FRAMES
+from conftest import ALL_FRAMES, Run
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from rich.cells import cell_len
@@ -619,3 +619,34 @@ def test_a_field_of_more_than_five_letters_is_no_symbol() -> None:
     """LAST may be meant as a share of the US, SERIES is longer than their symbols."""
     assert "DNASLAST" in as_object("LAST")["notes"][-1]
     assert as_object("SERIES").get("notes") in (None, [])
+
+
+PERSONAL = ("abcd1234", "1234567801", "홍길동")
+PLAIN_NOTICE = (
+    "0|H0STCNI0|001|abcd1234^1234567801^0000000123^^02^0^00^0^005930^0000000010^000070000^171217"
+    "^0^2^2^00950^000000010^홍길동^0^1^N^^00^^삼성전자^000070000"
+)
+NOTICE_REQUEST = (
+    '{"header":{"approval_key":"x","custtype":"P","tr_type":"1","content-type":"utf-8"},'
+    '"body":{"input":{"tr_id":"H0STCNI0","tr_key":"abcd1234"}}}'
+)
+NOTICE_ANSWER = (
+    '{"header":{"tr_id":"H0STCNI0","tr_key":"abcd1234","encrypt":"Y"},'
+    '"body":{"rt_cd":"0","msg_cd":"OPSP0000","msg1":"SUBSCRIBE SUCCESS"}}'
+)
+
+
+@pytest.mark.parametrize("message", [PLAIN_NOTICE, NOTICE_REQUEST, NOTICE_ANSWER])
+def test_whose_order_it_is_is_hidden(kisq: Callable[..., Run], message: str) -> None:
+    """Account, names and HTS ID of a notice, of its request and its answer appear nowhere."""
+    for arguments in ((), ("--json",)):
+        run = kisq("explain", message, *arguments)
+        assert run.returncode == 0
+        assert b"***" in run.stdout
+        assert not any(word.encode() in run.stdout + run.stderr for word in PERSONAL)
+
+
+@pytest.mark.parametrize("tr_id", ["H0STCNI0", "H0GSCNI0"])
+def test_a_notice_says_what_decrypts_it(kisq: Callable[..., Run], tr_id: str) -> None:
+    """The explanation of its TR agrees with what `kisq watch` can do."""
+    assert "`kisq watch` decrypts it" in " ".join(kisq("explain", tr_id).stdout.decode().split())
