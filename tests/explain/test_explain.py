@@ -158,11 +158,11 @@ def test_a_tr_key_on_the_screen() -> None:
         "               Friday 05:00 KST. The market closes Friday 09:00 KST.",
         "",
         "sessions of Thu 2026-07-09 New York",
-        "session       Korean name   exchange time       Korean time             now",
-        "───────────────────────────────────────────────────────────────────────────────",
-        "pre-market    프리마켓      Thu 04:00 - 09:30   Thu 17:00 - 22:30       over",
-        "regular       정규장        Thu 09:30 - 16:00   Thu 22:30 - Fri 05:00   open",
-        "after-hours   애프터마켓    Thu 16:00 - 20:00   Fri 05:00 - 09:00       to come",
+        "session       in Korean    exchange time       Korean time             now",
+        "──────────────────────────────────────────────────────────────────────────────",
+        "pre-market    프리마켓     Thu 04:00 - 09:30   Thu 17:00 - 22:30       over",
+        "regular       정규장       Thu 09:30 - 16:00   Thu 22:30 - Fri 05:00   open",
+        "after-hours   애프터마켓   Thu 16:00 - 20:00   Fri 05:00 - 09:00       to come",
         "",
         "other keys of this symbol",
         "key        feed                 TR         now",
@@ -193,9 +193,7 @@ def test_a_weekend_shows_the_next_sessions() -> None:
     """Where the exchange has no session today, the next ones are shown, and that they are next."""
     lines = screen("DNASAAPL", datetime(2026, 7, 11, 14, 0, tzinfo=KST))
     assert "next sessions, because there are none on Sat 2026-07-11 New York" in lines
-    assert (
-        "regular       정규장        Mon 09:30 - 16:00   Mon 22:30 - Tue 05:00   to come" in lines
-    )
+    assert "regular       정규장       Mon 09:30 - 16:00   Mon 22:30 - Tue 05:00   to come" in lines
 
 
 def test_a_real_order_book() -> None:
@@ -242,7 +240,7 @@ def test_missing_fields_are_marked() -> None:
     assert found["records"][0][70]["name"] == "DASK10"
     assert found["records"][0][70]["value"] is None
     assert found["notes"] == [
-        "not decodable: 70 fields in 1 record; a HDFSASP0 record has 71 or more",
+        "not decodable: 70 fields in 1 record; an HDFSASP0 record has 71 or more",
         "1 missing field: a record is documented with 71",
     ]
 
