@@ -38,7 +38,14 @@ class Terminal:
         self.seen = b""
         self._master, slave = pty.openpty()
         fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
-        self.process = Forked(args, slave, folder, clean_environment(**settings), patches or {})
+        self.process = Forked(
+            args,
+            (slave, slave, slave),
+            folder,
+            clean_environment(**settings),
+            patches=patches,
+            on_terminal=True,
+        )
         os.close(slave)
 
     def __enter__(self) -> Self:
