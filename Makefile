@@ -38,6 +38,7 @@ coverage: $(VENV)/test.installed
 
 soak: $(VENV)/soak.installed  # an hour and a half; KISQ_SOAK_SECONDS=180 for less
 	$(BIN)/pytest -m soak -n 3 -o faulthandler_timeout=0
+	KISQ_SIGNALS=150 $(BIN)/pytest -n 3 tests/run/test_random_signals.py
 	$(BIN)/python tests/fuzz.py streams 100000
 	$(BIN)/python tests/fuzz.py captures 300000
 	$(BIN)/python tests/fuzz.py texts 550000

@@ -20,7 +20,7 @@ from rich.console import Console, Group, RenderableType
 from rich.text import Text
 
 from kisq.hours.holidays import calendar_of
-from kisq.locale.language import is_korean
+from kisq.locale.sentence import is_korean
 from kisq.output.counts import Counts
 from kisq.output.notices import Notices
 from kisq.output.stream import Lines
@@ -32,9 +32,9 @@ from kisq.screen.stats import KeyStats
 from kisq.simulator.market import BookMaker
 from kisq.simulator.trades import TradeMaker
 from kisq.spec.tables import TRS
+from kisq.wire.clocks import KST
 from kisq.wire.decode import decode
 from kisq.wire.frames import DATA, IN, Frame
-from kisq.wire.moments import KST
 from kisq.wire.record import Record
 from kisq.wire.trkey import parse_tr_key
 

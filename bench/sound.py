@@ -13,8 +13,8 @@ from measure import Failed
 from kisq.simulator.market import BookMaker
 from kisq.simulator.trades import TradeMaker
 from kisq.spec.tables import TRS
+from kisq.wire.clocks import KST
 from kisq.wire.decode import decode
-from kisq.wire.moments import KST
 from kisq.wire.trkey import parse_tr_key
 
 KEYS = ("DNASAAPL", "DHKS00003", "005930")

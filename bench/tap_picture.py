@@ -16,7 +16,7 @@ from rich.cells import cell_len
 from rich.console import Console
 from rich.text import Text
 
-from kisq.locale.language import translated
+from kisq.locale.sentence import translated
 from kisq.output.counts import Counts
 from kisq.output.notices import wrapped
 from kisq.output.stream import Lines
@@ -27,10 +27,10 @@ from kisq.tap.advice import Advice
 from kisq.tap.lines import TapLines
 from kisq.tap.masking import Mask
 from kisq.tap.program import Program
+from kisq.wire.clocks import KST
 from kisq.wire.escape import Redactor
 from kisq.wire.frames import CONTROL, DATA, IN, OPEN, OUT, PINGPONG, Direction, Frame, FrameKind
 from kisq.wire.messages import Key, Request
-from kisq.wire.moments import KST
 from kisq.wire.trkey import parse_tr_key
 
 _WIDTH = 92

@@ -116,8 +116,14 @@ def kisq(tmp_path: Path) -> Callable[..., Run]:
     """Runs ``kisq ARGS`` in this process, in an empty folder; gives its end as of a process."""
     from helpers.in_process import run_here
 
-    def run(*args: str, stdin: bytes = b"", timeout: float = 30, **settings: str) -> Run:
-        return run_here(tmp_path, args, stdin, timeout, clean_environment(**settings))
+    def run(
+        *args: str,
+        stdin: bytes = b"",
+        timeout: float = 30,
+        stdout: Path | None = None,
+        **settings: str,
+    ) -> Run:
+        return run_here(tmp_path, args, stdin, timeout, clean_environment(**settings), stdout)
 
     return run
 

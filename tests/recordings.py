@@ -95,7 +95,7 @@ def frame(event: Event) -> Frame:
     """An event as a frame, its tick the seconds."""
     at, direction, kind, text = event
     return Frame(
-        moment(BEGAN + int(at), int(at % 1 * 1_000_000)),
+        moment(BEGAN + int(at // 1), int(at % 1 * 1_000_000)),
         Direction(direction),
         FrameKind(kind),
         text.encode(),

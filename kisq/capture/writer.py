@@ -8,8 +8,8 @@ from pathlib import Path
 from kisq.capture.compression import Packer, is_compressed
 from kisq.capture.target import STDOUT, Target
 from kisq.output.stream import Lines, OutputStalled, stdout_lines
+from kisq.wire.escape import Hide
 from kisq.wire.frames import Frame
-from kisq.wire.hidden_words import Hide
 from kisq.wire.recorded_line import line_of
 
 _PAUSE_SECONDS = 0.25  # at least, between two points up to which a compressed file can be read

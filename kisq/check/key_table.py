@@ -6,8 +6,7 @@ from rich.table import Table
 from rich.text import Text
 
 from kisq.check.report import KeyReport, Verdict
-from kisq.locale.language import translated
-from kisq.locale.sentence import Sentence
+from kisq.locale.sentence import Sentence, translated
 from kisq.wire.escape import printable
 
 _VERDICT_COLOURS = {

@@ -10,8 +10,7 @@ from rich.text import Text
 from kisq.check.grouping import Group, counts_of, grouped
 from kisq.check.key_table import key_table, name_of, short_table, verdict_colour
 from kisq.check.report import KeyReport, Report, Stage, StageName, Status, Verdict
-from kisq.locale.language import translated
-from kisq.locale.sentence import Sentence, joined
+from kisq.locale.sentence import Sentence, joined, translated
 from kisq.output.notices import Notices
 from kisq.output.stream import Lines
 from kisq.wire.escape import printable

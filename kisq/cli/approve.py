@@ -83,7 +83,7 @@ def _as_json(approval: "Approval", settings: "Settings", *, show: bool) -> str:
 def _as_table(approval: "Approval", settings: "Settings", notices: "Notices") -> str:
     """A label and a value per line."""
     from kisq.cli.columns import left, row, widths_of
-    from kisq.locale.language import translated
+    from kisq.locale.sentence import translated
     from kisq.wire.escape import mask
     from kisq.wire.frames import received_at
 

@@ -16,10 +16,9 @@ from kisq.hours.clock import NO_SESSION, SessionFacts, key_status
 from kisq.hours.holidays import calendar_of
 from kisq.locale.sentence import Sentence
 from kisq.now import now
-from kisq.output.console import console
 from kisq.output.counts import Counts
 from kisq.output.notices import Notices
-from kisq.output.streams import Streams
+from kisq.output.streams import Streams, console
 from kisq.wire.frames import is_known
 from kisq.wire.messages import Key
 from kisq.wire.trkey import parse_tr_key

@@ -1,23 +1,23 @@
 """What is known of a silent key of a live session: KIS's files, and a control key."""
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from kisq.cli.symbol_store import kept_store, old, server_of, update
 from kisq.cli.warning import warn
 from kisq.errors import KisqError
 from kisq.feed.controlled import ControlledFeed
-from kisq.hours.clock import key_status
-from kisq.hours.holidays import calendar_of
-from kisq.now import now
 from kisq.output.notices import Notices
-from kisq.reasons.evidence import Control, Evidence
 from kisq.settings import Settings
 from kisq.spec.symbol_files import files_of
-from kisq.symbols.facts import SymbolFacts
 from kisq.symbols.place import store_path
 from kisq.wire.control_key import control_key, is_same_session, stock_key
 from kisq.wire.key_parts import TrKey
 from kisq.wire.messages import Key
+
+if TYPE_CHECKING:  # most runs need none of them
+    from kisq.reasons.evidence import Control, Evidence
+    from kisq.symbols.facts import SymbolFacts
 
 _DOWNLOAD_SECONDS = 5.0  # of one file, once a check
 
@@ -40,14 +40,16 @@ class KeyEvidence:
         self._fetch = fetch
         self._facts: dict[Key, SymbolFacts | None] = {}
 
-    def of(self, key: Key) -> Evidence:
+    def of(self, key: Key) -> "Evidence":
         """What is known of ``key``, for which nothing came."""
+        from kisq.reasons.evidence import Evidence
+
         if key not in self._facts:
             self._fetch(key)
             self._facts[key] = self._look_up(key)
         return Evidence(self._facts[key], self._control(key))
 
-    def _look_up(self, key: Key) -> SymbolFacts | None:
+    def _look_up(self, key: Key) -> "SymbolFacts | None":
         store = kept_store(self._notices)
         if store is None:
             return None
@@ -56,7 +58,7 @@ class KeyEvidence:
         with store:
             return facts_of(store, *key)
 
-    def _control(self, key: Key) -> Control | None:
+    def _control(self, key: Key) -> "Control | None":
         """The control key, if it goes with ``key``, and whether it ticked."""
         if self._feed.control is None:
             return None
@@ -64,6 +66,8 @@ class KeyEvidence:
         parsed = stock_key(*control)
         if parsed is None or not is_same_session(key, control):
             return None
+        from kisq.reasons.evidence import Control
+
         return Control(parsed, ticked, seconds=seconds)
 
 
@@ -98,6 +102,10 @@ class OneFile:
 
 def _is_open(key: TrKey) -> bool:
     """Whether the market of a key is open now, as far as is known."""
+    from kisq.hours.clock import key_status
+    from kisq.hours.holidays import calendar_of
+    from kisq.now import now
+
     return key_status(key, now(), calendar_of(key.market)).is_open
 
 

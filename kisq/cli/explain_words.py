@@ -11,11 +11,10 @@ from kisq.explain.word import Asked, explain
 from kisq.hours.holidays import calendar_of
 from kisq.locale.sentence import Sentence
 from kisq.now import now, say_if_given, taken
-from kisq.output.console import console
 from kisq.output.counts import Counts
 from kisq.output.notices import Notices
 from kisq.output.stream import Lines, stdout_lines
-from kisq.output.streams import Streams
+from kisq.output.streams import Streams, console
 from kisq.wire.frames import BINARY, CLOSE, OPEN, Frame
 from kisq.wire.recorded_line import MOST_BYTES, frame_of
 

@@ -11,8 +11,7 @@ from typing import Any, NamedTuple
 
 from typer.core import TyperCommand, TyperGroup
 
-from kisq.locale.language import in_catalogue, translated
-from kisq.locale.sentence import Sentence, joined
+from kisq.locale.sentence import Sentence, in_catalogue, joined, translated
 
 _MOST_COLUMNS = 100
 _USAGE = Sentence("Usage: {usage}")

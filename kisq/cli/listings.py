@@ -5,8 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from kisq.cli.columns import left, row, widths_of
-from kisq.locale.language import translated
-from kisq.locale.sentence import Sentence
+from kisq.locale.sentence import Sentence, translated
 from kisq.output.json_object import as_json
 from kisq.output.stream import stdout_lines
 from kisq.symbols.listing import Listing

@@ -7,10 +7,8 @@ from kisq.cli.recordings import Recording
 from kisq.cli.sources import approver_of
 from kisq.cli.warning import warn
 from kisq.locale.sentence import Sentence, joined
-from kisq.now import now
 from kisq.output.notices import Notices
 from kisq.output.streams import Streams
-from kisq.reasons.silence import NOT_ANSWERED, Silence, silence
 from kisq.run.judgement import Input, Limits
 from kisq.settings import MOCK, Settings
 from kisq.spec.tables import TRS
@@ -19,6 +17,7 @@ from kisq.wire.messages import Key
 if TYPE_CHECKING:
     from kisq.cli.evidence import KeyEvidence
     from kisq.feed.controlled import ControlledFeed
+    from kisq.reasons.silence import Silence
     from kisq.wire.notice_keys import NoticeKeys
 
 _SERVERS = Sentence("approval at {rest_url}, WebSocket at {ws_url}")
@@ -65,9 +64,8 @@ def _feed(
     notices: Notices,
     notice_keys: "NoticeKeys | None",
 ) -> "ControlledFeed":
-    from kisq.feed.backoff import Backoff
     from kisq.feed.controlled import ControlledFeed
-    from kisq.feed.pauses import pauses
+    from kisq.feed.outage import Backoff, pauses
 
     return ControlledFeed(
         settings.ws_url,
@@ -84,7 +82,7 @@ def _feed(
 class Reasons:
     """Why nothing comes for the ``keys`` of ``feed``.
 
-    Worked out only where it is asked for: the calendar takes its time to load.
+    Worked out only where it is asked for: hours and calendar take their time to load.
     """
 
     def __init__(
@@ -99,9 +97,11 @@ class Reasons:
         self._keys = keys
         self._evidence = evidence
 
-    def why_silent(self, key: Key, ticking: Sequence[Key]) -> Silence:
+    def why_silent(self, key: Key, ticking: Sequence[Key]) -> "Silence":
         """Why nothing comes for ``key``, while data of the keys ``ticking`` do."""
         from kisq.hours.holidays import calendar_of
+        from kisq.now import now
+        from kisq.reasons.silence import NOT_ANSWERED, silence
 
         if not self._is_accepted(key):
             return NOT_ANSWERED
@@ -112,6 +112,8 @@ class Reasons:
 
     def hint(self) -> Sentence:
         """Why nothing comes at all, judged by the first key that was accepted."""
+        from kisq.reasons.silence import NOT_ANSWERED
+
         why = NOT_ANSWERED
         if self._feed.worked:
             accepted = filter(self._is_accepted, self._keys)
@@ -119,7 +121,7 @@ class Reasons:
         return joined(" ", (why.reason, why.next_step))
 
     def _is_accepted(self, key: Key) -> bool:
-        from kisq.feed.state import State
+        from kisq.feed.subscription import State
 
         return self._feed.states.get(key) is State.ACCEPTED
 

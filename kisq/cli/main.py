@@ -10,10 +10,11 @@ import typer
 
 from kisq.cli.app import app
 from kisq.cli.warning import ERROR
-from kisq.errors import ExitCode, Interrupted, KisqError
+from kisq.errors import ExitCode, Interrupted, KisqError, OutputFailed
 from kisq.locale.sentence import Sentence
 from kisq.output.notices import Notices, stderr_notices
 from kisq.output.stream import OutputClosed, failure, is_terminal
+from kisq.packages import fault
 from kisq.signals import SIGNALS
 
 _BUG = Sentence(
@@ -68,9 +69,7 @@ def _failed(error: Exception, notices: Notices) -> int:
     if os.environ.get("KISQ_DEBUG") == "1":
         for line in "".join(traceback.format_exception(error)).splitlines():
             notices.say(line)
-    from kisq.cli.machine import of_this_machine  # costs time zones
-
-    known = error if isinstance(error, KisqError) else of_this_machine(error)
+    known = error if isinstance(error, KisqError) else _of_this_machine(error)
     if known:
         notices.say(ERROR.format(fault=known.text))
         return known.exit_code
@@ -90,3 +89,22 @@ def _leave_stdout() -> None:
     except (OSError, AttributeError, ValueError):
         with suppress(OSError):
             os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+
+
+_COMPLETION = "--install-completion"  # which Typer does by itself
+_NOT_WRITABLE = Sentence("{file} cannot be written: {reason}")
+_MAKE_WRITABLE = Sentence(
+    "make it writable, or set HOME to a folder that is; --show-completion only prints it"
+)
+
+
+def _of_this_machine(error: Exception) -> KisqError | None:
+    """What the user can do about ``error``, or None where it is a bug."""
+    from zoneinfo import ZoneInfoNotFoundError  # not at the start, which needs no zones
+
+    if isinstance(error, (ImportError, AttributeError, ZoneInfoNotFoundError)):
+        return fault()
+    if isinstance(error, OSError) and error.filename and _COMPLETION in sys.argv:
+        fault_of_file = _NOT_WRITABLE.format(file=error.filename, reason=error.strerror)
+        return OutputFailed(fault_of_file, _MAKE_WRITABLE)
+    return None

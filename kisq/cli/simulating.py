@@ -11,7 +11,6 @@ from kisq.errors import WrongUsage
 from kisq.locale.sentence import Plural, Sentence, with_fields
 from kisq.output.notices import Notices
 from kisq.packages import importing
-from kisq.simulator.faults import parse_faults
 from kisq.wire.escape import MASK, without_secrets
 
 if TYPE_CHECKING:
@@ -83,6 +82,7 @@ def simulator_options(
     Raises WrongUsage where the extra is not installed, and for a file that does not hold symbols.
     """
     with importing(_MISSING, _BROKEN):
+        from kisq.simulator.faults import parse_faults
         from kisq.simulator.shared_state import Options
         from kisq.simulator.symbols import Symbols, well_known
     if any_symbol:

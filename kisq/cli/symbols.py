@@ -78,7 +78,7 @@ def _file(name: str, state: "FileState | None") -> dict[str, object]:
 
 def _lines(path: str, kept: "dict[str, FileState]") -> "Iterable[str]":
     """What is kept, a line for each file."""
-    from kisq.locale.language import translated
+    from kisq.locale.sentence import translated
     from kisq.spec.symbol_files import FILES
 
     if not kept:
@@ -103,7 +103,7 @@ def _kept_line(name: str, state: "FileState") -> str:
 
 def _line(name: str, fetched: str, rows: str = "", kibibytes: str = "") -> str:
     from kisq.cli.columns import left, right, row
-    from kisq.locale.language import translated
+    from kisq.locale.sentence import translated
 
     return row(
         (

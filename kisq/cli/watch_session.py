@@ -184,7 +184,7 @@ class WatchSession:
         )
 
     def _console(self) -> "Console":
-        from kisq.output.console import console
+        from kisq.output.streams import console
 
         return console(self._streams.out, colour=self._display.colour, errors="replace")
 

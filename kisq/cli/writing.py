@@ -13,7 +13,7 @@ from kisq.capture.target import STDOUT, Target
 from kisq.errors import WrongUsage
 from kisq.locale.sentence import Sentence
 from kisq.output.stream import Lines, OutputStalled, stderr_lines, stdout_lines
-from kisq.wire.hidden_words import Hide
+from kisq.wire.escape import Hide
 
 if TYPE_CHECKING:
     from kisq.capture.writer import CaptureFile

@@ -11,9 +11,9 @@ from kisq.explain.code import CODES, code_facts, kinds_of_key
 from kisq.explain.explanation import Column, Explanation, Fact, Row, Table
 from kisq.explain.tr import english
 from kisq.locale.sentence import Sentence
+from kisq.wire.clocks import KST
 from kisq.wire.escape import MASK, SECRET_NAMES
 from kisq.wire.messages import Answer, Key, Malformed, PingPong
-from kisq.wire.moments import KST
 from kisq.wire.trkey import parse_tr_key
 
 _SECRET_IN_TEXT = re.compile(

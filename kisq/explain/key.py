@@ -35,7 +35,7 @@ from kisq.hours.sessions import Calendar
 from kisq.locale.sentence import Sentence
 from kisq.spec.access import ACCESS
 from kisq.spec.markets import MARKETS, Market
-from kisq.wire.moments import KST
+from kisq.wire.clocks import KST
 from kisq.wire.trkey import TrKey
 
 _KEY_COLUMNS = (

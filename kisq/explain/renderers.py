@@ -8,8 +8,7 @@ from rich.table import Table as RichTable
 from rich.text import Text
 
 from kisq.explain.explanation import Column, Explanation, Fact, Row, Table, Value
-from kisq.locale.language import is_korean, translated
-from kisq.locale.sentence import Sentence
+from kisq.locale.sentence import Sentence, is_korean, translated
 from kisq.output.json_object import as_json
 from kisq.output.stream import Lines
 from kisq.wire.escape import printable

@@ -10,7 +10,7 @@ from kisq.hours.time_words import hour
 from kisq.locale.sentence import Name, Sentence
 from kisq.spec.markets import PLACES
 from kisq.spec.timetable import BOOKS_AND_TRADES
-from kisq.wire.moments import KST
+from kisq.wire.clocks import KST
 
 EXCHANGE_TIME = Sentence("exchange time")
 KOREAN_TIME = Sentence("Korean time")

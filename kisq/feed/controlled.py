@@ -65,7 +65,7 @@ class ControlledFeed(LiveFeed):
     def receive(self, wait: float, into: deque[Frame]) -> Iterator[None]:
         """As LiveFeed, without what concerns the control key."""
         for _ in super().receive(wait, into):
-            if self._control_for:
+            if self._control_for and (self._control or self._pending):
                 self._look(into)
             yield
 
@@ -80,7 +80,7 @@ class ControlledFeed(LiveFeed):
         if self._control:
             self._take_out(into)
             return
-        if not self._pending or len(self.states) >= MOST_REGISTRATIONS:
+        if len(self.states) >= MOST_REGISTRATIONS:
             return
         for frame in into:
             if frame.kind is DATA:

@@ -7,12 +7,10 @@ from functools import partial
 
 from kisq.errors import ApprovalRefused, ConnectionFailed, SubscriptionRefused
 from kisq.feed.approver import Approver
-from kisq.feed.backoff import Backoff, slices
 from kisq.feed.connection import Connection
-from kisq.feed.leaving import SPACING, leave
-from kisq.feed.outage import Outage
-from kisq.feed.pauses import pauses
-from kisq.feed.state import State as State  # noqa: PLC0414 - it is used with the feed
+from kisq.feed.outage import Backoff, Outage, pauses, slices
+from kisq.feed.subscription import SPACING, leave
+from kisq.feed.subscription import State as State  # noqa: PLC0414 - it is used with the feed
 from kisq.locale.sentence import Sentence
 from kisq.spec.codes import UNKNOWN_KEY
 from kisq.wire.escape import MASK, Redactor

@@ -11,7 +11,7 @@ from kisq.hours.time_words import WEEKDAYS, hour, moment
 from kisq.locale.sentence import Sentence, joined
 from kisq.spec.markets import PLACES, Market
 from kisq.spec.timetable import BOOKS_AND_TRADES, Session, Timetable
-from kisq.wire.moments import KST
+from kisq.wire.clocks import KST
 from kisq.wire.trkey import TrKey
 
 _KIND = Sentence("a {owner} key")

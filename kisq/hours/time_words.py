@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from datetime import time as clock_time
 
 from kisq.locale.sentence import Sentence
-from kisq.wire.moments import KST
+from kisq.wire.clocks import KST
 
 WEEKDAYS = (
     Sentence("Monday"),

@@ -9,11 +9,9 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import TextIO
 
-from kisq.locale.language import translated
-from kisq.locale.sentence import Plural
+from kisq.locale.sentence import Plural, translated
 from kisq.output.stream import is_terminal
-from kisq.wire.escape import Redactor, printable
-from kisq.wire.hidden_words import HiddenWords
+from kisq.wire.escape import HiddenWords, Redactor, printable
 
 _KEPT = 20
 _PATIENCE_SECONDS = 0.5
@@ -26,7 +24,7 @@ _EARLIER = Plural("{number} earlier note is not shown", "{number} earlier notes 
 class Notices:
     """Writes one sentence per line to ``stream``, in the user's language.
 
-    While a ladder owns the screen, sentences are held back.
+    While a ladder owns the screen, sentences are held back; ``last`` is the newest, for the screen.
     """
 
     def __init__(self, stream: TextIO, *, verbose: bool = False) -> None:
@@ -39,22 +37,17 @@ class Notices:
         self._dropped = 0
         self._taken = True
         self._status = ""
-        self._last = ""
+        self.last = ""
 
     @property
     def is_terminal(self) -> bool:
         """Whether there is a terminal that can be steered."""
         return is_terminal(self._stream)
 
-    @property
-    def last(self) -> str:
-        """The newest sentence, for the screen to show."""
-        return self._last
-
     def say(self, sentence: str) -> None:
         """Write ``sentence`` on a line of its own; a long one is cut."""
-        self._last = self._line(sentence)
-        self._tell(self._last)
+        self.last = self._line(sentence)
+        self._tell(self.last)
 
     def remark(self, sentence: str) -> None:
         """Write what a screen shows by itself, beside the data that it is about."""

@@ -2,10 +2,8 @@
 
 from typing import NamedTuple
 
-from kisq.wire.clocks import Clock
-from kisq.wire.head import market_of
+from kisq.wire.clocks import Clock, exchange_time, kst_time, market_of
 from kisq.wire.layout import Layout
-from kisq.wire.moments import exchange_time, kst_time
 
 
 class RecordHead(NamedTuple):

@@ -15,10 +15,9 @@ from kisq.locale.sentence import Sentence
 from kisq.signals import SIGNALS, SLICE
 
 if TYPE_CHECKING:
-    from kisq.wire.hidden_words import Hide
+    from kisq.wire.escape import Hide
 
 _FULL = 64 * 1024  # bytes
-TERMINAL = "/dev/tty"  # of the process, wherever its streams go
 _ATOMIC = 4096  # a pipe that is ready takes this much without making us wait (POSIX PIPE_BUF)
 _NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 _STREAMS = ("stdout", "stderr")
@@ -178,6 +177,34 @@ class Lines:
                 self.meanwhile()
 
 
+class TextLines:
+    """Lines as the text file that rich wants; ``errors`` as ``str.encode`` takes it.
+
+    It is not a class of ``io``: their finaliser flushes, which fails if stdout does.
+    """
+
+    def __init__(self, out: Lines, encoding: str, errors: str, *, terminal: bool) -> None:
+        self._out = out
+        self._encoding = encoding
+        self._errors = errors
+        self._terminal = terminal
+
+    @property
+    def encoding(self) -> str:
+        """The encoding of stdout."""
+        return self._encoding
+
+    def isatty(self) -> bool:
+        return self._terminal
+
+    def write(self, text: str) -> int:
+        self._out.put(text.encode(self._encoding, self._errors))
+        return len(text)
+
+    def flush(self) -> None:
+        """Do nothing: rich calls it in the middle of its work, which must not wait for a reader."""
+
+
 def is_terminal(stream: TextIO | None) -> bool:
     """Whether ``stream`` is a terminal that can be steered, on which rich draws a live screen."""
     if stream is None or not stream.isatty():
@@ -185,25 +212,6 @@ def is_terminal(stream: TextIO | None) -> bool:
     if os.environ.get("TERM", "").lower() in _DUMB:
         return False
     return all(os.environ.get(name) != "0" for name in _INTERACTIVE)
-
-
-def in_front() -> bool:
-    """Whether the terminal belongs to our job; true if there is no terminal."""
-    try:
-        descriptor = os.open(TERMINAL, os.O_RDONLY | os.O_NOCTTY)
-    except (OSError, AttributeError):
-        return True
-    try:
-        return is_ours(descriptor)
-    except OSError:
-        return True
-    finally:
-        os.close(descriptor)
-
-
-def is_ours(descriptor: int) -> bool:
-    """Whether the terminal belongs to our job, which it does not in the background."""
-    return os.tcgetpgrp(descriptor) == os.getpgrp()
 
 
 def stdout_lines() -> Lines:

@@ -7,10 +7,9 @@ from collections.abc import Iterator
 from kisq.errors import Interrupted, KisqError, OutputFailed
 from kisq.flow import Recorder, Sink, Source
 from kisq.locale.sentence import Sentence
-from kisq.output.counts import Loss
+from kisq.output.counts import Loss, Losses
 from kisq.output.stream import OutputClosed, OutputStalled
 from kisq.output.streams import Streams
-from kisq.run.losses import Losses
 from kisq.wire.frames import DATA, Frame, leave_out_data
 
 _DRAIN_SECONDS = 1.0  # at the end, how long to wait for a reader that does not read

@@ -2,14 +2,17 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from kisq.errors import NothingBroadcast, SubscriptionRefused
 from kisq.flow import Recorder, Sink, Source
 from kisq.locale.sentence import Sentence
 from kisq.output.streams import Streams
-from kisq.reasons.silence import WhySilent
 from kisq.run.delivery import Delivery
 from kisq.run.loop import Outcome, deliver
+
+if TYPE_CHECKING:
+    from kisq.reasons.silence import WhySilent
 
 Hint = Callable[[], str]  # why nothing comes and what to try, worked out only when needed
 _NOTHING_CAME = Sentence("no data message came in {seconds:.1f} s. {hint}")
@@ -47,7 +50,7 @@ class Input:
     hint: Hint
     press: Callable[[str], None] | None = None
     foot: Callable[[], str] = str
-    why_silent: WhySilent | None = None
+    why_silent: "WhySilent | None" = None
 
 
 class Run:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from rich.text import Text
 
 from kisq.errors import SubscriptionRefused
-from kisq.locale.language import translated
+from kisq.locale.sentence import translated
 from kisq.output.streams import Streams
 from kisq.reasons.silence import WhySilent
 from kisq.screen import board, hints

@@ -4,8 +4,7 @@ from dataclasses import dataclass
 
 from rich.text import Text
 
-from kisq.locale.language import translated
-from kisq.locale.sentence import Plural, Sentence
+from kisq.locale.sentence import Plural, Sentence, translated
 from kisq.screen.display import NOTHING, WARNING, Display, Segment, cut, fitted, left_aligned, whole
 from kisq.screen.view import View, clock_text, counts, lag_text, market_name, recording_text
 from kisq.spec.tables import codes_of

@@ -7,8 +7,7 @@ from rich.text import Text
 
 from kisq.hours.clock import status
 from kisq.hours.sessions import Calendar
-from kisq.locale.language import translated
-from kisq.locale.sentence import Sentence
+from kisq.locale.sentence import Sentence, translated
 from kisq.screen.display import NOTHING, WARNING, Display, Segment, cut, fitted
 from kisq.screen.view import (
     View,

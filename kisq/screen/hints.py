@@ -2,8 +2,7 @@
 
 from rich.text import Text
 
-from kisq.locale.language import translated
-from kisq.locale.sentence import Sentence
+from kisq.locale.sentence import Sentence, translated
 from kisq.screen.display import Display, cut, left_aligned, whole
 
 LADDER = Sentence("? keys, q quit")

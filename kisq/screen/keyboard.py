@@ -8,8 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from types import FrameType
 
-from kisq.output.stream import TERMINAL, is_ours
-
+_TERMINAL = "/dev/tty"  # of the process, wherever its streams go
 UP = "up"
 DOWN = "down"
 PAGE_UP = "page up"
@@ -63,7 +62,7 @@ class Keyboard:
         except ImportError:  # not on this system
             return
         with suppress(OSError, termios.error):  # no terminal, or none any more
-            self._descriptor = os.open(TERMINAL, os.O_RDONLY | os.O_NOCTTY)
+            self._descriptor = os.open(_TERMINAL, os.O_RDONLY | os.O_NOCTTY)
             self._before = termios.tcgetattr(self._descriptor)
             self._take()
             signal.signal(signal.SIGCONT, self._continued)
@@ -109,7 +108,7 @@ class Keyboard:
             tty.setcbreak(self._descriptor, termios.TCSANOW)  # waits for nobody
 
     def _in_front(self) -> bool:
-        return self._descriptor is not None and is_ours(self._descriptor)
+        return self._descriptor is not None and _is_ours(self._descriptor)
 
     def _continued(self, _: int, __: FrameType | None) -> None:
         with suppress(Exception):  # the terminal may be gone
@@ -128,3 +127,22 @@ def listening(*listeners: Callable[[str], None] | None) -> Iterator[Callable[[],
         yield keyboard.poll
     finally:
         keyboard.close()
+
+
+def in_front() -> bool:
+    """Whether the terminal belongs to our job; true if there is no terminal."""
+    try:
+        descriptor = os.open(_TERMINAL, os.O_RDONLY | os.O_NOCTTY)
+    except (OSError, AttributeError):
+        return True
+    try:
+        return _is_ours(descriptor)
+    except OSError:
+        return True
+    finally:
+        os.close(descriptor)
+
+
+def _is_ours(descriptor: int) -> bool:
+    """Whether the terminal belongs to our job, which it does not in the background."""
+    return os.tcgetpgrp(descriptor) == os.getpgrp()

@@ -9,8 +9,7 @@ from typing import NamedTuple
 
 from rich.text import Text
 
-from kisq.locale.language import translated
-from kisq.locale.sentence import Sentence
+from kisq.locale.sentence import Sentence, translated
 from kisq.screen.display import (
     NOTHING,
     Display,

@@ -7,11 +7,11 @@ import time
 from rich.console import Console, Group
 from rich.live import Live
 
-from kisq.output.stream import in_front
 from kisq.output.streams import Streams
 from kisq.reasons.silence import WhySilent
 from kisq.screen.composition import Composition, ScreenSource
 from kisq.screen.display import Display
+from kisq.screen.keyboard import in_front
 from kisq.screen.panel import Form
 from kisq.screen.selection import Selection
 from kisq.screen.stats import KeyStats

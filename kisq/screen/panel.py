@@ -4,8 +4,7 @@ from enum import Enum
 
 from rich.text import Text
 
-from kisq.locale.language import translated
-from kisq.locale.sentence import Sentence, joined
+from kisq.locale.sentence import Sentence, joined, translated
 from kisq.screen.board import NO_DATA
 from kisq.screen.display import WARNING, Display, Segment, beside, fitted, whole, wrapped
 from kisq.screen.fields import FieldsView, fields_table, wanted_lines

@@ -5,8 +5,7 @@ from decimal import Decimal
 
 from rich.text import Text
 
-from kisq.locale.language import translated
-from kisq.locale.sentence import Sentence
+from kisq.locale.sentence import Sentence, translated
 from kisq.screen.display import NOTHING, Display, cut, left_aligned, right_aligned
 from kisq.screen.view import count_or_mark, is_grouped, price_text, time_of_day
 from kisq.wire.trade import Side, Trade

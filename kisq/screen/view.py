@@ -6,8 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Literal
 
-from kisq.locale.language import translated
-from kisq.locale.sentence import Name, Plural, Sentence
+from kisq.locale.sentence import Name, Plural, Sentence, translated
 from kisq.screen.display import NOTHING, WARNING, Glyphs, Segment
 from kisq.spec.markets import MARKETS
 from kisq.wire.book import OrderBook

@@ -12,8 +12,8 @@ from typing import Any, NamedTuple
 from kisq.locale.sentence import Sentence
 from kisq.spec.http_codes import EGW
 from kisq.spec.limits import APPROVAL_SECONDS
+from kisq.wire.clocks import KST
 from kisq.wire.messages import load_object
-from kisq.wire.moments import KST
 
 _MOST_APP_KEY = 36  # characters, as is the next one; from KIS's page 실시간-000
 _MOST_APP_SECRET = 180

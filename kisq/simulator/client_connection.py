@@ -16,7 +16,7 @@ from kisq.simulator.server_frames import broken, text_frames
 from kisq.simulator.session import Reply, Session, refusal
 from kisq.simulator.shared_state import SharedState, ignore
 from kisq.spec.notices import is_notice
-from kisq.wire.moments import KST
+from kisq.wire.clocks import KST
 from kisq.wire.request_judgement import judge_request
 from kisq.wire.trkey import TrKey
 

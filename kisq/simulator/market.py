@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from kisq.simulator.faults import NO_FAULTS, Faults
 from kisq.spec.fields import Kind, Tr, Width
-from kisq.wire.moments import KST
+from kisq.wire.clocks import KST
 from kisq.wire.trkey import TrKey
 
 Grid = tuple[int, tuple[float, float], tuple[tuple[float, float], ...]]

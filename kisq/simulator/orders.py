@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from kisq.simulator.faults import NO_FAULTS, Faults
 from kisq.spec.fields import Tr, Width
-from kisq.wire.moments import KST
+from kisq.wire.clocks import KST
 from kisq.wire.trkey import TrKey
 
 

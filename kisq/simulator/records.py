@@ -7,7 +7,7 @@ from datetime import datetime
 from kisq.simulator.faults import NO_FAULTS, Faults
 from kisq.simulator.market import UNSET
 from kisq.spec.fields import Field, Kind, Tr, Width
-from kisq.wire.moments import KST
+from kisq.wire.clocks import KST
 from kisq.wire.trkey import TrKey
 
 _MOVED = 0.3  # the share of the numbers that change from one record to the next

@@ -10,7 +10,7 @@ from kisq.simulator.faults import NO_FAULTS, Faults
 from kisq.simulator.makers import Makers
 from kisq.simulator.market import BookMaker
 from kisq.simulator.symbols import Symbols, well_known
-from kisq.wire.moments import KST
+from kisq.wire.clocks import KST
 from kisq.wire.trkey import TrKey
 
 

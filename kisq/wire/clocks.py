@@ -1,9 +1,89 @@
-"""Where a record of a layout has its clocks, and how to read them (protocol.md section 3)."""
+"""Key and clocks of a record, and whether they fit (protocol.md sections 3 and 4)."""
 
 from collections.abc import Callable, Mapping
+from datetime import UTC, datetime, timedelta, timezone
+from functools import lru_cache
+from math import isfinite
 from operator import itemgetter
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
-from kisq.wire.moments import nearest_date
+from kisq.locale.sentence import Sentence
+from kisq.spec.markets import MARKETS
+from kisq.wire.durations import in_words
+from kisq.wire.record_faults import Fault, FaultKind
+
+if TYPE_CHECKING:
+    from kisq.wire.layout import Layout
+
+KST = timezone(timedelta(hours=9), "KST")
+_DAY = 86_400
+
+
+@lru_cache(maxsize=256)
+def kst_time(date: str, time: str) -> datetime | None:
+    """Korean time from YYYYMMDD and HHMMSS; None if they are not a time."""
+    return _clock(date, time, KST)
+
+
+@lru_cache(maxsize=256)
+def exchange_time(
+    date: str, time: str, market: str | None, korean_date: str, korean_time: str
+) -> datetime | None:
+    """Exchange time from YYYYMMDD and HHMMSS; None if they are not a time or the market is unknown.
+
+    In the hour that comes twice when daylight saving ends, the Korean clock decides.
+    """
+    if market not in MARKETS:
+        return None
+    first = _clock(date, time, ZoneInfo(MARKETS[market].zone))
+    if first is None:
+        return None
+    second = first.replace(fold=1)
+    korean = kst_time(korean_date, korean_time)
+    if korean is None or second.utcoffset() == first.utcoffset():
+        return first
+    if second - korean == timedelta(0):
+        return second
+    return first
+
+
+def nearest_date(time: str, at: float) -> str:
+    """The Korean date, YYYYMMDD, on which ``time`` (HHMMSS) is nearest to ``at`` (epoch seconds).
+
+    Some records have a time and no date. Empty if there is no such date.
+    """
+    if len(time) != 6 or not (time.isascii() and time.isdigit() and isfinite(at)):
+        return ""
+    seconds = int(time[:2]) * 3600 + int(time[2:4]) * 60 + int(time[4:])
+    return _date(round((at + 9 * 3600 - seconds) / _DAY))
+
+
+@lru_cache(maxsize=8)
+def _date(day: int) -> str:
+    try:
+        return f"{datetime.fromtimestamp(day * _DAY, UTC):%Y%m%d}"
+    except (ValueError, OverflowError, OSError):  # too far in the past or future
+        return ""
+
+
+def _clock(date: str, time: str, zone: timezone | ZoneInfo) -> datetime | None:
+    digits = date + time
+    if len(date) != 8 or len(time) != 6 or not (digits.isascii() and digits.isdigit()):
+        return None
+    try:
+        return datetime(
+            int(date[:4]),
+            int(date[4:6]),
+            int(date[6:]),
+            int(time[:2]),
+            int(time[2:4]),
+            int(time[4:]),
+            tzinfo=zone,
+        )
+    except ValueError:
+        return None
+
 
 Clock = tuple[str, str, str, str]  # exchange date and time, Korean date and time
 ClockReader = Callable[[list[str], float], Clock]  # of values that came at epoch seconds
@@ -36,3 +116,45 @@ def head_reader(places: Mapping[str, int]) -> HeadReader | None:
     if "korean_date" not in places:
         return None
     return itemgetter(*(places[role] for role in _HEAD))
+
+
+_CLOCKS_AGREE = timedelta(seconds=5)
+_UNREADABLE = Sentence("its clock cannot be read")
+_UNKNOWN_MARKET = Sentence("the clock of the unknown market {market} cannot be read")
+_CLOCKS_APART = Sentence("its exchange clock and its Korean clock are {apart} apart")
+
+
+def market_of(layout: "Layout", tr_key: str) -> str | None:
+    """The market code of a record: the TR's own, or the one in its key (protocol.md section 4)."""
+    return layout.tr.market or tr_key[1:4] or None
+
+
+@lru_cache(maxsize=256)
+def is_sound_head(layout: "Layout", tr_key: str, symbol: str, *clock: str) -> bool:
+    """Whether key and symbol fit, and the two clocks; records of one moment often share them."""
+    date, time, *korean = clock
+    fault = clock_fault(market_of(layout, tr_key), date, time, *korean)
+    return fault is None and key_fits(layout, tr_key, symbol)
+
+
+def key_fits(layout: "Layout", tr_key: str, symbol: str) -> bool:
+    if layout.tr.market or not tr_key or not symbol:
+        return True
+    return tr_key[4:] == symbol
+
+
+@lru_cache(maxsize=256)
+def clock_fault(
+    market: str | None, date: str, time: str, korean_date: str, korean_time: str
+) -> Fault | None:
+    """What is odd about the two clocks of a record; None if nothing is."""
+    exchange = exchange_time(date, time, market, korean_date, korean_time)
+    korean = kst_time(korean_date, korean_time)
+    if exchange is None or korean is None:
+        if market in MARKETS or market is None:
+            return Fault(FaultKind.UNREADABLE_CLOCK, _UNREADABLE)
+        return Fault(FaultKind.UNREADABLE_CLOCK, _UNKNOWN_MARKET.format(market=market))
+    apart = abs(exchange - korean)
+    if apart <= _CLOCKS_AGREE:
+        return None
+    return Fault(FaultKind.CLOCKS, _CLOCKS_APART.format(apart=in_words(apart)))

@@ -1,4 +1,4 @@
-"""Makes text from the network safe to show: no control characters, no secrets."""
+"""Makes text safe to show: no control characters, no secrets, no words to be hidden."""
 
 import json
 import re
@@ -192,3 +192,35 @@ def _in_url(secret: str, safe: str) -> str:
 
 def _lower_escapes(url: str) -> str:
     return _ESCAPED_BYTE.sub(lambda escape: escape[0].lower(), url)
+
+
+Hide = Callable[[bytes], bytes]  # masks words in output
+
+
+class HiddenWords:
+    """Replaces the words it knows by ``***``, where they stand alone."""
+
+    def __init__(self) -> None:
+        self._words: set[str] = set()
+        self._pattern: re.Pattern[str] | None = None
+        self._bytes: re.Pattern[bytes] | None = None
+
+    def add(self, word: str) -> None:
+        """Hide ``word`` from now on."""
+        self._words.add(word)
+        longest_first = sorted(self._words, key=len, reverse=True)
+        alone = rf"(?<![0-9A-Za-z_])(?:{'|'.join(map(re.escape, longest_first))})(?![0-9A-Za-z_])"
+        self._pattern = re.compile(alone)
+        self._bytes = re.compile(alone.encode())
+
+    def __call__(self, text: str) -> str:
+        """``text`` without any of the words."""
+        if self._pattern is None:
+            return text
+        return self._pattern.sub(MASK, text)
+
+    def clean(self, data: bytes) -> bytes:
+        """``data`` without any of the words."""
+        if self._bytes is None:
+            return data
+        return self._bytes.sub(MASK.encode(), data)

@@ -5,10 +5,16 @@ from datetime import datetime
 from decimal import Decimal
 
 from kisq.locale.sentence import Plural, Sentence, verbatim
+from kisq.wire.clocks import (
+    clock_fault,
+    exchange_time,
+    is_sound_head,
+    key_fits,
+    kst_time,
+    market_of,
+)
 from kisq.wire.frames import is_known
-from kisq.wire.head import clock_fault, is_sound_head, key_fits, market_of
 from kisq.wire.layout import Form, Layout
-from kisq.wire.moments import exchange_time, kst_time
 from kisq.wire.record_faults import Fault, FaultKind
 
 _MOST_SURPLUS = 10  # surplus fields shown to people

@@ -26,7 +26,7 @@ from kisq.spec.codes import OPSP
 from kisq.spec.http_codes import EGW, HANDSHAKE
 from kisq.spec.markets import MARKETS
 from kisq.spec.tables import TRS
-from kisq.wire.moments import KST
+from kisq.wire.clocks import KST
 from kisq.wire.recorded_line import MOST_BYTES
 from kisq.wire.trkey import TrKey
 

@@ -17,7 +17,7 @@ from player import ACCEPTED
 from kisq.feed import controlled
 from kisq.feed.approver import Approver
 from kisq.feed.controlled import ControlledFeed
-from kisq.feed.state import State
+from kisq.feed.subscription import State
 from kisq.simulator.faults import parse_faults
 from kisq.simulator.server import Simulator
 from kisq.simulator.shared_state import Options

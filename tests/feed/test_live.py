@@ -17,8 +17,8 @@ from player import ACCEPTED
 
 from kisq.errors import SubscriptionRefused
 from kisq.feed.approver import Approver
-from kisq.feed.backoff import Backoff
 from kisq.feed.live import LiveFeed, State
+from kisq.feed.outage import Backoff
 from kisq.simulator.faults import parse_faults
 from kisq.simulator.server import Simulator
 from kisq.simulator.shared_state import Options

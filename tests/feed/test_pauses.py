@@ -6,7 +6,7 @@ import pytest
 from conftest import Run
 
 from kisq.errors import SettingsFault
-from kisq.feed.pauses import pauses
+from kisq.feed.outage import pauses
 
 KIS = "ws://ops.koreainvestment.com:21000"
 

@@ -9,7 +9,7 @@ from conftest import Run, credentials
 from helpers.records import SPY, SUBSCRIBED, sent_signature, signature
 from player import Player
 
-from kisq.feed.backoff import Backoff
+from kisq.feed.outage import Backoff
 from kisq.simulator.faults import parse_faults
 from kisq.simulator.server import Simulator
 from kisq.simulator.shared_state import Options

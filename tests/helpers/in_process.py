@@ -1,6 +1,7 @@
 """The real command line in this process, with real descriptors; what it changes is put back."""
 
 import os
+import pty
 import signal
 import sys
 import threading
@@ -21,18 +22,25 @@ with patch.dict(os.environ, {"_TYPER_FORCE_DISABLE_TERMINAL": "1"}):
 _PROGRAM = str(Path(entry.__file__))
 _STDIN, _STDOUT, _STDERR = range(3)
 _PATIENCE = 30.0
+TERMINAL = Path("terminal")
 
 
 def run_here(
-    folder: Path, arguments: tuple[str, ...], stdin: bytes, timeout: float, environ: dict[str, str]
+    folder: Path,
+    arguments: tuple[str, ...],
+    stdin: bytes,
+    timeout: float,
+    environ: dict[str, str],
+    stdout: Path | None = None,
 ) -> CompletedProcess[bytes]:
     """Run ``kisq ARGUMENTS`` in ``folder``; gives its end as that of a process.
 
+    With ``stdout``, it writes there; ``TERMINAL`` is a terminal of its own, which is stderr too.
     Raises TimeoutExpired after so many seconds, as run does.
     """
     with ExitStack() as stack:
         stack.enter_context(_signals())
-        taken = stack.enter_context(_descriptors(stdin))
+        taken = stack.enter_context(_descriptors(stdin, stdout))
         stack.enter_context(_globals(folder, arguments, environ))
         expired = stack.enter_context(_limit(timeout))
         code = _exit_code()
@@ -55,11 +63,23 @@ def _exit_code() -> int:
 
 
 @contextmanager
-def _descriptors(stdin: bytes) -> Iterator[dict[int, bytes]]:
-    """Pipes as stdin, stdout and stderr; what the last two took stands in the dictionary after."""
+def _descriptors(stdin: bytes, stdout: Path | None) -> Iterator[dict[int, bytes]]:
+    """Pipes as stdin, stdout and stderr; what the last two took stands in the dictionary after.
+
+    Instead of the pipe, ``stdout`` may be a file or a terminal.
+    """
     kept = [os.dup(number) for number in (_STDIN, _STDOUT, _STDERR)]
-    taken: dict[int, bytes] = {}
-    threads = [_feeding(stdin), *(_taking(number, taken) for number in (_STDOUT, _STDERR))]
+    taken = {_STDOUT: b"", _STDERR: b""}
+    threads = [_feeding(stdin)]
+    if stdout == TERMINAL:
+        threads.append(_taking(pty.openpty(), _STDOUT, taken))
+        os.dup2(_STDOUT, _STDERR)
+    else:
+        threads.append(_taking(os.pipe(), _STDERR, taken))
+    if stdout is None:
+        threads.append(_taking(os.pipe(), _STDOUT, taken))
+    elif stdout != TERMINAL:
+        _open_for_writing(stdout)
     try:
         yield taken
     finally:
@@ -83,14 +103,25 @@ def _feeding(data: bytes) -> threading.Thread:
     return _started(feed)
 
 
-def _taking(number: int, taken: dict[int, bytes]) -> threading.Thread:
-    read, write = os.pipe()
+def _open_for_writing(stdout: Path) -> None:
+    descriptor = os.open(stdout, os.O_WRONLY)
+    os.dup2(descriptor, _STDOUT)
+    os.close(descriptor)
+
+
+def _taking(ends: tuple[int, int], number: int, taken: dict[int, bytes]) -> threading.Thread:
+    """Make the second of ``ends`` the descriptor ``number``; ``taken`` has what the first reads."""
+    read, write = ends
     os.dup2(write, number)
     os.close(write)
 
     def take() -> None:
-        with os.fdopen(read, "rb") as pipe:
-            taken[number] = pipe.read()
+        parts = []
+        with suppress(OSError):  # as the end of a terminal is told
+            while part := os.read(read, 1 << 16):
+                parts.append(part)
+        os.close(read)
+        taken[number] = b"".join(parts)
 
     return _started(take)
 

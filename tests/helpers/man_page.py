@@ -57,7 +57,7 @@ def _command(title: str, command: Any) -> Iterator[str]:
 
     from kisq.cli.examples import EXAMPLES
     from kisq.cli.help import sections, usage
-    from kisq.locale.language import translated
+    from kisq.locale.sentence import translated
 
     context = Context(command, info_name=title)
     yield f".SS {_text(translated(usage(command, context)))}"
@@ -81,7 +81,7 @@ def _plain(markdown: str) -> str:
 
 
 def _translated(text: str) -> str:
-    from kisq.locale.language import in_catalogue
+    from kisq.locale.sentence import in_catalogue
 
     return in_catalogue(text)
 

@@ -12,10 +12,10 @@ from kisq.output.ndjson import RecordJson
 from kisq.output.stream import Lines
 from kisq.spec.tables import TRS
 from kisq.wire.book import OrderBook
+from kisq.wire.clocks import KST
 from kisq.wire.decode import decode
 from kisq.wire.frames import DATA, IN, Frame
 from kisq.wire.messages import Malformed
-from kisq.wire.moments import KST
 from kisq.wire.trade import Trade
 
 AAPL, SPY = captured("hdfsasp0.txt")

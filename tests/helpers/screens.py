@@ -11,7 +11,7 @@ from rich.text import Text
 
 from helpers.catalogue import SOURCE
 from helpers.places import SCREENS
-from kisq.locale import language
+from kisq.locale import sentence
 
 
 def plain(lines: Sequence[Text], width: int) -> list[str]:
@@ -33,7 +33,7 @@ def coloured(lines: Sequence[Text], width: int) -> list[str]:
 def in_language(name: str) -> Iterator[None]:
     """What is shown meanwhile is in that language, ``en`` or ``ko``."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv(language.VARIABLE, name)
+        patch.setenv(sentence.VARIABLE, name)
         yield
 
 

@@ -20,7 +20,7 @@ from kisq.hours.sentences import (
 from kisq.hours.sessions import Calendar, sessions_on, timetable_on
 from kisq.spec.access import ACCESS
 from kisq.spec.markets import MARKETS, PLACES, Market
-from kisq.wire.moments import KST
+from kisq.wire.clocks import KST
 from kisq.wire.trkey import parse_tr_key
 
 NIGHT, LUNCH, WEEKEND = Closed.HOURS, Closed.LUNCH, Closed.WEEKEND

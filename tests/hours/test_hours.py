@@ -3,16 +3,19 @@
 import json
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
+from types import ModuleType
 from typing import Any, NamedTuple
 
 import pytest
 from conftest import Run, clean_environment
 from player import ACCEPTED, Player
+from recordings import BEGAN, opened, recorded, subscribed
 
 from kisq.hours.clock import key_status, status
+from kisq.hours.holidays import _calendar as calendar_of_source
 from kisq.hours.holidays import calendar_of
 from kisq.hours.sessions import sessions_on
 from kisq.spec.markets import MARKETS
@@ -121,10 +124,14 @@ UNSAID = (STOCKS_ONLY, EXAMINATION, MOVED, LATER, "in doubt", "By one source", "
 @pytest.mark.parametrize(
     "case", CASES, ids=lambda case: " ".join((case.at, case.key, *case.options))
 )
-def test_silent_key_at_a_moment(kisq: Kisq, case: Case) -> None:
+def test_silent_key_at_a_moment(kisq: Kisq, tmp_path: Path, case: Case) -> None:
     """A silent key is told closed from silent at that moment, with all that is in doubt, no more."""
-    options = ("--sim", "--fault", "silent", "--timeout", "500ms", "--json", *case.options)
-    run = kisq("check", case.key, *options, KISQ_NOW=case.at)
+    given = dict([case.options] if case.options else [])
+    key_asked = parse_tr_key(case.key, given.get("--tr"), given.get("--venue"))
+    seconds = datetime.fromisoformat(case.at).timestamp() - BEGAN
+    accepted = subscribed(seconds, (key_asked.tr_id, case.key))
+    recorded(tmp_path / "moment", opened(seconds), *accepted)
+    run = kisq("check", case.key, *case.options, "-r", "moment", "--json")
     (key,) = json.loads(run.stdout)["keys"]
     said = f"{key['reason']} {key['next_step']}"
     assert (key["verdict"], run.returncode) == case.verdict
@@ -153,7 +160,7 @@ def test_silent_key_at_a_moment(kisq: Kisq, case: Case) -> None:
 )  # fmt: skip
 def test_session_in_json(kisq: Kisq, at: str, key: str, expected: dict[str, Any]) -> None:
     """check and explain have the same session, with the exchange's times and null if unknown."""
-    options = ("--sim", "--fault", "silent", "--timeout", "500ms", "--json")
+    options = ("--sim", "--fault", "silent", "--timeout", "300ms", "--json")
     checked = json.loads(kisq("check", key, *options, KISQ_NOW=at).stdout)["keys"][0]["session"]
     explained = json.loads(kisq("explain", key, "--json", "--at", at).stdout)["session"]
     assert list(checked) == list(expected)
@@ -296,36 +303,52 @@ BROKEN = {
 }
 
 
+def forget_holidays() -> dict[str, ModuleType]:
+    """Let the package be imported anew; gives what was imported of it."""
+    calendar_of_source.cache_clear()
+    names = [name for name in sys.modules if name.partition(".")[0] == "holidays"]
+    return {name: sys.modules.pop(name) for name in names}
+
+
+@pytest.fixture
+def packages(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A folder from which the package of holidays is imported, if it is there."""
+    imported = forget_holidays()
+    monkeypatch.syspath_prepend(tmp_path)
+    yield tmp_path
+    forget_holidays()
+    sys.modules.update(imported)
+
+
 @pytest.mark.parametrize("how", BROKEN)
-def test_package_of_holidays_that_fails(process: Kisq, tmp_path: Path, how: str) -> None:
+def test_package_of_holidays_that_fails(kisq: Kisq, packages: Path, how: str) -> None:
     """It is one sentence; the verdict comes all the same, by the week alone."""
-    (tmp_path / "holidays.py").write_text(BROKEN[how])
-    options = ("--sim", "--fault", "silent", "--timeout", "500ms", "--json")
-    settings = {"PYTHONPATH": str(tmp_path), "KISQ_NOW": "2026-06-03T10:00+09:00"}
-    run = process("check", "005930", *options, **settings)
+    (packages / "holidays.py").write_text(BROKEN[how])
+    options = ("--sim", "--fault", "silent", "--timeout", "300ms", "--json")
+    run = kisq("check", "005930", *options, KISQ_NOW="2026-06-03T10:00+09:00")
     (key,) = json.loads(run.stdout)["keys"]
     assert (key["verdict"], run.returncode) == SILENT
     assert "kisq does not know the holidays of Korea: the package `holidays`" in key["reason"]
     assert "Traceback" not in run.stderr.decode()
 
 
-def test_package_that_needs_all_its_modules(process: Kisq, tmp_path: Path) -> None:
+def test_package_that_needs_all_its_modules(kisq: Kisq, packages: Path) -> None:
     """A version whose markets need more than their own modules costs time, not the holidays."""
     for folder in ("holidays", "holidays/financial", "holidays/countries"):
-        (tmp_path / folder).mkdir()
-        (tmp_path / folder / "__init__.py").touch()
-    (tmp_path / "holidays" / "financial" / "__init__.py").write_text(
+        (packages / folder).mkdir()
+        (packages / folder / "__init__.py").touch()
+    (packages / "holidays" / "financial" / "__init__.py").write_text(
         "import datetime\n"
         "class Days(set): supported_categories = ()\n"
         "DAYS = Days([datetime.date(2026, 11, 24)])\n"
     )
-    (tmp_path / "holidays" / "__init__.py").write_text(
+    (packages / "holidays" / "__init__.py").write_text(
         "def financial_holidays(*args, **options):\n"
         "    from holidays.financial import DAYS\n"
         "    return DAYS\n"
     )
     at = ("--at", "2026-11-24T10:00+09:00")
-    run = process("explain", "KRX", "--json", *at, PYTHONPATH=str(tmp_path))
+    run = kisq("explain", "KRX", "--json", *at)
     assert json.loads(run.stdout)["closed_because"] == "holiday"
 
 

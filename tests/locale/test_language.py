@@ -2,7 +2,7 @@
 
 import pytest
 
-from kisq.locale.language import language_of
+from kisq.locale.sentence import language_of
 
 
 @pytest.mark.parametrize(

@@ -9,8 +9,8 @@ import pytest
 from conftest import Run
 from helpers.command import said
 
-from kisq.output.console import TextLines, console
-from kisq.output.stream import Lines, is_terminal
+from kisq.output.stream import Lines, TextLines, is_terminal
+from kisq.output.streams import console
 
 Kisq = Callable[..., Run]
 

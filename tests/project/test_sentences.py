@@ -15,7 +15,7 @@ _MAKERS = {"Sentence", "Plural", "Name"}
 NO_SENTENCES = {
     "cli/examples.py": "command lines",
     "cli/usage_errors.py": "patterns of what Typer says",
-    "feed/state.py": "values of an enumeration",
+    "feed/subscription.py": "values of an enumeration",
     "hours/clock.py": "values of an enumeration, and the text of a bug",
     "hours/closed.py": "values of an enumeration, as JSON has them",
     "screen/head.py": "values of a field, as its table has them",

@@ -68,7 +68,7 @@ def test_another_key_that_ticks_is_named_beside_the_file(
 ) -> None:
     """Both are evidence."""
     settings = account | {"XDG_CACHE_HOME": str(cache), "KISQ_NOW": NIGHT}
-    times = ["--timeout", "1s", "--for", "1s", "--force", "--json"]
+    times = ["--timeout", "500ms", "--for", "500ms", "--force", "--json"]
     run = kisq("check", "DNASSPY", "DNASAAPL", *times, **settings)
     reasons = {key["tr_key"]: key["reason"] for key in json.loads(run.stdout)["keys"]}
     assert "but as DAMSSPY (Amex, US night). Data for DNASAAPL came" in reasons["DNASSPY"]

@@ -23,10 +23,10 @@ SUBSCRIBED = ACCEPTED % ("HDFSASP0", "DAMSSPY")
     "command",
     [
         ["check", "--for", "500ms"],
-        ["watch", "--json", "--duration", "1s"],
+        ["watch", "--json", "--duration", "500ms"],
         ["watch", "-n", "20"],
         ["raw", "-n", "20"],
-        ["raw", "--json", "--duration", "1s"],
+        ["raw", "--json", "--duration", "500ms"],
     ],
     ids=" ".join,
 )
@@ -45,7 +45,7 @@ def test_recording_holds_each_message_once(kisq: Kisq, tmp_path: Path, command: 
 def test_foreign_key_is_not_shown(kisq: Kisq) -> None:
     """A server that sends another key only: nothing is shown, it is reported once, exit 1."""
     with Player([SUBSCRIBED, MSFT, MSFT]) as player:
-        run = kisq("watch", "DAMSSPY", "--once", "--timeout", "1s", **player.settings)
+        run = kisq("watch", "DAMSSPY", "--once", "--timeout", "500ms", **player.settings)
     assert (run.returncode, run.stdout) == (1, b"")
     assert said(run).count("DNASMSFT (HDFSASP0) was not asked for: not shown") == 1
     assert "2 not asked for" in said(run)
@@ -101,12 +101,17 @@ def test_filter_of_a_recording_tells_the_sessions_apart(kisq: Kisq, tmp_path: Pa
     assert [json.loads(line)["tr_key"] for line in run.stdout.splitlines()] == ["DNASAAPL"]
 
 
-def test_41_silent_keys_are_each_waited_for(kisq: Kisq, tmp_path: Path) -> None:
+def test_41_silent_keys_are_each_waited_for(
+    kisq: Kisq, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Time runs from each key's own subscribe: none is called unanswered that was not sent yet."""
+    monkeypatch.setattr("kisq.feed.live.SPACING", 0.03)  # 1.2 s until the last is sent
+    monkeypatch.setattr("kisq.feed.leaving.SPACING", 0.001)
     keys = [f"DNAS{chr(65 + n // 26)}{chr(65 + n % 26)}" for n in range(41)]
     (tmp_path / "keys").write_text("\n".join(keys))
     arguments = ["--keys", "keys", "--sim", "--fault", "silent", "--timeout", "500ms", "--json"]
     run = kisq("check", *arguments, timeout=60)
+    assert run.returncode == 1
     found = json.loads(run.stdout)["keys"]
     assert len(found) == 41
     assert all("Accepted" in key["reason"] for key in found)

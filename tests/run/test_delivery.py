@@ -1,5 +1,6 @@
 """From a source to sinks: how much at once, and what became of what was not shown."""
 
+import time
 from collections import deque
 from collections.abc import Iterator
 from pathlib import Path
@@ -7,12 +8,11 @@ from types import SimpleNamespace
 
 import pytest
 
-from kisq.output.counts import Counts, Loss
+from kisq.output.counts import Counts, Loss, Losses
 from kisq.output.notices import stderr_notices
 from kisq.output.stream import Lines
 from kisq.output.streams import Streams
 from kisq.run.delivery import Delivery
-from kisq.run.losses import Losses
 from kisq.wire.frames import DATA, IN, Frame
 
 FRAME = Frame(0.0, IN, DATA, b"0|A|1|x")
@@ -98,6 +98,16 @@ def test_256_mib_wait_for_a_reader_and_no_more(streams: Streams) -> None:
     assert delivery.losses.counts == {Loss.NOBODY: 45}
 
 
+def test_at_the_end_a_reader_has_a_second(streams: Streams) -> None:
+    """For so long what is left is offered, and no longer."""
+    delivery = Delivery(Burst(1), [Shown()], streams)
+    delivery.begin(None)
+    began = time.monotonic()
+    delivery.end()
+    assert streams.out.deadline is not None
+    assert 1.0 <= streams.out.deadline - began < 5
+
+
 @pytest.mark.parametrize(
     ("writing", "recording", "elapsed", "reason"),
     [
@@ -121,7 +131,7 @@ def test_a_loss_is_put_down_to_what_took_the_time(
     capture = Capture()
     moments = iter((100.0, 100.0 + elapsed, 100.0 + 2 * elapsed))
     clock = SimpleNamespace(monotonic=lambda: next(moments))
-    monkeypatch.setattr("kisq.run.losses.time", clock)
+    monkeypatch.setattr("kisq.output.counts.time", clock)
     losses = Losses(source, streams.out, capture)
     losses.look()
     streams.out.seconds, capture.seconds, source.lost = writing, recording, 7

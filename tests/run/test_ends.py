@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from conftest import Run, captured, clean_environment, credentials
 from helpers.command import running, said
+from helpers.in_process import TERMINAL
 from helpers.records import MANY, SPY, SUBSCRIBED, with_field
 from liar import Liar, frame
 from player import ACCEPTED, Player
@@ -19,6 +20,7 @@ from terminal import Terminal
 
 Kisq = Callable[..., Run]
 ENTER_ALTERNATE_SCREEN, LEAVE_ALTERNATE_SCREEN = b"\x1b[?1049h", b"\x1b[?1049l"
+HASTY = {"kisq.run.delivery._DRAIN_SECONDS": "0.1"}  # for somebody who may read yet
 HIDE_CURSOR, SHOW_CURSOR = b"\x1b[?25l", b"\x1b[?25h"
 
 
@@ -29,7 +31,7 @@ def test_blocked_stdout_does_not_hold_a_signal_up(
     """With nobody reading, one signal ends the run, and what was not taken is counted."""
     with (
         Player(MANY) as player,
-        running(tmp_path, "raw", "DAMSSPY", **player.settings) as process,
+        running(tmp_path, "raw", "DAMSSPY", patches=HASTY, **player.settings) as process,
     ):
         assert process.stdout is not None
         assert process.stderr is not None
@@ -168,18 +170,18 @@ def test_bug_leaves_the_terminal_whole(tmp_path: Path) -> None:
     assert "a bug in kisq (RuntimeError: unforeseen)" in terminal.text
 
 
-def test_silent_server_with_41_keys_is_left_in_seconds(tmp_path: Path) -> None:
+def test_silent_server_with_41_keys_is_left_in_seconds(
+    kisq: Kisq, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Forty-one unsubscribes that nobody answers are not waited for one by one."""
+    monkeypatch.setattr("kisq.feed.live.SPACING", 0.001)  # between the subscribes
     keys = [f"DNAS{chr(65 + n // 26)}{chr(65 + n % 26)}" for n in range(41)]
     answers = [frame((ACCEPTED % ("HDFSASP0", key)).encode()) for key in keys]
-    with (
-        Liar(*answers) as liar,
-        running(tmp_path, "raw", *keys, **liar.settings) as process,
-    ):
-        assert process.stdout is not None
-        assert all(b"OPSP0000" in process.stdout.readline() for _ in keys)
-        process.send_signal(signal.SIGINT)
-        assert process.wait(15) == 130  # of 41 s
+    answers[-1] += frame(SPY.encode())
+    with Liar(*answers) as liar:
+        run = kisq("raw", *keys, "-n", "1", timeout=15, **liar.settings | {"KISQ_PAUSES": "1"})
+        assert run.returncode == 0  # after fewer than the 41 s that they would take
+        assert run.stdout.count(b"OPSP0000") == 41
         assert liar.received.count(b'"tr_type":"2"') == 41
 
 
@@ -258,23 +260,34 @@ def test_closed_stdout_ends_quietly(tmp_path: Path, args: list[str]) -> None:
     assert (run.returncode, run.stderr) == (0, b"")
 
 
+DISK = Path("/dev/full")
+NO_SPACE = b"error: stdout cannot be written: No space left on device"
+on_full_disk = pytest.mark.skipif(not DISK.exists(), reason="there is no /dev/full")
+
+
+@on_full_disk
 @pytest.mark.parametrize(
     "args",
     [
-        ["--version"],
         ["approve", "--sim"],
         ["explain", "OPSP8996"],
         ["check", "DNASAAPL", "--sim", "--for", "100ms"],
-        ["watch", "DNASAAPL", "--sim", "--once"],
         ["watch", "DNASAAPL", "--sim", "--json", "-n", "1"],
         ["raw", "DNASAAPL", "--sim", "-n", "1"],
     ],
+    ids=lambda args: args[0],
 )
-def test_full_disk_is_one_clear_error(tmp_path: Path, args: list[str]) -> None:
+def test_full_disk_is_one_clear_error(kisq: Kisq, args: list[str]) -> None:
     """stdout that cannot be written is exit 74 and says why."""
-    if not Path("/dev/full").exists():
-        pytest.skip("no /dev/full here")
-    with Path("/dev/full").open("wb") as full:
+    run = kisq(*args, stdout=DISK)
+    assert (run.returncode, NO_SPACE in run.stderr) == (74, True)
+
+
+@on_full_disk
+@pytest.mark.parametrize("args", [["--version"], ["watch", "DNASAAPL", "--sim", "--once"]])
+def test_full_disk_at_the_end_of_a_process(tmp_path: Path, args: list[str]) -> None:
+    """Python's own flush at the very end adds nothing to it."""
+    with DISK.open("wb") as full:
         run = subprocess.run(
             [sys.executable, "-m", "kisq", *args],
             stdout=full,
@@ -284,8 +297,7 @@ def test_full_disk_is_one_clear_error(tmp_path: Path, args: list[str]) -> None:
             timeout=30,
             check=False,
         )
-    assert run.returncode == 74
-    assert b"error: stdout cannot be written: No space left on device" in run.stderr
+    assert (run.returncode, NO_SPACE in run.stderr.splitlines()[-1]) == (74, True)
 
 
 @pytest.mark.parametrize("encoding", ["ascii", "euc-kr", "latin-1"])
@@ -414,26 +426,39 @@ def test_binary_message_is_said(kisq: Kisq) -> None:
     assert "not decodable: a binary message" in said(run)
 
 
+COLOUR = re.compile(rb"\x1b\[(\d+;)*[39]\d[;m]")
+
+
 @pytest.mark.parametrize(
     ("args", "coloured"),
     [
         (["approve"], False),
         (["raw", "DNASAAPL", "-n", "1"], True),
-        (["watch", "DNASAAPL", "-n", "1"], True),
         (["check", "DNASAAPL", "--for", "100ms"], True),
         (["explain", "HDFSASP0"], True),
     ],
     ids=lambda value: value[0] if isinstance(value, list) else "",
 )
 def test_no_color_is_taken_everywhere(
-    tmp_path: Path, account: dict[str, str], args: list[str], coloured: bool
+    kisq: Kisq, account: dict[str, str], args: list[str], coloured: bool
 ) -> None:
     """--no-color is an option of every command that prints, and with it there are no colours."""
+    with_it = kisq(*args, "--no-color", stdout=TERMINAL, **account | credentials())
+    without = kisq(*args, stdout=TERMINAL, **account | credentials())
+    assert (with_it.returncode, without.returncode) == (0, 0)
+    assert bool(COLOUR.search(without.stdout)) == coloured
+    assert with_it.stdout
+    assert not COLOUR.search(with_it.stdout)
+
+
+def test_no_color_is_taken_by_the_live_screen(tmp_path: Path, account: dict[str, str]) -> None:
+    """watch draws in colours, and with --no-color in none."""
 
     def has_colours(*more: str) -> bool:
-        with Terminal(tmp_path, *args, *more, **account | credentials()) as terminal:
+        args = ("watch", "DNASAAPL", "-n", "1", *more)
+        with Terminal(tmp_path, *args, **account | credentials()) as terminal:
             assert terminal.end() == 0
-        return bool(re.search(rb"\x1b\[(\d+;)*[39]\d[;m]", terminal.seen))
+        return bool(COLOUR.search(terminal.seen))
 
-    assert has_colours() == coloured
+    assert has_colours()
     assert not has_colours("--no-color")

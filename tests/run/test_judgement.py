@@ -23,10 +23,10 @@ NONE_DECODES = (
 )
 GARBAGE = [SUBSCRIBED, SHIFTED, SHIFTED]
 LIMITS = [
-    ["--once", "--timeout", "500ms"],
-    ["--timeout", "500ms"],
-    ["--duration", "500ms"],
-    ["-n", "1", "--duration", "500ms"],
+    ["--once", "--timeout", "300ms"],
+    ["--timeout", "300ms"],
+    ["--duration", "300ms"],
+    ["-n", "1", "--duration", "300ms"],
 ]
 limits = pytest.mark.parametrize("limit", LIMITS, ids=" ".join)
 forms = pytest.mark.parametrize("form", [[], ["--json"]], ids=["lines", "json"])
@@ -46,7 +46,7 @@ def test_watch_of_what_does_not_decode_ends_in_time(
     error = said(run).splitlines()[-1]
     seconds = float(error.split(" came in ")[1].split(" s")[0])
     assert error.startswith(f"kisq: error: 2 {NONE_DECODES % seconds}")
-    assert 0.5 <= seconds < 5
+    assert 0.3 <= seconds < 5
     assert "no data message" not in said(run)
 
 
@@ -55,7 +55,7 @@ def test_raw_of_what_does_not_decode_is_done(kisq: Kisq, limit: list[str]) -> No
     """Messages are what raw shows, so nothing is wrong."""
     options = [option for option in limit if option != "--once"]
     with Player([*GARBAGE]) as player:
-        run = kisq("raw", "DAMSSPY", *options, "--duration", "1s", **player.settings)
+        run = kisq("raw", "DAMSSPY", *options, "--duration", "500ms", **player.settings)
     assert run.returncode == 0, said(run)
     assert run.stdout.decode().count(SHIFTED) == (1 if "-n" in options else 2)
 
@@ -63,7 +63,7 @@ def test_raw_of_what_does_not_decode_is_done(kisq: Kisq, limit: list[str]) -> No
 def test_one_record_that_decodes_is_enough(kisq: Kisq) -> None:
     """--timeout is over with it, and what does not decode is only counted."""
     with Player([SUBSCRIBED, SHIFTED, SPY, SHIFTED]) as player:
-        options = ["--timeout", "300ms", "--duration", "1s"]
+        options = ["--timeout", "300ms", "--duration", "600ms"]
         run = kisq("watch", "DAMSSPY", "--json", *options, **player.settings)
     assert run.returncode == 0
     assert "1 order book, 3 data messages, 0 PINGPONGs, 2 messages not decodable in " in said(run)
@@ -163,7 +163,7 @@ def test_status_and_hint_are_true_where_nothing_decodes(tmp_path: Path) -> None:
             "watch",
             "DAMSSPY",
             "--duration",
-            "3s",
+            "2s",
             columns=200,
             patches={"kisq.screen.waiting.HINT_SECONDS": "1.0"},
             **player.settings,

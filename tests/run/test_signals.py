@@ -174,8 +174,11 @@ def test_signal_in_a_message_of_several_records_loses_none(tmp_path: Path) -> No
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no named pipes")
 @pytest.mark.usefixtures("_signalled")
-def test_signal_while_nobody_reads_stdout_loses_nothing_of_the_recording(tmp_path: Path) -> None:
+def test_signal_while_nobody_reads_stdout_loses_nothing_of_the_recording(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Whenever it comes, everything is recorded once, and what was not shown is known."""
+    monkeypatch.setattr("kisq.run.delivery._DRAIN_SECONDS", 0.1)
     chance = random.Random(1)
     texts = [text + b"x" * 200 for text in TEXTS]  # more than a pipe takes
     os.mkfifo(tmp_path / "pipe")

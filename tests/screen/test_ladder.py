@@ -9,8 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from kisq.locale.language import translated
-from kisq.locale.sentence import Sentence
+from kisq.locale.sentence import Sentence, translated
 from kisq.screen import hints
 from kisq.screen.display import ASCII, UNICODE, Display, bar, glyphs_for
 from kisq.screen.ladder import ladder

@@ -10,8 +10,8 @@ from kisq.simulator.faults import NO_FAULTS
 from kisq.simulator.makers import Makers
 from kisq.spec.fields import Field, Kind
 from kisq.spec.tables import TRS
+from kisq.wire.clocks import KST
 from kisq.wire.decode import decode
-from kisq.wire.moments import KST
 from kisq.wire.record import Record
 from kisq.wire.request_keys import example_key
 from kisq.wire.trkey import parse_tr_key

@@ -21,9 +21,9 @@ from kisq.spec.codes import OPSP
 from kisq.spec.http_codes import EGW
 from kisq.spec.tables import TRS
 from kisq.wire.book import OrderBook
+from kisq.wire.clocks import KST
 from kisq.wire.decode import decode
 from kisq.wire.messages import PingPong
-from kisq.wire.moments import KST
 from kisq.wire.trkey import parse_tr_key
 
 

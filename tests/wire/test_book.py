@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 
 from kisq.spec.tables import TRS
 from kisq.wire.book import Level, OrderBook
+from kisq.wire.clocks import KST
 from kisq.wire.decode import decode
 from kisq.wire.messages import Malformed
-from kisq.wire.moments import KST
 from kisq.wire.record_faults import FaultKind
 
 NEW_YORK = ZoneInfo("America/New_York")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from kisq.wire.hidden_words import HiddenWords
+from kisq.wire.escape import HiddenWords
 
 
 @pytest.mark.parametrize(

@@ -26,8 +26,8 @@ from kisq.simulator.market import BookMaker
 from kisq.simulator.trades import TradeMaker
 from kisq.spec.tables import TRS
 from kisq.wire.book import OrderBook
+from kisq.wire.clocks import KST, nearest_date
 from kisq.wire.decode import decode
-from kisq.wire.moments import KST, nearest_date
 from kisq.wire.record import Record
 from kisq.wire.trade import Side, Trade
 from kisq.wire.trkey import parse_tr_key

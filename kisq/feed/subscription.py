@@ -1,14 +1,25 @@
-"""Unsubscribe, without waiting long for a server that does not answer."""
+"""Where the subscription of a key stands, and how to unsubscribe without waiting for long."""
 
 import threading
 import time
 from collections import deque
 from collections.abc import Callable
+from enum import Enum
 
 from kisq.feed.connection import Connection
 from kisq.signals import SIGNALS
 from kisq.wire.frames import Frame
 from kisq.wire.messages import Key
+
+
+class State(Enum):
+    """Where the subscription of one key stands."""
+
+    WAITING = "not sent yet"
+    SENT = "sent, not answered"
+    ACCEPTED = "accepted"
+    REFUSED = "refused"
+
 
 SPACING = 0.06  # seconds between requests; KIS wants 50-100 ms (protocol.md section 2)
 _ANSWER_SECONDS = 1.0
