@@ -30,14 +30,14 @@ class Signals:
 
     def __init__(self) -> None:
         self.exit_code = 0
-        self._came = False  # since the last ``check``
+        self.waiting = False  # whether one came since the last ``check``
         self._awaited: queue.SimpleQueue[None] | None = None  # what the main thread waits for
         self._nothing: queue.SimpleQueue[None] = queue.SimpleQueue()
 
     def arrange(self) -> None:
         """Handle the signals from now on, except those that are ignored, as under nohup."""
         self.exit_code = 0
-        self._came = False
+        self.waiting = False
         for number in _NUMBERS:
             if signal.getsignal(number) != signal.SIG_IGN:
                 signal.signal(number, self.come)
@@ -51,25 +51,20 @@ class Signals:
         """Note that a signal came, and wake the main thread if it waits."""
         if not self.exit_code:
             self.exit_code = 128 + number
-        self._came = True
+        self.waiting = True
         if self._awaited is not None:
             self._awaited.put(None)
 
-    @property
-    def waiting(self) -> bool:
-        """Whether a signal came that nothing has acted on yet."""
-        return self._came
-
     def check(self) -> None:
         """Raise Interrupted if a signal came since the last call."""
-        if self._came:
-            self._came = False
+        if self.waiting:
+            self.waiting = False
             raise Interrupted(self.exit_code)
 
     def take(self, awaited: "queue.SimpleQueue[T | None]", seconds: float | None) -> T | None:
         """The next item of a queue; None if none comes in ``seconds``, or a signal comes first."""
         self._awaited = awaited  # type: ignore[assignment]  # only None is put there
-        if self._came:  # after _awaited is set, so that no signal is missed
+        if self.waiting:  # after _awaited is set, so that no signal is missed
             seconds = 0.0
         try:
             return awaited.get(timeout=seconds)

@@ -39,7 +39,7 @@ def check(
     from kisq.cli.check_session import CheckOptions
     from kisq.cli.key_command import KeyCommand, KeyOptions
     from kisq.cli.simulating import SimulatorOptions
-    from kisq.cli.writing import WriteOptions
+    from kisq.cli.sources import WriteOptions
 
     shared = KeyOptions(
         keys=keys,

@@ -10,7 +10,7 @@ from kisq.cli.check_session import CheckOptions, LiveCheck, OpenSettings, Record
 from kisq.cli.listing_names import ListingNames
 from kisq.cli.order_notices import hide_personal
 from kisq.cli.recordings import Recording
-from kisq.cli.writing import shown_lines, writing
+from kisq.cli.sources import shown_lines, writing
 from kisq.errors import Interrupted, OutputFailed, WrongKey
 from kisq.hours.clock import NO_SESSION, SessionFacts, key_status
 from kisq.hours.holidays import calendar_of

@@ -1,7 +1,6 @@
 """What ``watch``, ``raw`` and ``check`` do alike: from their options to keys and a source."""
 
-from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,8 +17,7 @@ from kisq.cli.recordings import (
     tr_ids_of,
 )
 from kisq.cli.simulating import SimulatorOptions, simulator_if
-from kisq.cli.sources import settings_of
-from kisq.cli.writing import WriteOptions, target_of
+from kisq.cli.sources import WriteOptions, settings_of, target_of
 from kisq.output.notices import Notices
 from kisq.settings import Settings
 from kisq.wire.messages import Key
@@ -95,14 +93,12 @@ class KeyCommand:
         options = self._options
         return keys_as_given(self._texts, options.tr_id, self._notices, options.venue)
 
-    @contextmanager
-    def source(self) -> Iterator[Settings | Recording]:
+    def source(self) -> AbstractContextManager[Settings | Recording]:
         """The settings of a live run, or the recording, of which the keys are replayed."""
         if self._options.read is None:
-            with self.settings() as settings:
-                yield settings
-            return
-        yield recording(self._options.read, self._options.speed, list(self._texts), self._tr_ids)
+            return self.settings()
+        keys = list(self._texts)
+        return nullcontext(recording(self._options.read, self._options.speed, keys, self._tr_ids))
 
     def settings(self) -> AbstractContextManager[Settings]:
         """The settings of a live run."""

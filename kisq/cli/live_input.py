@@ -44,7 +44,7 @@ def input_of(
     if isinstance(source, Recording):
         return source.input(limits, streams, screen=screen)
     from kisq.cli.evidence import KeyEvidence, control_for
-    from kisq.screen.waiting import Waiting
+    from kisq.output.notices import Waiting
 
     notices = streams.notices
     _warn_of_mock(source, keys, notices)

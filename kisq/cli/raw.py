@@ -46,7 +46,7 @@ def raw(
     from kisq.cli.key_command import KeyCommand, KeyOptions
     from kisq.cli.raw_session import MessageDisplay, show_messages
     from kisq.cli.simulating import SimulatorOptions
-    from kisq.cli.writing import WriteOptions
+    from kisq.cli.sources import WriteOptions
     from kisq.run.judgement import Limits
 
     if json:

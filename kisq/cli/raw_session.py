@@ -7,8 +7,7 @@ from kisq.cli.choices import MessageKind
 from kisq.cli.live_input import input_of
 from kisq.cli.order_notices import check_notices, hide_personal
 from kisq.cli.recordings import Recording
-from kisq.cli.sources import run
-from kisq.cli.writing import shown_lines
+from kisq.cli.sources import run, shown_lines
 from kisq.flow import Sink
 from kisq.output.counts import Counts
 from kisq.output.message_line import short_time

@@ -28,9 +28,8 @@ def tap(
 ) -> int:
     """Show the session of your own program, which connects through kisq."""
     from kisq.cli.simulating import SimulatorOptions, simulator_if
-    from kisq.cli.sources import settings_of
+    from kisq.cli.sources import WriteOptions, settings_of, target_of
     from kisq.cli.tap_session import TapDisplay, TapSession
-    from kisq.cli.writing import WriteOptions, target_of
 
     if json or write == "-":
         ctx.obj.keep()  # the first line of stderr is the address

@@ -54,8 +54,8 @@ def watch(
     """Watch order books and trades live: on screen, as lines or as JSON."""
     from kisq.cli.key_command import KeyCommand, KeyOptions
     from kisq.cli.simulating import SimulatorOptions
+    from kisq.cli.sources import WriteOptions
     from kisq.cli.watch_session import RecordDisplay, WatchSession
-    from kisq.cli.writing import WriteOptions
     from kisq.run.judgement import Limits
 
     most_records = _most_records(count, once=once, trades=trades)

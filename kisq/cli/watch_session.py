@@ -8,8 +8,7 @@ from kisq.cli.listing_names import ListingNames
 from kisq.cli.live_input import input_of
 from kisq.cli.order_notices import check_notices, hide_personal, notice_keys_for
 from kisq.cli.recordings import REPLAY, Recording
-from kisq.cli.sources import ScreenKeys, run
-from kisq.cli.writing import shown_lines
+from kisq.cli.sources import ScreenKeys, run, shown_lines
 from kisq.errors import WrongUsage
 from kisq.locale.sentence import Sentence
 from kisq.output.counts import Counts
@@ -190,10 +189,11 @@ class WatchSession:
 
     def _drawing(self) -> "Display":
         """How a screen draws records."""
-        from kisq.screen.display import Display, Palette, glyphs_for
+        from kisq.screen.display import COLOURS, Display, Palette, glyphs_for
 
         glyphs = glyphs_for(self._streams.out.encoding, ascii_only=self._display.ascii_only)
-        return Display(Palette(self._display.palette), self._display.depth, glyphs)
+        colours = COLOURS[Palette(self._display.palette)]
+        return Display(colours, self._display.depth, glyphs)
 
 
 def _check_columns(keys: list[Key]) -> None:

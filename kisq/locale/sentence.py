@@ -151,21 +151,13 @@ def _korean() -> GNUTranslations:
         return GNUTranslations(file)
 
 
-def _catalogue() -> GNUTranslations | None:
-    """The catalogue of this run's language; English needs none."""
-    if is_korean():
-        return _korean()
-    return None
-
-
 def translated(text: str) -> str:
     """``text`` for people to read: a sentence in this run's language, any other text as it is."""
     if not isinstance(text, Sentence):
         return text
-    catalogue = _catalogue()
-    if catalogue is None:
+    if language_of(os.environ) != KOREAN:
         return text
-    return _in(catalogue, text)
+    return _in(_korean(), text)
 
 
 def _in(catalogue: GNUTranslations, sentence: Sentence) -> str:
@@ -185,7 +177,6 @@ def _in(catalogue: GNUTranslations, sentence: Sentence) -> str:
 
 def in_catalogue(text: str) -> str:
     """A text without fields, such as an option's help, in this run's language."""
-    catalogue = _catalogue()
-    if catalogue is None or not text:
+    if language_of(os.environ) != KOREAN or not text:
         return text
-    return catalogue.gettext(text)
+    return _korean().gettext(text)

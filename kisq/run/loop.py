@@ -66,7 +66,8 @@ def _until_over(
     """Deliver; gives the seconds after which it was over, None if the source ended first."""
     delivery.begin(duration)
     while delivery.step():
-        SIGNALS.check()
+        if SIGNALS.waiting:
+            SIGNALS.check()
         if delivery.full:
             return None
         poll()

@@ -73,20 +73,12 @@ class Colours:
     ask: str
     bid: str
 
-    @property
-    def rising(self) -> str:
-        return self.bid
-
-    @property
-    def falling(self) -> str:
-        return self.ask
-
     def of_sign(self, number: int | Decimal) -> str:
         """The colour of a change; none for 0."""
         if number > 0:
-            return self.rising
+            return self.bid
         if number < 0:
-            return self.falling
+            return self.ask
         return ""
 
     def of_side(self, side: Side) -> str:
@@ -112,15 +104,11 @@ class Display:
     any.
     """
 
-    palette: Palette = Palette.KR
+    colours: Colours = COLOURS[Palette.KR]
     depth: int = 10
     glyphs: Glyphs = UNICODE
     cumulative: bool = False
     taped: bool = True
-
-    @property
-    def colours(self) -> Colours:
-        return COLOURS[self.palette]
 
 
 class Segment(NamedTuple):
@@ -176,10 +164,12 @@ def fitted(segments: Iterable[Segment], width: int, between: str, glyphs: Glyphs
         kept.remove(last)
         room += cells_of(last.text) + gap
     line = Text(no_wrap=True, end="\n")
-    for segment in kept:
+    if kept and room < 0:  # the only one that is left
+        kept[0] = kept[0]._replace(text=cut(kept[0].text, width, glyphs))
+    for text, style, _ in kept:
         if line:
             line.append(between)
-        line.append(cut(segment.text, width, glyphs), segment.style)
+        line.append(text, style)
     return line
 
 

@@ -52,6 +52,7 @@ class _Row(NamedTuple):
     level: Level
     price: str
     size: str
+    size_style: str  # reverse where the size changed just now
     change: str
     drawn: int
 
@@ -65,10 +66,11 @@ class Levels:
     def __init__(self, view: View, levels: int, width: int, display: Display) -> None:
         self._view = view
         self._display = display
+        self._blocks = display.glyphs.blocks
         self._width = width
         self._close = view.previous_close
-        self._asks = self._rows(view.book.asks[:levels])
-        self._bids = self._rows(view.book.bids[:levels])
+        self._asks = self._rows(ASK, view.book.asks[:levels])
+        self._bids = self._rows(BID, view.book.bids[:levels])
         rows = self._asks + self._bids
         self._scale = max(row.drawn for row in rows)
         self._has_changes = any(row.change for row in rows)
@@ -77,16 +79,23 @@ class Levels:
         self._change = max(_LEAST_CHANGE, *(len(row.change) for row in rows))
         self._size_columns()
 
-    def _rows(self, levels: list[Level]) -> list[_Row]:
+    def _rows(self, side: Side, levels: list[Level]) -> list[_Row]:
         sums = list(accumulate(level.size or 0 for level in levels))
+        grouped = self._view.is_grouped
+        changed = self._view.changed
         rows = []
         for level, total in zip(levels, sums, strict=True):
-            price = price_text(level.price, grouped=self._view.is_grouped, nothing=NOTHING)
+            price = price_text(level.price, grouped=grouped, nothing=NOTHING)
             size = count_text(level.size)
-            if self._display.cumulative:
-                rows.append(_Row(level, price, size, f"{total:,}", total))
-            else:
-                rows.append(_Row(level, price, size, signed_text(level.change), level.size or 0))
+            style = "bold"
+            if level.price is not None and (side, level.price) in changed:
+                style = "bold reverse"
+            change = f"{total:,}"
+            drawn = total
+            if not self._display.cumulative:
+                change = signed_text(level.change)
+                drawn = level.size or 0
+            rows.append(_Row(level, price, size, style, change, drawn))
         return rows
 
     def _size_columns(self) -> None:
@@ -137,12 +146,12 @@ class Levels:
     def _ask_line(self, number: int, row: _Row) -> Text:
         line = Text(" " * (self._beside - self._texts - self._bar), no_wrap=True)
         if self._bar:
-            drawn = self._drawn(row, leftwards=True)
-            line.append(right_aligned(drawn, self._bar), self._display.colours.ask)
+            drawn = bar(row.drawn, self._scale, self._bar, leftwards=True, blocks=self._blocks)
+            line.append(drawn.rjust(self._bar), self._display.colours.ask)
         if self._has_changes:
-            line.append(right_aligned(row.change, self._change + 1), self._change_style(row))
+            line.append(row.change.rjust(self._change + 1), self._change_style(row))
         line.append(" " * (self._size + 1 - len(row.size)))
-        line.append(row.size, self._size_style(ASK, row))
+        line.append(row.size, row.size_style)
         line.append(self._price_cells(ASK, number, row), self._price_style(ASK, number, row))
         line.rstrip()
         return line
@@ -150,12 +159,13 @@ class Levels:
     def _bid_line(self, number: int, row: _Row) -> Text:
         line = Text(" " * self._beside, no_wrap=True)
         line.append(self._price_cells(BID, number, row), self._price_style(BID, number, row))
-        line.append(row.size, self._size_style(BID, row))
+        line.append(row.size, row.size_style)
         line.append(" " * (self._size + 1 - len(row.size)))
         if self._has_changes:
-            line.append(left_aligned(row.change, self._change + 1), self._change_style(row))
+            line.append(row.change.ljust(self._change + 1), self._change_style(row))
         if self._bar:
-            line.append(self._drawn(row, leftwards=False), self._display.colours.bid)
+            drawn = bar(row.drawn, self._scale, self._bar, leftwards=False, blocks=self._blocks)
+            line.append(drawn, self._display.colours.bid)
         line.rstrip()
         return line
 
@@ -163,12 +173,6 @@ class Levels:
         if self._display.cumulative:
             return ""
         return self._display.colours.of_sign(row.level.change or 0)
-
-    def _size_style(self, side: Side, row: _Row) -> str:
-        """Bold; reverse as well where it changed just now."""
-        if row.level.price is not None and (side, row.level.price) in self._view.changed:
-            return "bold reverse"
-        return "bold"
 
     def _price_cells(self, side: Side, number: int, row: _Row) -> str:
         """The price, that of the best level in brackets; in words that a side is empty."""
@@ -189,10 +193,6 @@ class Levels:
         if number:
             return colour
         return f"bold {colour}".rstrip()
-
-    def _drawn(self, row: _Row, *, leftwards: bool) -> str:
-        blocks = self._display.glyphs.blocks
-        return bar(row.drawn, self._scale, self._bar, leftwards=leftwards, blocks=blocks)
 
 
 _SPREAD = Sentence("spread {spread}")

@@ -7,6 +7,7 @@ import time
 from rich.console import Console, Group
 from rich.live import Live
 
+from kisq.output.notices import HINT_SECONDS
 from kisq.output.streams import Streams
 from kisq.reasons.silence import WhySilent
 from kisq.screen.composition import Composition, ScreenSource
@@ -15,7 +16,6 @@ from kisq.screen.keyboard import in_front
 from kisq.screen.panel import Form
 from kisq.screen.selection import Selection
 from kisq.screen.stats import KeyStats
-from kisq.screen.waiting import HINT_SECONDS
 from kisq.spec.limits import MOST_REGISTRATIONS
 from kisq.spec.tables import TRS
 from kisq.wire.book import OrderBook

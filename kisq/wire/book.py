@@ -50,20 +50,20 @@ class OrderBook(Record):
     @property
     def bids(self) -> list[Level]:
         """The bid levels, best first."""
-        return [self._level(at) for at in self.layout.bids]
+        return self._levels(self.layout.bids)
 
     @property
     def asks(self) -> list[Level]:
         """The ask levels, best first."""
-        return [self._level(at) for at in self.layout.asks]
+        return self._levels(self.layout.asks)
 
     @property
     def best_bid(self) -> Level:
-        return self._level(self.layout.bids[0])
+        return self._levels(self.layout.bids[:1])[0]
 
     @property
     def best_ask(self) -> Level:
-        return self._level(self.layout.asks[0])
+        return self._levels(self.layout.asks[:1])[0]
 
     @property
     def expected_price(self) -> Decimal | None:
@@ -78,24 +78,27 @@ class OrderBook(Record):
             return None
         return self.layout.auctions.get(self.values[place])
 
-    def _level(self, at: Places) -> Level:
+    def _levels(self, places: list[Places]) -> list[Level]:
         # The texts are converted in place, because a screen asks for twenty levels at once. KIS
         # sends nan and -nan for what it cannot work out (protocol.md section 3).
-        price_place, size_place, change_place = at
-        price: Decimal | None = None
-        size: int | None = None
-        change: int | None = None
-        text = self.values[price_place].strip()
-        if text and not text.endswith("nan"):
-            price = Decimal(text)
-        text = self.values[size_place].strip()
-        if text and not text.endswith("nan"):
-            size = int(text)
-        if change_place is not None:
-            text = self.values[change_place].strip()
+        values = self.values
+        levels = []
+        for price_place, size_place, change_place in places:
+            price: Decimal | None = None
+            size: int | None = None
+            change: int | None = None
+            text = values[price_place].strip()
             if text and not text.endswith("nan"):
-                change = int(text)
-        return Level(price, size, change)
+                price = Decimal(text)
+            text = values[size_place].strip()
+            if text and not text.endswith("nan"):
+                size = int(text)
+            if change_place is not None:
+                text = values[change_place].strip()
+                if text and not text.endswith("nan"):
+                    change = int(text)
+            levels.append(Level(price, size, change))
+        return levels
 
     def _levels_are_sound(self) -> bool:
         layout = self.layout

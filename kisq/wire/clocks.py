@@ -124,16 +124,11 @@ _UNKNOWN_MARKET = Sentence("the clock of the unknown market {market} cannot be r
 _CLOCKS_APART = Sentence("its exchange clock and its Korean clock are {apart} apart")
 
 
-def market_of(layout: "Layout", tr_key: str) -> str | None:
-    """The market code of a record: the TR's own, or the one in its key (protocol.md section 4)."""
-    return layout.tr.market or tr_key[1:4] or None
-
-
 @lru_cache(maxsize=256)
 def is_sound_head(layout: "Layout", tr_key: str, symbol: str, *clock: str) -> bool:
     """Whether key and symbol fit, and the two clocks; records of one moment often share them."""
     date, time, *korean = clock
-    fault = clock_fault(market_of(layout, tr_key), date, time, *korean)
+    fault = clock_fault(layout.market_of(tr_key), date, time, *korean)
     return fault is None and key_fits(layout, tr_key, symbol)
 
 

@@ -11,7 +11,6 @@ from kisq.wire.clocks import (
     is_sound_head,
     key_fits,
     kst_time,
-    market_of,
 )
 from kisq.wire.frames import is_known
 from kisq.wire.layout import Form, Layout
@@ -104,7 +103,7 @@ class Record:
     @property
     def market(self) -> str | None:
         """The market code; None if there is none."""
-        return market_of(self.layout, self.tr_key)
+        return self.layout.market_of(self.tr_key)
 
     @property
     def kst_time(self) -> datetime | None:

@@ -377,7 +377,7 @@ def test_simulator_plays_a_recording(kisq: Kisq, tmp_path: Path) -> None:
     data = [line for line in lines if line["kind"] == "data"]
     assert [line["text"] for line in data] == [SPY] * 3
     seconds = [float(line["at"][17:26]) for line in data]
-    assert 0.8 < (seconds[2] - seconds[0]) % 60 < 1.5
+    assert 0.5 < (seconds[2] - seconds[0]) % 60 < 5
     assert "DAMSSPY: all 3 messages have been played" in told
     assert "the recording holds no message of DNASAAPL" in told
 
@@ -462,13 +462,17 @@ def test_venue_and_trades_of_a_recording(kisq: Kisq, tmp_path: Path) -> None:
     assert trs("--tr", "H0STCNT0") == ["H0STCNT0"]
 
 
-def test_capture_has_what_a_slow_reader_never_took(kisq: Kisq, tmp_path: Path) -> None:
+def test_capture_has_what_a_slow_reader_never_took(tmp_path: Path) -> None:
     """A reader of stdout that does not read costs lines on stdout, but none in the capture."""
     frames = [SPY] * 400
-    command = f"{sys.executable} -m kisq raw DAMSSPY -w day --duration 1s | sleep 4"
-    with Player([SUBSCRIBED, *frames]) as player:
-        run = in_bash(tmp_path, command, **player.settings)
-    assert "LOST" in said(run)
+    arguments = ("raw", "DAMSSPY", "-w", "day", "--duration", "1s")
+    with (
+        Player([SUBSCRIBED, *frames]) as player,
+        running(tmp_path, *arguments, **player.settings) as process,
+    ):
+        assert process.wait(30) == 0
+        assert process.stderr is not None
+        assert b"LOST" in process.stderr.read()
     lines = (tmp_path / "day").read_text().splitlines()
     assert sum(json.loads(line)["kind"] == DATA for line in lines) == 400
 

@@ -165,7 +165,7 @@ def test_status_and_hint_are_true_where_nothing_decodes(tmp_path: Path) -> None:
             "--duration",
             "2s",
             columns=200,
-            patches={"kisq.screen.waiting.HINT_SECONDS": "1.0"},
+            patches={"kisq.output.notices.HINT_SECONDS": "1.0"},
             **player.settings,
         ) as terminal,
     ):
