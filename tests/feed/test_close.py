@@ -178,6 +178,6 @@ def test_end_of_a_connection_is_said_in_korean(kisq: Kisq) -> None:
         settings = liar.settings | {"KISQ_LANG": "ko"}
         run = kisq("raw", "DAMSSPY", "--json", "--reconnects", "0", timeout=20, **settings)
     assert run.returncode == 5, said(run)
-    assert "서버가 접속을 닫았습니다(1001 bye);" in said(run)
+    assert "서버가 접속을 닫았습니다(1001 bye)." in said(run)
     closes = [line for line in map(json.loads, run.stdout.splitlines()) if line["kind"] == "close"]
     assert closes[0]["text"] == "the server closed the connection (1001 bye)"
