@@ -1,5 +1,6 @@
 """What the tests share: a real simulator, the real command line, the captured frames."""
 
+import gc
 import os
 import secrets
 import signal
@@ -45,6 +46,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if processes.starts_one(item):
             item.add_marker("process")
+
+
+def pytest_collection_finish() -> None:
+    """What stands now stands to the end: it is not searched for garbage again and again."""
+    gc.freeze()
 
 
 @pytest.hookimpl(wrapper=True)
@@ -113,17 +119,22 @@ def account(simulator: Simulator) -> dict[str, str]:
 
 @pytest.fixture
 def kisq(tmp_path: Path) -> Callable[..., Run]:
-    """Runs ``kisq ARGS`` in this process, in an empty folder; gives its end as of a process."""
-    from helpers.in_process import run_here
+    """Runs ``kisq ARGS`` in this process, in an empty folder; gives its end as of a process.
+
+    ``stdout`` is a file or a descriptor to write to. ``meanwhile`` talks to it in a thread.
+    """
+    from helpers.in_process import Beside, run_here
 
     def run(
         *args: str,
         stdin: bytes = b"",
         timeout: float = 30,
-        stdout: Path | None = None,
+        stdout: Path | int | None = None,
+        meanwhile: Callable[[Beside], object] | None = None,
         **settings: str,
     ) -> Run:
-        return run_here(tmp_path, args, stdin, timeout, clean_environment(**settings), stdout)
+        environ = clean_environment(**settings)
+        return run_here(tmp_path, args, stdin, timeout, environ, stdout, meanwhile)
 
     return run
 

@@ -87,9 +87,9 @@ def price_text(price: Decimal | None, *, grouped: bool, nothing: str) -> str:
 OLD_SECONDS = 5.0
 DELAYED = Sentence("{minutes} min delayed")
 _LAG = Sentence("lag {lag}")
-_SECONDS = "{seconds:.3f} s"
+_SECONDS = Sentence("{seconds:.3f} s")
 _BEYOND_DELAY = Sentence("{minutes} min {seconds:+.3f} s")
-RATE = "{rate:.1f}/s"
+RATE = Sentence("{rate:,.1f}/s")
 UPDATES = Plural("{number:,} update", "{number:,} updates")
 AGE = Sentence("{age:.1f} s ago")
 PINGPONGS = "PINGPONG {number}"
@@ -179,7 +179,7 @@ def counts(rate: float, age: float, pingpongs: int, updates: int) -> Iterator[Se
     age_style = ""
     if age >= OLD_SECONDS:
         age_style = WARNING
-    yield Segment(RATE.format(rate=rate), rank=5)
+    yield Segment(translated(RATE.format(rate=rate)), rank=5)
     yield Segment(translated(AGE.format(age=age)), age_style, 4)
     yield Segment(PINGPONGS.format(number=pingpongs), rank=7)
     yield Segment(translated(UPDATES.of(updates)), rank=8)

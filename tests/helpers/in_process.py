@@ -6,15 +6,22 @@ import signal
 import sys
 import threading
 import traceback
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
+from functools import cache
+from io import BufferedReader, BytesIO
 from pathlib import Path
 from subprocess import CompletedProcess, TimeoutExpired
 from typing import Any
 from unittest.mock import patch
 
+import typer.main
+
 import kisq.__main__ as entry
 from kisq.signals import SIGNALS
+
+# A process makes its commands of their functions once, and so does this one.
+typer.main.get_command = cache(typer.main.get_command)
 
 with patch.dict(os.environ, {"_TYPER_FORCE_DISABLE_TERMINAL": "1"}):
     pass  # reads the environment once, as kisq has it without a terminal
@@ -25,28 +32,74 @@ _PATIENCE = 30.0
 TERMINAL = Path("terminal")
 
 
+class Beside:
+    """A run in this process as a thread beside it sees it: its output, and a way to signal it.
+
+    What it leaves of the output is in the end of the run. Nobody else reads while it goes on.
+    """
+
+    def __init__(self) -> None:
+        self.stdout: BufferedReader | BytesIO = BytesIO()
+        self.stderr: BufferedReader | BytesIO = BytesIO()
+        self._lock = threading.Lock()
+        self._runs = True
+        self.failure: BaseException | None = None
+
+    def send_signal(self, number: int) -> None:
+        """Send it to the run, if that has not ended."""
+        with self._lock:
+            if self._runs:
+                signal.pthread_kill(_main_thread(), number)
+
+    def ends(self) -> None:
+        """From now on no signal is sent."""
+        with self._lock:
+            self._runs = False
+
+    @property
+    def runs(self) -> bool:
+        """Whether the run has not ended."""
+        return self._runs
+
+
+Talk = Callable[[Beside], object]
+
+
 def run_here(
     folder: Path,
     arguments: tuple[str, ...],
     stdin: bytes,
     timeout: float,
     environ: dict[str, str],
-    stdout: Path | None = None,
+    stdout: Path | int | None = None,
+    meanwhile: Talk | None = None,
 ) -> CompletedProcess[bytes]:
     """Run ``kisq ARGUMENTS`` in ``folder``; gives its end as that of a process.
 
-    With ``stdout``, it writes there; ``TERMINAL`` is a terminal of its own, which is stderr too.
+    With ``stdout``, a file or a descriptor, it writes there; ``TERMINAL`` is a terminal of its own,
+    which is stderr too. ``meanwhile`` is called in a thread, and nothing but it reads the output
+    until it returns.
     Raises TimeoutExpired after so many seconds, as run does.
     """
+    beside = Beside()
     with ExitStack() as stack:
         stack.enter_context(_signals())
-        taken = stack.enter_context(_descriptors(stdin, stdout))
+        stack.callback(beside.ends)
+        taken = stack.enter_context(_descriptors(stdin, stdout, beside, meanwhile))
         stack.enter_context(_globals(folder, arguments, environ))
-        expired = stack.enter_context(_limit(timeout))
+        expired = stack.enter_context(_limit(timeout, beside))
         code = _exit_code()
+    if beside.failure:
+        raise beside.failure
     if expired.is_set():
         raise TimeoutExpired(arguments, timeout, taken[_STDOUT], taken[_STDERR])
     return CompletedProcess(arguments, code, taken[_STDOUT], taken[_STDERR])
+
+
+def _main_thread() -> int:
+    ident = threading.main_thread().ident
+    assert ident is not None
+    return ident
 
 
 def _exit_code() -> int:
@@ -63,30 +116,37 @@ def _exit_code() -> int:
 
 
 @contextmanager
-def _descriptors(stdin: bytes, stdout: Path | None) -> Iterator[dict[int, bytes]]:
+def _descriptors(
+    stdin: bytes, stdout: Path | int | None, beside: Beside, meanwhile: Talk | None
+) -> Iterator[dict[int, bytes]]:
     """Pipes as stdin, stdout and stderr; what the last two took stands in the dictionary after.
 
-    Instead of the pipe, ``stdout`` may be a file or a terminal.
+    Instead of the pipe, ``stdout`` may be a file, a descriptor or a terminal.
     """
     kept = [os.dup(number) for number in (_STDIN, _STDOUT, _STDERR)]
-    taken = {_STDOUT: b"", _STDERR: b""}
-    threads = [_feeding(stdin)]
+    feeding = _feeding(stdin)
     if stdout == TERMINAL:
-        threads.append(_taking(pty.openpty(), _STDOUT, taken))
+        beside.stdout = _other_end(pty.openpty(), _STDOUT)
         os.dup2(_STDOUT, _STDERR)
     else:
-        threads.append(_taking(os.pipe(), _STDERR, taken))
+        beside.stderr = _other_end(os.pipe(), _STDERR)
     if stdout is None:
-        threads.append(_taking(os.pipe(), _STDOUT, taken))
+        beside.stdout = _other_end(os.pipe(), _STDOUT)
     elif stdout != TERMINAL:
-        _open_for_writing(stdout)
+        _write_to(stdout)
+    taken: dict[int, bytes] = {}
+    talking = _talking(beside, meanwhile)
+    reading = [
+        _taking(pipe, number, taken, talking)
+        for number, pipe in ((_STDOUT, beside.stdout), (_STDERR, beside.stderr))
+    ]
     try:
         yield taken
     finally:
         for number, descriptor in enumerate(kept):
             os.dup2(descriptor, number)
             os.close(descriptor)
-        for thread in threads:
+        for thread in (feeding, talking, *reading):
             thread.join(_PATIENCE)
             assert not thread.is_alive(), "a descriptor was left open"
 
@@ -103,24 +163,46 @@ def _feeding(data: bytes) -> threading.Thread:
     return _started(feed)
 
 
-def _open_for_writing(stdout: Path) -> None:
+def _other_end(ends: tuple[int, int], number: int) -> BufferedReader:
+    """Make the second of ``ends`` the descriptor ``number``; gives the first, to read from."""
+    read, write = ends
+    os.dup2(write, number)
+    os.close(write)
+    return os.fdopen(read, "rb")
+
+
+def _write_to(stdout: Path | int) -> None:
+    if isinstance(stdout, int):
+        os.dup2(stdout, _STDOUT)
+        return
     descriptor = os.open(stdout, os.O_WRONLY)
     os.dup2(descriptor, _STDOUT)
     os.close(descriptor)
 
 
-def _taking(ends: tuple[int, int], number: int, taken: dict[int, bytes]) -> threading.Thread:
-    """Make the second of ``ends`` the descriptor ``number``; ``taken`` has what the first reads."""
-    read, write = ends
-    os.dup2(write, number)
-    os.close(write)
+def _talking(beside: Beside, meanwhile: Talk | None) -> threading.Thread:
+    def talk() -> None:
+        if meanwhile is None:
+            return
+        try:
+            meanwhile(beside)
+        except BaseException as failure:  # noqa: BLE001 - the run raises it, when it has ended
+            beside.failure = failure
+            beside.send_signal(signal.SIGTERM)
 
+    return _started(talk)
+
+
+def _taking(
+    pipe: BufferedReader | BytesIO, number: int, taken: dict[int, bytes], talking: threading.Thread
+) -> threading.Thread:
     def take() -> None:
-        parts = []
+        talking.join()
+        parts: list[bytes] = []
         with suppress(OSError):  # as the end of a terminal is told
-            while part := os.read(read, 1 << 16):
+            while not pipe.closed and (part := pipe.read1()):
                 parts.append(part)
-        os.close(read)
+        pipe.close()
         taken[number] = b"".join(parts)
 
     return _started(take)
@@ -173,7 +255,7 @@ def _signals() -> Iterator[None]:
 
 
 @contextmanager
-def _limit(seconds: float) -> Iterator[threading.Event]:
+def _limit(seconds: float, beside: Beside) -> Iterator[threading.Event]:
     """SIGTERM after so many seconds, as often as it takes; the event says that it was sent."""
     expired, over = threading.Event(), threading.Event()
 
@@ -181,7 +263,7 @@ def _limit(seconds: float) -> Iterator[threading.Event]:
         wait = seconds
         while not over.wait(wait):
             expired.set()
-            signal.pthread_kill(threading.main_thread().ident, signal.SIGTERM)
+            beside.send_signal(signal.SIGTERM)
             wait = 1.0
 
     thread = _started(end)

@@ -28,17 +28,21 @@ def exits(command: str) -> set[int]:
     return next((codes for options, codes in EXITS.items() if options in command), {0})
 
 
+def needs_a_shell(command: str) -> bool:
+    """Whether it is more than one kisq and its arguments."""
+    return not command.startswith("kisq ") or bool(set("|>$&;").intersection(command))
+
+
 def ending(command: str) -> str:
     """The same command, made to end: a person would press Ctrl-C."""
     if command.startswith("kisq check"):
-        shorter = re.sub(r"--(timeout|for) \d+s", r"--\1 2s", command)
-        return (
-            shorter
-            if "--timeout" in shorter
-            else re.sub(r" *(#|$)", r" --timeout 3s \1", shorter, count=1)
-        )
+        shorter = re.sub(r"--for \d+s", "--for 500ms", command)
+        if "--fault silent" in command:  # else it ends at once, or what comes may be late
+            shorter = re.sub(r"--timeout \d+s", "--timeout 1s", shorter)
+        return shorter
     if command.startswith(("kisq sim", "kisq tap")):
         return f"timeout --signal=INT 1 {command} || test $? -eq 130 -o $? -eq 124"
+    command = re.sub(r"-n \d\d", "-n 5", command)
     if _ENDS.search(command):
         return command
     return re.sub(r"(kisq (?:watch|raw)[^|]*?) *(\||$)", r"\1 -n 3 \2", command, count=1)

@@ -1,14 +1,14 @@
 """Imports go downwards only, and the core touches nothing outside itself."""
 
 import ast
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
 from helpers.places import ROOT
+from helpers.sources import PACKAGE, sources
 
-PACKAGE = ROOT / "kisq"
 TABLES = PACKAGE / "spec" / "tables.py"
-SOURCES = sorted(PACKAGE.rglob("*.py"))
 TESTS = sorted((ROOT / "tests").rglob("*.py"))
 # From the bottom up; what stands in one row does not know the others in it.
 ROWS = """
@@ -38,10 +38,10 @@ IMPURE_NAMES = {"open", "print", "input", "eval", "exec", "__import__"}
 IMPURE_METHODS = {"now", "today", "utcnow"}
 
 
-def imported(path: Path) -> set[str]:
+def imported(nodes: Iterable[ast.AST]) -> set[str]:
     """The modules that a file imports, anywhere in it."""
     found = set()
-    for node in ast.walk(ast.parse(path.read_text())):
+    for node in nodes:
         if isinstance(node, ast.Import):
             found |= {name.name for name in node.names}
         elif isinstance(node, ast.ImportFrom):
@@ -50,24 +50,38 @@ def imported(path: Path) -> set[str]:
     return found
 
 
-def layer_of(module: str) -> str:
-    return module.split(".")[1]
+def layers_above(name: str, nodes: Iterable[ast.AST]) -> list[str]:
+    """What a module of that name imports of the layers above and beside its own."""
+    used = {module.split(".")[1] for module in imported(nodes) if module.startswith("kisq")}
+    if name == "__init__.py":
+        return sorted(used)
+    layer = Path(name).parts[0].removesuffix(".py")
+    return [other for other in sorted(used - {layer}) if HEIGHT[other] >= HEIGHT[layer]]
 
 
-@pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(PACKAGE)))
-def test_imports_go_downwards_only(path: Path) -> None:
+def test_imports_go_downwards_only() -> None:
     """No module imports a layer above or beside its own, and each has its place."""
-    used = {layer_of(name) for name in imported(path) if name.startswith("kisq")}
-    if path == PACKAGE / "__init__.py":
-        assert not used
-        return
-    layer = path.relative_to(PACKAGE).parts[0].removesuffix(".py")
-    assert not {name for name in used - {layer} if HEIGHT[name] >= HEIGHT[layer]}
+    wrong = {source.name: layers_above(source.name, source.nodes) for source in sources()}
+    assert not {name: layers for name, layers in wrong.items() if layers}
 
 
-def impurities(text: str) -> list[str]:
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("__init__.py", "from kisq.errors import Error"),
+        ("spec/a.py", "import kisq.now"),
+        ("wire/a.py", "def f():\n    from kisq.feed.chunks import Chunks"),
+        ("cli/a.py", "from kisq.__main__ import main"),
+    ],
+)
+def test_import_that_does_not_go_downwards_is_seen(name: str, text: str) -> None:
+    """The test above would see each of these."""
+    assert layers_above(name, ast.walk(ast.parse(text)))
+
+
+def impurities(nodes: Iterable[ast.AST]) -> list[str]:
     """What in a source reaches outside or reads a clock, as it stands there."""
-    return [ast.unparse(node) for node in ast.walk(ast.parse(text)) if _impure(node)]
+    return [ast.unparse(node) for node in nodes if _impure(node)]
 
 
 def _impure(node: ast.AST) -> bool:
@@ -90,9 +104,10 @@ def _impure(node: ast.AST) -> bool:
 @pytest.mark.parametrize("layer", ["spec", "wire", "reasons"])
 def test_core_touches_no_socket_file_clock_or_environment(layer: str) -> None:
     """The pure layers reach nothing outside, but for the module that reads the package's tables."""
-    sources = [path for path in SOURCES if path.parent == PACKAGE / layer and path != TABLES]
-    assert sources
-    assert not [found for path in sources for found in impurities(path.read_text())]
+    pure = [one for one in sources() if one.path.parent == PACKAGE / layer and one.path != TABLES]
+    assert pure
+    wrong = {source.name: impurities(source.nodes) for source in pure}
+    assert not {name: found for name, found in wrong.items() if found}
 
 
 @pytest.mark.parametrize(
@@ -114,16 +129,21 @@ def test_core_touches_no_socket_file_clock_or_environment(layer: str) -> None:
 )
 def test_what_reaches_outside_is_seen(text: str) -> None:
     """The test above would see each of these."""
-    assert impurities(text)
+    assert impurities(ast.walk(ast.parse(text)))
 
 
-@pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(PACKAGE)))
-def test_modules_stay_small(path: Path) -> None:
+def test_modules_stay_small() -> None:
     """A module has at most 250 lines."""
-    assert len(path.read_text().splitlines()) <= 250
+    lines = {source.name: len(source.text.splitlines()) for source in sources()}
+    assert not {name: number for name, number in lines.items() if number > 250}
 
 
-@pytest.mark.parametrize("path", TESTS, ids=lambda path: str(path.relative_to(ROOT / "tests")))
-def test_no_test_module_imports_another(path: Path) -> None:
+def test_no_test_module_imports_another() -> None:
     """What tests share stands in tests/helpers or beside it, never in a test module."""
-    assert not [name for name in imported(path) if name.split(".")[0].startswith("test_")]
+    modules = {path: imported(ast.walk(ast.parse(path.read_text("utf-8")))) for path in TESTS}
+    assert not [
+        (path.name, module)
+        for path, names in modules.items()
+        for module in names
+        if module.split(".")[0].startswith("test_")
+    ]

@@ -2,35 +2,56 @@
 
 import os
 import re
+import shlex
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from conftest import clean_environment, credentials
+from conftest import Run, clean_environment
 from helpers.places import ROOT
-from helpers.readme import BLOCKS, COMMANDS, KOREAN_COMMANDS, README, ending, exits
+from helpers.readme import BLOCKS, COMMANDS, KOREAN_COMMANDS, README, ending, exits, needs_a_shell
 
 from kisq.simulator.server import Simulator
 
+IN_A_SHELL = [command for command in COMMANDS if needs_a_shell(ending(command))]
+ALONE = [command for command in COMMANDS if command not in IN_A_SHELL]
 
-@pytest.mark.parametrize("command", COMMANDS)
-def test_commands_of_the_readme_run(tmp_path: Path, simulator: Simulator, command: str) -> None:
+
+@pytest.fixture
+def servers(tmp_path: Path, account: dict[str, str], simulator: Simulator) -> dict[str, str]:
+    """The settings of a person who has an account."""
+    return account | {"KIS_MASTER_URL": simulator.master_url, "XDG_CACHE_HOME": str(tmp_path)}
+
+
+@pytest.mark.parametrize("command", IN_A_SHELL)
+def test_commands_of_the_readme_run(tmp_path: Path, servers: dict[str, str], command: str) -> None:
     """Each command in a sh block ends well against the simulator."""
     if "jq" in command and not shutil.which("jq"):
         pytest.skip("jq is not installed")
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-    urls = {"KIS_REST_URL": simulator.rest_url, "KIS_WS_URL": simulator.ws_url}
-    urls |= {"KIS_MASTER_URL": simulator.master_url, "XDG_CACHE_HOME": str(tmp_path)}
     run = subprocess.run(
         ["bash", "-o", "pipefail", "-c", ending(command)],
         cwd=tmp_path,
-        env=clean_environment(PATH=path, **urls, **credentials()),
+        env=clean_environment(PATH=path, **servers),
         capture_output=True,
         timeout=30,
         check=False,
     )
+    assert run.returncode in exits(command), run.stderr.decode()
+    assert b"Traceback" not in run.stderr
+
+
+@pytest.mark.parametrize("command", ALONE)
+def test_commands_of_the_readme_that_need_no_shell_run(
+    kisq: Callable[..., Run], servers: dict[str, str], command: str
+) -> None:
+    """So does each that is kisq alone, without a shell."""
+    program, *arguments = shlex.split(ending(command), comments=True)
+    assert program == "kisq"
+    run = kisq(*arguments, **servers)
     assert run.returncode in exits(command), run.stderr.decode()
     assert b"Traceback" not in run.stderr
 

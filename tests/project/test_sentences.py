@@ -3,12 +3,10 @@
 import ast
 import re
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
+from helpers.sources import sources
 
-PACKAGE = Path(__file__).parent.parent.parent / "kisq"
-SOURCES = sorted(PACKAGE.rglob("*.py"))
 _THREE_WORDS = re.compile(r"[A-Za-z']{2,},? [a-z']{2,},? [a-z']{2,}")
 _MAKERS = {"Sentence", "Plural", "Name"}
 # Files with literals of several words that nobody reads in his language, and what they are.
@@ -29,9 +27,8 @@ NO_SENTENCES = {
 }
 
 
-def loose_sentences(text: str) -> list[str]:
+def loose_sentences(tree: ast.Module) -> list[str]:
     """The literals of a source that read as sentences and are no templates."""
-    tree = ast.parse(text)
     return [literal for literal in _literals(tree) if _THREE_WORDS.search(literal)]
 
 
@@ -61,11 +58,11 @@ def _shown(value: ast.expr) -> str:
     return "{}"
 
 
-@pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(PACKAGE)))
-def test_sentences_are_templates(path: Path) -> None:
+def test_sentences_are_templates() -> None:
     """No sentence stands outside of a template; what reads as one elsewhere is listed above."""
-    loose = loose_sentences(path.read_text("utf-8"))
-    assert bool(loose) == (str(path.relative_to(PACKAGE)) in NO_SENTENCES), loose
+    loose = {source.name: loose_sentences(source.tree) for source in sources()}
+    assert not {name: found for name, found in loose.items() if found and name not in NO_SENTENCES}
+    assert not [name for name in NO_SENTENCES if not loose.get(name)], "nothing is left there"
 
 
 @pytest.mark.parametrize(
@@ -74,4 +71,4 @@ def test_sentences_are_templates(path: Path) -> None:
 )
 def test_loose_sentence_is_seen(text: str) -> None:
     """The test above would see each of these."""
-    assert loose_sentences(text)
+    assert loose_sentences(ast.parse(text))

@@ -174,7 +174,7 @@ def test_a_second_ladder_says_why(tmp_path: Path) -> None:
     accepted = {"DNASSPY": ACCEPTED % WRONG_KEY}
     settings = {"KISQ_NOW": "2026-07-09T23:53:00+09:00"}
     keys = ("DAMSSPY", "DNASSPY")
-    patches = {"kisq.screen.silences.HINT_SECONDS": "1.0"}
+    patches = {"kisq.screen.live_screen.HINT_SECONDS": "1.0"}
     with (
         Player([SUBSCRIBED, SPY], to=accepted) as player,
         Terminal(

@@ -106,7 +106,7 @@ def test_41_silent_keys_are_each_waited_for(
 ) -> None:
     """Time runs from each key's own subscribe: none is called unanswered that was not sent yet."""
     monkeypatch.setattr("kisq.feed.live.SPACING", 0.03)  # 1.2 s until the last is sent
-    monkeypatch.setattr("kisq.feed.leaving.SPACING", 0.001)
+    monkeypatch.setattr("kisq.feed.subscription.SPACING", 0.001)
     keys = [f"DNAS{chr(65 + n // 26)}{chr(65 + n % 26)}" for n in range(41)]
     (tmp_path / "keys").write_text("\n".join(keys))
     arguments = ["--keys", "keys", "--sim", "--fault", "silent", "--timeout", "500ms", "--json"]

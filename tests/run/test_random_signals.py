@@ -123,7 +123,7 @@ def test_second_signal_ends_the_wait_for_a_server(tmp_path: Path) -> None:
     """Where a server does not answer the unsubscribes, the second signal waits no longer."""
     keys = [f"DNAS{letter}" for letter in "ABCDEFGHIJKLMNOPQRST"]
     answers = {key: ACCEPTED % ("HDFSASP0", key) for key in keys}
-    spacings = {"kisq.feed.live.SPACING": "0.01", "kisq.feed.leaving.SPACING": "10"}
+    spacings = {"kisq.feed.live.SPACING": "0.01", "kisq.feed.subscription.SPACING": "10"}
     with (
         Player([], to=answers) as player,
         running(tmp_path, "raw", *keys, patches=spacings, **player.settings) as process,

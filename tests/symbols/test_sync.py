@@ -2,6 +2,7 @@
 
 import asyncio
 import io
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -64,38 +65,43 @@ def kept_rows(folder: Path) -> dict[str, int]:
 
 ALL = {name: len(its) for name, its in rows().items()}
 NASDAQ = b"\n".join(rows()["nasmst"])
-CASES = {
-    "cut in half": (good("nasmst")[: len(good("nasmst")) // 2], "not a zip file, or only a part"),
-    "a bomb": (bomb(), "larger than 16 MiB"),
-    "a path": (zipped(NASDAQ, "../../NASMST.COD"), "has a path in its name"),
-    "a folder": (zipped(NASDAQ, "a/NASMST.COD"), "has a path in its name"),
-    "two members": (zipped(NASDAQ, "A.COD", "B.COD"), "holds 2 files instead of one"),
+CASES: dict[str, tuple[Callable[[], bytes], str]] = {
+    "cut in half": (
+        lambda: good("nasmst")[: len(good("nasmst")) // 2],
+        "not a zip file, or only a part",
+    ),
+    "a bomb": (bomb, "larger than 16 MiB"),
+    "a path": (lambda: zipped(NASDAQ, "../../NASMST.COD"), "has a path in its name"),
+    "a folder": (lambda: zipped(NASDAQ, "a/NASMST.COD"), "has a path in its name"),
+    "two members": (lambda: zipped(NASDAQ, "A.COD", "B.COD"), "holds 2 files instead of one"),
     "another encoding": (
-        zipped(NASDAQ.decode("cp949").encode(), "NASMST.COD"),
+        lambda: zipped(NASDAQ.decode("cp949").encode(), "NASMST.COD"),
         "encoded in UTF-8, not in cp949",
     ),
-    "a page": (b"<html>maintenance</html>", "not a zip file"),
-    "another file": (good("nysmst"), "60 of its 60 rows do not have the form"),
+    "a page": (lambda: b"<html>maintenance</html>", "not a zip file"),
+    "another file": (lambda: good("nysmst"), "60 of its 60 rows do not have the form"),
     "fewer rows": (
-        zipped(b"\n".join(rows()["nasmst"][:20]), "NASMST.COD"),
+        lambda: zipped(b"\n".join(rows()["nasmst"][:20]), "NASMST.COD"),
         "has 20 rows, but the stored one has 60",
     ),
-    "broken": (good("nasmst").replace(good("nasmst")[200:260], bytes(60)), "its zip is broken"),
-    "not there": (b"", "HTTP 404"),
+    "broken": (
+        lambda: good("nasmst").replace(good("nasmst")[200:260], bytes(60)),
+        "its zip is broken",
+    ),
+    "not there": (bytes, "HTTP 404"),
 }
 
 
 @pytest.mark.parametrize("case", CASES)
 def test_what_is_no_symbol_file_is_refused_and_nothing_is_lost(
-    kisq: Kisq, tmp_path: Path, case: str
+    kisq: Kisq, tmp_path: Path, cache: Path, case: str
 ) -> None:
     """The reason is said in a sentence, the old listings stay, the other files are replaced."""
     body, reason = CASES[case]
     place = {"XDG_CACHE_HOME": str(tmp_path)}
-    with serving(answering({})) as url:
-        assert kisq("symbols", "sync", KIS_MASTER_URL=url, **place).returncode == 0
+    shutil.copytree(cache, tmp_path, dirs_exist_ok=True)
     assert kept_rows(tmp_path) == ALL
-    with serving(answering({"nasmst": body})) as url:
+    with serving(answering({"nasmst": body()})) as url:
         run = kisq("symbols", "sync", KIS_MASTER_URL=url, **place)
     assert run.returncode == 5
     (line,) = [line for line in said(run).splitlines() if "nasmst" in line]
