@@ -99,13 +99,13 @@ def test_bad_lines_are_said_with_their_numbers(kisq: Kisq, tmp_path: Path) -> No
     assert len(run.stdout.splitlines()) == 2
     assert "line 2 is skipped: broken JSON" in said(run)
     assert "line 4 is skipped: a half-written last line" in said(run)
-    assert said(run).endswith("2 lines of the capture skipped in 1.0 s\n")
+    assert said(run).endswith("2 lines of the recording skipped in 1.0 s\n")
     (tmp_path / "day").write_bytes(b"hello\n" * 1000)
     flood = kisq("raw", "-r", "day")
     assert len(said(flood).splitlines()) == 8
     assert "error: the recording holds no data message that was asked for" in said(flood)
     assert flood.returncode == 1
-    assert "1000 lines of the capture skipped" in said(flood)
+    assert "1000 lines of the recording skipped" in said(flood)
 
 
 def test_time_is_the_recordings(kisq: Kisq, tmp_path: Path) -> None:
@@ -175,7 +175,7 @@ def test_capture_to_stdout(kisq: Kisq) -> None:
         (["raw"], 2, "the argument TR_KEY is missing"),
         (["check"], 2, "the argument TR_KEY is missing"),
         (["explain"], 2, "either a WORD or a recording"),
-        (["sim", "--play", "no/such/x"], 2, "directory; name a capture with --play"),
+        (["sim", "--play", "no/such/x"], 2, "directory; name a recording with --play"),
         (["sim", "--play", "/dev/null"], 2, "name a file, not a pipe"),
         (["sim", "--play", "empty"], 2, "empty holds no data message"),
         (["watch", "0059300"], 2, "005930 (KRX, free)"),
