@@ -18,7 +18,8 @@ from helpers.forked import Forked
 from wcwidth import wcwidth
 
 _PATIENCE = 30.0
-_SYNCHRONIZED = 2026 << 5  # as pyte notes a private mode
+_BEGIN_DRAWING = b"\x1b[?2026h"
+_END_DRAWING = b"\x1b[?2026l"
 
 
 class Terminal:
@@ -36,9 +37,17 @@ class Terminal:
         self.screen = pyte.Screen(columns, lines)
         self._stream = pyte.ByteStream(self.screen)
         self.seen = b""
+        self._unfinished = b""  # of a drawing that has not ended yet
         self._master, slave = pty.openpty()
         fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
-        self.process = Forked(args, slave, folder, clean_environment(**settings), patches or {})
+        self.process = Forked(
+            args,
+            (slave, slave, slave),
+            folder,
+            clean_environment(**settings),
+            patches=patches,
+            on_terminal=True,
+        )
         os.close(slave)
 
     def __enter__(self) -> Self:
@@ -62,15 +71,10 @@ class Terminal:
                 yield data or " "
             before = data[:1]
 
-    @property
-    def _whole(self) -> bool:
-        """Whether no drawing is going on (synchronized output)."""
-        return _SYNCHRONIZED not in self.screen.mode
-
     def until(self, happened: Callable[[str], bool]) -> str:
-        """Read until a whole drawing satisfies ``happened``; gives the screen."""
+        """Read until the screen between two drawings satisfies ``happened``; gives the screen."""
         deadline = time.monotonic() + _PATIENCE
-        while not (self._whole and happened(self.text)):
+        while not happened(self.text):
             left = deadline - time.monotonic()
             assert left > 0, f"this never came:\n{self.text}"
             if select.select([self._master], [], [], left)[0] and not self._read():
@@ -84,12 +88,18 @@ class Terminal:
                 return
 
     def _read(self) -> bool:
+        """Read once, and show what was read but for a drawing that goes on; False at the end."""
         try:
             data = os.read(self._master, 65536)
         except OSError:  # the other side is gone
-            return False
+            data = b""
         self.seen += data
-        self._stream.feed(data)
+        text = self._unfinished + data
+        shown = len(text)
+        if data and text.rfind(_BEGIN_DRAWING) > text.rfind(_END_DRAWING):
+            shown = text.rfind(_BEGIN_DRAWING)
+        self._stream.feed(text[:shown])
+        self._unfinished = text[shown:]
         return bool(data)
 
     @property

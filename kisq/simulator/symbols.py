@@ -6,6 +6,7 @@ from importlib.resources import files
 from pathlib import Path
 
 from kisq.errors import WrongKey, WrongUsage
+from kisq.locale.os_reasons import reason_of
 from kisq.locale.sentence import Sentence
 from kisq.spec.markets import VENUES
 from kisq.spec.symbol_files import ENCODING, FILES, LISTED
@@ -47,7 +48,7 @@ class Symbols:
         try:
             lines = path.read_text("utf-8-sig").splitlines()
         except (OSError, ValueError) as error:
-            raise WrongUsage(_UNREADABLE.format(path=path, reason=error)) from None
+            raise WrongUsage(_UNREADABLE.format(path=path, reason=reason_of(error))) from None
         listings = list(self._listings.values())
         for number, line in enumerate(lines, 1):
             listings += _of_line(path, number, line)

@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Any, NamedTuple, Self
 
 from kisq.errors import KisqError
-from kisq.locale.sentence import Plural, Sentence, verbatim
+from kisq.locale.os_reasons import reason_of
+from kisq.locale.sentence import Plural, Sentence
 from kisq.spec.symbol_files import FILES, KINDS, SymbolFile, files_of
 from kisq.symbols.listing import Listing
 from kisq.symbols.parse import Parsed, UnusableFile
@@ -117,8 +118,7 @@ class Store:
         try:
             yield
         except (sqlite3.Error, OSError) as error:
-            reason = getattr(error, "strerror", None) or str(error)
-            raise StoreFault(str(self.path), verbatim(reason)) from None
+            raise StoreFault(str(self.path), reason_of(error)) from None
 
     def files(self) -> dict[str, FileState]:
         """The stored files, by name."""
