@@ -1,20 +1,16 @@
-"""Key and clocks of a record, and whether they fit (protocol.md sections 3 and 4)."""
+"""The clocks of a record: how to read them, and whether they fit (protocol.md section 3)."""
 
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta, timezone
 from functools import lru_cache
 from math import isfinite
 from operator import itemgetter
-from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from kisq.locale.sentence import Sentence
 from kisq.spec.markets import MARKETS
 from kisq.wire.durations import in_words
 from kisq.wire.record_faults import Fault, FaultKind
-
-if TYPE_CHECKING:
-    from kisq.wire.layout import Layout
 
 KST = timezone(timedelta(hours=9), "KST")
 _DAY = 86_400
@@ -122,20 +118,6 @@ _CLOCKS_AGREE = timedelta(seconds=5)
 _UNREADABLE = Sentence("its clock cannot be read")
 _UNKNOWN_MARKET = Sentence("the clock of the unknown market {market} cannot be read")
 _CLOCKS_APART = Sentence("its exchange clock and its Korean clock are {apart} apart")
-
-
-@lru_cache(maxsize=256)
-def is_sound_head(layout: "Layout", tr_key: str, symbol: str, *clock: str) -> bool:
-    """Whether key and symbol fit, and the two clocks; records of one moment often share them."""
-    date, time, *korean = clock
-    fault = clock_fault(layout.market_of(tr_key), date, time, *korean)
-    return fault is None and key_fits(layout, tr_key, symbol)
-
-
-def key_fits(layout: "Layout", tr_key: str, symbol: str) -> bool:
-    if layout.tr.market or not tr_key or not symbol:
-        return True
-    return tr_key[4:] == symbol
 
 
 @lru_cache(maxsize=256)
