@@ -94,10 +94,6 @@ class Layout:
         self._place_levels()
         self.patterns: dict[tuple[str, int], Matches] = {}  # by decimals and length of a price
 
-    def market_of(self, tr_key: str) -> str | None:
-        """The market code of a record: that of the TR, or the one in its key (protocol.md 4)."""
-        return self.tr.market or tr_key[1:4] or None
-
     def _place_levels(self) -> None:
         self.bids = self._side("bid")
         self.asks = self._side("ask")

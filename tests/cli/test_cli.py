@@ -19,7 +19,7 @@ from player import Player
 from rich.cells import cell_len
 
 from kisq import __version__
-from kisq.cli.choices import Venue
+from kisq.cli.option_texts import Venue
 from kisq.simulator.server import Simulator
 from kisq.spec.markets import VENUES
 from kisq.wire.book import OrderBook
