@@ -9,7 +9,7 @@ from typing import Literal
 from kisq.locale.sentence import Name, Plural, Sentence, translated
 from kisq.screen.display import NOTHING, WARNING, Glyphs, Segment
 from kisq.spec.markets import MARKETS
-from kisq.wire.book import OrderBook
+from kisq.wire.book import Level, OrderBook
 from kisq.wire.escape import printable
 from kisq.wire.record import Record, decimal
 from kisq.wire.trade import Trade
@@ -46,17 +46,16 @@ class View:
     changed: frozenset[Change] = frozenset()
     standing: str = ""
     recording: str = ""
+    is_grouped: bool = field(init=False)  # whether prices are written in groups of three digits
+
+    def __post_init__(self) -> None:
+        self.is_grouped = is_grouped(self.record)  # of a market, and a key has one market
 
     @property
     def book(self) -> OrderBook:
         """The record of a key of order books."""
         assert isinstance(self.record, OrderBook)  # noqa: S101 - whoever asks has looked
         return self.record
-
-    @property
-    def is_grouped(self) -> bool:
-        """Whether its prices are written in groups of three digits."""
-        return is_grouped(self.record)
 
     @property
     def previous_close(self) -> Decimal | None:
@@ -74,6 +73,15 @@ def is_grouped(record: Record) -> bool:
     """Whether the prices of its market are long whole numbers, as those in won and yen are."""
     market = MARKETS.get(record.market or "")
     return market is not None and market.currency in _GROUPED
+
+
+def best_of(record: Record) -> tuple[Level, Level]:
+    """Bid and ask; a trade has them too, another record has none."""
+    if isinstance(record, OrderBook):
+        return record.best_bid, record.best_ask
+    bid = Level(record.decimal("bid"), record.integer("bid_size"), None)
+    ask = Level(record.decimal("ask"), record.integer("ask_size"), None)
+    return bid, ask
 
 
 def price_text(price: Decimal | None, *, grouped: bool, nothing: str) -> str:
@@ -101,11 +109,12 @@ _DATED = "{:%Y-%m-%d %H:%M:%S %Z}"
 
 def market_name(record: Record) -> str:
     """The market of a record: the code itself if that is unknown, empty if there is none."""
-    if record.market is None:
+    code = record.market
+    if code is None:
         return ""
-    market = MARKETS.get(record.market)
+    market = MARKETS.get(code)
     if market is None:
-        return printable(record.market)
+        return printable(code)
     return translated(Name(market.english, market.korean))
 
 
