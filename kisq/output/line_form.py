@@ -63,7 +63,8 @@ class LineForm:
             return f"{''.join(pieces)}{tail}"
         pieces = self._pieces_with_quotes.copy()
         pieces[1::2] = self._values(values)
-        body = f"{''.join(pieces)}{tail}"
+        pieces[-1] += tail
+        body = "".join(pieces)
         if "" in self._texts(values):
             return body.replace('""', NULL)
         return body
