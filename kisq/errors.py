@@ -11,6 +11,7 @@ from kisq.locale.sentence import NO_SENTENCE, Sentence, joined
 _NOT_APPROVED = Sentence("KIS refused to issue an approval key: {answer} (HTTP {status})")
 _NOT_SUBSCRIBED = Sentence("KIS refused the subscription of {keys}: {answer}")
 _NO_REASON = Sentence("no reason given")
+_AND_NEXT = Sentence("{happened}; {next_step}")
 
 
 class ExitCode(IntEnum):
@@ -44,7 +45,7 @@ class KisqError(Exception):
         self.next_step = next_step
         self.text = self.sentence
         if self.next_step:
-            self.text = joined("; ", (self.sentence, self.next_step))
+            self.text = _AND_NEXT.format(happened=self.sentence, next_step=self.next_step)
         super().__init__(self.text)
 
 

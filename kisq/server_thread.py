@@ -5,6 +5,8 @@ import logging
 import threading
 from collections.abc import Callable, Coroutine
 
+from kisq.locale.os_reasons import reason_of
+
 _STOP_SECONDS = 5.0  # that a server may take to end
 
 
@@ -28,7 +30,7 @@ class ServerThread:
         self._ready.wait()
         if self._failure is None:
             return ""
-        return getattr(self._failure, "strerror", None) or repr(self._failure)
+        return reason_of(self._failure)
 
     async def until_stopped(self) -> None:
         """Note that the server is ready, and wait for ``stop``; to be awaited by ``serve``."""

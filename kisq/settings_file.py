@@ -10,6 +10,7 @@ from pathlib import Path
 from stat import S_ISREG
 
 from kisq.errors import SettingsFault
+from kisq.locale.os_reasons import reason_of
 from kisq.locale.sentence import Sentence
 from kisq.signals import SIGNALS
 
@@ -102,7 +103,7 @@ def read(
         fault = _NOT_WRITTEN.format(path=path, seconds=pipe_seconds)
         raise SettingsFault(fault, _NOT_WRITTEN_STEP) from None
     except OSError as error:
-        fault = _UNREADABLE.format(path=path, reason=error.strerror)
+        fault = _UNREADABLE.format(path=path, reason=reason_of(error))
         raise SettingsFault(fault, _UNREADABLE_STEP) from None
     finally:
         waiting.cancel()

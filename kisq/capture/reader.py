@@ -9,6 +9,7 @@ from pathlib import Path
 
 from kisq.capture.compression import Unpacker
 from kisq.errors import WrongUsage
+from kisq.locale.os_reasons import reason_of
 from kisq.locale.sentence import Plural, Sentence
 from kisq.signals import SIGNALS
 from kisq.wire.frames import Frame
@@ -17,9 +18,9 @@ from kisq.wire.recorded_line import MOST_BYTES, TOO_LONG, frame_of, last_frame_o
 
 STDIN = "-"
 _CHUNK = 256 * 1024  # bytes; some hundred order books
-_CLOSED = Sentence("stdin is closed: give it a capture to read")
+_CLOSED = Sentence("stdin is closed: give it a recording to read")
 _UNREADABLE = Sentence("{name} cannot be read: {reason}")
-_UNREADABLE_STEP = Sentence("name a capture with {option}")
+_UNREADABLE_STEP = Sentence("name a recording with {option}")
 _FOLDER = Sentence("it is a folder")
 _WHOLE_LINES = Plural(
     "{fault}; the {number} line before it is whole",
@@ -106,7 +107,7 @@ class CaptureReader:
             else:
                 descriptor = os.open(self._name, flags)
         except (OSError, ValueError) as error:  # a ValueError for a NUL in the name
-            raise self._unreadable(getattr(error, "strerror", None) or str(error)) from None
+            raise self._unreadable(reason_of(error)) from None
         if stat.S_ISDIR(os.fstat(descriptor).st_mode):
             os.close(descriptor)
             raise self._unreadable(_FOLDER)
@@ -116,7 +117,7 @@ class CaptureReader:
         try:
             return os.read(self._descriptor, _CHUNK)
         except OSError as error:
-            raise self._unreadable(error.strerror or str(error)) from None
+            raise self._unreadable(reason_of(error)) from None
 
     def _unreadable(self, reason: str) -> WrongUsage:
         name = "stdin" if self._name == STDIN else self._name

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from kisq.capture.compression import Unpacker, is_compressed
 from kisq.errors import OutputFailed, WrongUsage
+from kisq.locale.os_reasons import reason_of
 from kisq.locale.sentence import Sentence
 from kisq.signals import SIGNALS
 
@@ -86,7 +87,7 @@ class Target(NamedTuple):
         return descriptor
 
     def _unwritable(self, error: Exception) -> OutputFailed:
-        reason = getattr(error, "strerror", None) or str(error)
+        reason = reason_of(error)
         return OutputFailed(_UNWRITABLE.format(name=self.name, reason=reason), _UNWRITABLE_STEP)
 
 

@@ -3,12 +3,13 @@
 from collections.abc import Iterator
 from datetime import datetime
 
+from kisq.cli.context import ERROR
 from kisq.cli.stdin import stdin_lines
-from kisq.cli.warning import ERROR
 from kisq.errors import WrongUsage
 from kisq.explain.renderers import ExplainJson, ExplainTables
 from kisq.explain.word import Asked, explain
 from kisq.hours.holidays import calendar_of
+from kisq.locale.os_reasons import reason_of
 from kisq.locale.sentence import Sentence
 from kisq.now import now, say_if_given, taken
 from kisq.output.counts import Counts
@@ -162,4 +163,4 @@ def _stdin_lines() -> Iterator[bytes]:
     except (AttributeError, ValueError):
         return
     except OSError as error:
-        raise WrongUsage(_UNREADABLE.format(reason=error.strerror)) from None
+        raise WrongUsage(_UNREADABLE.format(reason=reason_of(error))) from None

@@ -6,9 +6,10 @@ from contextlib import contextmanager
 from difflib import get_close_matches
 from pathlib import Path
 
+from kisq.cli.context import warn
 from kisq.cli.stdin import stdin_chunks
-from kisq.cli.warning import warn
 from kisq.errors import WrongKey, WrongUsage
+from kisq.locale.os_reasons import reason_of
 from kisq.locale.sentence import Sentence, joined
 from kisq.output.notices import Notices
 from kisq.signals import SIGNALS
@@ -89,7 +90,7 @@ def _read(file: str) -> str:
     try:
         data = _bytes_of(file)
     except OSError as error:
-        raise WrongUsage(_UNREADABLE.format(file=name, reason=error.strerror)) from None
+        raise WrongUsage(_UNREADABLE.format(file=name, reason=reason_of(error))) from None
     except (AttributeError, ValueError):  # stdin may be closed, or not be there
         raise WrongUsage(_UNREADABLE.format(file=name, reason=_CLOSED)) from None
     if len(data) > _MOST_BYTES:

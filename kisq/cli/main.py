@@ -9,8 +9,9 @@ from contextlib import suppress
 import typer
 
 from kisq.cli.app import app
-from kisq.cli.warning import ERROR
+from kisq.cli.context import ERROR
 from kisq.errors import ExitCode, Interrupted, KisqError, OutputFailed
+from kisq.locale.os_reasons import reason_of
 from kisq.locale.sentence import Sentence
 from kisq.output.notices import Notices, stderr_notices
 from kisq.output.stream import OutputClosed, failure, is_terminal
@@ -105,6 +106,6 @@ def _of_this_machine(error: Exception) -> KisqError | None:
     if isinstance(error, (ImportError, AttributeError, ZoneInfoNotFoundError)):
         return fault()
     if isinstance(error, OSError) and error.filename and _COMPLETION in sys.argv:
-        fault_of_file = _NOT_WRITABLE.format(file=error.filename, reason=error.strerror)
+        fault_of_file = _NOT_WRITABLE.format(file=error.filename, reason=reason_of(error))
         return OutputFailed(fault_of_file, _MAKE_WRITABLE)
     return None

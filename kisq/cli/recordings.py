@@ -31,7 +31,7 @@ _NO_FEED = Sentence("{option} is for a live feed: leave it out with -r")
 _SKIPPED = Sentence("line {number} is skipped: {reason}")
 _MORE_SKIPPED = Sentence("more lines are skipped; they are counted at the end")
 _ALL_SKIPPED = Plural(
-    "{number} line of the capture skipped", "{number} lines of the capture skipped"
+    "{number} line of the recording skipped", "{number} lines of the recording skipped"
 )
 _LOOK_FURTHER = Sentence("So far the recording holds none: look at more of it.")
 

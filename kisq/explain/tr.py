@@ -1,6 +1,6 @@
 """TRs, as ``spec`` has them."""
 
-from datetime import date
+from datetime import date, timedelta
 
 from kisq.explain.explanation import (
     CODE_COLUMNS,
@@ -11,12 +11,13 @@ from kisq.explain.explanation import (
     Row,
     Table,
 )
-from kisq.explain.field_rows import field_row
-from kisq.locale.sentence import Plural, Sentence, joined
+from kisq.explain.field import field_row
+from kisq.locale.sentence import Sentence, joined
 from kisq.spec.access import ACCESS
 from kisq.spec.fields import Shape, Tr, Width
 from kisq.spec.key_forms import FORMS
 from kisq.spec.tables import TRS, codes_of
+from kisq.wire.clocks import in_words
 
 _LAYOUT_COLUMNS = (
     Column("width", Sentence("number of fields")),
@@ -36,7 +37,6 @@ _NO_TRADES = Sentence("none")
 _THESE_TRADES = Sentence("these are trades")
 _NO_LIVE = Sentence("nothing is known")
 _NO_EXAMPLES = Sentence("not known")
-_MINUTES = Plural("{number} minute", "{number} minutes")
 _REAL_TIME = Sentence("real time")
 _FORM = Sentence("{form}, for example {example}")
 _MARKETS = Sentence("{prefix} + {markets} ({access})")
@@ -47,8 +47,8 @@ _UNFINISHED = Sentence(
     "in KIS's file ffcode.mst. kisq shows them as they come."
 )
 _NOTICE = Sentence(
-    "It comes encrypted (AES-256-CBC, base64) with the key of the session's subscribe answer; kisq "
-    "does not decrypt it."
+    "It comes encrypted (AES-256-CBC, base64) with the key of the session's subscribe answer; "
+    "`kisq watch` decrypts it if the extra `notices` is installed."
 )
 
 
@@ -118,7 +118,7 @@ def delay_fact(minutes: int) -> Fact:
     """How late data are."""
     shown = _REAL_TIME
     if minutes:
-        shown = _MINUTES.of(minutes)
+        shown = in_words(timedelta(minutes=minutes))
     return Fact("delay_minutes", Sentence("delay"), minutes, shown)
 
 

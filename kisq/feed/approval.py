@@ -6,7 +6,9 @@ from typing import NamedTuple
 
 from kisq.errors import ApprovalRefused, ConnectionFailed
 from kisq.feed.proxy import Proxy, proxy_for
-from kisq.locale.sentence import Sentence, verbatim
+from kisq.feed.unanswered import FIREWALL_STEP, NO_ANSWER, NO_NAME, REFUSED
+from kisq.locale.os_reasons import reason_of
+from kisq.locale.sentence import Sentence
 from kisq.signals import SIGNALS
 from kisq.spec.http_codes import EGW
 from kisq.spec.limits import APPROVAL_PATH, APPROVAL_SECONDS
@@ -32,13 +34,9 @@ _OTHER_STEP = Sentence("check KIS_REST_URL and the credentials, or try again lat
 # Why there is no answer, and what to do then.
 _CERTIFICATE = Sentence("its certificate is not valid")
 _CERTIFICATE_STEP = Sentence("check KIS_REST_URL, proxy and clock")
-_NO_ANSWER = Sentence("no answer within {seconds} s")
 _NO_ANSWER_STEP = Sentence("try again later")
 _NO_CONNECTION = Sentence("no connection within {seconds} s")
-_NO_CONNECTION_STEP = Sentence("check the network and whether a firewall blocks the port")
-_NO_NAME = Sentence("the name cannot be resolved")
 _NO_NAME_STEP = Sentence("check the network and KIS_REST_URL")
-_REFUSED = Sentence("the connection was refused")
 _REFUSED_STEP = Sentence("check host and port in KIS_REST_URL")
 _BROKE = Sentence("the connection broke, or the answer is not HTTP")
 _BROKE_STEP = Sentence("check the network and KIS_REST_URL")
@@ -169,13 +167,13 @@ def _happened(error: Exception) -> tuple[Sentence, Sentence]:
 
     text = str(error)
     if isinstance(error, (TimeoutError, requests.ReadTimeout)):
-        return _NO_ANSWER.format(seconds=_ANSWER_SECONDS), _NO_ANSWER_STEP
+        return NO_ANSWER.format(seconds=_ANSWER_SECONDS), _NO_ANSWER_STEP
     if isinstance(error, requests.ConnectTimeout):
-        return _NO_CONNECTION.format(seconds=_CONNECT_SECONDS), _NO_CONNECTION_STEP
+        return _NO_CONNECTION.format(seconds=_CONNECT_SECONDS), FIREWALL_STEP
     if "NameResolution" in text or "getaddrinfo" in text:
-        return _NO_NAME, _NO_NAME_STEP
+        return NO_NAME, _NO_NAME_STEP
     if "refused" in text:
-        return _REFUSED, _REFUSED_STEP
+        return REFUSED, _REFUSED_STEP
     if isinstance(error, OSError) and error.strerror:
-        return verbatim(error.strerror), _BROKE_STEP
+        return reason_of(error), _BROKE_STEP
     return _BROKE, _BROKE_STEP

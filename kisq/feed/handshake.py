@@ -9,7 +9,9 @@ from kisq.errors import ConnectionFailed
 from kisq.feed.chunks import WAIT_SECONDS, Chunks
 from kisq.feed.proxy import Proxy, proxy_for
 from kisq.feed.tls import context
-from kisq.locale.sentence import Sentence, verbatim
+from kisq.feed.unanswered import FIREWALL_STEP, NO_ANSWER, NO_NAME, REFUSED
+from kisq.locale.os_reasons import reason_of
+from kisq.locale.sentence import Sentence
 from kisq.signals import SIGNALS
 from kisq.spec.http_codes import HANDSHAKE
 
@@ -29,14 +31,10 @@ _NOT_KIS_STEP = Sentence("check KIS_WS_URL: this is not a WebSocket of KIS")
 _REDIRECT_STEP = Sentence("a redirect is not followed: check KIS_WS_URL")
 _STATUS = Sentence("the handshake was answered with HTTP {status}")
 # Why there is no connection, and what to do then.
-_NO_NAME = Sentence("the name cannot be resolved")
 _CHECK_STEP = Sentence("check the network and KIS_WS_URL")
-_REFUSED = Sentence("the connection was refused")
 _REFUSED_STEP = Sentence(
     "check KIS_WS_URL, or check the network and whether a firewall blocks the port"
 )
-_NO_ANSWER = Sentence("no answer within {seconds} s")
-_NO_ANSWER_STEP = Sentence("check the network and whether a firewall blocks the port")
 _CUT = Sentence("the server cut the connection without a close frame")
 # Without a proxy the library looks for one in the environment; it heeds exceptions only with one.
 _STRAIGHT: dict[str, object] = {
@@ -143,11 +141,11 @@ def _happened(error: Exception) -> tuple[Sentence, Sentence]:
     import websocket
 
     if isinstance(error, (socket.gaierror, websocket.WebSocketAddressException)):
-        return _NO_NAME, _CHECK_STEP
+        return NO_NAME, _CHECK_STEP
     if isinstance(error, ConnectionRefusedError):
-        return _REFUSED, _REFUSED_STEP
+        return REFUSED, _REFUSED_STEP
     if isinstance(error, (TimeoutError, websocket.WebSocketTimeoutException)):
-        return _NO_ANSWER.format(seconds=HANDSHAKE_SECONDS), _NO_ANSWER_STEP
+        return NO_ANSWER.format(seconds=HANDSHAKE_SECONDS), FIREWALL_STEP
     return reason(error), _CHECK_STEP
 
 
@@ -159,6 +157,4 @@ def reason(error: Exception) -> Sentence:
         return _CUT
     if error.args and isinstance(error.args[0], Sentence):
         return error.args[0]
-    if isinstance(error, OSError) and error.strerror:
-        return verbatim(error.strerror)
-    return verbatim(str(error) or type(error).__name__)
+    return reason_of(error)

@@ -22,7 +22,7 @@ from kisq.spec.http_codes import HANDSHAKE
 RECONNECTS = 10
 _HEALTHY_SECONDS = 60.0  # a connection that lived that long resets the counter
 _LONGEST_SECONDS = 30.0
-_THROTTLED_SECONDS = 120.0
+_THROTTLED_SECONDS = 600.0  # as the next step of such a refusal asks
 _IN_USE_SECONDS = 60.0  # our own session before the loss may not be freed yet
 _IN_USE_TRIES = 2
 _JITTER = 0.2
@@ -51,7 +51,7 @@ class Backoff:
             return None
         pause = min(_LONGEST_SECONDS, 2.0 ** min(self.failures - 1, 10))
         if throttled:
-            pause = max(pause, _THROTTLED_SECONDS)
+            return _THROTTLED_SECONDS * self.pauses * self._random.uniform(1, 1 + _JITTER)
         return pause * self.pauses * self._random.uniform(1 - _JITTER, 1 + _JITTER)
 
     def after_in_use(self) -> float | None:

@@ -5,6 +5,7 @@ import ssl
 from pathlib import Path
 
 from kisq.errors import SettingsFault
+from kisq.locale.os_reasons import reason_of
 from kisq.locale.sentence import Sentence
 
 _BUNDLES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")  # in the order in which requests takes them
@@ -31,7 +32,7 @@ def ca_bundle() -> str | None:
     except ssl.SSLError:
         fault = _NO_CERTIFICATES.format(name=name, path=path)
     except OSError as error:
-        fault = _UNREADABLE.format(name=name, path=path, reason=error.strerror)
+        fault = _UNREADABLE.format(name=name, path=path, reason=reason_of(error))
     else:
         return path
     raise SettingsFault(fault, _STEP)
@@ -57,5 +58,5 @@ def _try_key_log(path: str) -> None:
     try:
         ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).keylog_filename = os.path.expandvars(path)
     except OSError as error:
-        fault = _UNWRITABLE.format(name=_KEY_LOG, path=path, reason=error.strerror)
+        fault = _UNWRITABLE.format(name=_KEY_LOG, path=path, reason=reason_of(error))
         raise SettingsFault(fault, _STEP) from None

@@ -17,7 +17,7 @@ class Loss(Enum):
 
     NOBODY = Sentence("nobody took the output")
     FULL = Sentence("the output could not be written")
-    CAPTURE = Sentence("writing the capture took too long")
+    CAPTURE = Sentence("writing the recording took too long")
     SLOW = Sentence("kisq was too slow")
 
 
@@ -33,7 +33,9 @@ _NOT_DECODABLE = Plural("{number} message not decodable", "{number} messages not
 _RECORDS_NOT_DECODABLE = Plural("{number} record not decodable", "{number} records not decodable")
 _BOTH_NOT_DECODABLE = Sentence("{messages} and {records} not decodable")
 _FOREIGN = Sentence("{number} not asked for")
-_SKIPPED = Plural("{number} line of the capture skipped", "{number} lines of the capture skipped")
+_SKIPPED = Plural(
+    "{number} line of the recording skipped", "{number} lines of the recording skipped"
+)
 _LOST = Sentence("{number} LOST because {reason}")
 _SUMMARY = Sentence("{counts} in {seconds:.1f} s")
 _UNDECODED = Plural(

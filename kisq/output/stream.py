@@ -11,6 +11,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, TextIO
 
 from kisq.errors import OutputFailed
+from kisq.locale.os_reasons import reason_of
 from kisq.locale.sentence import Sentence
 from kisq.signals import SIGNALS, SLICE
 
@@ -235,7 +236,7 @@ def failure(error: OSError, name: str = "stdout") -> Exception:
     if error.errno == errno.EIO and _is_device(name):  # a terminal that is gone
         SIGNALS.come(signal.SIGHUP)  # which comes by itself where it is the terminal of the session
         return OutputClosed()
-    sentence = _UNWRITABLE.format(name=name, reason=error.strerror)
+    sentence = _UNWRITABLE.format(name=name, reason=reason_of(error))
     if error.errno in _NO_ROOM:
         return OutputFailed(sentence, _MAKE_ROOM)
     return OutputFailed(sentence, _CHOOSE_PLACE)

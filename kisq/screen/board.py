@@ -21,7 +21,7 @@ from kisq.screen.display import (
     right_aligned,
 )
 from kisq.screen.quotes import Quote, sparkline
-from kisq.screen.view import OLD_SECONDS, PINGPONGS, recording_text
+from kisq.screen.view import OLD_SECONDS, PINGPONGS, RATE, recording_text
 from kisq.wire.escape import printable
 from kisq.wire.messages import Key
 
@@ -191,7 +191,7 @@ def _title(view: Board, width: int, display: Display) -> Text:
         segments.append(Segment(translated(_FILTER.format(text=printable(view.typed))), "bold"))
     if view.order:
         segments.append(Segment(translated(_SORTED.format(order=view.order)), rank=2))
-    segments.append(Segment(f"{view.rate:,.1f}/s", rank=3))
+    segments.append(Segment(translated(RATE.format(rate=view.rate)), rank=3))
     segments.append(Segment(PINGPONGS.format(number=view.pingpongs), rank=4))
     return fitted(segments, width, display.glyphs.between, display.glyphs)
 

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 from kisq.locale.sentence import Sentence
 from kisq.screen.board import Row
 from kisq.screen.fields import FieldsView
-from kisq.screen.quotes import Quote, best_of, quote_of
-from kisq.screen.view import ASK, BID, Change, View, clock_text
+from kisq.screen.quotes import Quote, quote_of
+from kisq.screen.view import ASK, BID, Change, View, best_of, clock_text
 from kisq.wire.book import OrderBook
 from kisq.wire.frames import Frame
 from kisq.wire.messages import Key
@@ -224,12 +224,13 @@ class Standing:
             self._pingpongs = pingpongs
         if pingpongs > self._pingpongs:
             return _QUIET.format(seconds=age)
-        clock = clock_text(record.exchange_time)
+        moment = record.exchange_time
+        clock = clock_text(moment)
         if clock != self._clock:
             self._clock = clock
             self._clock_since = now
             self._clock_updates = updates
         is_old = now - self._clock_since >= _CLOCK_SECONDS
-        if record.exchange_time and is_old and updates - self._clock_updates >= _CLOCK_MESSAGES:
+        if moment and is_old and updates - self._clock_updates >= _CLOCK_MESSAGES:
             return _CLOCK.format(clock=clock)
         return ""

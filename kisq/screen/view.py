@@ -9,7 +9,7 @@ from typing import Literal
 from kisq.locale.sentence import Name, Plural, Sentence, translated
 from kisq.screen.display import NOTHING, WARNING, Glyphs, Segment
 from kisq.spec.markets import MARKETS
-from kisq.wire.book import OrderBook
+from kisq.wire.book import Level, OrderBook
 from kisq.wire.escape import printable
 from kisq.wire.record import Record, decimal
 from kisq.wire.trade import Trade
@@ -46,17 +46,16 @@ class View:
     changed: frozenset[Change] = frozenset()
     standing: str = ""
     recording: str = ""
+    is_grouped: bool = field(init=False)  # whether prices are written in groups of three digits
+
+    def __post_init__(self) -> None:
+        self.is_grouped = is_grouped(self.record)  # of a market, and a key has one market
 
     @property
     def book(self) -> OrderBook:
         """The record of a key of order books."""
         assert isinstance(self.record, OrderBook)  # noqa: S101 - whoever asks has looked
         return self.record
-
-    @property
-    def is_grouped(self) -> bool:
-        """Whether its prices are written in groups of three digits."""
-        return is_grouped(self.record)
 
     @property
     def previous_close(self) -> Decimal | None:
@@ -76,6 +75,15 @@ def is_grouped(record: Record) -> bool:
     return market is not None and market.currency in _GROUPED
 
 
+def best_of(record: Record) -> tuple[Level, Level]:
+    """Bid and ask; a trade has them too, another record has none."""
+    if isinstance(record, OrderBook):
+        return record.best_bid, record.best_ask
+    bid = Level(record.decimal("bid"), record.integer("bid_size"), None)
+    ask = Level(record.decimal("ask"), record.integer("ask_size"), None)
+    return bid, ask
+
+
 def price_text(price: Decimal | None, *, grouped: bool, nothing: str) -> str:
     """A price with the digits of the wire; ``nothing`` where it is missing or 0."""
     if not price:
@@ -88,9 +96,9 @@ def price_text(price: Decimal | None, *, grouped: bool, nothing: str) -> str:
 OLD_SECONDS = 5.0
 DELAYED = Sentence("{minutes} min delayed")
 _LAG = Sentence("lag {lag}")
-_SECONDS = "{seconds:.3f} s"
+_SECONDS = Sentence("{seconds:.3f} s")
 _BEYOND_DELAY = Sentence("{minutes} min {seconds:+.3f} s")
-RATE = "{rate:.1f}/s"
+RATE = Sentence("{rate:,.1f}/s")
 UPDATES = Plural("{number:,} update", "{number:,} updates")
 AGE = Sentence("{age:.1f} s ago")
 PINGPONGS = "PINGPONG {number}"
@@ -101,11 +109,12 @@ _DATED = "{:%Y-%m-%d %H:%M:%S %Z}"
 
 def market_name(record: Record) -> str:
     """The market of a record: the code itself if that is unknown, empty if there is none."""
-    if record.market is None:
+    code = record.market
+    if code is None:
         return ""
-    market = MARKETS.get(record.market)
+    market = MARKETS.get(code)
     if market is None:
-        return printable(record.market)
+        return printable(code)
     return translated(Name(market.english, market.korean))
 
 
@@ -179,7 +188,7 @@ def counts(rate: float, age: float, pingpongs: int, updates: int) -> Iterator[Se
     age_style = ""
     if age >= OLD_SECONDS:
         age_style = WARNING
-    yield Segment(RATE.format(rate=rate), rank=5)
+    yield Segment(translated(RATE.format(rate=rate)), rank=5)
     yield Segment(translated(AGE.format(age=age)), age_style, 4)
     yield Segment(PINGPONGS.format(number=pingpongs), rank=7)
     yield Segment(translated(UPDATES.of(updates)), rank=8)

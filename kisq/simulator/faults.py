@@ -13,9 +13,11 @@ from kisq.spec.http_codes import EGW
 _MOST_SURPLUS = 1000
 _UNKNOWN_CODE = Sentence("{text!r} is not a code that kisq knows; nearest are {codes}")
 _UNKNOWN_FAULT = Sentence("{text!r} is not a fault of the simulator: {faults}")
-_WANTS_A_VALUE = Sentence("the fault {fault} wants a value: {fault}={value}")
-_HAS_NO_VALUE = Sentence("the fault {fault} has no value")
-_WRONG_VALUE = Sentence("{value!r} is not a valid {wanted} for the fault {fault}")
+_NEEDS_A_VALUE = Sentence("the fault {fault} needs a value: {fault}={value}, for example {example}")
+_HAS_NO_VALUE = Sentence("the fault {fault} takes no value: write {fault}")
+_WRONG_VALUE = Sentence(
+    "{value!r} is not a valid {wanted} for the fault {fault}: write, for example, {example}"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,17 +101,17 @@ def _status(text: str) -> int:
     return number
 
 
-# What stands behind the = of a fault: its name in the help, and how it is read.
-_VALUES: dict[str, tuple[str, Callable[[str], object]]] = {
-    "refuse": ("OPSPxxxx", _one_of(OPSP)),
-    "drop": ("SECONDS", _above_zero),
-    "half-open": ("SECONDS", _above_zero),
-    "surplus": ("N", _few),
-    "garbage": ("RATIO", _share),
-    "handshake": ("STATUS", _status),
-    "approval": ("EGWxxxxx", _one_of(EGW)),
-    "delay": ("SECONDS", _above_zero),
-    "held": ("SECONDS", _above_zero),
+# What stands behind the = of a fault: its name in the help, an example, and how it is read.
+_VALUES: dict[str, tuple[str, str, Callable[[str], object]]] = {
+    "refuse": ("OPSPxxxx", "OPSP8996", _one_of(OPSP)),
+    "drop": ("SECONDS", "30", _above_zero),
+    "half-open": ("SECONDS", "30", _above_zero),
+    "surplus": ("N", "2", _few),
+    "garbage": ("RATIO", "0.3", _share),
+    "handshake": ("STATUS", "403", _status),
+    "approval": ("EGWxxxxx", "EGW00103", _one_of(EGW)),
+    "delay": ("SECONDS", "90", _above_zero),
+    "held": ("SECONDS", "60", _above_zero),
 }
 NAMES = [field.name.replace("_", "-") for field in fields(Faults)]
 NO_FAULTS = Faults()
@@ -143,10 +145,12 @@ def parse_faults(texts: list[str]) -> Faults:
 
 
 def _read(name: str, value: str | None) -> object:
-    wanted, read = _VALUES[name]
+    wanted, value_of_example, read = _VALUES[name]
+    example = f"{name}={value_of_example}"
     if value is None:
-        raise WrongUsage(_WANTS_A_VALUE.format(fault=name, value=wanted))
+        raise WrongUsage(_NEEDS_A_VALUE.format(fault=name, value=wanted, example=example))
     try:
         return read(value)
     except ValueError:
-        raise WrongUsage(_WRONG_VALUE.format(value=value, wanted=wanted, fault=name)) from None
+        fault = _WRONG_VALUE.format(value=value, wanted=wanted, fault=name, example=example)
+        raise WrongUsage(fault) from None

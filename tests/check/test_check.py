@@ -228,13 +228,14 @@ def test_feed_that_is_not_well_is_degraded(
 
 
 @pytest.mark.usefixtures("_mute_server_is_left_soon")
-def test_feed_that_died_is_not_broadcasting(kisq: Kisq) -> None:
+def test_feed_that_died_is_not_broadcasting(kisq: Kisq, monkeypatch: pytest.MonkeyPatch) -> None:
     """Silence at the end counts: in the rate, in the longest gap, in the sentence."""
-    options = ["20", "--for", "3s", "--fault", "half-open=0.5"]
+    monkeypatch.setattr("kisq.check.session_rules._SILENT_SECONDS", 0.5)
+    options = ["20", "--for", "2s", "--fault", "half-open=0.4"]
     key = degraded(kisq("check", "DNASAAPL", *ODD, *options, **SOON))
     assert "then nothing came for" in key["reason"]
     assert "`kisq raw --json`" in key["next_step"]
-    assert key["longest_gap_seconds"] > 2
+    assert key["longest_gap_seconds"] > 1
     assert key["rate"] < 5
 
 

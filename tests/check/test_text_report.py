@@ -230,7 +230,7 @@ def test_several_keys_in_a_file_have_no_wrapped_lines(nowhere: Lines) -> None:
 
 def test_progress_of_a_check(tmp_path: Path) -> None:
     """On a terminal the last stage and what is waited for are on a line that goes away."""
-    options = ["--sim", "--fault", "silent", "--timeout", "2s"]
+    options = ["--sim", "--fault", "silent", "--timeout", "1500ms"]
     with Terminal(tmp_path, "check", "DNASAAPL", *options) as terminal:
         shown = terminal.until(lambda text: "waiting for data, 1 s" in text)
         assert "DNASAAPL subscription ok" in shown

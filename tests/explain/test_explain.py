@@ -6,11 +6,10 @@ import os
 import sys
 from collections.abc import Callable
 from datetime import datetime
-from tempfile import TemporaryFile
 from typing import Any
 
 import pytest
-from conftest import ALL_FRAMES
+from conftest import ALL_FRAMES, Run
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from rich.cells import cell_len
@@ -20,10 +19,9 @@ from kisq.cli.main import run_command_line
 from kisq.errors import WrongUsage
 from kisq.explain.renderers import as_members, as_tables
 from kisq.explain.word import Asked, explain
-from kisq.output.json_object import as_json
-from kisq.spec.close_codes import CLOSES
+from kisq.output.json_text import as_json
 from kisq.spec.codes import OPSP
-from kisq.spec.http_codes import EGW, HANDSHAKE
+from kisq.spec.http_codes import CLOSES, EGW, HANDSHAKE
 from kisq.spec.markets import MARKETS
 from kisq.spec.tables import TRS
 from kisq.wire.clocks import KST
@@ -45,18 +43,12 @@ Command = Callable[..., tuple[int, str, str]]
 
 
 @pytest.fixture
-def command(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Command:
-    """The command line itself; gives exit code, stdout and stderr."""
+def command(kisq: Callable[..., Run]) -> Command:
+    """``kisq explain``; gives exit code, stdout and stderr."""
 
     def run(*words: str, stdin: bytes = b"") -> tuple[int, str, str]:
-        monkeypatch.setattr(sys, "argv", ["kisq", "explain", *words])
-        monkeypatch.setenv("COLUMNS", "80")
-        with TemporaryFile("w+b") as file:
-            file.write(stdin)
-            file.seek(0)
-            monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(file))
-            code = run_command_line()
-        return code, *capfd.readouterr()
+        end = kisq("explain", *words, stdin=stdin, COLUMNS="80")
+        return end.returncode, end.stdout.decode(), end.stderr.decode()
 
     return run
 

@@ -40,10 +40,11 @@ def templates() -> list[Template]:
     return sorted(first.values(), key=every.index)
 
 
-def has_words(text: str) -> bool:
-    """Whether ``text`` holds a letter outside its fields; what holds none is the same in Korean."""
+def may_differ(text: str) -> bool:
+    """Whether Korean may differ: ``text`` holds a letter outside its fields, or several fields."""
     literals = (literal for literal, *_ in string.Formatter().parse(text))
-    return any(character.isalpha() for literal in literals for character in literal)
+    has_letters = any(character.isalpha() for literal in literals for character in literal)
+    return has_letters or len(fields_of(text)) > 1
 
 
 def fields_of(text: str) -> list[tuple[str, str, str]]:
@@ -66,7 +67,7 @@ def _of_sources() -> Iterator[Template]:
         calls = [node for node in ast.walk(tree) if makes_a_sentence(node)]
         for call in sorted(calls, key=lambda call: (call.lineno, call.col_offset)):
             for argument in call.args:
-                if isinstance(argument, ast.Constant) and has_words(argument.value):
+                if isinstance(argument, ast.Constant) and may_differ(argument.value):
                     yield Template(argument.value, file)
 
 
@@ -100,7 +101,7 @@ def _texts_of_options(options: list[Any]) -> Iterator[str | None]:
 
 def _of_tables() -> Iterator[Template]:
     for text in sorted(unpaired_texts()):
-        if has_words(text):
+        if may_differ(text):
             yield Template(text, "kisq/spec/trs")
 
 

@@ -144,15 +144,16 @@ def test_interrupt_while_the_terminal_is_taken_or_given_back(
 @pytest.mark.parametrize(
     ("where", "args"),
     [
-        ("kisq.feed.live.LiveFeed.now", ["raw", "DNASAAPL", "--sim"]),
+        ("kisq.feed.live.LiveFeed.now", ["raw", "DNASAAPL"]),
         ("kisq.simulator.server.Simulator.__enter__", ["sim"]),
     ],
 )
 def test_interrupt_in_a_callback_of_python_is_not_lost(
-    process: Kisq, where: str, args: list[str]
+    process: Kisq, account: dict[str, str], where: str, args: list[str]
 ) -> None:
     """A signal that arrives in a call of Python's own, such as import or gc, ends the run, too."""
-    run = process(*args, patches={where: "lambda *args: (interrupt_in_callback(), real(*args))[1]"})
+    patches = {where: "lambda *args: (interrupt_in_callback(), real(*args))[1]"}
+    run = process(*args, patches=patches, **account)
     assert run.returncode == 130
     assert "ignored" not in said(run)
 
@@ -174,12 +175,13 @@ def test_silent_server_with_41_keys_is_left_in_seconds(
     kisq: Kisq, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Forty-one unsubscribes that nobody answers are not waited for one by one."""
-    monkeypatch.setattr("kisq.feed.live.SPACING", 0.001)  # between the subscribes
+    monkeypatch.setattr("kisq.feed.live.SPACING", 0.001)
+    monkeypatch.setattr("kisq.feed.subscription.SPACING", 0.01)
     keys = [f"DNAS{chr(65 + n // 26)}{chr(65 + n % 26)}" for n in range(41)]
     answers = [frame((ACCEPTED % ("HDFSASP0", key)).encode()) for key in keys]
     answers[-1] += frame(SPY.encode())
     with Liar(*answers) as liar:
-        run = kisq("raw", *keys, "-n", "1", timeout=15, **liar.settings | {"KISQ_PAUSES": "1"})
+        run = kisq("raw", *keys, "-n", "1", timeout=20, **liar.settings | {"KISQ_PAUSES": "1"})
         assert run.returncode == 0  # after fewer than the 41 s that they would take
         assert run.stdout.count(b"OPSP0000") == 41
         assert liar.received.count(b'"tr_type":"2"') == 41
@@ -284,8 +286,10 @@ def test_full_disk_is_one_clear_error(kisq: Kisq, args: list[str]) -> None:
 
 
 @on_full_disk
-@pytest.mark.parametrize("args", [["--version"], ["watch", "DNASAAPL", "--sim", "--once"]])
-def test_full_disk_at_the_end_of_a_process(tmp_path: Path, args: list[str]) -> None:
+@pytest.mark.parametrize("args", [["--version"], ["watch", "DNASAAPL", "--once"]])
+def test_full_disk_at_the_end_of_a_process(
+    tmp_path: Path, account: dict[str, str], args: list[str]
+) -> None:
     """Python's own flush at the very end adds nothing to it."""
     with DISK.open("wb") as full:
         run = subprocess.run(
@@ -293,7 +297,7 @@ def test_full_disk_at_the_end_of_a_process(tmp_path: Path, args: list[str]) -> N
             stdout=full,
             stderr=subprocess.PIPE,
             cwd=tmp_path,
-            env=clean_environment(),
+            env=clean_environment(**account),
             timeout=30,
             check=False,
         )

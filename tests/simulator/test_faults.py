@@ -32,9 +32,9 @@ def test_faults_are_read_with_their_values() -> None:
     ("text", "said"),
     [
         ("slient", "'slient' is not a fault of the simulator: silent, no-ack"),
-        ("drop", "the fault drop wants a value: drop=SECONDS"),
-        ("silent=1", "the fault silent has no value"),
-        ("drop=0", "'0' is not a valid SECONDS"),
+        ("drop", "the fault drop needs a value: drop=SECONDS, for example drop=30"),
+        ("silent=1", "the fault silent takes no value: write silent"),
+        ("drop=0", "'0' is not a valid SECONDS for the fault drop: write, for example, drop=30"),
         ("drop=nan", "'nan' is not a valid SECONDS"),
         ("surplus=x", "'x' is not a valid N"),
         ("garbage=1.5", "'1.5' is not a valid RATIO"),

@@ -19,8 +19,7 @@ from helpers.command import running, said
 from helpers.endpoint import Handler, serving
 
 from kisq.simulator.server import Simulator
-from kisq.simulator.symbol_files import symbol_file
-from kisq.simulator.symbols import rows
+from kisq.simulator.symbols import rows, symbol_file
 from kisq.spec.symbol_files import FILES, MASTER_PATH
 
 Kisq = Callable[..., Run]
@@ -36,7 +35,7 @@ def good(name: str) -> bytes:
 
 def zipped(content: bytes, *names: str) -> bytes:
     packed = io.BytesIO()
-    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as opened:
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as opened:
         for name in names:
             opened.writestr(name, content)
     return packed.getvalue()
