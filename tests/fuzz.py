@@ -32,7 +32,7 @@ with atheris.instrument_imports(include=["kisq"]):
     from kisq.hours.holidays import calendar_of
     from kisq.output.counts import Counts
     from kisq.output.decoding import Decoding
-    from kisq.output.json_object import as_json
+    from kisq.output.json_text import as_json
     from kisq.output.ndjson import RecordJson
     from kisq.output.notices import Notices
     from kisq.output.stream import Lines

@@ -40,7 +40,14 @@ class Terminal:
         self._unfinished = b""  # of a drawing that has not ended yet
         self._master, slave = pty.openpty()
         fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
-        self.process = Forked(args, slave, folder, clean_environment(**settings), patches or {})
+        self.process = Forked(
+            args,
+            (slave, slave, slave),
+            folder,
+            clean_environment(**settings),
+            patches=patches,
+            on_terminal=True,
+        )
         os.close(slave)
 
     def __enter__(self) -> Self:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from kisq.check.report import KeyReport, Lag, Report, Stage
-from kisq.output.json_object import as_json
+from kisq.output.json_text import as_json
 from kisq.output.stream import Lines
 from kisq.wire.escape import Redactor
 from kisq.wire.frames import is_known, received_at

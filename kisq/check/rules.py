@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from kisq.check.observation import Observation
 from kisq.locale.sentence import Sentence
-from kisq.wire.durations import in_words
+from kisq.wire.clocks import in_words
 
 
 class Finding(NamedTuple):

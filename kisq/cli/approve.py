@@ -62,7 +62,7 @@ def approve(
 
 def _as_json(approval: "Approval", settings: "Settings", *, show: bool) -> str:
     """One object, in which the key itself is null unless ``show``."""
-    from kisq.output.json_object import as_json
+    from kisq.output.json_text import as_json
     from kisq.wire.escape import mask
     from kisq.wire.frames import received_at
 

@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from kisq.cli.context import warn
 from kisq.cli.symbol_store import kept_store, old, server_of, update
-from kisq.cli.warning import warn
 from kisq.errors import KisqError
 from kisq.feed.controlled import ControlledFeed
 from kisq.output.notices import Notices

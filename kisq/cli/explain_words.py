@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from datetime import datetime
 
+from kisq.cli.context import ERROR
 from kisq.cli.stdin import stdin_lines
-from kisq.cli.warning import ERROR
 from kisq.errors import WrongUsage
 from kisq.explain.renderers import ExplainJson, ExplainTables
 from kisq.explain.word import Asked, explain

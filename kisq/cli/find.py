@@ -97,8 +97,8 @@ def _bring_up_to_date(
     store: "Store", market: str, env_file: "Path | None", notices: "Notices"
 ) -> None:
     """Fetch what is missing or older than a day; what cannot be fetched is reported."""
+    from kisq.cli.context import warn
     from kisq.cli.symbol_store import old, server_of, update
-    from kisq.cli.warning import warn
     from kisq.settings import load
 
     files = old(store, _files(market))

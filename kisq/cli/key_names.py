@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from kisq.cli.warning import warn
+from kisq.cli.context import warn
 from kisq.errors import WrongKey, WrongUsage
 from kisq.locale.sentence import Sentence
 from kisq.output.notices import Notices

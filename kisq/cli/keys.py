@@ -6,8 +6,8 @@ from contextlib import contextmanager
 from difflib import get_close_matches
 from pathlib import Path
 
+from kisq.cli.context import warn
 from kisq.cli.stdin import stdin_chunks
-from kisq.cli.warning import warn
 from kisq.errors import WrongKey, WrongUsage
 from kisq.locale.os_reasons import reason_of
 from kisq.locale.sentence import Sentence, joined

@@ -1,9 +1,15 @@
-"""The names of the symbols of a run, as far as they are kept; each is looked up once."""
+"""What KIS's symbol files tell of the keys of a run or of a program, as far as they are kept."""
 
+from typing import TYPE_CHECKING
+
+from kisq.cli.context import warn
 from kisq.cli.symbol_store import kept_store
 from kisq.output.notices import Notices
 from kisq.symbols.listing import Listing
 from kisq.wire.messages import Key
+
+if TYPE_CHECKING:
+    from kisq.symbols.facts import SymbolFacts
 
 _NAMED = "{name} {currency}"
 
@@ -43,3 +49,43 @@ class ListingNames:
         if facts is None:
             return None
         return facts.listing
+
+
+_MOST_KEYS = 1000  # whose facts are remembered; a program may invent more
+
+
+class KeptFacts:
+    """Looks keys up in the symbols that are kept, each once; nothing is downloaded."""
+
+    def __init__(self, notices: Notices) -> None:
+        self._notices = notices
+        self._facts: dict[Key, SymbolFacts | None] = {}
+
+    def of(self, key: Key) -> "SymbolFacts | None":
+        """What the files tell of ``key``; None where they do not hold it, or cannot be read."""
+        if key not in self._facts and len(self._facts) < _MOST_KEYS:
+            self._facts[key] = self._look_up(key)
+        return self._facts.get(key)
+
+    def likely_keys(self, key: Key) -> str:
+        """The keys under which the files have the symbol of one that they lack; else empty."""
+        facts = self.of(key)
+        if facts is None or facts.listing is not None or not facts.elsewhere:
+            return ""
+        from kisq.symbols.listing import shown
+
+        return shown(facts.elsewhere)
+
+    def _look_up(self, key: Key) -> "SymbolFacts | None":
+        store = kept_store(self._notices)
+        if store is None:
+            return None
+        from kisq.symbols.facts import facts_of
+        from kisq.symbols.store import StoreFault
+
+        try:
+            with store:
+                return facts_of(store, *key)
+        except StoreFault as fault:  # it could only have told more
+            warn(self._notices, fault.text)
+            return None

@@ -6,7 +6,7 @@ from typing import Any
 
 from kisq.cli.columns import left, row, widths_of
 from kisq.locale.sentence import Sentence, translated
-from kisq.output.json_object import as_json
+from kisq.output.json_text import as_json
 from kisq.output.stream import stdout_lines
 from kisq.symbols.listing import Listing
 from kisq.wire.escape import printable

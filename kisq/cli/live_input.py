@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from kisq.cli.context import warn
 from kisq.cli.recordings import Recording
 from kisq.cli.sources import approver_of
-from kisq.cli.warning import warn
 from kisq.locale.sentence import Sentence, joined
 from kisq.output.notices import Notices
 from kisq.output.streams import Streams

@@ -9,7 +9,7 @@ from contextlib import suppress
 import typer
 
 from kisq.cli.app import app
-from kisq.cli.warning import ERROR
+from kisq.cli.context import ERROR
 from kisq.errors import ExitCode, Interrupted, KisqError, OutputFailed
 from kisq.locale.os_reasons import reason_of
 from kisq.locale.sentence import Sentence

@@ -1,4 +1,4 @@
-"""Parsers of option values; each raises typer.BadParameter with what it accepts."""
+"""Values and parsers of options; each raises typer.BadParameter with what it accepts."""
 
 import math
 import re
@@ -11,6 +11,37 @@ import typer
 
 from kisq.locale.sentence import Sentence
 from kisq.now import moment_of
+
+
+class Environment(StrEnum):
+    """KIS's two environments."""
+
+    REAL = "real"
+    MOCK = "mock"
+
+
+class Venue(StrEnum):
+    """Where Korean stocks are traded (spec.markets.VENUES): KRX, NXT, or both together."""
+
+    KRX = "krx"
+    NXT = "nxt"
+    UNIFIED = "unified"
+
+
+class PaletteName(StrEnum):
+    """Whose colours the ladder has."""
+
+    KR = "kr"
+    US = "us"
+
+
+class MessageKind(StrEnum):
+    """The kinds of messages that ``raw`` can show alone, called as in its JSON."""
+
+    DATA = "data"
+    CONTROL = "control"
+    PINGPONG = "pingpong"
+
 
 _DURATION = re.compile(r"([0-9]{1,9}(?:\.[0-9]{1,9})?)(ms|s|m|h|)")
 _SECONDS = {"ms": 0.001, "s": 1.0, "": 1.0, "m": 60.0, "h": 3600.0}

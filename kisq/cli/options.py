@@ -6,8 +6,10 @@ from typing import Annotated
 
 import typer
 
-from kisq.cli.choices import Environment, PaletteName, Venue
 from kisq.cli.option_texts import (
+    Environment,
+    PaletteName,
+    Venue,
     choice,
     day,
     duration,

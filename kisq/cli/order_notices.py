@@ -3,7 +3,7 @@
 import re
 from typing import TYPE_CHECKING
 
-from kisq.cli.warning import warn
+from kisq.cli.context import warn
 from kisq.errors import WrongUsage
 from kisq.locale.sentence import Sentence
 from kisq.output.notices import Notices

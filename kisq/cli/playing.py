@@ -7,8 +7,8 @@ from pathlib import Path
 
 from kisq.capture.reader import STDIN, CaptureReader
 from kisq.capture.replay import Keep, keep_only
+from kisq.cli.context import ERROR
 from kisq.cli.recordings import Skipped
-from kisq.cli.warning import ERROR
 from kisq.errors import WrongUsage
 from kisq.locale.sentence import Sentence
 from kisq.output.counts import Counts

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from kisq.capture.target import Target
-from kisq.cli.choices import MessageKind
 from kisq.cli.live_input import input_of
+from kisq.cli.option_texts import MessageKind
 from kisq.cli.order_notices import check_notices, hide_personal
 from kisq.cli.recordings import Recording
 from kisq.cli.sources import run, shown_lines

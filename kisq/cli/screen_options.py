@@ -4,8 +4,7 @@ from typing import Annotated
 
 import typer
 
-from kisq.cli.choices import MessageKind
-from kisq.cli.option_texts import choice
+from kisq.cli.option_texts import MessageKind, choice
 
 Ascii = Annotated[
     bool,

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from kisq.capture.target import STDOUT, Target
+from kisq.cli.context import warn
 from kisq.cli.simulating import start_simulator
-from kisq.cli.warning import warn
 from kisq.errors import WrongUsage
 from kisq.flow import Sink
 from kisq.locale.sentence import Sentence

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kisq.cli.warning import warn
+from kisq.cli.context import warn
 from kisq.locale.sentence import Sentence
 from kisq.output.notices import Notices
 from kisq.spec.symbol_files import FILES

@@ -47,7 +47,7 @@ def state(ctx: typer.Context, json: options.Json = False) -> None:
         if store:
             kept = store.files()
     if json:
-        from kisq.output.json_object import as_json
+        from kisq.output.json_text import as_json
 
         out.write(as_json(_members(path, kept)).encode())
     else:
@@ -122,8 +122,8 @@ def sync(
     verbose: options.Verbose = False,
 ) -> int:
     """Download all symbol files now, whatever their age."""
+    from kisq.cli.context import warn
     from kisq.cli.symbol_store import server_of, update
-    from kisq.cli.warning import warn
     from kisq.settings import load
     from kisq.spec.symbol_files import FILES
     from kisq.symbols.place import store_path

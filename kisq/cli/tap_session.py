@@ -8,8 +8,8 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 
 from kisq.capture.target import Target
+from kisq.cli.listing_names import KeptFacts
 from kisq.cli.sources import shown_lines, writing
-from kisq.cli.tap_symbols import KeptFacts
 from kisq.errors import SettingsFault
 from kisq.flow import Sink
 from kisq.hours.holidays import calendar_of

@@ -4,8 +4,8 @@ import typer
 
 from kisq.capture.target import STDOUT
 from kisq.cli import options, screen_options, symbol_options
-from kisq.cli.choices import PaletteName
 from kisq.cli.context import notices_of
+from kisq.cli.option_texts import PaletteName
 from kisq.errors import WrongUsage
 from kisq.locale.sentence import Sentence
 

@@ -2,9 +2,8 @@
 
 from kisq.explain.explanation import Column, Explanation, Fact, Row, Table
 from kisq.locale.sentence import Sentence
-from kisq.spec.close_codes import CLOSES
 from kisq.spec.codes import OPSP
-from kisq.spec.http_codes import EGW, HANDSHAKE
+from kisq.spec.http_codes import CLOSES, EGW, HANDSHAKE
 from kisq.spec.key_advice import BY_KEY
 from kisq.wire.escape import MASK
 from kisq.wire.messages import Key, Request

@@ -1,4 +1,4 @@
-"""A field of a record: in which TRs it stands, where, and what it holds."""
+"""A field of a record: in which TRs it stands, where, what it holds, and its row of a table."""
 
 from typing import NamedTuple
 
@@ -11,9 +11,8 @@ from kisq.explain.explanation import (
     Row,
     Table,
 )
-from kisq.explain.field_rows import field_row
 from kisq.locale.sentence import Sentence
-from kisq.spec.fields import Field
+from kisq.spec.fields import Field, Kind
 from kisq.spec.tables import TRS, codes_of
 from kisq.wire.request_keys import likely_keys
 
@@ -85,3 +84,24 @@ def _notes(name: str) -> list[str]:
     if not keys:
         return []
     return [_SYMBOL.format(symbol=name, keys=", ".join(keys))]
+
+
+# Dates and times are written as their pattern, in any language.
+_FORMS = {
+    Kind.TEXT: Sentence("text"),
+    Kind.INTEGER: Sentence("integer"),
+    Kind.DECIMAL: Sentence("decimal"),
+}
+
+
+def field_row(number: int, field: Field) -> Row:
+    """A row of ``FIELD_COLUMNS``; ``number`` is the place in a record, from 1."""
+    return (
+        number,
+        field.name,
+        field.korean,
+        field.english,
+        _FORMS.get(field.kind, field.kind.value),
+        field.unit,
+        field.example,
+    )

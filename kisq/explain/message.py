@@ -1,19 +1,19 @@
-"""A message of the feed: its kind, and the records of a data message field by field."""
+"""A message of the feed or a request to it: its kind, and its records field by field."""
 
 import re
 
-from kisq.explain.control import explain_control, without_secrets_in_text
-from kisq.explain.explanation import Explanation, Fact, Table
+from kisq.explain.control import explain_control, parts_table, without_secrets_in_text
+from kisq.explain.explanation import JSON_ONLY, Column, Explanation, Fact, Row, Table
 from kisq.explain.log_line import JSON_IN_JSON, Excerpt, message_in
 from kisq.explain.record_rows import COLUMNS, MISSING, SURPLUS, documented_fields, rows_of_records
-from kisq.explain.request import explain_request
 from kisq.explain.tr import named_tr
 from kisq.locale.sentence import Plural, Sentence
 from kisq.spec.tables import TRS
 from kisq.wire.decode import decode
 from kisq.wire.messages import Data, Malformed, load_object, parse
 from kisq.wire.record import Record
-from kisq.wire.request_form import is_request
+from kisq.wire.request_form import is_request, read_request
+from kisq.wire.request_judgement import judge_request
 
 _EXCERPT = 400
 _STARTS = Sentence("The message begins at character {position} of the text.")
@@ -157,3 +157,39 @@ def _faults(text: str) -> list[str]:
             faults = [_OF_RECORD.format(number=number, fault=fault) for fault in faults]
         notes += faults
     return notes
+
+
+_FAULTS = Sentence("what is wrong")
+_FAULT_COLUMNS = (
+    Column("field", Sentence("field")),
+    Column("kind", JSON_ONLY),
+    Column("sentence", _FAULTS),
+    Column("code", Sentence("code that fits")),
+)
+_REQUEST = Sentence("a request of a client")
+_RIGHT = Sentence("nothing is wrong with it")
+_WRONG = Sentence("not right, see below")
+
+
+def explain_request(text: str) -> Explanation:
+    """The request ``text`` as a client sends it, even if it cannot be read."""
+    judgement = judge_request(text)
+    value = read_request(text).value
+    is_right = not judgement.faults
+    shown = _WRONG
+    if is_right:
+        shown = _RIGHT
+    facts = [
+        Fact("message", Sentence("message"), _REQUEST),
+        Fact("right", Sentence("verdict"), is_right, shown),
+        Fact("right_request", Sentence("a right request"), judgement.right.to_text()),
+    ]
+    rows: list[Row] = [
+        (fault.field, fault.kind.value, fault.sentence, fault.code) for fault in judgement.faults
+    ]
+    tables = []
+    if rows:
+        tables.append(Table("faults", _FAULTS, _FAULT_COLUMNS, rows))
+    if value:
+        tables.append(parts_table(value))
+    return Explanation("message", facts, tables)

@@ -9,7 +9,7 @@ from rich.text import Text
 
 from kisq.explain.explanation import Column, Explanation, Fact, Row, Table, Value
 from kisq.locale.sentence import Sentence, is_korean, translated
-from kisq.output.json_object import as_json
+from kisq.output.json_text import as_json
 from kisq.output.stream import Lines
 from kisq.wire.escape import printable
 

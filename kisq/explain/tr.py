@@ -11,13 +11,13 @@ from kisq.explain.explanation import (
     Row,
     Table,
 )
-from kisq.explain.field_rows import field_row
+from kisq.explain.field import field_row
 from kisq.locale.sentence import Sentence, joined
 from kisq.spec.access import ACCESS
 from kisq.spec.fields import Shape, Tr, Width
 from kisq.spec.key_forms import FORMS
 from kisq.spec.tables import TRS, codes_of
-from kisq.wire.durations import in_words
+from kisq.wire.clocks import in_words
 
 _LAYOUT_COLUMNS = (
     Column("width", Sentence("number of fields")),

@@ -9,7 +9,7 @@ from functools import lru_cache
 from operator import itemgetter
 
 from kisq.locale.sentence import Sentence
-from kisq.output.json_members import number_or_empty
+from kisq.output.json_text import number_or_empty
 from kisq.output.record_head import RecordHead, record_head
 from kisq.output.streams import Streams
 from kisq.spec.fields import Shape

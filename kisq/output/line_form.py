@@ -6,7 +6,7 @@ string stands in every line, a number is the place of a field in the record.
 
 from operator import itemgetter
 
-from kisq.output.json_members import NULL, number_or_null, text_or_null
+from kisq.output.json_text import NULL, number_or_null, text_or_null
 from kisq.spec.fields import Kind
 from kisq.wire.escape import json_text
 from kisq.wire.layout import Layout, Places

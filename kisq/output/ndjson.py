@@ -2,7 +2,7 @@
 
 from functools import lru_cache
 
-from kisq.output.json_members import NULL, member, quoted_list, text_or_null
+from kisq.output.json_text import NULL, member, quoted_list, text_or_null
 from kisq.output.line_form import LineForm
 from kisq.output.record_head import record_head
 from kisq.output.stream import Lines

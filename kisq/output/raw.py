@@ -1,10 +1,9 @@
-"""Frames as they came: bare lines, lines for a person at a terminal, or NDJSON."""
+"""Frames as they came: bare lines, lines or bytes for a person at a terminal, or NDJSON."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from kisq.flow import Sink
 from kisq.output.counts import Counts
-from kisq.output.hex_rows import hex_rows
 from kisq.output.message_line import UNKNOWN_TIME, line_of, painted, text_of
 from kisq.output.stream import Lines
 from kisq.wire.frames import (
@@ -177,3 +176,17 @@ def _hidden(out: Lines, data: bytes) -> bytes:
     if out.hide:
         return out.hide(data)
     return data
+
+
+_BYTES_PER_ROW = 16
+_ROW = "    {place:06x}  {digits:<47}  {text}"
+_PRINTABLE = range(0x20, 0x7F)
+_TEXT = bytes(byte if byte in _PRINTABLE else ord(".") for byte in range(256))
+
+
+def hex_rows(data: bytes) -> Iterator[str]:
+    """The rows of ``data``, of at most 77 characters."""
+    for place in range(0, len(data), _BYTES_PER_ROW):
+        row = data[place : place + _BYTES_PER_ROW]
+        text = row.translate(_TEXT).decode("ascii")
+        yield _ROW.format(place=place, digits=row.hex(" "), text=text)

@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 from kisq.wire.clocks import Clock, exchange_time, kst_time
 from kisq.wire.layout import Layout
+from kisq.wire.record import market_of
 
 
 class RecordHead(NamedTuple):
@@ -21,7 +22,7 @@ class RecordHead(NamedTuple):
 def record_head(layout: Layout, tr_key: str, clock: Clock) -> RecordHead:
     """The head of a record with this key and these clocks; times are ISO 8601 with an offset."""
     date, time, *korean_clock = clock
-    market = layout.market_of(tr_key)
+    market = market_of(layout, tr_key)
     exchange_clock = exchange_time(date, time, market, *korean_clock)
     korean = kst_time(*korean_clock)
     exchange_text = ""

@@ -1,11 +1,24 @@
-"""Evidence besides the silence of a key: KIS's symbol files, and a control key."""
+"""That a key is silent, and evidence besides: KIS's symbol files, and a control key."""
 
 from collections.abc import Callable
 from typing import NamedTuple
 
+from kisq.locale.sentence import Sentence
 from kisq.symbols.facts import SymbolFacts
 from kisq.wire.key_parts import TrKey
 from kisq.wire.messages import Key
+
+
+class Silence(NamedTuple):
+    """Whether the key's market is closed, why nothing comes, and what to do next.
+
+    ``short`` is the reason in a few words, for a row of the board.
+    """
+
+    closed: bool
+    reason: Sentence
+    next_step: Sentence
+    short: Sentence
 
 
 class Control(NamedTuple):

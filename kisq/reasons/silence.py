@@ -16,8 +16,7 @@ from kisq.hours.sentences import (
 from kisq.hours.sessions import Calendar
 from kisq.hours.time_words import moment
 from kisq.locale.sentence import Sentence, joined
-from kisq.reasons.evidence import NO_EVIDENCE, Control, Evidence
-from kisq.reasons.silent import Silence
+from kisq.reasons.evidence import NO_EVIDENCE, Control, Evidence, Silence
 from kisq.reasons.symbol_reasons import by_control, by_day, by_files
 from kisq.spec.markets import Market
 from kisq.spec.notices import is_notice

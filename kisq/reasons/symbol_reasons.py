@@ -4,8 +4,7 @@ The surest reasons come first (protocol.md section 5, causes 3, 16, 17, 18 and 2
 """
 
 from kisq.locale.sentence import Sentence, joined
-from kisq.reasons.evidence import Control, Evidence
-from kisq.reasons.silent import Silence
+from kisq.reasons.evidence import Control, Evidence, Silence
 from kisq.symbols.facts import SymbolFacts
 from kisq.symbols.listing import shown
 from kisq.wire.key_parts import TrKey

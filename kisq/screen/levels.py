@@ -4,7 +4,6 @@ Ask sizes are left of the price and bid sizes right of it; all bars are on one s
 """
 
 from decimal import Decimal
-from itertools import accumulate
 from typing import NamedTuple
 
 from rich.text import Text
@@ -47,13 +46,18 @@ _NO_SIDE = {ASK: Sentence("no asks"), BID: Sentence("no bids")}
 
 
 class _Row(NamedTuple):
-    """A level as it is shown; ``drawn`` is the size of its bar."""
+    """A level as it is shown; ``drawn`` is the size of its bar.
 
-    level: Level
+    The price has its colour against the close of the day before where that is known, else that of
+    the side. The size is reverse where it changed just now.
+    """
+
     price: str
+    price_style: str
     size: str
-    size_style: str  # reverse where the size changed just now
+    size_style: str
     change: str
+    change_style: str
     drawn: int
 
 
@@ -80,22 +84,30 @@ class Levels:
         self._size_columns()
 
     def _rows(self, side: Side, levels: list[Level]) -> list[_Row]:
-        sums = list(accumulate(level.size or 0 for level in levels))
-        grouped = self._view.is_grouped
-        changed = self._view.changed
-        rows = []
-        for level, total in zip(levels, sums, strict=True):
-            price = price_text(level.price, grouped=grouped, nothing=NOTHING)
+        colours = self._display.colours
+        rows: list[_Row] = []
+        total = 0
+        for level in levels:
+            total += level.size or 0
+            price = price_text(level.price, grouped=self._view.is_grouped, nothing=NOTHING)
+            price_style = colours.ask if side == ASK else colours.bid
+            if self._close is not None and level.price:
+                price_style = colours.of_sign(level.price - self._close)
+            if not rows:
+                price_style = f"bold {price_style}".rstrip()
             size = count_text(level.size)
-            style = "bold"
-            if level.price is not None and (side, level.price) in changed:
-                style = "bold reverse"
+            size_style = "bold"
+            if level.price is not None and (side, level.price) in self._view.changed:
+                size_style = "bold reverse"
             change = f"{total:,}"
+            change_style = ""
             drawn = total
             if not self._display.cumulative:
                 change = signed_text(level.change)
+                if level.change:
+                    change_style = colours.of_sign(level.change)
                 drawn = level.size or 0
-            rows.append(_Row(level, price, size, style, change, drawn))
+            rows.append(_Row(price, price_style, size, size_style, change, change_style, drawn))
         return rows
 
     def _size_columns(self) -> None:
@@ -136,63 +148,48 @@ class Levels:
 
     def asks(self) -> list[Text]:
         """The asks, the best one last."""
-        lines = [self._ask_line(number, row) for number, row in enumerate(self._asks)]
-        return lines[::-1]
+        prices = self._prices(ASK, self._asks)
+        return list(map(self._ask_line, prices, self._asks))[::-1]
 
     def bids(self) -> list[Text]:
         """The bids, the best one first."""
-        return [self._bid_line(number, row) for number, row in enumerate(self._bids)]
+        prices = self._prices(BID, self._bids)
+        return list(map(self._bid_line, prices, self._bids))
 
-    def _ask_line(self, number: int, row: _Row) -> Text:
+    def _ask_line(self, price: str, row: _Row) -> Text:
         line = Text(" " * (self._beside - self._texts - self._bar), no_wrap=True)
         if self._bar:
             drawn = bar(row.drawn, self._scale, self._bar, leftwards=True, blocks=self._blocks)
             line.append(drawn.rjust(self._bar), self._display.colours.ask)
         if self._has_changes:
-            line.append(row.change.rjust(self._change + 1), self._change_style(row))
+            line.append(row.change.rjust(self._change + 1), row.change_style)
         line.append(" " * (self._size + 1 - len(row.size)))
         line.append(row.size, row.size_style)
-        line.append(self._price_cells(ASK, number, row), self._price_style(ASK, number, row))
+        line.append(price, row.price_style)
         line.rstrip()
         return line
 
-    def _bid_line(self, number: int, row: _Row) -> Text:
+    def _bid_line(self, price: str, row: _Row) -> Text:
         line = Text(" " * self._beside, no_wrap=True)
-        line.append(self._price_cells(BID, number, row), self._price_style(BID, number, row))
+        line.append(price, row.price_style)
         line.append(row.size, row.size_style)
         line.append(" " * (self._size + 1 - len(row.size)))
         if self._has_changes:
-            line.append(row.change.ljust(self._change + 1), self._change_style(row))
+            line.append(row.change.ljust(self._change + 1), row.change_style)
         if self._bar:
             drawn = bar(row.drawn, self._scale, self._bar, leftwards=False, blocks=self._blocks)
             line.append(drawn, self._display.colours.bid)
         line.rstrip()
         return line
 
-    def _change_style(self, row: _Row) -> str:
-        if self._display.cumulative:
-            return ""
-        return self._display.colours.of_sign(row.level.change or 0)
-
-    def _price_cells(self, side: Side, number: int, row: _Row) -> str:
-        """The price, that of the best level in brackets; in words that a side is empty."""
-        width = self._price
-        if number:
-            return centred(row.price, width)
-        rows = self._asks if side == ASK else self._bids
-        if not any(one.level.price for one in rows):
-            return centred(cut(translated(_NO_SIDE[side]), width, self._display.glyphs), width)
-        return centred(f"[{row.price}]", width)
-
-    def _price_style(self, side: Side, number: int, row: _Row) -> str:
-        """Its colour against the close of the day before where that is known, else by side."""
-        colours = self._display.colours
-        colour = colours.ask if side == ASK else colours.bid
-        if self._close is not None and row.level.price:
-            colour = colours.of_sign(row.level.price - self._close)
-        if number:
-            return colour
-        return f"bold {colour}".rstrip()
+    def _prices(self, side: Side, rows: list[_Row]) -> list[str]:
+        """The price of each level, that of the best in brackets; in words that a side is empty."""
+        prices = [f"{row.price:^{self._price}}" for row in rows]
+        best = f"[{rows[0].price}]"
+        if all(row.price == NOTHING for row in rows):
+            best = cut(translated(_NO_SIDE[side]), self._price, self._display.glyphs)
+        prices[0] = centred(best, self._price)
+        return prices
 
 
 _SPREAD = Sentence("spread {spread}")

@@ -224,12 +224,13 @@ class Standing:
             self._pingpongs = pingpongs
         if pingpongs > self._pingpongs:
             return _QUIET.format(seconds=age)
-        clock = clock_text(record.exchange_time)
+        moment = record.exchange_time
+        clock = clock_text(moment)
         if clock != self._clock:
             self._clock = clock
             self._clock_since = now
             self._clock_updates = updates
         is_old = now - self._clock_since >= _CLOCK_SECONDS
-        if record.exchange_time and is_old and updates - self._clock_updates >= _CLOCK_MESSAGES:
+        if moment and is_old and updates - self._clock_updates >= _CLOCK_MESSAGES:
             return _CLOCK.format(clock=clock)
         return ""

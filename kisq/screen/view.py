@@ -46,17 +46,16 @@ class View:
     changed: frozenset[Change] = frozenset()
     standing: str = ""
     recording: str = ""
+    is_grouped: bool = field(init=False)  # whether prices are written in groups of three digits
+
+    def __post_init__(self) -> None:
+        self.is_grouped = is_grouped(self.record)  # of a market, and a key has one market
 
     @property
     def book(self) -> OrderBook:
         """The record of a key of order books."""
         assert isinstance(self.record, OrderBook)  # noqa: S101 - whoever asks has looked
         return self.record
-
-    @property
-    def is_grouped(self) -> bool:
-        """Whether its prices are written in groups of three digits."""
-        return is_grouped(self.record)
 
     @property
     def previous_close(self) -> Decimal | None:
@@ -101,11 +100,12 @@ _DATED = "{:%Y-%m-%d %H:%M:%S %Z}"
 
 def market_name(record: Record) -> str:
     """The market of a record: the code itself if that is unknown, empty if there is none."""
-    if record.market is None:
+    code = record.market
+    if code is None:
         return ""
-    market = MARKETS.get(record.market)
+    market = MARKETS.get(code)
     if market is None:
-        return printable(record.market)
+        return printable(code)
     return translated(Name(market.english, market.korean))
 
 

@@ -6,7 +6,7 @@ from kisq.locale.sentence import verbatim
 from kisq.simulator.accounts import Answer, refused
 from kisq.simulator.look_ups import failed, look_up
 from kisq.simulator.shared_state import SharedState
-from kisq.simulator.symbol_files import symbol_file
+from kisq.simulator.symbols import symbol_file
 from kisq.spec.http_codes import EGW
 from kisq.spec.limits import APPROVAL_PATH
 from kisq.wire.messages import to_json

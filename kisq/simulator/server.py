@@ -2,6 +2,7 @@
 
 import asyncio
 import secrets
+from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Self
@@ -14,8 +15,34 @@ from kisq.server_thread import ServerThread
 from kisq.simulator import rest
 from kisq.simulator.client_connection import ClientConnection
 from kisq.simulator.shared_state import Options, Played, SharedState, ignore
-from kisq.simulator.throttle import Throttle
 from kisq.spec.symbol_files import MASTER_PATH
+
+_MOST_CONNECTS = 10
+_WITHIN_SECONDS = 10.0
+_BLOCKED_SECONDS = 60.0
+
+
+class Throttle:
+    """Says which connects are refused: all for a minute, once eleven came within ten seconds.
+
+    KIS refuses for minutes; after how many connects is unknown. All times are monotonic seconds.
+    """
+
+    def __init__(self) -> None:
+        self._connects: deque[float] = deque(maxlen=_MOST_CONNECTS)
+        self._blocked_until = float("-inf")
+
+    def refuses(self, now: float) -> bool:
+        """Whether the connect of this moment is refused."""
+        if now < self._blocked_until:
+            return True
+        if len(self._connects) == _MOST_CONNECTS and now - self._connects[0] < _WITHIN_SECONDS:
+            self._blocked_until = now + _BLOCKED_SECONDS
+            self._connects.clear()
+            return True
+        self._connects.append(now)
+        return False
+
 
 HOST = "127.0.0.1"
 _THROTTLED = 403  # KIS answers with 401, 403 or 500 (protocol.md section 2)

@@ -1,18 +1,23 @@
-"""What KIS answers to a request of a session, without any socket (protocol.md section 2)."""
+"""What KIS answers to a request of a session, without any socket (protocol.md section 2).
+
+Here is also which tr_keys it accepts, including some of which nothing will ever come.
+"""
 
 import base64
+import re
 import secrets
 from typing import Any, NamedTuple
 
+from kisq.errors import WrongKey
 from kisq.simulator.accounts import Accounts
-from kisq.simulator.keys import registered_key
 from kisq.spec.codes import OPSP
 from kisq.spec.limits import MOST_REGISTRATIONS
+from kisq.spec.markets import MARKETS
 from kisq.spec.notices import is_notice
 from kisq.spec.tables import TRS
 from kisq.wire.messages import load_object, part, to_json
 from kisq.wire.request_judgement import judge_request
-from kisq.wire.trkey import TrKey
+from kisq.wire.trkey import TrKey, parse_tr_key
 
 _REFUSED = "1"
 _NOT_UNDERSTOOD = "9"
@@ -150,3 +155,37 @@ def _answer(
     header = {"tr_id": tr_id, "tr_key": tr_key, "encrypt": encrypt}
     text = to_json({"header": header, "body": body})
     return text.encode("utf-8", "replace").decode()  # a tr_key may hold half a surrogate
+
+
+_OVERSEAS = re.compile(r"([DR])([A-Z]{3})(\S.*)")
+_NO_FEED = re.compile(r"R(NAS|NYS|AMS)\S.*")  # the daytime session has codes of its own
+
+
+def registered_key(tr_id: str, text: str) -> TrKey | str:
+    """The key that is registered, or the code with which KIS refuses it.
+
+    A symbol in a spelling that its exchange does not know (``DNYSBRK.B``) is accepted, and silent
+    (protocol.md section 5).
+    """
+    try:
+        return parse_tr_key(text, tr_id)
+    except WrongKey:
+        return _misspelt(tr_id, text) or _code(text)
+
+
+def _misspelt(tr_id: str, text: str) -> TrKey | None:
+    form = _OVERSEAS.fullmatch(text)
+    if form is None:
+        return None
+    prefix, code, symbol = form.groups()
+    market = MARKETS.get(code)
+    if market is None or prefix not in market.trs:
+        return None
+    key = TrKey(prefix, market, symbol)
+    if tr_id not in key.tr_ids:
+        return None
+    return key
+
+
+def _code(text: str) -> str:
+    return "OPSP0009" if _NO_FEED.fullmatch(text) else "OPSP8992"

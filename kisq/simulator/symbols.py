@@ -1,5 +1,7 @@
-"""Which symbols the simulated market trades: well-known ones, more from a file, or any."""
+"""Which symbols the simulated market trades, and the symbol files that it serves of them."""
 
+import io
+import zipfile
 from collections.abc import Iterable
 from functools import cache
 from importlib.resources import files
@@ -9,7 +11,7 @@ from kisq.errors import WrongKey, WrongUsage
 from kisq.locale.os_reasons import reason_of
 from kisq.locale.sentence import Sentence
 from kisq.spec.markets import VENUES
-from kisq.spec.symbol_files import ENCODING, FILES, LISTED
+from kisq.spec.symbol_files import ENCODING, FILES, LISTED, MASTER_PATH
 from kisq.symbols.listing import Listing
 from kisq.symbols.parse import parse
 from kisq.wire.trkey import TrKey, parse_tr_key
@@ -104,3 +106,16 @@ def _of_line(path: Path, number: int, line: str) -> list[Listing]:
         sentence = _NOT_A_KEY.format(number=number, path=path, fault=error.text)
         raise WrongUsage(sentence) from None
     return [Listing(LISTED.get(key.market.code, key.market.code), key.symbol) for key in keys]
+
+
+def symbol_file(path: str) -> bytes | None:
+    """The zip file at a path, None if there is none."""
+    by_path = {MASTER_PATH + file.path: file for file in FILES.values()}
+    file = by_path.get(path)
+    if file is None:
+        return None
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as opened:
+        content = b"".join(row + b"\n" for row in rows()[file.name])
+        opened.writestr(f"{file.name}.{file.suffix}".upper(), content)
+    return packed.getvalue()

@@ -7,8 +7,7 @@ from enum import IntEnum
 from kisq.errors import WrongKey
 from kisq.spec.symbol_files import LISTED
 from kisq.symbols.listing import Listing
-from kisq.symbols.store import Store
-from kisq.symbols.words import normal, squeezed
+from kisq.symbols.store import Store, normal, squeezed
 from kisq.wire.key_parts import TrKey
 from kisq.wire.pasted import is_isin, keys_at_exchange, keys_on, tidy, us_symbol
 from kisq.wire.trkey import parse_tr_key

@@ -4,6 +4,7 @@ Reading never creates the file, and SQLite is imported only if there is a file t
 """
 
 import sqlite3
+import unicodedata
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from itertools import pairwise
@@ -16,7 +17,17 @@ from kisq.locale.sentence import Plural, Sentence
 from kisq.spec.symbol_files import FILES, KINDS, SymbolFile, files_of
 from kisq.symbols.listing import Listing
 from kisq.symbols.parse import Parsed, UnusableFile
-from kisq.symbols.words import normal, squeezed
+
+
+def normal(text: str) -> str:
+    """``text`` in half-width capital letters, with single spaces between its words."""
+    return " ".join(unicodedata.normalize("NFKC", text).upper().split())
+
+
+def squeezed(text: str) -> str:
+    """``text`` as above, but only its letters and digits."""
+    return "".join(filter(str.isalnum, normal(text)))
+
 
 _VERSION = 1  # of the tables; those of another version are created again
 _WAIT_SECONDS = 5.0  # for another kisq that is writing

@@ -13,7 +13,7 @@ from kisq.spec.limits import MOST_REGISTRATIONS
 from kisq.spec.notices import is_notice
 from kisq.tap import sentences as texts
 from kisq.tap.masking import Mask
-from kisq.tap.notes import Note, Notes
+from kisq.tap.notes import Note, Notes, Shapes
 from kisq.tap.program import (
     LOOP_CONNECTS,
     SUBSCRIBE,
@@ -23,7 +23,6 @@ from kisq.tap.program import (
     Standing,
     sent_request,
 )
-from kisq.tap.shapes import Shapes
 from kisq.wire.frames import CLOSE, CONTROL, DATA, IN, OPEN, PING, PINGPONG, PONG, Frame
 from kisq.wire.messages import Answer, Key, load_object
 from kisq.wire.refusal import next_step

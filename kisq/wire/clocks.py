@@ -1,20 +1,15 @@
-"""Key and clocks of a record, and whether they fit (protocol.md sections 3 and 4)."""
+"""The clocks of a record: how to read them, and whether they fit (protocol.md section 3)."""
 
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta, timezone
 from functools import lru_cache
 from math import isfinite
 from operator import itemgetter
-from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from kisq.locale.sentence import Sentence
+from kisq.locale.sentence import Plural, Sentence, joined
 from kisq.spec.markets import MARKETS
-from kisq.wire.durations import in_words
 from kisq.wire.record_faults import Fault, FaultKind
-
-if TYPE_CHECKING:
-    from kisq.wire.layout import Layout
 
 KST = timezone(timedelta(hours=9), "KST")
 _DAY = 86_400
@@ -125,20 +120,6 @@ _CLOCKS_APART = Sentence("its exchange clock and its Korean clock are {apart} ap
 
 
 @lru_cache(maxsize=256)
-def is_sound_head(layout: "Layout", tr_key: str, symbol: str, *clock: str) -> bool:
-    """Whether key and symbol fit, and the two clocks; records of one moment often share them."""
-    date, time, *korean = clock
-    fault = clock_fault(layout.market_of(tr_key), date, time, *korean)
-    return fault is None and key_fits(layout, tr_key, symbol)
-
-
-def key_fits(layout: "Layout", tr_key: str, symbol: str) -> bool:
-    if layout.tr.market or not tr_key or not symbol:
-        return True
-    return tr_key[4:] == symbol
-
-
-@lru_cache(maxsize=256)
 def clock_fault(
     market: str | None, date: str, time: str, korean_date: str, korean_time: str
 ) -> Fault | None:
@@ -153,3 +134,28 @@ def clock_fault(
     if apart <= _CLOCKS_AGREE:
         return None
     return Fault(FaultKind.CLOCKS, _CLOCKS_APART.format(apart=in_words(apart)))
+
+
+_SECONDS = Plural("{number} second", "{number} seconds")
+_UNITS = (
+    (Plural("{number} day", "{number} days"), 86_400),
+    (Plural("{number} hour", "{number} hours"), 3_600),
+    (Plural("{number} minute", "{number} minutes"), 60),
+    (_SECONDS, 1),
+)
+_AND = Sentence("{first} and {last}")
+
+
+def in_words(duration: timedelta) -> Sentence:
+    """Whole seconds without a sign, for example ``9 hours`` or ``1 day, 2 hours and 5 seconds``."""
+    left = abs(round(duration.total_seconds()))
+    counted = []
+    for unit, seconds in _UNITS:
+        count, left = divmod(left, seconds)
+        if count:
+            counted.append(unit.of(count))
+    if not counted:
+        return _SECONDS.of(0)
+    if len(counted) == 1:
+        return counted[0]
+    return _AND.format(first=joined(", ", counted[:-1]), last=counted[-1])

@@ -1,12 +1,21 @@
 """Text → everything in it: order books, trades, control messages, malformed records."""
 
 import math
+import re
 
 from kisq.locale.sentence import Plural, Sentence
 from kisq.spec.fields import Kind, Shape
 from kisq.spec.notices import is_notice
 from kisq.wire.book import OrderBook
-from kisq.wire.layout import Form, Layout
+from kisq.wire.layout import (
+    ANYTHING,
+    JSON_READY,
+    NOT_NEGATIVE,
+    NUMBER,
+    Form,
+    Layout,
+    Matches,
+)
 from kisq.wire.layouts import LAYOUTS, Layouts
 from kisq.wire.messages import Answer, Data, EncryptedNotice, Malformed, PingPong, parse
 from kisq.wire.order_notice import OrderNotice
@@ -22,6 +31,9 @@ _NO_NUMBER = {
     Kind.INTEGER: Sentence("{name} is {value!r}, which is not an integer"),
     Kind.DECIMAL: Sentence("{name} is {value!r}, which is not a number"),
 }
+_NOTHING = re.compile("(?!)").fullmatch
+_MOST_DIGITS = 18
+_DIGIT = "[0-9]"  # repeated in a pattern rather than counted with {n}, because that is faster
 _MOST_SHOWN = 40  # characters of a field
 Message = Record | Malformed | EncryptedNotice | PingPong | Answer
 _CLASSES: dict[Shape, type[Record]] = {Shape.BOOK: OrderBook, Shape.TRADE: Trade}
@@ -65,7 +77,7 @@ def records(data: Data, text: str, at: float) -> list[Message]:
     if left or layout is None:
         return [Malformed(text, _wrong_width(layouts, len(fields), data.records))]
     alone = data.records == 1 and stride == layout.width
-    if alone and layout.is_book and layout.even(fields)(data.payload):
+    if alone and layout.is_book and _even(layout, fields)(data.payload):
         return [OrderBook(layout, fields, [], Form.EVEN, True, text, at)]
     starts = range(0, len(fields), stride)
     return [_record(layout, fields[start : start + stride], text, at) for start in starts]
@@ -90,12 +102,73 @@ def _record(layout: Layout, fields: list[str], text: str, at: float) -> Record |
         if layout.tr.is_notice:
             return OrderNotice(layout, values, extra, Form.OTHER, False, text, at)
         return Record(layout, values, extra, Form.OTHER, False, text, at)
-    form = layout.form(values, joined)
+    form = _form(layout, values, joined)
     is_regular_book = layout.is_book and form is not Form.OTHER
     ready = is_regular_book or bool(layout.json_ready(joined))
     if form is Form.OTHER and not ready and not layout.valid(joined):
         return Malformed(text, _no_number(layout, values))
     return _CLASSES[layout.shape](layout, values, extra, form, ready, text, at)
+
+
+def _form(layout: Layout, values: list[str], joined: str) -> Form:
+    """The form of a record with these ``values``, which ``joined`` holds joined by ``^``."""
+    if layout.is_book and _even(layout, values)(joined):
+        return Form.EVEN
+    decimals = "0"
+    if layout.decimals is not None:
+        decimals = values[layout.decimals]
+    is_regular = layout.patterns.get((decimals, 0)) or _pattern(layout, decimals, 0)
+    if is_regular(joined):
+        return Form.REGULAR
+    return Form.OTHER
+
+
+def _even(layout: Layout, values: list[str]) -> Matches:
+    """What matches EVEN order books with the same decimals and price length as ``values``."""
+    decimals = "0"
+    if layout.decimals is not None:
+        decimals = values[layout.decimals]
+    length = len(values[layout.prices[0]])
+    return layout.patterns.get((decimals, length)) or _pattern(layout, decimals, length)
+
+
+def _pattern(layout: Layout, decimals: str, length: int) -> Matches:
+    """What matches regular records with prices of that length (0: of any length)."""
+    price = _regular_price(decimals, length)
+    if not price or not layout.is_spaced:
+        return _NOTHING
+    patterns = [_regular_field(layout, field.kind) for field in layout.fields]
+    for place in layout.sizes:
+        patterns[place] = NOT_NEGATIVE
+    for place in layout.prices:
+        patterns[place] = price
+    matches = re.compile(r"\^".join(patterns)).fullmatch
+    layout.patterns[decimals, length] = matches
+    return matches
+
+
+def _regular_field(layout: Layout, kind: Kind) -> str:
+    if layout.is_book:
+        return JSON_READY[kind]
+    return NUMBER.get(kind, ANYTHING)
+
+
+def _regular_price(decimals: str, length: int) -> str:
+    """The pattern of a price of that length (0: of any length); empty if no price can have it."""
+    if len(decimals) != 1 or decimals not in "0123456789":
+        return ""
+    fraction = ""
+    digits_before_point = length
+    if decimals != "0":
+        fraction = rf"\.{_DIGIT * int(decimals)}"
+        digits_before_point = length - int(decimals) - len(".")
+    if not length:
+        return rf"(?:{NOT_NEGATIVE}{fraction}|0)"
+    if not 1 <= digits_before_point <= _MOST_DIGITS:
+        return ""
+    if digits_before_point == 1:
+        return f"{_DIGIT}{fraction}"
+    return rf"[1-9]{_DIGIT * (digits_before_point - 1)}{fraction}"
 
 
 def _no_number(layout: Layout, values: list[str]) -> Sentence:

@@ -3,13 +3,12 @@
 from collections.abc import Iterator
 from datetime import datetime
 from decimal import Decimal
+from functools import lru_cache
 
 from kisq.locale.sentence import Plural, Sentence, verbatim
 from kisq.wire.clocks import (
     clock_fault,
     exchange_time,
-    is_sound_head,
-    key_fits,
     kst_time,
 )
 from kisq.wire.frames import is_known
@@ -103,7 +102,7 @@ class Record:
     @property
     def market(self) -> str | None:
         """The market code; None if there is none."""
-        return self.layout.market_of(self.tr_key)
+        return market_of(self.layout, self.tr_key)
 
     @property
     def kst_time(self) -> datetime | None:
@@ -133,7 +132,7 @@ class Record:
     def _head_is_sound(self) -> bool:
         """Whether certainly nothing is odd about key and clocks; a fast check."""
         if self.layout.head:
-            return is_sound_head(self.layout, *self.layout.head(self.values))
+            return _is_sound_head(self.layout, *self.layout.head(self.values))
         return self._key_fits() and self._clock_fault() is None
 
     def _levels_are_sound(self) -> bool:
@@ -156,7 +155,7 @@ class Record:
 
     def _key_fits(self) -> bool:
         """Whether the key ends in the symbol, as one with a market does (protocol.md section 4)."""
-        return key_fits(self.layout, self.tr_key, self.symbol)
+        return _key_fits(self.layout, self.tr_key, self.symbol)
 
     def _other_key(self) -> Sentence:
         return _OTHER_KEY.format(
@@ -203,6 +202,25 @@ class Record:
         fields = self.layout.fields
         named = [(fields[place].name, self.values[place].strip()) for place in places]
         return [(name, text) for name, text in named if not text.endswith("nan")]
+
+
+def market_of(layout: Layout, tr_key: str) -> str | None:
+    """The market code of a record: the TR's own, or the one in its key (protocol.md section 4)."""
+    return layout.tr.market or tr_key[1:4] or None
+
+
+@lru_cache(maxsize=256)
+def _is_sound_head(layout: Layout, tr_key: str, symbol: str, *clock: str) -> bool:
+    """Whether key and symbol fit, and the two clocks; records of one moment often share them."""
+    date, time, *korean = clock
+    fault = clock_fault(market_of(layout, tr_key), date, time, *korean)
+    return fault is None and _key_fits(layout, tr_key, symbol)
+
+
+def _key_fits(layout: Layout, tr_key: str, symbol: str) -> bool:
+    if layout.tr.market or not tr_key or not symbol:
+        return True
+    return tr_key[4:] == symbol
 
 
 def _first_and_more(sentences: list[Sentence]) -> Sentence:

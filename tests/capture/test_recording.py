@@ -1,6 +1,5 @@
 """``-w``: a file is kept until the connection stands, and nothing that is received is lost."""
 
-import fcntl
 import gzip
 import json
 import os
@@ -9,7 +8,6 @@ import re
 import signal
 import subprocess
 import sys
-import termios
 import threading
 import time
 from collections.abc import Callable
@@ -20,7 +18,7 @@ import pytest
 import zstandard
 from conftest import Run, captured, clean_environment, credentials
 from helpers.command import said
-from helpers.in_process import Beside
+from helpers.in_process import Beside, wait_until_full
 from player import ACCEPTED, Player
 
 from kisq.wire.frames import DATA, Frame
@@ -475,20 +473,6 @@ def test_replay_waits_for_a_slow_reader_of_its_copy(kisq: Kisq, tmp_path: Path) 
     run = kisq("raw", "-r", "day", "-w", "-", meanwhile=wait)
     assert data_of(run.stdout) == [SPY] * 3000
     assert run.returncode == 0
-
-
-def wait_until_full(pipe: BinaryIO) -> None:
-    """Wait until a pipe takes no more."""
-    waiting, before = unread(pipe), -1
-    while waiting != before or not waiting:
-        time.sleep(0.05)
-        waiting, before = unread(pipe), waiting
-
-
-def unread(pipe: BinaryIO) -> int:
-    """How many bytes wait in a pipe."""
-    size = fcntl.ioctl(pipe, termios.FIONREAD, bytes(4))
-    return int.from_bytes(size, sys.byteorder)
 
 
 def test_packed_recordings_are_what_the_libraries_read(kisq: Kisq, tmp_path: Path) -> None:

@@ -7,13 +7,16 @@ import resource
 import signal
 import subprocess
 import sys
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 import zstandard
 from conftest import FRAMES, Run, captured, clean_environment, credentials
 from helpers.command import running, said
+from helpers.in_process import Beside, wait_until_full
 from player import ACCEPTED, Player
 from terminal import Terminal
 
@@ -209,31 +212,27 @@ def test_full_disk_is_one_error(kisq: Kisq, command: str) -> None:
     assert "Traceback" not in said(run)
 
 
+@contextmanager
+def disk_with_room(size: int) -> Iterator[None]:
+    """No file of this process may grow beyond that."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+
 @pytest.mark.skipif(sys.gettrace() is not None, reason="it would limit the tracer's file too")
-@pytest.mark.parametrize("name", ["day.ndjson", "day.ndjson.zst"])
-def test_disk_that_fills_up_keeps_what_it_took(tmp_path: Path, name: str) -> None:
+@pytest.mark.parametrize(("name", "room"), [("day.ndjson", 1 << 16), ("day.ndjson.zst", 1 << 14)])
+def test_disk_that_fills_up_keeps_what_it_took(kisq: Kisq, name: str, room: int) -> None:
     """A file that may not grow any more is one error, and its whole lines can be replayed."""
-    room = 64 * 1024
     args = ["raw", "DNASAAPL", "--sim", "--rate", "500", "-w", name, "--duration", "20s"]
-    run = subprocess.run(
-        [sys.executable, "-m", "kisq", *args],
-        capture_output=True,
-        cwd=tmp_path,
-        env=clean_environment(),
-        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (room, room)),
-        timeout=30,
-        check=False,
-    )
+    with disk_with_room(room):
+        run = kisq(*args)
     assert run.returncode == 74
     assert said(run).count(f"error: {name} cannot be written: File too large") == 1
-    again = subprocess.run(
-        [sys.executable, "-m", "kisq", "raw", "-r", name],
-        capture_output=True,
-        cwd=tmp_path,
-        env=clean_environment(),
-        timeout=30,
-        check=False,
-    )
+    again = kisq("raw", "-r", name)
     kept = again.stdout.splitlines()
     data = [line for line in kept if line.startswith(b"0|")]
     assert len(data) > 50
@@ -437,12 +436,20 @@ def test_status_line_of_a_replay(tmp_path: Path) -> None:
         assert "space" not in terminal.text
 
 
-def test_slow_reader_of_a_replay_loses_nothing(kisq: Kisq, tmp_path: Path) -> None:
+def test_slow_reader_of_a_replay_loses_nothing(
+    kisq: Kisq, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """However long a reader takes, with -n too, it gets all that was asked for."""
+    monkeypatch.setattr("kisq.run.delivery._DRAIN_SECONDS", 0.2)
     capture(tmp_path / "day", *books(*range(400)))
-    command = f"{sys.executable} -m kisq raw -r day -n 300 | (sleep 1.5; wc -l)"
-    run = in_bash(tmp_path, command)
-    assert run.stdout.split() == [b"300"]
+
+    def wait(beside: Beside) -> None:
+        wait_until_full(beside.stdout)
+        time.sleep(1)  # this is what is tested, five times as long as a live run waits
+        assert beside.runs
+
+    run = kisq("raw", "-r", "day", "-n", "300", meanwhile=wait)
+    assert len(run.stdout.splitlines()) == 300
     assert "LOST" not in said(run)
 
 

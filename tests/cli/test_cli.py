@@ -3,7 +3,7 @@
 import json
 import re
 import signal
-import subprocess
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
@@ -13,12 +13,13 @@ from typing import Any
 import pytest
 from conftest import ALL_FRAMES, FRAMES, Run, captured, credentials
 from helpers.command import running, said
+from helpers.in_process import Beside, wait_until_full
 from helpers.records import SPY, SUBSCRIBED
 from player import Player
 from rich.cells import cell_len
 
 from kisq import __version__
-from kisq.cli.choices import Venue
+from kisq.cli.option_texts import Venue
 from kisq.simulator.server import Simulator
 from kisq.spec.markets import VENUES
 from kisq.wire.book import OrderBook
@@ -217,8 +218,9 @@ def test_raw_shows_every_captured_message_byte_for_byte(kisq: Kisq, path: Path) 
     frames = [
         line for line in captured(path.name) if '"rt_cd":"9"' not in line and "0008" not in line
     ]
+    data = sum(line.startswith(("0|", "1|")) for line in [*frames, SPY])
     with Player([*frames, SPY]) as player:
-        run = kisq("raw", "--tr", "HDFSASP0", "DAMSSPY", "--duration", "1.5s", **player.settings)
+        run = kisq("raw", "--tr", "HDFSASP0", "DAMSSPY", "-n", f"{data}", **player.settings)
     expected = [line.encode() for line in [*frames, SPY]]
     expected = [
         line.replace(b"7b33a030d935bd9c", b"***").replace(
@@ -441,35 +443,33 @@ def test_duration_with_data_is_exit_0(kisq: Kisq) -> None:
     assert run.returncode == 0
 
 
-def test_closed_pipe_ends_quietly(tmp_path: Path, account: dict[str, str]) -> None:
+def test_closed_pipe_ends_quietly(kisq: Kisq, account: dict[str, str]) -> None:
     """``| head -1`` ends the run without a word."""
-    with running(tmp_path, "watch", "DNASAAPL", "--json", **account) as process:
-        assert process.stdout is not None
-        process.stdout.readline()
-        process.stdout.close()
-        assert process.stderr is not None
-        assert process.stderr.read() == b""
-        assert process.wait(30) == 0
+
+    def leave(beside: Beside) -> None:
+        beside.stdout.readline()
+        beside.stdout.close()
+
+    run = kisq("watch", "DNASAAPL", "--json", meanwhile=leave, **account)
+    assert (run.returncode, run.stderr) == (0, b"")
 
 
-def test_stalled_stdout_costs_neither_session_nor_message(
-    tmp_path: Path,
-) -> None:
+def test_stalled_stdout_costs_neither_session_nor_message(kisq: Kisq) -> None:
     """While nobody reads stdout, PINGPONG is answered; afterwards every message is there."""
-    with (
-        simulating(rate=2000, pingpong=0.1) as server,
-        running(tmp_path, "raw", "DNASAAPL", "-n", "6000", "--json", **server) as process,
-    ):
-        assert process.stdout is not None
-        assert process.stderr is not None
-        first = [process.stdout.readline() for _ in range(10)]  # then the pipe fills up
-        with pytest.raises(subprocess.TimeoutExpired):
-            process.wait(2.5)  # longer than the patience of the simulator, 10 PINGPONGs
-        rest, errors = process.stdout.read(), process.stderr.read()
-        assert process.wait(30) == 0
-    lines = [json.loads(line) for line in first + rest.splitlines()]
-    assert sum(line["kind"] == "data" for line in lines) == 6000
-    assert "6000 data messages" in errors.decode()
+    first: list[bytes] = []
+
+    def stall(beside: Beside) -> None:
+        first.extend(beside.stdout.readline() for _ in range(10))
+        wait_until_full(beside.stdout)
+        time.sleep(1)  # this is what is tested, twice the patience of the simulator, 10 PINGPONGs
+        assert beside.runs
+
+    with simulating(rate=2000, pingpong=0.05) as server:
+        run = kisq("raw", "DNASAAPL", "-n", "3000", "--json", meanwhile=stall, **server)
+    assert run.returncode == 0
+    lines = [json.loads(line) for line in first + run.stdout.splitlines()]
+    assert sum(line["kind"] == "data" for line in lines) == 3000
+    assert "3000 data messages" in said(run)
     answered = [line["at"] for line in lines if (line["dir"], line["kind"]) == ("out", "pingpong")]
     assert len(answered) >= 10
 

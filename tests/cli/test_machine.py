@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 from conftest import Run, clean_environment
 from helpers.command import running, said
-from helpers.records import SPY
+from helpers.records import SPY, SUBSCRIBED
+from player import Player
 
 Kisq = Callable[..., Run]
 PACKAGES = {  # the file, what is in it, the command, and what is said with exit 2
@@ -99,15 +100,18 @@ def test_completion_that_cannot_be_installed(process: Kisq, tmp_path: Path) -> N
 def test_terminal_that_is_gone(tmp_path: Path) -> None:
     """It ends a run as SIGHUP does, also where nobody sends that."""
     master, slave = pty.openpty()
-    with subprocess.Popen(
-        [sys.executable, "-m", "kisq", "raw", "DNASAAPL", "--sim", "--rate", "50"],
-        stdin=subprocess.DEVNULL,
-        stdout=slave,
-        stderr=subprocess.PIPE,
-        cwd=tmp_path,
-        env=clean_environment(),
-        start_new_session=True,
-    ) as process:
+    with (
+        Player([SUBSCRIBED, *[SPY] * 1000]) as player,
+        subprocess.Popen(
+            [sys.executable, "-m", "kisq", "raw", "DAMSSPY"],
+            stdin=subprocess.DEVNULL,
+            stdout=slave,
+            stderr=subprocess.PIPE,
+            cwd=tmp_path,
+            env=clean_environment(**player.settings),
+            start_new_session=True,
+        ) as process,
+    ):
         os.close(slave)
         assert os.read(master, 1)
         os.close(master)
@@ -121,7 +125,10 @@ def test_signals_that_programs_send(tmp_path: Path, name: str) -> None:
     import signal
 
     number = signal.Signals[name]
-    with running(tmp_path, "raw", "DNASAAPL", "--sim") as process:
+    with (
+        Player([SUBSCRIBED, SPY]) as player,
+        running(tmp_path, "raw", "DAMSSPY", **player.settings) as process,
+    ):
         assert process.stdout is not None
         assert process.stdout.readline()
         process.send_signal(number)

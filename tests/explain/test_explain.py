@@ -20,10 +20,9 @@ from kisq.cli.main import run_command_line
 from kisq.errors import WrongUsage
 from kisq.explain.renderers import as_members, as_tables
 from kisq.explain.word import Asked, explain
-from kisq.output.json_object import as_json
-from kisq.spec.close_codes import CLOSES
+from kisq.output.json_text import as_json
 from kisq.spec.codes import OPSP
-from kisq.spec.http_codes import EGW, HANDSHAKE
+from kisq.spec.http_codes import CLOSES, EGW, HANDSHAKE
 from kisq.spec.markets import MARKETS
 from kisq.spec.tables import TRS
 from kisq.wire.clocks import KST

@@ -18,6 +18,7 @@ import struct
 import subprocess
 import sys
 import termios
+import threading
 from contextlib import suppress
 from functools import cache
 from importlib import import_module
@@ -25,39 +26,48 @@ from pathlib import Path
 from subprocess import TimeoutExpired
 from typing import Any
 
+FORKED = "helpers.forked"  # the audit event
 _NUMBER = struct.Struct("i")
 _MOST = 1 << 16
 _OUTSIDE = ("holidays", "pydantic", "requests", "rich._emoji_codes", "typer._adapters", "websocket")
 
 
 class Forked:
-    """``kisq ARGUMENTS`` on a terminal, in a session of its own."""
+    """``kisq ARGS`` with these as its stdin, stdout and stderr; the members are those of a Popen.
+
+    With ``on_terminal`` they are a terminal, and it has a session of its own on it.
+    """
 
     def __init__(
         self,
-        arguments: tuple[str, ...],
-        terminal: int,
+        args: tuple[str, ...],
+        descriptors: tuple[int, int, int],
         folder: Path,
         environment: dict[str, str],
-        patches: dict[str, str],
+        *,
+        patches: dict[str, str] | None = None,
+        on_terminal: bool = False,
     ) -> None:
-        self.arguments = arguments
+        self.args = args
+        sys.audit(FORKED)
         self._said, says = os.pipe()
         request = {
-            "argv": ["kisq", *arguments],
+            "argv": ["kisq", *args],
             "folder": str(folder),
             "environment": environment,
-            "patches": patches,
+            "patches": patches or {},
+            "on_terminal": on_terminal,
         }
         line = json.dumps(request).encode() + b"\n"
-        socket.send_fds(_server(), [line], [terminal, says])
+        socket.send_fds(_server(), [line], [*descriptors, says])
         os.close(says)
         self.pid = self._number()
         self.returncode: int | None = None
 
     def send_signal(self, number: int) -> None:
-        if self.returncode is None:
-            os.kill(self.pid, number)
+        with suppress(ProcessLookupError):  # it has ended meanwhile
+            if self.poll() is None:
+                os.kill(self.pid, number)
 
     def kill(self) -> None:
         self.send_signal(signal.SIGKILL)
@@ -65,9 +75,14 @@ class Forked:
     def wait(self, timeout: float | None = None) -> int:
         if self.returncode is None:
             if not select.select([self._said], [], [], timeout)[0]:
-                raise TimeoutExpired(self.arguments, timeout or 0)
+                raise TimeoutExpired(self.args, timeout or 0)
             self.returncode = self._number()
             os.close(self._said)
+        return self.returncode
+
+    def poll(self) -> int | None:
+        with suppress(TimeoutExpired):
+            self.wait(0)
         return self.returncode
 
     def _number(self) -> int:
@@ -103,7 +118,7 @@ def _server() -> socket.socket:
 def _serve(server: socket.socket) -> None:
     """Fork for each request, until there are no more."""
     while True:
-        line, descriptors, _, _ = socket.recv_fds(server, _MOST, 2)
+        line, descriptors, _, _ = socket.recv_fds(server, _MOST, 4)
         while line and not line.endswith(b"\n"):
             line += server.recv(_MOST)
         _reap()
@@ -111,10 +126,9 @@ def _serve(server: socket.socket) -> None:
             return
         if os.fork() == 0:
             server.close()
-            _watch_over(json.loads(line), *descriptors)
+            _watch_over(json.loads(line), descriptors)
             return
-        for descriptor in descriptors:
-            os.close(descriptor)
+        _close(descriptors)
 
 
 def _reap() -> None:
@@ -123,27 +137,34 @@ def _reap() -> None:
             pass
 
 
-def _watch_over(request: dict[str, Any], terminal: int, says: int) -> None:
+def _close(descriptors: list[int]) -> None:
+    for descriptor in descriptors:
+        os.close(descriptor)
+
+
+def _watch_over(request: dict[str, Any], descriptors: list[int]) -> None:
     """Start it; say its number at once and its exit code in the end."""
+    *standard, says = descriptors
     child = os.fork()
     if child == 0:
         os.close(says)
-        _become(request, terminal)
+        _become(request, standard)
         return
-    os.close(terminal)
+    _close(standard)
     os.write(says, _NUMBER.pack(child))
     _, status = os.waitpid(child, 0)
     os.write(says, _NUMBER.pack(os.waitstatus_to_exitcode(status)))
     os._exit(0)
 
 
-def _become(request: dict[str, Any], terminal: int) -> None:
-    """Be kisq from here on; Python's own end, which takes all modules down, is left out."""
-    os.setsid()
-    for number in range(3):
-        os.dup2(terminal, number)
-    os.close(terminal)
-    fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+def _become(request: dict[str, Any], standard: list[int]) -> None:
+    """Be kisq from here on; of Python's own end, only the threads are waited for."""
+    for number, descriptor in enumerate(standard):
+        os.dup2(descriptor, number)
+    _close(standard)
+    if request["on_terminal"]:
+        os.setsid()
+        fcntl.ioctl(0, termios.TIOCSCTTY, 0)
     os.chdir(request["folder"])
     os.environ.clear()
     os.environ.update(request["environment"])
@@ -156,6 +177,7 @@ def _become(request: dict[str, Any], terminal: int) -> None:
     try:
         main()
     except SystemExit as end:
+        threading._shutdown()  # type: ignore[attr-defined]  # noqa: SLF001
         sys.stdout.flush()
         os._exit(int(end.code or 0))
 

@@ -1,10 +1,13 @@
 """The real command line in this process, with real descriptors; what it changes is put back."""
 
+import fcntl
 import os
 import pty
 import signal
 import sys
+import termios
 import threading
+import time
 import traceback
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
@@ -63,6 +66,19 @@ class Beside:
 
 
 Talk = Callable[[Beside], object]
+
+
+def wait_until_full(pipe: BufferedReader | BytesIO) -> None:
+    """Wait until a pipe that nobody reads takes no more."""
+    waiting, before = _unread(pipe), -1
+    while waiting != before or not waiting:
+        time.sleep(0.05)
+        waiting, before = _unread(pipe), waiting
+
+
+def _unread(pipe: BufferedReader | BytesIO) -> int:
+    size = fcntl.ioctl(pipe.fileno(), termios.FIONREAD, bytes(4))
+    return int.from_bytes(size, sys.byteorder)
 
 
 def run_here(

@@ -10,8 +10,10 @@ from typing import Any
 
 import pytest
 
+from helpers.forked import FORKED
+
 _TESTS = str(Path(__file__).parent.parent)
-_STARTS = {"subprocess.Popen", "os.posix_spawn", "os.fork", "os.forkpty", "os.exec"}
+_STARTS = {"subprocess.Popen", "os.posix_spawn", "os.fork", "os.forkpty", "os.exec", FORKED}
 _running: list[pytest.Item] = []
 _start_none: set[int] = set()  # by their ids: what no way leads to subprocess from
 
@@ -37,7 +39,8 @@ def _comes_to_subprocess(value: Any, seen: set[int]) -> bool:
         return False
     seen.add(id(value))
     if inspect.isclass(value):
-        return any(_comes_to_subprocess(member, seen) for member in vars(value).values())
+        members = [member for each in value.__mro__ for member in vars(each).values()]
+        return any(_comes_to_subprocess(member, seen) for member in members)
     function = inspect.unwrap(value) if callable(value) else value
     if not inspect.isfunction(function) or not _is_ours(function):
         return False

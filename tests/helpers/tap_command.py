@@ -1,7 +1,6 @@
 """A running ``kisq tap`` and where a program finds it."""
 
 import signal
-import subprocess
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,7 +9,7 @@ from typing import IO
 
 from conftest import Run
 
-from helpers.command import running
+from helpers.command import Running, running
 
 _NAME = "KIS_WS_URL="
 _PATIENCE = 30.0
@@ -63,9 +62,7 @@ class _Reader:
 class TapCommand:
     """A ``kisq tap`` that listens at ``url``."""
 
-    def __init__(self, process: subprocess.Popen[bytes], *, on_stderr: bool) -> None:
-        assert process.stdout is not None
-        assert process.stderr is not None
+    def __init__(self, process: Running, *, on_stderr: bool) -> None:
         self.process = process
         self._stdout, self._stderr = _Reader(process.stdout), _Reader(process.stderr)
         first = (self._stderr if on_stderr else self._stdout).next_with("")

@@ -16,7 +16,7 @@ from kisq.spec.http_codes import EGW
 
 Kisq = Callable[..., Run]
 
-SIM = "--sim --timeout 700ms --for 300ms"
+SIM = "--sim --rate 50 --timeout 400ms --for 100ms"
 FAULTS = (
     "silent", "no-ack", "refuse=OPSP8996", "refuse=OPSP0011", "drop=0.1", "no-pingpong",
     "surplus=2", "short", "garbage=1", "shifted", "stale", "crossed", "handshake=401",

@@ -50,8 +50,6 @@ def test_capture_that_nobody_reads_holds_nothing_up(
         Player(MANY) as player,
         running(tmp_path, "raw", "DAMSSPY", "-w", "-", *options, **player.settings) as process,
     ):
-        assert process.stdout is not None
-        assert process.stderr is not None
         process.stdout.readline()
         if number:
             process.send_signal(number)
@@ -72,8 +70,6 @@ def test_capture_whose_reader_leaves_is_an_error(tmp_path: Path) -> None:
     ):
         with pipe.open("rb") as reader:
             reader.readline()
-        assert process.stdout is not None
-        assert process.stderr is not None
         process.stdout.read()
         assert "error: pipe cannot be written: Broken pipe" in process.stderr.read().decode()
         assert process.wait(30) == 74
@@ -86,7 +82,6 @@ def test_check_does_not_wait_for_its_capture(tmp_path: Path) -> None:
         Player(MANY) as player,
         running(tmp_path, *arguments, **player.settings) as process,
     ):
-        assert process.stderr is not None
         errors = process.stderr.read().decode()
         assert process.wait(30) == 8  # the books are of months ago
     assert "the end of the recording is LOST: nobody reads -" in errors
@@ -104,7 +99,6 @@ def test_stderr_that_nobody_reads_holds_nothing_up(
         Player([*BAD, SPY]) as player,
         running(tmp_path, *command, **player.settings) as process,
     ):
-        assert process.stdout is not None
         shown = process.stdout.readline()
         if number:
             process.send_signal(number)

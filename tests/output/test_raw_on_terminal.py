@@ -16,9 +16,8 @@ from player import ACCEPTED, Player
 from terminal import Terminal
 
 from kisq.output.counts import Counts
-from kisq.output.hex_rows import hex_rows
 from kisq.output.message_line import line_of, short_time
-from kisq.output.raw import Front, RawOnTerminal
+from kisq.output.raw import Front, RawOnTerminal, hex_rows
 from kisq.output.stream import Lines
 from kisq.wire.frames import BINARY, CLOSE, CONTROL, DATA, IN, OPEN, OUT, PINGPONG, Frame
 from kisq.wire.messages import Request

@@ -5,12 +5,14 @@ import json
 import os
 import random
 import signal
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from conftest import credentials
+from conftest import clean_environment, credentials
 from helpers.command import running
 from player import ACCEPTED, Player
 from terminal import Terminal
@@ -66,10 +68,19 @@ def signalled(folder: Path, command: tuple[str, ...], seed: int, **given: str) -
     """Run ``command`` and send it a signal; gives the signal and how the process ended."""
     chance = random.Random(seed)
     number, seconds = chance.choice(SIGNALS), chance.uniform(0, LONGEST)
-    with running(folder, *command, **given) as process:
+    process = subprocess.Popen(
+        [sys.executable, "-m", "kisq", *command],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        cwd=folder,
+        env=clean_environment(**given),
+    )
+    try:
         time.sleep(seconds)  # this is what the test is about, and no wait for anything
         process.send_signal(number)
         out, errors = process.communicate(timeout=PATIENCE)
+    finally:
+        process.kill()
     if process.returncode == -number or b"Traceback" in errors:  # before our handler was there
         assert (out, b"/kisq/" in errors) == (b"", False), (command, seed, errors)
         return number, -number

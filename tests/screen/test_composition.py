@@ -17,7 +17,7 @@ from kisq.output.counts import Counts
 from kisq.output.notices import Notices
 from kisq.output.stream import Lines
 from kisq.output.streams import Streams
-from kisq.reasons.silent import Silence
+from kisq.reasons.evidence import Silence
 from kisq.screen.composition import Composition, ScreenSource
 from kisq.screen.display import Display
 from kisq.screen.selection import Selection

@@ -11,9 +11,8 @@ import websocket
 from helpers.bare_client import Client, approval_key, approve, body, request
 
 from kisq.simulator.faults import NAMES, parse_faults
-from kisq.simulator.server import Simulator
+from kisq.simulator.server import Simulator, Throttle
 from kisq.simulator.shared_state import Options
-from kisq.simulator.throttle import Throttle
 from kisq.wire.messages import Answer, Data, PingPong, parse
 
 GONE = (websocket.WebSocketConnectionClosedException, ConnectionError)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import requests
 from helpers.bare_client import Client, approval_key, approve, body, request
-from helpers.command import running
+from helpers.command import Running, running
 from helpers.places import ROOT
 
 from kisq.simulator.faults import NAMES
@@ -20,15 +20,13 @@ PAGE = (ROOT / "docs" / "simulator.md").read_text("utf-8")
 class Server:
     """A running ``kisq sim``, for the helpers that know a simulator."""
 
-    def __init__(self, process: subprocess.Popen[bytes]) -> None:
-        assert process.stdout is not None
+    def __init__(self, process: Running) -> None:
         lines = [process.stdout.readline().decode().strip() for _ in range(2)]
         self._process = process
         self.rest_url, self.ws_url = (line.split("=", 1)[1] for line in lines)
 
     def said_until(self, end: str) -> str:
         """What it says on stderr, up to a line that holds ``end``."""
-        assert self._process.stderr is not None
         text = ""
         while end not in text:
             line = self._process.stderr.readline().decode()

@@ -1,6 +1,6 @@
 """The refusal of handshakes after a storm of connects, by a clock that the test sets."""
 
-from kisq.simulator.throttle import Throttle
+from kisq.simulator.server import Throttle
 
 
 def test_eleven_connects_within_ten_seconds_are_a_storm() -> None:

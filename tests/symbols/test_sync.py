@@ -19,8 +19,7 @@ from helpers.command import running, said
 from helpers.endpoint import Handler, serving
 
 from kisq.simulator.server import Simulator
-from kisq.simulator.symbol_files import symbol_file
-from kisq.simulator.symbols import rows
+from kisq.simulator.symbols import rows, symbol_file
 from kisq.spec.symbol_files import FILES, MASTER_PATH
 
 Kisq = Callable[..., Run]

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from kisq.spec.tables import TRS
 from kisq.wire.book import _DIGITS
+from kisq.wire.clocks import in_words
 from kisq.wire.decode import decode
-from kisq.wire.durations import in_words
 from kisq.wire.layouts import Layouts
 from kisq.wire.record import Record
 from kisq.wire.record_faults import FaultKind

@@ -1,8 +1,10 @@
-"""Members and values of a JSON object, as text."""
+"""Members of a JSON object as text, and a single object as one line."""
 
-from collections.abc import Iterable
+import json
+from collections.abc import Callable, Iterable
+from typing import Any
 
-from kisq.wire.escape import json_text
+from kisq.wire.escape import json_text, unprintable_escaped
 
 NULL = "null"
 
@@ -43,3 +45,19 @@ def number_or_empty(text: str) -> str:
     if decimals:
         return f"{sign}{whole}.{decimals}"
     return f"{sign}{whole}"
+
+
+def as_json(value: Any, redact: Callable[[str], str] = str) -> str:
+    """``value`` on one line, keys in their order; texts go through ``redact`` before encoding."""
+    text = json.dumps(_redacted(value, redact), ensure_ascii=False, separators=(",", ":"))
+    return unprintable_escaped(text)
+
+
+def _redacted(value: Any, redact: Callable[[str], str]) -> Any:
+    if isinstance(value, str):
+        return redact(value)
+    if isinstance(value, dict):
+        return {name: _redacted(member, redact) for name, member in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_redacted(member, redact) for member in value]
+    return value
