@@ -2,7 +2,6 @@
 
 import json
 import re
-import time
 from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -11,6 +10,7 @@ from typing import Any
 
 import pytest
 from conftest import Run, credentials
+from helpers import leaps
 from helpers.command import said
 from liar import Liar, frame
 from player import ACCEPTED
@@ -81,29 +81,21 @@ def is_accepted(feed: ControlledFeed) -> bool:
     return feed.states.get(CONTROL_KEY) is State.ACCEPTED
 
 
-Happened = Callable[[ControlledFeed], bool]
-Ending = Callable[[Happened], None]
-
-
 @pytest.fixture
 def soon(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(controlled, "SILENT_SECONDS", SILENT)
     monkeypatch.setattr(controlled, "CONTROL_SECONDS", SILENT)
 
 
+Ending = Callable[[Callable[[ControlledFeed], bool]], None]
+
+
 @pytest.fixture
 def over_once(soon: None, monkeypatch: pytest.MonkeyPatch) -> Ending:
     """Silence counts soon, and the time of a run is over once something has happened."""
 
-    def leap(happened: Happened) -> None:
-        leaps: list[int] = []
-
-        def now(feed: ControlledFeed) -> float:
-            if not leaps and feed._control_for and happened(feed):  # noqa: SLF001
-                leaps.append(60)
-            return time.monotonic() + sum(leaps)
-
-        monkeypatch.setattr(ControlledFeed, "now", now)
+    def leap(happened: Callable[[ControlledFeed], bool]) -> None:
+        leaps.over_once(monkeypatch, lambda feed: feed._control_for and happened(feed))  # noqa: SLF001
 
     return leap
 
