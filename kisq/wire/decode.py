@@ -137,7 +137,10 @@ def _pattern(layout: Layout, decimals: str, length: int) -> Matches:
     price = _regular_price(decimals, length)
     if not price or not layout.is_spaced:
         return _NOTHING
-    patterns = [_regular_field(layout, field.kind) for field in layout.fields]
+    of_kinds = NUMBER
+    if layout.is_book:
+        of_kinds = JSON_READY
+    patterns = [of_kinds.get(field.kind, ANYTHING) for field in layout.fields]
     for place in layout.sizes:
         patterns[place] = NOT_NEGATIVE
     for place in layout.prices:
@@ -145,12 +148,6 @@ def _pattern(layout: Layout, decimals: str, length: int) -> Matches:
     matches = re.compile(r"\^".join(patterns)).fullmatch
     layout.patterns[decimals, length] = matches
     return matches
-
-
-def _regular_field(layout: Layout, kind: Kind) -> str:
-    if layout.is_book:
-        return JSON_READY[kind]
-    return NUMBER.get(kind, ANYTHING)
 
 
 def _regular_price(decimals: str, length: int) -> str:
