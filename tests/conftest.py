@@ -20,7 +20,9 @@ from kisq.symbols.download import Server
 from kisq.symbols.store import Store
 from kisq.symbols.sync import sync
 
+gc.disable()  # until everything is collected
 settings.register_profile("kisq", deadline=None)  # a slow machine is no defect
+settings.register_profile("quick", deadline=None, max_examples=20)  # of make quick
 settings.load_profile("kisq")
 
 # What a shell or nohup starts in the background ignores these, and so would every kisq started
@@ -51,6 +53,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def pytest_collection_finish() -> None:
     """What stands now stands to the end: it is not searched for garbage again and again."""
     gc.freeze()
+    gc.enable()
 
 
 @pytest.hookimpl(wrapper=True)

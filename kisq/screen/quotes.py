@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from kisq.screen.display import NOTHING, UNICODE
 from kisq.screen.view import (
+    best_of,
     count_or_mark,
     count_text,
     is_grouped,
@@ -13,7 +14,6 @@ from kisq.screen.view import (
     price_text,
     time_of_day,
 )
-from kisq.wire.book import Level, OrderBook
 from kisq.wire.record import Record, decimal
 from kisq.wire.trade import Side, Trade
 from kisq.wire.trkey import delay_minutes
@@ -45,15 +45,6 @@ class Quote(NamedTuple):
 
 _TRADE = "{time} {price} x {size}"
 _DELAYED_LAG = "{minutes}m{seconds:+,.3f}"
-
-
-def best_of(record: Record) -> tuple[Level, Level]:
-    """Bid and ask; a trade has them too, another record has none."""
-    if isinstance(record, OrderBook):
-        return record.best_bid, record.best_ask
-    bid = Level(record.decimal("bid"), record.integer("bid_size"), None)
-    ask = Level(record.decimal("ask"), record.integer("ask_size"), None)
-    return bid, ask
 
 
 def quote_of(record: Record, name: str = "", trade: Trade | None = None) -> Quote:

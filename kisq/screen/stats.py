@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 from kisq.locale.sentence import Sentence
 from kisq.screen.board import Row
 from kisq.screen.fields import FieldsView
-from kisq.screen.quotes import Quote, best_of, quote_of
-from kisq.screen.view import ASK, BID, Change, View, clock_text
+from kisq.screen.quotes import Quote, quote_of
+from kisq.screen.view import ASK, BID, Change, View, best_of, clock_text
 from kisq.wire.book import OrderBook
 from kisq.wire.frames import Frame
 from kisq.wire.messages import Key

@@ -9,7 +9,7 @@ from typing import Literal
 from kisq.locale.sentence import Name, Plural, Sentence, translated
 from kisq.screen.display import NOTHING, WARNING, Glyphs, Segment
 from kisq.spec.markets import MARKETS
-from kisq.wire.book import OrderBook
+from kisq.wire.book import Level, OrderBook
 from kisq.wire.escape import printable
 from kisq.wire.record import Record, decimal
 from kisq.wire.trade import Trade
@@ -73,6 +73,15 @@ def is_grouped(record: Record) -> bool:
     """Whether the prices of its market are long whole numbers, as those in won and yen are."""
     market = MARKETS.get(record.market or "")
     return market is not None and market.currency in _GROUPED
+
+
+def best_of(record: Record) -> tuple[Level, Level]:
+    """Bid and ask; a trade has them too, another record has none."""
+    if isinstance(record, OrderBook):
+        return record.best_bid, record.best_ask
+    bid = Level(record.decimal("bid"), record.integer("bid_size"), None)
+    ask = Level(record.decimal("ask"), record.integer("ask_size"), None)
+    return bid, ask
 
 
 def price_text(price: Decimal | None, *, grouped: bool, nothing: str) -> str:

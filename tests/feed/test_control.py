@@ -175,7 +175,7 @@ def test_nothing_of_it_is_shown_or_recorded(kisq: Kisq, tmp_path: Path, over_onc
     lines = [line for line in said(run).splitlines() if "NVDA" in line]
     registered, hint, error = lines
     assert registered == (
-        "kisq: control key DNASNVDA (HDFSASP0) is registered, because nothing came of DNASZZZZ"
+        "kisq: control key DNASNVDA (HDFSASP0) is registered, because nothing came for DNASZZZZ"
     )
     assert hint.startswith("kisq: nothing came in 10 s")
     assert error.startswith("kisq: error: no data message came in 6")

@@ -184,13 +184,18 @@ def _become(request: dict[str, Any], standard: list[int]) -> None:
 
 if __name__ == "__main__":
     sys.path.insert(0, str(Path(__file__).parent.parent))
+    import typer.main
+
     import kisq
     from helpers.patched import replace
     from kisq.__main__ import main
+    from kisq.cli.app import app
 
     for module in pkgutil.walk_packages(kisq.__path__, "kisq."):
         import_module(module.name)
     for name in _OUTSIDE:
         import_module(name)
+    typer.main.get_command = cache(typer.main.get_command)
+    typer.main.get_command(app)
     gc.freeze()  # shared with all that are forked, as long as nobody touches it
     _serve(socket.socket(fileno=os.dup(0)))

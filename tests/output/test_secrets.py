@@ -47,12 +47,12 @@ def echo(secrets: dict[str, str]) -> str:
 COMMANDS = [
     ["approve"],
     ["approve", "--json"],
-    ["watch", "DAMSSPY", "--json", "--duration", "1s"],
-    ["watch", "DAMSSPY", "--duration", "1s"],
-    ["raw", "DAMSSPY", "--duration", "1s"],
-    ["raw", "DAMSSPY", "--json", "--duration", "1s"],
-    ["check", "DAMSSPY", "--timeout", "1s", "--for", "500ms"],
-    ["check", "DAMSSPY", "--timeout", "1s", "--for", "500ms", "--json"],
+    ["watch", "DAMSSPY", "--json", "--duration", "500ms"],
+    ["watch", "DAMSSPY", "--duration", "500ms"],
+    ["raw", "DAMSSPY", "--duration", "500ms"],
+    ["raw", "DAMSSPY", "--json", "--duration", "500ms"],
+    ["check", "DAMSSPY", "--timeout", "500ms", "--for", "200ms"],
+    ["check", "DAMSSPY", "--timeout", "500ms", "--for", "200ms", "--json"],
 ]
 # What goes wrong, and which secrets of the simulator are in play all the same.
 FAILURES = {

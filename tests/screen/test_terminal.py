@@ -56,13 +56,15 @@ def test_status_line_while_nothing_comes(tmp_path: Path) -> None:
         assert "kisq: 0 order books, 0 data messages, 2 PINGPONGs" in terminal.text
 
 
-def test_hint_after_ten_seconds_of_silence(tmp_path: Path) -> None:
-    """After 10 s it says what to try, on a line of its own."""
+def test_hint_after_some_seconds_of_silence(tmp_path: Path) -> None:
+    """It says what to try, on a line of its own."""
+    command = ("raw", "DAMSSPY")
+    soon = {"kisq.output.notices.HINT_SECONDS": "1.0"}
     with (
         Player([SUBSCRIBED]) as player,
-        Terminal(tmp_path, "raw", "DAMSSPY", columns=200, **player.settings) as terminal,
+        Terminal(tmp_path, *command, columns=200, patches=soon, **player.settings) as terminal,
     ):
-        shown = terminal.until(lambda text: "nothing came in 10 s" in text)
+        shown = terminal.until(lambda text: "nothing came in 1 s" in text)
         assert "DAMSSPY is a US night key" in shown.replace("\n", "")
 
 

@@ -36,7 +36,7 @@ def test_each_form_of_a_pingpong_answer_counts(form: str) -> None:
         client = Client(server.ws_url)
         client.ask(request(approval_key(server)))
         answered = 0
-        while answered < 25:  # the patience is 10
+        while answered < 15:  # the patience is 10
             text = client.ws.recv()
             if isinstance(parse(text), PingPong):
                 FORMS[form](client.ws, text)

@@ -119,12 +119,14 @@ def test_a_find_among_30000_is_quick(tmp_path: Path) -> None:
             ]
             big.replace(file, Parsed(rows, 0), time.time(), 1)
         for word in ("company 1999", "회사77", "holdings", "compnay 1234", "없는이름"):
-            seconds = []
-            for _ in range(3):  # other tests run at the same time
-                began = time.thread_time()
-                assert find(big, [word]) or near(big, [word]) or word == "없는이름"
-                seconds.append(time.thread_time() - began)
-            assert min(seconds) < 0.2, word
+            # Other tests run at the same time.
+            assert any(seconds_of_a_find(big, word) < 0.2 for _ in range(3)), word
+
+
+def seconds_of_a_find(store: Store, word: str) -> float:
+    began = time.thread_time()
+    assert find(store, [word]) or near(store, [word]) or word == "없는이름"
+    return time.thread_time() - began
 
 
 @pytest.fixture

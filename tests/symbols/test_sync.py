@@ -35,7 +35,7 @@ def good(name: str) -> bytes:
 
 def zipped(content: bytes, *names: str) -> bytes:
     packed = io.BytesIO()
-    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as opened:
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as opened:
         for name in names:
             opened.writestr(name, content)
     return packed.getvalue()

@@ -7,9 +7,11 @@ import pytest
 from helpers.records import AAPL
 from player import ACCEPTED
 
+from kisq.locale.sentence import verbatim
 from kisq.reasons.silence import Silence
 from kisq.tap.advice import Advice
 from kisq.tap.masking import Mask
+from kisq.tap.notes import Note, Notes
 from kisq.tap.program import Program
 from kisq.wire.escape import Redactor
 from kisq.wire.frames import (
@@ -345,7 +347,7 @@ def test_key_that_is_silent_is_said_with_its_reason(seconds: float, times: int) 
     said = session.said_by(3.0 + seconds)
     assert len(said) == times
     for sentence in said:
-        assert "H0STCNT0 005930 was accepted 10 s ago, and nothing has come of it." in sentence
+        assert "H0STCNT0 005930 was accepted 10 s ago, and nothing has come for it." in sentence
         assert sentence.endswith("Its market is closed. Wait until it opens.")
     assert asked == [(("H0STCNT0", "005930"), [_AAPL])] * times
 
@@ -418,9 +420,17 @@ def test_backlog_is_judged_by_its_own_time() -> None:
     assert session.said_by(500.0) == []
 
 
-def test_sentences_about_invented_keys_end() -> None:
+def test_sentences_about_invented_keys_end(monkeypatch: pytest.MonkeyPatch) -> None:
     """However many keys a program invents, what is remembered of them has an end."""
+    monkeypatch.setattr("kisq.tap.notes._MOST", 20)
     session = Session()
-    for n in range(2500):
+    for n in range(25):
         session.requests(Request("approval-key-1", "1", "HDFSASP0", f"x{n}").to_text())
-    assert len(session.said_by(1.0)) == 2000
+    assert len(session.said_by(1.0)) == 20
+
+
+def test_two_thousand_notes_are_kept() -> None:
+    """This is where it has its end."""
+    notes = Notes()
+    notes.add(Note(n, verbatim("a sentence")) for n in range(2500))
+    assert len(notes.take()) == 2000

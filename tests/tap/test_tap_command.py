@@ -216,15 +216,18 @@ def test_wss_is_refused(kisq: Kisq) -> None:
 
 
 def test_stdout_that_nobody_reads_holds_up_neither_session_nor_recording(
-    tmp_path: Path, simulator: Simulator, upstream: dict[str, str]
+    tmp_path: Path,
 ) -> None:
     """A blocked display loses what it did not show, which is counted; everything else goes on."""
-    with running(tmp_path, "tap", "--full", "-w", "day.ndjson", **upstream) as process:
+    arguments = ("tap", "--full", "-w", "day.ndjson")
+    with (
+        Simulator(Options(rate=500)) as simulator,
+        running(tmp_path, *arguments, KIS_WS_URL=simulator.ws_url) as process,
+    ):
         url = process.stdout.readline().decode().removeprefix("KIS_WS_URL=").strip()
         got = served(url, approval_key(simulator), messages=300)  # more than a pipe holds
-        kept = 0
-        while kept < len(got):
-            kept = (tmp_path / "day.ndjson").read_text().count('"dir":"in"')
+        while (tmp_path / "day.ndjson").read_text().count('"dir":"in"') < len(got):
+            time.sleep(0.01)
         process.send_signal(signal.SIGINT)
         assert process.wait(30) == 130
         assert "LOST because nobody took the output" in process.stderr.read().decode()

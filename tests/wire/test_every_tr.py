@@ -314,6 +314,16 @@ NEW_FIELD	새 필드	appended	text			4	x
 """
 
 
+# One process for all commands, which each end as in one of their own.
+_EACH_COMMAND = """
+import sys
+from kisq.cli.main import run_command_line
+for command in sys.argv[1:]:
+    sys.argv[1:] = command.split()
+    print("exit code", run_command_line(), flush=True)
+"""
+
+
 def test_a_new_tr_is_a_new_file_and_nothing_more(tmp_path: Path) -> None:
     """With one more file, explain knows the TR, the simulator sends it and watch shows it."""
     package = tmp_path / "kisq"
@@ -323,18 +333,20 @@ def test_a_new_tr_is_a_new_file_and_nothing_more(tmp_path: Path) -> None:
         "explain ZZMADEUP": "a TR that a test made up",
         "watch --sim --tr ZZMADEUP 0001 -n 1 --json": '"new_field":"x"',
         "watch --sim --tr ZZMADEUP 0001 -n 1 --json --as-of 2026-09-01": '"count":"7"}',
-        "check --sim --tr ZZMADEUP 0001 --for 1s": "broadcasting: 0001 is broadcasting",
+        "check --sim --tr ZZMADEUP 0001 --for 300ms": "broadcasting: 0001 is broadcasting",
     }
-    for command, expected in commands.items():
-        done = subprocess.run(
-            [sys.executable, "-m", "kisq", *command.split()],
-            cwd=tmp_path,
-            env=clean_environment(PYTHONPATH=str(tmp_path)),
-            capture_output=True,
-            timeout=60,
-            check=False,
-        )
-        assert (done.returncode, expected in done.stdout.decode()) == (0, True), done
+    done = subprocess.run(
+        [sys.executable, "-c", _EACH_COMMAND, *commands],
+        cwd=tmp_path,
+        env=clean_environment(PYTHONPATH=str(tmp_path)),
+        capture_output=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 0, done
+    outputs = done.stdout.decode().split("exit code 0\n")
+    for expected, output in zip(commands.values(), outputs[:-1], strict=True):
+        assert expected in output, output
 
 
 def test_a_table_reads_levels_and_layouts() -> None:
