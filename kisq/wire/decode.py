@@ -24,13 +24,14 @@ from kisq.wire.trade import Trade
 
 _FIELDS = Plural("{number} field", "{number} fields")
 _RECORDS = Plural("{number} record", "{number} records")
-_WRONG_WIDTH = Sentence("{fields} in {records}; a {tr_id} record has {least} or more")
+_WRONG_WIDTH = Sentence("{fields} in {records}; an {tr_id} record has {least} or more")
 _UNKNOWN_TR = Sentence("{tr_id!r} is not a TR that kisq knows")
 _ENCRYPTED = Sentence("the message is encrypted, which market data never are")
 _NO_NUMBER = {
     Kind.INTEGER: Sentence("{name} is {value!r}, which is not an integer"),
     Kind.DECIMAL: Sentence("{name} is {value!r}, which is not a number"),
 }
+_EVEN = Form.EVEN
 _NOTHING = re.compile("(?!)").fullmatch
 _MOST_DIGITS = 18
 _DIGIT = "[0-9]"  # repeated in a pattern rather than counted with {n}, because that is faster
@@ -64,21 +65,22 @@ def records(data: Data, text: str, at: float) -> list[Message]:
 
     The stride is fields ÷ count; fields beyond the known width are kept as surplus fields.
     """
-    if data.encrypted and is_notice(data.tr_id):
-        return [EncryptedNotice(text, data.tr_id)]
-    layouts = LAYOUTS[data.tr_id]
+    encrypted, tr_id, count, payload = data
+    if encrypted and is_notice(tr_id):
+        return [EncryptedNotice(text, tr_id)]
+    layouts = LAYOUTS[tr_id]
     if layouts is None:
-        return [Malformed(text, _UNKNOWN_TR.format(tr_id=data.tr_id))]
-    if data.encrypted:
+        return [Malformed(text, _UNKNOWN_TR.format(tr_id=tr_id))]
+    if encrypted:
         return [Malformed(text, _ENCRYPTED)]
-    fields = data.payload.split("^")
-    stride, left = divmod(len(fields), data.records)
+    fields = payload.split("^")
+    stride, left = divmod(len(fields), count)
     layout = layouts.exact.get(stride) or layouts.choose(fields, stride)
     if left or layout is None:
-        return [Malformed(text, _wrong_width(layouts, len(fields), data.records))]
-    alone = data.records == 1 and stride == layout.width
-    if alone and layout.is_book and _even(layout, fields)(data.payload):
-        return [OrderBook(layout, fields, [], Form.EVEN, True, text, at)]
+        return [Malformed(text, _wrong_width(layouts, len(fields), count))]
+    alone = count == 1 and stride == layout.width
+    if alone and layout.is_book and _even(layout, fields)(payload):
+        return [OrderBook(layout, fields, [], _EVEN, True, text, at)]
     starts = range(0, len(fields), stride)
     return [_record(layout, fields[start : start + stride], text, at) for start in starts]
 
