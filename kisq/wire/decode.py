@@ -27,7 +27,7 @@ from kisq.wire.trade import Trade
 
 _FIELDS = Plural("{number} field", "{number} fields")
 _RECORDS = Plural("{number} record", "{number} records")
-_WRONG_WIDTH = Sentence("{fields} in {records}; a {tr_id} record has {least} or more")
+_WRONG_WIDTH = Sentence("{fields} in {records}; an {tr_id} record has {least} or more")
 _UNKNOWN_TR = Sentence("{tr_id!r} is not a TR that kisq knows")
 _ENCRYPTED = Sentence("the message is encrypted, which market data never are")
 _NO_NUMBER = {

@@ -143,7 +143,7 @@ def test_nothing_of_it_is_shown_or_recorded(kisq: Kisq, tmp_path: Path) -> None:
     assert b"NVDA" not in (tmp_path / "recording").read_bytes()
     lines = [line for line in said(run).splitlines() if "NVDA" in line]
     assert lines[0] == (
-        "kisq: control key DNASNVDA (HDFSASP0) is registered, because nothing came of DNASZZZZ"
+        "kisq: control key DNASNVDA (HDFSASP0) is registered, because nothing came for DNASZZZZ"
     )
     assert len(lines) == 2
     assert lines[1].startswith("kisq: error: no data message came in 1.")

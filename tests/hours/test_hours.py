@@ -207,7 +207,7 @@ def test_kisq_now_is_said(kisq: Kisq, command: str) -> None:
     options += {"check": ["--for", "100ms"], "explain": []}.get(command, ["-n", "1"])
     run = kisq(command, "DNASAAPL", *options, KISQ_NOW="2026-11-26T12:00-05:00")
     assert run.returncode == 0
-    assert run.stderr.decode().count("take 2026-11-26T12:00:00-05:00 for now") == 1
+    assert run.stderr.decode().count("are as of 2026-11-26T12:00:00-05:00") == 1
 
 
 @pytest.mark.parametrize(

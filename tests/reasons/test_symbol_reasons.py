@@ -39,8 +39,8 @@ CAUSES = {
     ),
     "18 not offered by day": (
         ["RBAQAAPL"], NOON,
-        "KIS lists 애플 on Nasdaq, but not every stock is offered in the US daytime session, and "
-        "no file says which.",
+        "KIS lists APPLE INC on Nasdaq, but not every stock is offered in the US daytime session, "
+        "and no file says which.",
         "Use DNASAAPL, its key in the other session, at night.",
     ),
 }  # fmt: skip
