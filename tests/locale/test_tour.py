@@ -59,6 +59,7 @@ TOUR = [
 # In both languages: what is in backticks or quotes, options, addresses, files, names and codes.
 _NEUTRAL = re.compile(
     r"`[^`]*`|'[^']*'|\"[^\"]*\"|--?[a-z][\w-]*(=\S+)?|\w+://\S+|\S*[/.]\w+\S*|\b\w*[A-Z0-9_]\w*\b"
+    r"|\b[0-9a-f]{4}…"  # the beginning of a masked key, which may be letters only
 )
 # Terms that Korean texts about WebSockets and KIS use as they are.
 _WORDS_IN_BOTH = set("kisq real mock sim bp ms min handshake approval key close".split())
