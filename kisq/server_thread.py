@@ -32,7 +32,7 @@ class ServerThread:
             return ""
         if isinstance(self._failure, OSError):
             return reason_of(self._failure)
-        return repr(self._failure)
+        return repr(self._failure)  # a bug: its kind says more than its text
 
     async def until_stopped(self) -> None:
         """Note that the server is ready, and wait for ``stop``; to be awaited by ``serve``."""

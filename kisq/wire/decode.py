@@ -9,9 +9,12 @@ from kisq.spec.notices import is_notice
 from kisq.wire.book import OrderBook
 from kisq.wire.layout import (
     ANYTHING,
+    EVEN,
     JSON_READY,
     NOT_NEGATIVE,
     NUMBER,
+    OTHER,
+    REGULAR,
     Form,
     Layout,
     Matches,
@@ -31,7 +34,6 @@ _NO_NUMBER = {
     Kind.INTEGER: Sentence("{name} is {value!r}, which is not an integer"),
     Kind.DECIMAL: Sentence("{name} is {value!r}, which is not a number"),
 }
-_EVEN = Form.EVEN
 _NOTHING = re.compile("(?!)").fullmatch
 _MOST_DIGITS = 18
 _DIGIT = "[0-9]"  # repeated in a pattern rather than counted with {n}, because that is faster
@@ -80,7 +82,7 @@ def records(data: Data, text: str, at: float) -> list[Message]:
         return [Malformed(text, _wrong_width(layouts, len(fields), count))]
     alone = count == 1 and stride == layout.width
     if alone and layout.is_book and _even(layout, fields)(payload):
-        return [OrderBook(layout, fields, [], _EVEN, True, text, at)]
+        return [OrderBook(layout, fields, [], EVEN, True, text, at)]
     starts = range(0, len(fields), stride)
     return [_record(layout, fields[start : start + stride], text, at) for start in starts]
 
@@ -102,12 +104,12 @@ def _record(layout: Layout, fields: list[str], text: str, at: float) -> Record |
         if not layout.valid(joined):
             return Malformed(text, _no_number(layout, values))
         if layout.tr.is_notice:
-            return OrderNotice(layout, values, extra, Form.OTHER, False, text, at)
-        return Record(layout, values, extra, Form.OTHER, False, text, at)
+            return OrderNotice(layout, values, extra, OTHER, False, text, at)
+        return Record(layout, values, extra, OTHER, False, text, at)
     form = _form(layout, values, joined)
-    is_regular_book = layout.is_book and form is not Form.OTHER
+    is_regular_book = layout.is_book and form is not OTHER
     ready = is_regular_book or bool(layout.json_ready(joined))
-    if form is Form.OTHER and not ready and not layout.valid(joined):
+    if form is OTHER and not ready and not layout.valid(joined):
         return Malformed(text, _no_number(layout, values))
     return _CLASSES[layout.shape](layout, values, extra, form, ready, text, at)
 
@@ -115,14 +117,14 @@ def _record(layout: Layout, fields: list[str], text: str, at: float) -> Record |
 def _form(layout: Layout, values: list[str], joined: str) -> Form:
     """The form of a record with these ``values``, which ``joined`` holds joined by ``^``."""
     if layout.is_book and _even(layout, values)(joined):
-        return Form.EVEN
+        return EVEN
     decimals = "0"
     if layout.decimals is not None:
         decimals = values[layout.decimals]
     is_regular = layout.patterns.get((decimals, 0)) or _pattern(layout, decimals, 0)
     if is_regular(joined):
-        return Form.REGULAR
-    return Form.OTHER
+        return REGULAR
+    return OTHER
 
 
 def _even(layout: Layout, values: list[str]) -> Matches:

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from conftest import Run, credentials
 from helpers.command import running, said
+from helpers.leaps import are_accepted, over_once
 from helpers.records import SPY
 from player import ACCEPTED, Player
 from recordings import BEGAN, book_at
@@ -62,7 +63,7 @@ CAUSES = [
     ("1 holiday", ["silent"], "DNASAAPL", INDEPENDENCE, "closed", 7, "closed for a holiday", "Wait until it opens"),
     ("2 daytime key at night", ["silent"], "RBAQAAPL", NIGHT, "closed", 7, "US daytime key", "Try DNASAAPL (Nasdaq, US night), which is open now."),
     ("2 night key in the daytime", ["silent"], "DNASAAPL", DAYTIME, "closed", 7, "US night key", "Try RBAQAAPL (Nasdaq, US daytime), which is open now."),
-    ("3 wrong exchange", ["silent"], "DNASSPY", NIGHT, "silent", 1, "nothing came in 1 s", "ETFs are often on AMS"),
+    ("3 wrong exchange", ["silent"], "DNASSPY", NIGHT, "silent", 1, "nothing came in 60 s", "ETFs are often on AMS"),
     ("4 appkey in use", ["refuse=OPSP8996"], "DNASAAPL", NIGHT, "refused", 6, "OPSP8996 ALREADY IN USE appkey", "end the other program"),
     ("6 strict parser", ["surplus=3"], "DNASAAPL", NIGHT, "broadcasting", 0, "is broadcasting", "Let your parser accept 71 or more fields"),
     ("6 shifted layout", ["shifted"], "DNASAAPL", NIGHT, "garbled", 1, "70 fields in 1 record", "keep the output of `kisq raw`"),
@@ -94,12 +95,17 @@ def _mute_server_is_left_soon(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.usefixtures("_mute_server_is_left_soon")
 @pytest.mark.parametrize("cause", CAUSES, ids=lambda cause: cause[0])
-def test_causes_of_silence(kisq: Kisq, cause: tuple[Any, ...]) -> None:
+def test_causes_of_silence(
+    kisq: Kisq, monkeypatch: pytest.MonkeyPatch, cause: tuple[Any, ...]
+) -> None:
     """Each cause that can be simulated gets the right verdict, exit code and next step."""
     _, faults, key, moment, verdict, code, reason, next_step = cause
     given = [word for fault in faults for word in ("--fault", fault)]
     # A new key after OPSP0011 may not be issued sooner than a second after the first.
     times = ["--timeout", "4s" if "refuse=OPSP0011" in faults else "500ms", "--for", "500ms"]
+    if faults == ["silent"]:
+        times = ["--timeout", "30s"]
+        over_once(monkeypatch, are_accepted)
     run = kisq("check", key, "--sim", *given, *times, "--json", KISQ_NOW=moment, **SOON)
     found = checked(run)
     assert (found["verdict"], run.returncode) == (verdict, code)
