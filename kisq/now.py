@@ -13,7 +13,7 @@ _NO_MOMENT = Sentence(
     "{name} is {text!r}, which is not a moment of this century with its offset from UTC: write "
     "2026-11-24T08:40:00+09:00"
 )
-_TAKEN = Sentence("{name}: sessions, holidays and sentences take {moment} for now")
+_TAKEN = Sentence("{name}: hours, holidays and sentences are as of {moment}")
 
 
 def now() -> datetime:

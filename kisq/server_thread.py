@@ -30,7 +30,9 @@ class ServerThread:
         self._ready.wait()
         if self._failure is None:
             return ""
-        return reason_of(self._failure)
+        if isinstance(self._failure, OSError):
+            return reason_of(self._failure)
+        return repr(self._failure)  # a bug: its kind says more than its text
 
     async def until_stopped(self) -> None:
         """Note that the server is ready, and wait for ``stop``; to be awaited by ``serve``."""

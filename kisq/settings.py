@@ -112,21 +112,22 @@ def load(
     env_file: Path | None,
     environ: Mapping[str, str] | None = None,
     warn: Callable[[Sentence], None] = lambda _: None,
+    *,
+    credentials_matter: bool = True,
 ) -> Settings:
     """The settings of this run; values are stripped, an empty one counts as not set.
 
     ``warn`` is called with what is wrong with the file but not an error, without any secret. Raises
-    SettingsFault for a file that cannot be read and for an invalid value.
+    SettingsFault for a file that cannot be read and for an invalid value, of a credential only if
+    ``credentials_matter``: a tap and the symbol files need none.
     """
     exported = stripped(os.environ)
     if environ is not None:
         exported = stripped(environ)
     path = env_file or nearest()
-    values = {}
+    values: dict[str, _Value] = {}
     if path:
-        origin = verbatim(str(path))
-        in_file = values_in(path, exported, warn, searched=env_file is None)
-        values = {name: _Value(name, text, origin) for name, text in in_file.items()}
+        values = _in_file(values_in(path, exported, warn, searched=env_file is None), path)
     values |= {name: _Value(name, text, _ENVIRONMENT) for name, text in exported.items()}
     chosen = environment or _environment(values.get("KIS_ENV"))
     rest_url, ws_url = _HOSTS[chosen]
@@ -137,14 +138,19 @@ def load(
         environment=chosen,
         rest_url=rest_url,
         ws_url=ws_url,
-        app_key=_secret(values.get("KIS_APP_KEY"), rest_url),
-        app_secret=_secret(values.get("KIS_APP_SECRET"), rest_url),
-        approval_key=_secret(values.get("KIS_APPROVAL_KEY"), ws_url),
+        app_key=_secret(values.get("KIS_APP_KEY"), rest_url, is_sent=credentials_matter),
+        app_secret=_secret(values.get("KIS_APP_SECRET"), rest_url, is_sent=credentials_matter),
+        approval_key=_secret(values.get("KIS_APPROVAL_KEY"), ws_url, is_sent=credentials_matter),
         custtype=_custtype(values.get("KIS_CUSTTYPE")),
         env_file=path,
         origins={name: value.origin for name, value in values.items() if name in NAMES},
         master_url=_master_url(values.get("KIS_MASTER_URL")),
     )
+
+
+def _in_file(texts: Mapping[str, str], path: Path) -> dict[str, _Value]:
+    origin = verbatim(str(path))
+    return {name: _Value(name, text, origin) for name, text in texts.items()}
 
 
 def _environment(value: _Value | None) -> str:
@@ -163,10 +169,12 @@ def _custtype(value: _Value | None) -> str:
     return value.text
 
 
-def _secret(value: _Value | None, url: str) -> str | None:
-    """The text of ``value``, which is sent to ``url``; only a simulator accepts a placeholder."""
+def _secret(value: _Value | None, url: str, *, is_sent: bool) -> str | None:
+    """The text of ``value``, for ``url`` if it is sent; only a simulator takes a placeholder."""
     if value is None:
         return None
+    if not is_sent:
+        return value.text
     for pattern, sentence in _MISCOPIED:
         if pattern.fullmatch(value.text):
             raise value.fault(sentence)

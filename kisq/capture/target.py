@@ -13,7 +13,7 @@ from kisq.locale.os_reasons import reason_of
 from kisq.locale.sentence import Sentence
 from kisq.signals import SIGNALS
 
-_NOT_EMPTY = Sentence("{name} is there already and holds {size} bytes")
+_NOT_EMPTY = Sentence("{name} already exists and holds {size} bytes")
 _NOT_EMPTY_STEP = Sentence(
     "add to it with --append, replace it with --overwrite, or name another file"
 )

@@ -28,7 +28,7 @@ _CONTRADICTORY_TEXT = Sentence(
 _CONTRADICTORY_STEP = Sentence(
     "compare a message with `kisq explain {tr_id}`: the columns may have shifted"
 )
-_SURPLUS_STEP = Sentence("let your parser accept {width} or more fields, it is sent {sent}")
+_SURPLUS_STEP = Sentence("let your parser accept {width} or more fields: it is sent {sent}")
 _OTHER_TR_STEP = Sentence("ask for the TR that comes: --tr {tr_id}")
 _FOREIGN_STEP = Sentence("compare the tr_key of your subscribe with what comes")
 _CROSSED_STEP = Sentence("look at both sides before you rely on the best prices")
@@ -44,12 +44,12 @@ _SURPLUS = Plural(
     "{number} surplus fields in {odd} of {records} records, which KIS appended: {surplus}",
 )
 _FOREIGN = Plural(
-    "{number} message came of what was not asked for: {named}",
-    "{number} messages came of what was not asked for: {named}",
+    "{number} message came for a key that was not asked for: {named}",
+    "{number} messages came for a key that was not asked for: {named}",
 )
 _FOREIGN_AND_MORE = Plural(
-    "{number} message came of keys that were not asked for: {named} and {more} more",
-    "{number} messages came of keys that were not asked for: {named} and {more} more",
+    "{number} message came for keys that were not asked for: {named} and {more} more",
+    "{number} messages came for keys that were not asked for: {named} and {more} more",
 )
 
 
@@ -109,7 +109,7 @@ def _surplus_step(seen: Observation) -> Sentence:
 
 
 def foreign_text(seen: Observation) -> Sentence:
-    """What came of keys that were not asked for."""
+    """What came for keys that were not asked for."""
     foreign = seen.others.foreign
     named = ", ".join(f"{tr_key} ({tr_id})" for tr_id, tr_key in list(foreign)[:_MOST_FOREIGN])
     messages = sum(foreign.values())

@@ -55,7 +55,7 @@ def key_table(keys: list[KeyReport]) -> Table:
             Text(_figure(key.rate)),
             Text(_figure(key.first_data_seconds)),
             Text(_lag(key)),
-            Text(printable(key.name)),
+            Text(printable(translated(key.name))),
         ]
         table.add_row(*cells[: len(table.columns)])
     return table

@@ -4,13 +4,11 @@ from collections.abc import Callable, Set
 from math import inf
 from typing import Protocol
 
-from kisq.check.heartbeats import Heartbeats
 from kisq.check.measure import Measure
-from kisq.check.observation import Observation
+from kisq.check.observation import NO_TR, Heartbeats, Observation, Unclaimed
 from kisq.check.report import Stage, StageName, Status
 from kisq.check.stages import EARLY
 from kisq.check.subscriptions import Subscriptions, subscribed_key
-from kisq.check.unclaimed import NO_TR, Unclaimed
 from kisq.errors import KisqError
 from kisq.errors import SubscriptionRefused as Refused
 from kisq.flow import Source

@@ -1,9 +1,11 @@
-"""What a check knows of one key when it stops listening."""
+"""What a check knows of one key when it stops listening, and what counts it until then; pure."""
 
+from collections import Counter
 from dataclasses import dataclass
 
 from kisq.check.measure import Measure
 from kisq.errors import KisqError, SubscriptionRefused
+from kisq.wire.frames import IN, PINGPONG, Frame
 from kisq.wire.messages import Key
 
 
@@ -84,3 +86,74 @@ class Observation:
         own = self.measure.malformed / max(1, self.measure.records + self.measure.malformed)
         nameless = self.others.nameless / max(1, self.others.decoded + self.others.nameless)
         return max(own, nameless)
+
+
+class Heartbeats:
+    """Counts the PINGPONGs of a session that began at ``started`` (monotonic seconds)."""
+
+    def __init__(self, started: float) -> None:
+        self._heard_at = started
+        self._quiet = 0.0
+        self._first_at: float | None = None
+        self._received = 0
+        self.answered = 0
+
+    def see(self, frame: Frame) -> None:
+        """Take in any frame of the session."""
+        if frame.dir is IN:
+            self._quiet = max(self._quiet, frame.tick - self._heard_at)
+            self._heard_at = frame.tick
+        if frame.kind is not PINGPONG:
+            return
+        if frame.dir is IN:
+            self._received += 1
+        else:
+            self.answered += 1
+        if self._first_at is None:
+            self._first_at = frame.tick
+
+    def until(self, ended: float, *, is_answer_known: bool) -> Keepalive:
+        """The facts at the moment ``ended``; the answers may be unknown in a recording."""
+        answered = None
+        if is_answer_known:
+            answered = self.answered
+        quiet = max(self._quiet, ended - self._heard_at)
+        return Keepalive(self._first_at, self._received, answered, quiet)
+
+
+_MOST_FOREIGN = 100  # keys that were not asked for; a server may invent more
+NO_TR = ""  # of a message that does not name one
+
+
+class Unclaimed:
+    """Counts messages that name no key, and those of keys that were not asked for.
+
+    ``refusal`` is KIS's code and text of the last refusal that concerns no key asked for.
+    """
+
+    def __init__(self) -> None:
+        self._nameless: Counter[str] = Counter()  # by TR
+        self._reasons: dict[str, str] = {}
+        self._foreign: Counter[Key] = Counter()
+        self.refusal = ""
+
+    def see_nameless(self, tr_id: str, reason: str) -> None:
+        """Count a message of ``tr_id`` that names no key and cannot be decoded for ``reason``."""
+        self._nameless[tr_id] += 1
+        self._reasons.setdefault(tr_id, reason)
+
+    def see_foreign(self, key: Key) -> None:
+        """Count a message of a key that was not asked for."""
+        if key in self._foreign or len(self._foreign) < _MOST_FOREIGN:
+            self._foreign[key] += 1
+
+    def others(self, tr_id: str, decoded: int, ticking: tuple[Key, ...]) -> Others:
+        """The facts for a key of ``tr_id``, of which ``decoded`` records came for any key."""
+        return Others(
+            self._nameless[tr_id] + self._nameless[NO_TR],
+            self._reasons.get(tr_id) or self._reasons.get(NO_TR, ""),
+            decoded,
+            dict(self._foreign),
+            self.refusal,
+            ticking,
+        )

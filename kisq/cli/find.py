@@ -104,7 +104,9 @@ def _bring_up_to_date(
     files = old(store, _files(market))
     if not files:
         return
-    settings = load(None, env_file, warn=lambda fault: warn(notices, fault))
+    settings = load(
+        None, env_file, warn=lambda fault: warn(notices, fault), credentials_matter=False
+    )
     update(store, server_of(settings), files, notices)
 
 

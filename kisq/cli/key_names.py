@@ -25,10 +25,10 @@ if TYPE_CHECKING:
 _MOST_NAMED = 8  # of listings that a name may mean
 _KRX = "krx"
 _TAKEN = Sentence("{text!r} is taken for {key} ({kind}): {name}")
-_SEVERAL = Sentence("{place}{text!r} is several listings: {keys}; name one of these keys")
+_SEVERAL = Sentence("{place}{text!r} matches several listings: {keys}; name one of these keys")
 _MANY = Sentence(
-    "{place}{text!r} is {number} listings, among them {keys}; name one of these keys, or see all "
-    "with `kisq find`"
+    "{place}{text!r} matches {number} listings, among them {keys}; name one of these keys, or "
+    "see all with `kisq find`"
 )
 _NO_SUCH_KEY = Sentence("{place}{text!r} is {name}, which has these keys only: {keys}")
 _ELSEWHERE = Sentence(

@@ -90,7 +90,8 @@ def _read(file: str) -> str:
     try:
         data = _bytes_of(file)
     except OSError as error:
-        raise WrongUsage(_UNREADABLE.format(file=name, reason=reason_of(error))) from None
+        fault = _UNREADABLE.format(file=name, reason=reason_of(error))
+        raise WrongUsage(fault, _KEYS_FILE) from None
     except (AttributeError, ValueError):  # stdin may be closed, or not be there
         raise WrongUsage(_UNREADABLE.format(file=name, reason=_CLOSED)) from None
     if len(data) > _MOST_BYTES:

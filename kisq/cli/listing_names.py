@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from kisq.cli.context import warn
 from kisq.cli.symbol_store import kept_store
+from kisq.locale.sentence import translated
 from kisq.output.notices import Notices
 from kisq.symbols.listing import Listing
 from kisq.wire.messages import Key
@@ -32,7 +33,7 @@ class ListingNames:
         listing = self.listing(key)
         if listing is None:
             return ""
-        return _NAMED.format(name=listing.name, currency=listing.currency)
+        return _NAMED.format(name=translated(listing.name), currency=listing.currency)
 
     def _look_up(self, key: Key) -> Listing | None:
         store = kept_store(self._notices)

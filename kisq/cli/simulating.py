@@ -33,7 +33,7 @@ _PLAYED = Plural(
     "{tr_key}: the only message has been played; only PINGPONG from here on",
     "{tr_key}: all {number} messages have been played; only PINGPONG from here on",
 )
-_NONE_PLAYED = Sentence("simulator: the recording holds no message of {tr_key}")
+_NONE_PLAYED = Sentence("simulator: the recording holds no message for {tr_key}")
 
 
 @dataclass(frozen=True, slots=True)

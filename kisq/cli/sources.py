@@ -121,11 +121,22 @@ _ORIGIN = Sentence("{name} is from {origin}")
 
 @contextmanager
 def settings_of(
-    environment: str | None, env_file: Path | None, simulator: "Options | None", notices: Notices
+    environment: str | None,
+    env_file: Path | None,
+    simulator: "Options | None",
+    notices: Notices,
+    *,
+    credentials_matter: bool = True,
 ) -> Iterator[Settings]:
     """The settings of the run, or those of a simulator that lives as long as the run."""
     if simulator is None:
-        yield _known(load(environment, env_file, warn=lambda fault: warn(notices, fault)), notices)
+        settings = load(
+            environment,
+            env_file,
+            warn=lambda fault: warn(notices, fault),
+            credentials_matter=credentials_matter,
+        )
+        yield _known(settings, notices)
         return
     with start_simulator(simulator, notices) as server:
         settings = Settings(SIM, server.rest_url, server.ws_url, server.app_key, server.app_secret)

@@ -130,7 +130,9 @@ def sync(
     from kisq.symbols.store import Store, StoreFault
 
     notices = notices_of(ctx, verbose=verbose)
-    settings = load(None, env_file, warn=lambda fault: warn(notices, fault))
+    settings = load(
+        None, env_file, warn=lambda fault: warn(notices, fault), credentials_matter=False
+    )
     server = server_of(settings)
     try:
         with Store(store_path()) as store:

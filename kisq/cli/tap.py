@@ -37,5 +37,5 @@ def tap(
     target = target_of(WriteOptions(write, append, overwrite), {"--env-file": env_file}, json=json)
     simulator = simulator_if(sim, SimulatorOptions(rate, seed, pingpong, as_of, fault))
     display = TapDisplay(json=json, full=full, colour=not no_color)
-    with settings_of(env, env_file, simulator, notices) as settings:
+    with settings_of(env, env_file, simulator, notices, credentials_matter=False) as settings:
         return TapSession(settings, notices, target, display).run(port, duration)

@@ -11,6 +11,7 @@ from kisq.explain.code import CODES, code_facts, kinds_of_key
 from kisq.explain.explanation import Column, Explanation, Fact, Row, Table
 from kisq.explain.tr import english
 from kisq.locale.sentence import Sentence
+from kisq.spec.notices import is_notice
 from kisq.wire.clocks import KST
 from kisq.wire.escape import MASK, SECRET_NAMES
 from kisq.wire.messages import Answer, Key, Malformed, PingPong
@@ -22,6 +23,8 @@ _SECRET_IN_TEXT = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _DEEPEST = 6
+# Where the TR stands that a key goes with.
+_TR_OF_KEY = {"header.tr_key": "header.tr_id", "body.input.tr_key": "body.input.tr_id"}
 _PINGPONG = Sentence("PINGPONG, the server's keep-alive")
 _ANSWER_IT = Sentence("answer it, or the session ends after about 100 s")
 _SENT = Sentence("as a text message when the feed is quiet, about every 10 s")
@@ -66,8 +69,12 @@ def explain_control(message: Answer | PingPong | Malformed, value: dict[str, Any
 
 
 def parts_table(value: dict[str, Any]) -> Table:
-    """Each part of a JSON object with its meaning; secrets are hidden."""
-    rows: list[Row] = [(path, text, _meaning(path, text)) for path, text in _parts(value)]
+    """Each part of a JSON object with its meaning; secrets and an HTS ID are hidden."""
+    parts = dict(_parts(value))
+    for path, path_of_tr in _TR_OF_KEY.items():
+        if path in parts and is_notice(parts.get(path_of_tr, "")):
+            parts[path] = MASK
+    rows: list[Row] = [(path, text, _meaning(path, text)) for path, text in parts.items()]
     return Table("parts", _PARTS, _PART_COLUMNS, rows)
 
 

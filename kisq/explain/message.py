@@ -8,8 +8,10 @@ from kisq.explain.log_line import JSON_IN_JSON, Excerpt, message_in
 from kisq.explain.record_rows import COLUMNS, MISSING, SURPLUS, documented_fields, rows_of_records
 from kisq.explain.tr import named_tr
 from kisq.locale.sentence import Plural, Sentence
+from kisq.spec.notices import is_notice
 from kisq.spec.tables import TRS
 from kisq.wire.decode import decode
+from kisq.wire.escape import MASK
 from kisq.wire.messages import Data, Malformed, load_object, parse
 from kisq.wire.record import Record
 from kisq.wire.request_form import is_request, read_request
@@ -179,10 +181,13 @@ def explain_request(text: str) -> Explanation:
     shown = _WRONG
     if is_right:
         shown = _RIGHT
+    right = judgement.right
+    if is_notice(right.tr_id):  # the key of which is an HTS ID
+        right = right._replace(tr_key=MASK)
     facts = [
         Fact("message", Sentence("message"), _REQUEST),
         Fact("right", Sentence("verdict"), is_right, shown),
-        Fact("right_request", Sentence("a right request"), judgement.right.to_text()),
+        Fact("right_request", Sentence("a right request"), right.to_text()),
     ]
     rows: list[Row] = [
         (fault.field, fault.kind.value, fault.sentence, fault.code) for fault in judgement.faults

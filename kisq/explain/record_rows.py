@@ -4,8 +4,9 @@ from typing import NamedTuple
 
 from kisq.explain.explanation import JSON_ONLY, NAME_COLUMNS, NUMBER, PEOPLE_ONLY, Column
 from kisq.locale.sentence import Sentence
-from kisq.spec.fields import Field, Kind
+from kisq.spec.fields import PERSONAL, Field, Kind
 from kisq.spec.tables import codes_of
+from kisq.wire.escape import MASK
 from kisq.wire.layouts import LAYOUTS
 from kisq.wire.messages import Data
 
@@ -89,6 +90,8 @@ def _rows(values: list[str], documented: tuple[Field, ...], tr_id: str) -> list[
 
 
 def _row(number: int, field: Field, value: str | None, mark: str, tr_id: str) -> FieldRow:
+    if value and PERSONAL in field.roles:
+        value = MASK
     words = codes_of(tr_id, field.name).get(value or "")
     meaning = ""
     meaning_shown = ""

@@ -19,7 +19,7 @@ OPEN = Sentence("open")
 MAY_BE_OPEN = Sentence("may be open")
 _SESSION_COLUMNS = (
     Column("session", Sentence("session"), is_english=True),
-    Column("korean", Sentence("Korean name")),
+    Column("korean", Sentence("in Korean")),
     Column("opens", JSON_ONLY),
     Column("closes", JSON_ONLY),
     Column("opens_kst", JSON_ONLY),

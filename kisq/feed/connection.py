@@ -10,6 +10,7 @@ import threading
 import time
 from collections import deque
 from contextlib import suppress
+from operator import attrgetter
 
 from kisq.feed.handshake import connect, is_tap, reason
 from kisq.locale.sentence import NO_SENTENCE, Sentence
@@ -37,6 +38,7 @@ _MOST_AT_ONCE = 8  # chunks of frames that are taken together
 _MOST_WEIGHT = 256 * 1024 * 1024  # bytes that may wait, with this overhead per frame:
 _FRAME_WEIGHT = 256
 _MOST_PONG = 125  # bytes that a WebSocket control frame can hold (RFC 6455 section 5.5)
+_data_of = attrgetter("data")
 _NOT_SENT = Sentence("could not send: {reason}")
 _NOT_ANSWERED = Sentence("could not answer PINGPONG: {reason}")
 _CLOSED = Sentence("the server closed the connection")
@@ -165,11 +167,10 @@ class Connection:
     def _texts(self, texts: list[bytes]) -> None:
         at = time.time()
         tick = time.monotonic()
-        clean = self._clean
         frames: list[Frame] = []
-        for data in texts:
+        for data, cleaned in zip(texts, self._redact.clean_all(texts), strict=True):
             if data[1:2] == b"|":
-                frames.append(Frame(at, IN, DATA, clean(data), tick))
+                frames.append(Frame(at, IN, DATA, cleaned, tick))
             else:
                 frames += self._control(data, at, tick)
         self._put(frames)
@@ -221,7 +222,7 @@ def _is_pingpong(data: bytes) -> bool:
 
 
 def _weight(frames: list[Frame]) -> int:
-    return sum(len(frame.data) for frame in frames) + _FRAME_WEIGHT * len(frames)
+    return sum(map(len, map(_data_of, frames))) + _FRAME_WEIGHT * len(frames)
 
 
 def _frame(direction: Direction, kind: FrameKind, data: bytes) -> Frame:

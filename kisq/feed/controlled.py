@@ -20,7 +20,7 @@ SILENT_SECONDS = 5.0  # without data for so long after its subscribe, a key coun
 CONTROL_SECONDS = 4.0  # after which the silence of a control key means something
 _HEAD_BYTES = 80  # of a data message: the envelope and the first field
 _REGISTERED = Sentence(
-    "control key {key} ({tr_id}) is registered, because nothing came of {silent}"
+    "control key {key} ({tr_id}) is registered, because nothing came for {silent}"
 )
 
 # Takes a silent key, the keys asked for and those of which data came; gives the control key.

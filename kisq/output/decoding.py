@@ -6,7 +6,7 @@ from kisq.locale.sentence import Plural, Sentence
 from kisq.output.streams import Streams
 from kisq.spec.limits import MOST_REGISTRATIONS
 from kisq.wire.decode import Message, decode
-from kisq.wire.frames import BINARY, CONTROL, DATA, IN, PINGPONG, Frame
+from kisq.wire.frames import BINARY, CONTROL, DATA, IN, Frame
 from kisq.wire.matching import Asked
 from kisq.wire.messages import EncryptedNotice, Key, Malformed
 from kisq.wire.notice_keys import NotDecrypted, NoticeKeys
@@ -78,12 +78,12 @@ class Decoding:
         self._faults_said: set[tuple[str, str, FaultKind]] = set()
 
     def write(self, frame: Frame) -> None:
-        if frame.dir is not IN or frame.kind is PINGPONG:
+        if frame.dir is not IN:
             return
-        if frame.kind is not DATA:
+        if frame.kind is DATA:
+            self._take(frame, decode(frame.text, frame.at))
+        else:
             self._check(frame)
-            return
-        self._take(frame, decode(frame.text, frame.at))
 
     def _take(self, frame: Frame, records: list[Message]) -> None:
         """Show the records asked for, report faults; the records of a notice are taken in turn."""
@@ -107,15 +107,18 @@ class Decoding:
         self._sink.close()
 
     def _show(self, frame: Frame, record: Record) -> None:
-        self._counts.shown += 1
-        self._counts.books += record.layout.is_book
-        self._counts.trades += isinstance(record, Trade)
-        if isinstance(record, OrderNotice) and not self._personal:
+        counts = self._counts
+        counts.shown += 1
+        if record.layout.is_book:
+            counts.books += 1
+        elif isinstance(record, Trade):
+            counts.trades += 1
+        elif isinstance(record, OrderNotice) and not self._personal:
             record = record.without_personal()
         self._sink.write(frame, record)
         faults = record.faults()
         if faults:
-            self._counts.odd += 1
+            counts.odd += 1
             self._say_odd(record, faults)
         if record.extra:
             self._say_surplus(record)

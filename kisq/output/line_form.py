@@ -24,14 +24,13 @@ Part = str | int
 
 
 class LineForm:
-    """The lines of one layout: what stands before the receive time, and what follows the lag."""
+    """The lines of one layout: what follows the lag."""
 
     def __init__(self, layout: Layout, depth: int) -> None:
         if layout.is_book:
             parts = _book_parts(layout, depth)
         else:
             parts = _trade_parts(layout)
-        self.start = f'{{"type":"{layout.shape.value}","received_at":'
         self.identity = itemgetter(layout.places["tr_key"], layout.places["symbol"])
         places = [place for place in parts if isinstance(place, int)]
         texts = [place for place in places if layout.fields[place].kind is Kind.TEXT]
@@ -64,7 +63,8 @@ class LineForm:
             return f"{''.join(pieces)}{tail}"
         pieces = self._pieces_with_quotes.copy()
         pieces[1::2] = self._values(values)
-        body = f"{''.join(pieces)}{tail}"
+        pieces[-1] += tail
+        body = "".join(pieces)
         if "" in self._texts(values):
             return body.replace('""', NULL)
         return body

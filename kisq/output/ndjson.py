@@ -22,34 +22,41 @@ class RecordJson:
         self._forms: dict[Layout, LineForm] = {}
 
     def write(self, frame: Frame, record: Record) -> None:
-        layout = record.layout
         at = frame.at
-        if layout.shape is Shape.RECORD:
-            self._out.write(_record_line(record, at).encode(), counted=True)
-            return
+        layout = record.layout
         form = self._forms.get(layout)
         if form is None:
+            if layout.shape is Shape.RECORD:
+                self._out.write(_record_line(record, at).encode(), counted=True)
+                return
             form = LineForm(layout, self._depth)
             self._forms[layout] = form
-        clock = layout.clock(record.values, at)
-        head, korean_seconds = _head(layout, *form.identity(record.values), clock)
-        received = NULL
-        lag = NULL
-        if is_known(at):
-            received = f'"{received_at(at)}"'
-            if korean_seconds is not None:
-                lag = f"{at - korean_seconds:.3f}"
+        values = record.values
+        start = _start(layout, *form.identity(values), layout.clock(values, at), at)
         extra = ""
         if record.extra:
             extra = _extra_member(record)
-        line = f'{form.start}{received},{head},"lag_seconds":{lag},{form.body(record)}{extra}}}'
-        self._out.write(line.encode(), counted=True)
+        self._out.put(f"{start}{form.body(record)}{extra}}}\n".encode(), counted=True)
 
     def flush(self, now: float) -> None:
         self._out.flush()
 
     def close(self) -> None:
         self._out.flush()
+
+
+@lru_cache(maxsize=256)
+def _start(layout: Layout, tr_key: str, symbol: str, clock: Clock, at: float) -> str:
+    """What a line begins with, up to the lag: the same for the records of a key in one chunk."""
+    head, korean_seconds = _head(layout, tr_key, symbol, clock)
+    received = NULL
+    lag = NULL
+    if is_known(at):
+        received = f'"{received_at(at)}"'
+        if korean_seconds is not None:
+            lag = f"{at - korean_seconds:.3f}"
+    kind = layout.shape.value
+    return f'{{"type":"{kind}","received_at":{received},{head},"lag_seconds":{lag},'
 
 
 @lru_cache(maxsize=256)

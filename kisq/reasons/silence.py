@@ -36,7 +36,8 @@ NOT_ANSWERED = Silence(
     False,
     Sentence("The subscribe was not answered."),
     Sentence(
-        "Try again in a few minutes; `kisq raw --json` shows every message. KIS answers at once."
+        "KIS normally answers at once. Try again in a few minutes; `kisq raw --json` shows every "
+        "message."
     ),
     Sentence("the subscribe was not answered"),
 )

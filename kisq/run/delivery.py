@@ -137,8 +137,9 @@ class Delivery:
         """Show what was received, at most ``most`` frames."""
         sinks = self._sinks
         out = self._out
+        counts = self._counts
         for _ in range(min(most, len(self._recorded) + len(self._received))):
-            if self.full:
+            if counts.shown == self._most:
                 return
             frame = self._next() if self._recorded else self._record_next()
             for sink in sinks:

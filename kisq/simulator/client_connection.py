@@ -183,7 +183,7 @@ class ClientConnection:
             self._feeds.pop(registration).cancel()
 
     def _feed(self, tr_id: str, key: TrKey) -> Coroutine[None, None, None] | None:
-        """What broadcasts a key; None if nothing will come of it."""
+        """What broadcasts a key; None if nothing will come for it."""
         if self._shared.played:
             return self._play(self._shared.played(tr_id, key.text), key.text)
         if is_notice(tr_id):

@@ -17,7 +17,7 @@ HELD = Sentence(
 )
 # What is told in any case.
 UNKNOWN_SYMBOL = Sentence(
-    "nothing will come of {tr_id} {tr_key}: like KIS, the simulator accepts a symbol that it does "
+    "nothing will come for {tr_id} {tr_key}: like KIS, the simulator accepts a symbol that it does "
     "not know, and stays silent"
 )
 NO_NOTICES = Sentence(

@@ -7,6 +7,8 @@ from functools import cached_property
 
 from kisq.locale.sentence import Sentence
 
+PERSONAL = "personal"  # the role of a field that says whose order it is
+
 
 class Kind(Enum):
     """What the text of a field must look like; an empty field is always allowed."""

@@ -162,7 +162,7 @@ def _has_words(name: str, words: list[str]) -> bool:
 def _order(listing: Listing) -> tuple[bool, int, str, str]:
     """What most people look for first, then short names."""
     is_rare = listing.kind not in _PEOPLE_LOOK_FOR
-    return is_rare, len(listing.name), listing.symbol, listing.market
+    return is_rare, len(listing.name.korean), listing.symbol, listing.market
 
 
 def _likeness(query: str, listing: Listing) -> float:

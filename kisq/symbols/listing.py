@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from kisq.locale.sentence import Sentence, joined
+from kisq.locale.sentence import Name, Sentence, joined
 from kisq.spec.markets import MARKETS
 from kisq.wire.key_parts import TrKey
 
@@ -31,9 +31,11 @@ class Listing(NamedTuple):
     on_nxt: bool | None = None
 
     @property
-    def name(self) -> str:
-        """Its name for people: in Korean, otherwise in English, otherwise its symbol."""
-        return self.korean or self.english or self.symbol
+    def name(self) -> Name:
+        """Its name in the reader's language, otherwise in the other, otherwise its symbol."""
+        korean = self.korean or self.english or self.symbol
+        english = self.english or self.korean or self.symbol
+        return Name(english, korean)
 
     @property
     def exchange(self) -> Sentence:

@@ -31,7 +31,7 @@ REFUSAL_OVERLOOKED = Sentence(
 )
 UNSUBSCRIBED = Sentence(
     "the program unsubscribed {tr_id} {tr_key} {seconds:.1f} s after it had subscribed, so nothing "
-    "comes of it any more: find out what sends tr_type 2"
+    "comes for it any more: find out what sends tr_type 2"
 )
 TOO_MANY = Sentence(
     "{tr_id} {tr_key} is registration {number} of this session, and KIS allows {most} for an "
@@ -46,7 +46,7 @@ CONNECTS = Sentence(
     "an address for such loops: let it wait before each new connection, 1, 2, 4 and up to 30 s"
 )
 SILENT = Sentence(
-    "{tr_id} {tr_key} was accepted {seconds:.0f} s ago, and nothing has come of it. {reason} "
+    "{tr_id} {tr_key} was accepted {seconds:.0f} s ago, and nothing has come for it. {reason} "
     "{next_step}"
 )
 SURPLUS = Plural(

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from kisq.locale.sentence import Sentence, joined
 from kisq.spec.tables import CodeWords
-from kisq.wire.layout import Form, Places
+from kisq.wire.layout import EVEN, Places
 from kisq.wire.record import Record
 from kisq.wire.record_faults import Fault, FaultKind
 
@@ -106,7 +106,7 @@ class OrderBook(Record):
         for total, column in layout.sums:
             if _DIGITS[values[total]] != sum(map(_digits_of, values[column])):
                 return False
-        if self.form is Form.EVEN:  # prices of one length sort in the same order as their texts
+        if self.form is EVEN:  # prices of one length sort in the same order as their texts
             rising = values[layout.bid_prices_rising] + values[layout.ask_prices]
             best_differ = rising[layout.levels - 1] != rising[layout.levels]
             if best_differ and rising == sorted(rising):

@@ -9,9 +9,12 @@ from kisq.spec.notices import is_notice
 from kisq.wire.book import OrderBook
 from kisq.wire.layout import (
     ANYTHING,
+    EVEN,
     JSON_READY,
     NOT_NEGATIVE,
     NUMBER,
+    OTHER,
+    REGULAR,
     Form,
     Layout,
     Matches,
@@ -24,7 +27,7 @@ from kisq.wire.trade import Trade
 
 _FIELDS = Plural("{number} field", "{number} fields")
 _RECORDS = Plural("{number} record", "{number} records")
-_WRONG_WIDTH = Sentence("{fields} in {records}; a {tr_id} record has {least} or more")
+_WRONG_WIDTH = Sentence("{fields} in {records}; an {tr_id} record has {least} or more")
 _UNKNOWN_TR = Sentence("{tr_id!r} is not a TR that kisq knows")
 _ENCRYPTED = Sentence("the message is encrypted, which market data never are")
 _NO_NUMBER = {
@@ -64,21 +67,22 @@ def records(data: Data, text: str, at: float) -> list[Message]:
 
     The stride is fields ÷ count; fields beyond the known width are kept as surplus fields.
     """
-    if data.encrypted and is_notice(data.tr_id):
-        return [EncryptedNotice(text, data.tr_id)]
-    layouts = LAYOUTS[data.tr_id]
+    encrypted, tr_id, count, payload = data
+    if encrypted and is_notice(tr_id):
+        return [EncryptedNotice(text, tr_id)]
+    layouts = LAYOUTS[tr_id]
     if layouts is None:
-        return [Malformed(text, _UNKNOWN_TR.format(tr_id=data.tr_id))]
-    if data.encrypted:
+        return [Malformed(text, _UNKNOWN_TR.format(tr_id=tr_id))]
+    if encrypted:
         return [Malformed(text, _ENCRYPTED)]
-    fields = data.payload.split("^")
-    stride, left = divmod(len(fields), data.records)
+    fields = payload.split("^")
+    stride, left = divmod(len(fields), count)
     layout = layouts.exact.get(stride) or layouts.choose(fields, stride)
     if left or layout is None:
-        return [Malformed(text, _wrong_width(layouts, len(fields), data.records))]
-    alone = data.records == 1 and stride == layout.width
-    if alone and layout.is_book and _even(layout, fields)(data.payload):
-        return [OrderBook(layout, fields, [], Form.EVEN, True, text, at)]
+        return [Malformed(text, _wrong_width(layouts, len(fields), count))]
+    alone = count == 1 and stride == layout.width
+    if alone and layout.is_book and _even(layout, fields)(payload):
+        return [OrderBook(layout, fields, [], EVEN, True, text, at)]
     starts = range(0, len(fields), stride)
     return [_record(layout, fields[start : start + stride], text, at) for start in starts]
 
@@ -100,12 +104,12 @@ def _record(layout: Layout, fields: list[str], text: str, at: float) -> Record |
         if not layout.valid(joined):
             return Malformed(text, _no_number(layout, values))
         if layout.tr.is_notice:
-            return OrderNotice(layout, values, extra, Form.OTHER, False, text, at)
-        return Record(layout, values, extra, Form.OTHER, False, text, at)
+            return OrderNotice(layout, values, extra, OTHER, False, text, at)
+        return Record(layout, values, extra, OTHER, False, text, at)
     form = _form(layout, values, joined)
-    is_regular_book = layout.is_book and form is not Form.OTHER
+    is_regular_book = layout.is_book and form is not OTHER
     ready = is_regular_book or bool(layout.json_ready(joined))
-    if form is Form.OTHER and not ready and not layout.valid(joined):
+    if form is OTHER and not ready and not layout.valid(joined):
         return Malformed(text, _no_number(layout, values))
     return _CLASSES[layout.shape](layout, values, extra, form, ready, text, at)
 
@@ -113,14 +117,14 @@ def _record(layout: Layout, fields: list[str], text: str, at: float) -> Record |
 def _form(layout: Layout, values: list[str], joined: str) -> Form:
     """The form of a record with these ``values``, which ``joined`` holds joined by ``^``."""
     if layout.is_book and _even(layout, values)(joined):
-        return Form.EVEN
+        return EVEN
     decimals = "0"
     if layout.decimals is not None:
         decimals = values[layout.decimals]
     is_regular = layout.patterns.get((decimals, 0)) or _pattern(layout, decimals, 0)
     if is_regular(joined):
-        return Form.REGULAR
-    return Form.OTHER
+        return REGULAR
+    return OTHER
 
 
 def _even(layout: Layout, values: list[str]) -> Matches:

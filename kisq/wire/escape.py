@@ -170,6 +170,13 @@ class Redactor:
                 data = data.replace(form, b"***")
         return data
 
+    def clean_all(self, messages: list[bytes]) -> list[bytes]:
+        """``clean`` of each; they are searched together, as hardly any holds a secret."""
+        together = b"\n".join(messages)
+        if self.clean(together) == together:
+            return messages
+        return [self.clean(message) for message in messages]
+
 
 def _forms(secret: str) -> set[str]:
     """``secret`` as it is, and as JSON, a repr and URLs write it; usually these are all equal."""

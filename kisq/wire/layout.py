@@ -52,6 +52,12 @@ class Form(Enum):
     EVEN = "even"
 
 
+# Short names, because every record is asked for its form.
+OTHER = Form.OTHER
+REGULAR = Form.REGULAR
+EVEN = Form.EVEN
+
+
 class Layout:
     """The places of the fields in one layout of a TR.
 

@@ -2,12 +2,12 @@
 
 from decimal import Decimal, InvalidOperation
 
+from kisq.spec.fields import PERSONAL
 from kisq.spec.notices import ACTIONS, IMPLIED_DIGITS, OrderAction
 from kisq.spec.tables import codes_of
 from kisq.wire.escape import MASK
 from kisq.wire.record import Record
 
-_PERSONAL = "personal"
 _WON = "KRW"
 
 
@@ -66,7 +66,7 @@ class OrderNotice(Record):
         """A copy in which the values that say whose order it is are masked."""
         values = list(self.values)
         for place, field in enumerate(self.layout.fields):
-            if values[place] and _PERSONAL in field.roles:
+            if values[place] and PERSONAL in field.roles:
                 values[place] = MASK
         return OrderNotice(
             self.layout, values, self.extra, self.form, self.json_ready, self.text, self.at

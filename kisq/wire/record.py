@@ -12,7 +12,7 @@ from kisq.wire.clocks import (
     kst_time,
 )
 from kisq.wire.frames import is_known
-from kisq.wire.layout import Form, Layout
+from kisq.wire.layout import OTHER, Form, Layout
 from kisq.wire.record_faults import Fault, FaultKind
 
 _MOST_SURPLUS = 10  # surplus fields shown to people
@@ -125,7 +125,7 @@ class Record:
 
     def faults(self) -> list[Fault]:
         """What is odd, at most one fault of each kind; an odd record is still shown."""
-        if self.form is not Form.OTHER and self._head_is_sound() and self._levels_are_sound():
+        if self.form is not OTHER and self._head_is_sound() and self._levels_are_sound():
             return []
         return list(self.search_faults())
 

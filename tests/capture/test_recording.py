@@ -52,7 +52,7 @@ def test_file_that_is_not_empty_is_refused(kisq: Kisq, tmp_path: Path, command: 
         run = kisq(*command, "DAMSSPY", "-w", "day", **player.settings)
         assert player.connections == 0
     assert run.returncode == 2
-    assert f"error: day is there already and holds {len(YESTERDAY)} bytes; add to it with" in said(
+    assert f"error: day already exists and holds {len(YESTERDAY)} bytes; add to it with" in said(
         run
     )
     assert "--append" in said(run)

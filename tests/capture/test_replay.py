@@ -378,7 +378,7 @@ def test_simulator_plays_a_recording(kisq: Kisq, tmp_path: Path) -> None:
     seconds = [float(line["at"][17:26]) for line in data]
     assert 0.5 < (seconds[2] - seconds[0]) % 60 < 5
     assert "DAMSSPY: all 3 messages have been played" in told
-    assert "the recording holds no message of DNASAAPL" in told
+    assert "the recording holds no message for DNASAAPL" in told
 
 
 UPDATES = re.compile(r"(\d+) updates?")

@@ -245,7 +245,7 @@ def test_surplus_of_one_record() -> None:
     """How many records had surplus fields is said, and the width that a parser has to accept."""
     found = report(*books(1, 2, 3), *books(4, text=SPY + "^7^8"))
     assert found.warnings == ["2 surplus fields in 1 of 4 records, which KIS appended: 7, 8"]
-    assert found.next_step == "Let your parser accept 71 or more fields, it is sent 73."
+    assert found.next_step == "Let your parser accept 71 or more fields: it is sent 73."
 
 
 @pytest.mark.parametrize(("gap", "warned"), [(9.5, False), (25.0, True)])
@@ -357,7 +357,7 @@ def test_data_of_another_key_are_no_evidence_of_a_new_layout() -> None:
     """Sound books of another key: nothing came for ours, and what came is named."""
     found = report(*books(1, 2, text=of_key("DNASMSFT")))
     assert found.verdict is Verdict.SILENT
-    assert "2 messages came of what was not asked for: DNASMSFT (HDFSASP0)" in found.reason
+    assert "2 messages came for a key that was not asked for: DNASMSFT (HDFSASP0)" in found.reason
     assert "layout" not in found.next_step
 
 

@@ -100,7 +100,7 @@ came in 10 s. Data for DNASXAQ came in the same session, so the feed is fine:
 DNASXMQ is thin, or its exchange or spelling is wrong.
   next: Check exchange and spelling: a wrong symbol is accepted and then silent.
   ETFs are often on AMS, share classes have a slash (BRK/B).
-degraded: DNASXLQ, DNASXLR, DNASXLS (details of DNASXLQ): Data of DNASXLQ come,
+degraded: DNASXLQ, DNASXLR, DNASXLS (details of DNASXLQ): Data for DNASXLQ come,
 but not as they should. 10 of 10 records were later than documented by more than
 60 s, at most by 1 minute and 40 seconds.
   next: Compare this machine's clock with a time server; if it is right, the

@@ -69,14 +69,27 @@ def test_check_takes_names_as_well(kept: Kisq) -> None:
     """Its report is that of the key, with its name and currency."""
     run = kept("check", "애플", "--sim", "--for", "300ms", "--json")
     (key,) = json.loads(run.stdout)["keys"]
-    assert (key["tr_key"], key["name"], key["currency"]) == ("DNASAAPL", "애플", "USD")
-    assert "'애플' is taken for DNASAAPL (Nasdaq, US night): 애플" in said(run)
+    assert (key["tr_key"], key["name"], key["currency"]) == ("DNASAAPL", "APPLE INC", "USD")
+    assert "'애플' is taken for DNASAAPL (Nasdaq, US night): APPLE INC" in said(run)
+
+
+def test_names_are_in_the_language_of_the_run(kept: Kisq) -> None:
+    """A listing has the name that its file gives it in that language; JSON is the same in both."""
+    arguments = ("check", "애플", "--sim", "--for", "300ms")
+    assert "종목: 애플, USD" in kept(*arguments, KISQ_LANG="ko").stdout.decode()
+    assert "APPLE INC, in USD" in kept(*arguments, KISQ_LANG="en").stdout.decode()
+    in_korean = json.loads(kept(*arguments, "--json", KISQ_LANG="ko").stdout)
+    assert in_korean["keys"][0]["name"] == "APPLE INC"
 
 
 @pytest.mark.parametrize(
     ("words", "code", "sentence"),
     [
-        (["BERKSHIRE HATHAWAY INC"], 2, "is several listings: DNYSBRK/A (NYSE, US night), DNYS"),
+        (
+            ["BERKSHIRE HATHAWAY INC"],
+            2,
+            "matches several listings: DNYSBRK/A (NYSE, US night), DNYS",
+        ),
         (["KODEX 200", "--venue", "nxt"], 2, "which has these keys only: 069500 (KRX"),
         (["DNASSPY"], 2, "do not list SPY on Nasdaq, but as DAMSSPY (Amex, US night)"),
         (["RBAQSPY"], 2, "do not list SPY on Nasdaq, but as RBAASPY (Amex, US daytime)"),

@@ -169,6 +169,12 @@ def test_placeholder(text: str) -> None:
     assert load(None, Path("my.env"), simulator).app_key == text
 
 
+def test_placeholder_of_what_needs_no_credentials() -> None:
+    """A tap and the symbol files do not care what stands in KIS_APP_KEY."""
+    settings = load(None, None, {"KIS_APP_KEY": "your_app_key"}, credentials_matter=False)
+    assert settings.app_key == "your_app_key"
+
+
 @pytest.mark.parametrize("text", ["PSmyappkey0Secret1", "a0+/your/keyExample=", "a-key-0"])
 def test_key_that_has_a_word_in_it(text: str) -> None:
     """Chance may write any word in a key."""

@@ -150,11 +150,11 @@ def test_a_tr_key_on_the_screen() -> None:
         "               Friday 05:00 KST. The market closes Friday 09:00 KST.",
         "",
         "sessions of Thu 2026-07-09 New York",
-        "session       Korean name   exchange time       Korean time             now",
-        "───────────────────────────────────────────────────────────────────────────────",
-        "pre-market    프리마켓      Thu 04:00 - 09:30   Thu 17:00 - 22:30       over",
-        "regular       정규장        Thu 09:30 - 16:00   Thu 22:30 - Fri 05:00   open",
-        "after-hours   애프터마켓    Thu 16:00 - 20:00   Fri 05:00 - 09:00       to come",
+        "session       in Korean    exchange time       Korean time             now",
+        "──────────────────────────────────────────────────────────────────────────────",
+        "pre-market    프리마켓     Thu 04:00 - 09:30   Thu 17:00 - 22:30       over",
+        "regular       정규장       Thu 09:30 - 16:00   Thu 22:30 - Fri 05:00   open",
+        "after-hours   애프터마켓   Thu 16:00 - 20:00   Fri 05:00 - 09:00       to come",
         "",
         "other keys of this symbol",
         "key        feed                 TR         now",
@@ -185,9 +185,7 @@ def test_a_weekend_shows_the_next_sessions() -> None:
     """Where the exchange has no session today, the next ones are shown, and that they are next."""
     lines = screen("DNASAAPL", datetime(2026, 7, 11, 14, 0, tzinfo=KST))
     assert "next sessions, because there are none on Sat 2026-07-11 New York" in lines
-    assert (
-        "regular       정규장        Mon 09:30 - 16:00   Mon 22:30 - Tue 05:00   to come" in lines
-    )
+    assert "regular       정규장       Mon 09:30 - 16:00   Mon 22:30 - Tue 05:00   to come" in lines
 
 
 def test_a_real_order_book() -> None:
@@ -234,7 +232,7 @@ def test_missing_fields_are_marked() -> None:
     assert found["records"][0][70]["name"] == "DASK10"
     assert found["records"][0][70]["value"] is None
     assert found["notes"] == [
-        "not decodable: 70 fields in 1 record; a HDFSASP0 record has 71 or more",
+        "not decodable: 70 fields in 1 record; an HDFSASP0 record has 71 or more",
         "1 missing field: a record is documented with 71",
     ]
 
@@ -502,7 +500,7 @@ def test_secrets_are_hidden(command: Command, message: str) -> None:
 
 
 @given(st.text())
-@settings(max_examples=40)  # make soak looks at half a million
+@settings(max_examples=20)  # make soak looks at half a million
 def test_no_word_is_too_odd(word: str) -> None:
     """Any text is explained or refused in a sentence, and no output can steer a terminal."""
     for text in (word, f"0|HDFSASP0|001|{word}", f"0|{word}", json.dumps({"header": word})):
@@ -611,3 +609,34 @@ def test_a_field_of_more_than_five_letters_is_no_symbol() -> None:
     """LAST may be meant as a share of the US, SERIES is longer than their symbols."""
     assert "DNASLAST" in as_object("LAST")["notes"][-1]
     assert as_object("SERIES").get("notes") in (None, [])
+
+
+PERSONAL = ("abcd1234", "1234567801", "홍길동")
+PLAIN_NOTICE = (
+    "0|H0STCNI0|001|abcd1234^1234567801^0000000123^^02^0^00^0^005930^0000000010^000070000^171217"
+    "^0^2^2^00950^000000010^홍길동^0^1^N^^00^^삼성전자^000070000"
+)
+NOTICE_REQUEST = (
+    '{"header":{"approval_key":"x","custtype":"P","tr_type":"1","content-type":"utf-8"},'
+    '"body":{"input":{"tr_id":"H0STCNI0","tr_key":"abcd1234"}}}'
+)
+NOTICE_ANSWER = (
+    '{"header":{"tr_id":"H0STCNI0","tr_key":"abcd1234","encrypt":"Y"},'
+    '"body":{"rt_cd":"0","msg_cd":"OPSP0000","msg1":"SUBSCRIBE SUCCESS"}}'
+)
+
+
+@pytest.mark.parametrize("message", [PLAIN_NOTICE, NOTICE_REQUEST, NOTICE_ANSWER])
+def test_whose_order_it_is_is_hidden(kisq: Callable[..., Run], message: str) -> None:
+    """Account, names and HTS ID of a notice, of its request and its answer appear nowhere."""
+    for arguments in ((), ("--json",)):
+        run = kisq("explain", message, *arguments)
+        assert run.returncode == 0
+        assert b"***" in run.stdout
+        assert not any(word.encode() in run.stdout + run.stderr for word in PERSONAL)
+
+
+@pytest.mark.parametrize("tr_id", ["H0STCNI0", "H0GSCNI0"])
+def test_a_notice_says_what_decrypts_it(kisq: Callable[..., Run], tr_id: str) -> None:
+    """The explanation of its TR agrees with what `kisq watch` can do."""
+    assert "`kisq watch` decrypts it" in " ".join(kisq("explain", tr_id).stdout.decode().split())

@@ -85,7 +85,7 @@ def test_check_does_not_wait_for_its_capture(tmp_path: Path) -> None:
         errors = process.stderr.read().decode()
         assert process.wait(30) == 8  # the books are of months ago
     assert "the end of the recording is LOST: nobody reads -" in errors
-    assert "degraded: Data of DAMSSPY come" in errors
+    assert "degraded: Data for DAMSSPY come" in errors
 
 
 @pytest.mark.parametrize("number", [None, signal.SIGTERM])

@@ -2,6 +2,7 @@
 
 import ast
 import re
+from functools import cache
 from pkgutil import resolve_name
 
 import pytest
@@ -19,6 +20,7 @@ JOURNEYS = TEXT.partition("## Three journeys")[2].partition("\n## ")[0]
 ALONE = [name for name in NAMED if name.isidentifier() and f"`{name}`" in JOURNEYS]
 
 
+@cache
 def defined() -> dict[str, set[str]]:
     """The classes and functions of the package, each with what it defines itself."""
     names: dict[str, set[str]] = {}
@@ -38,9 +40,6 @@ def _variables(node: ast.ClassDef | ast.FunctionDef) -> set[str]:
         elif isinstance(part, ast.Assign):
             names |= {ast.unparse(target) for target in part.targets}
     return names
-
-
-DEFINED = defined()
 
 
 def test_the_document_names_much() -> None:
@@ -65,13 +64,13 @@ def test_what_is_named_with_its_room_exists(name: str) -> None:
 def test_what_is_named_with_its_class_exists(name: str) -> None:
     """Each method or field is one of a class of that name."""
     of_class, part = name.split(".")
-    assert part in DEFINED[of_class]
+    assert part in defined()[of_class]
 
 
 @pytest.mark.parametrize("name", ALONE)
 def test_functions_of_the_journeys_exist(name: str) -> None:
     """Each function or method that stands alone in a journey is defined somewhere."""
-    assert name in set(DEFINED).union(*DEFINED.values())
+    assert name in set(defined()).union(*defined().values())
 
 
 def test_every_room_has_its_row() -> None:

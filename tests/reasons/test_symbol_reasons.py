@@ -39,19 +39,20 @@ CAUSES = {
     ),
     "18 not offered by day": (
         ["RBAQAAPL"], NOON,
-        "KIS lists 애플 on Nasdaq, but not every stock is offered in the US daytime session, and "
-        "no file says which.",
+        "KIS lists APPLE INC on Nasdaq, but not every stock is offered in the US daytime session, "
+        "and no file says which.",
         "Use DNASAAPL, its key in the other session, at night.",
     ),
 }  # fmt: skip
 
 
+@pytest.mark.usefixtures("silent_soon")
 @pytest.mark.parametrize("cause", CAUSES)
 def test_causes_that_the_files_tell(kisq: Kisq, cache: Path, cause: str) -> None:
     """The verdict is silent, and names the file's day and what to do; watch says the same."""
     words, now, reason, step = CAUSES[cause]
     settings = {"XDG_CACHE_HOME": str(cache), "KISQ_NOW": now}
-    times = ["--timeout", "300ms", "--sim", "--fault", "silent", "--force"]
+    times = ["--timeout", "30s", "--sim", "--fault", "silent", "--force"]
     run = kisq("check", *words, *times, "--json", **settings)
     (key,) = json.loads(run.stdout)["keys"]
     assert (run.returncode, key["verdict"]) == (1, "silent")

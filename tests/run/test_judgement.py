@@ -17,7 +17,7 @@ SPY = captured("hdfsasp0.txt")[1]
 SUBSCRIBED = ACCEPTED % ("HDFSASP0", "DAMSSPY")
 REFUSED = captured("control.txt")[1]
 SHIFTED = SPY.replace("DAMSSPY^", "", 1)  # a field less
-BAD = "70 fields in 1 record; a HDFSASP0 record has 71 or more"
+BAD = "70 fields in 1 record; an HDFSASP0 record has 71 or more"
 NONE_DECODES = (
     f"data messages came in %s s, but none could be decoded: {BAD}; see them with `kisq raw`"
 )

@@ -74,7 +74,7 @@ def test_without_verbose_only_what_somebody_should_know(tmp_path: Path) -> None:
     assert [re.split("[:;]", line)[0] for line in lines] == [
         "POST /oauth2/Approval",
         "GET /uapi/orders",
-        "nothing will come of HDFSASP0 DNASSPY",
+        "nothing will come for HDFSASP0 DNASSPY",
     ]
 
 

@@ -47,7 +47,7 @@ def test_a_wrong_exchange_looks_wrong(
     assert len(data) > 20
     assert all(text.split("|")[3].startswith(f"{broadcast}^") for text in data)
     (line,) = reported
-    assert line.startswith(f"nothing will come of {tr_id} {silent}")
+    assert line.startswith(f"nothing will come for {tr_id} {silent}")
 
 
 def test_a_silent_key_has_pingpong(reporting: tuple[Simulator, list[str]]) -> None:

@@ -347,7 +347,7 @@ def test_key_that_is_silent_is_said_with_its_reason(seconds: float, times: int) 
     said = session.said_by(3.0 + seconds)
     assert len(said) == times
     for sentence in said:
-        assert "H0STCNT0 005930 was accepted 10 s ago, and nothing has come of it." in sentence
+        assert "H0STCNT0 005930 was accepted 10 s ago, and nothing has come for it." in sentence
         assert sentence.endswith("Its market is closed. Wait until it opens.")
     assert asked == [(("H0STCNT0", "005930"), [_AAPL])] * times
 

@@ -159,7 +159,7 @@ def _is_contained(some: list[str], all_of_them: list[str]) -> bool:
 
 def test_story_of_a_bot_is_recorded_as_it_was(tmp_path: Path) -> None:
     """Silence, cuts, half-open connections and refusals: all see the same messages."""
-    story = run_story(tmp_path, "aiohttp", 2.0)
+    story = run_story(tmp_path, "aiohttp", 1.0)
     check_story(story)
     assert story.sessions >= 5
     assert "holds 2 records of" in story.said

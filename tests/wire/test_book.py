@@ -110,7 +110,7 @@ def test_surplus_fields_are_kept_with_their_record() -> None:
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
-        (SPY.rsplit("^", 1)[0], "70 fields in 1 record; a HDFSASP0 record has 71 or more"),
+        (SPY.rsplit("^", 1)[0], "70 fields in 1 record; an HDFSASP0 record has 71 or more"),
         (SPY.replace("|001|", "|002|"), "71 fields in 2 records"),
         (SPY.replace("|001|", "|071|"), "71 fields in 71 records"),
         (SPY.replace("DAMSSPY^", "", 1), "70 fields"),

@@ -88,6 +88,15 @@ def test_redactor_hides_what_it_was_told() -> None:
     assert redact.clean(b"xsecret-two-2x\xff") == b"x***x\xff"
 
 
+def test_several_messages_are_cleaned_each_for_itself() -> None:
+    """Of several messages those with a secret lose it, the others and their borders stay."""
+    redact = Redactor(["secret-one-1"])
+    messages = [b"a", b"secret-one-1 and secret-one-1", b"", b"secret-", b"one-1\n"]
+    cleaned = [b"a", b"*** and ***", b"", b"secret-", b"one-1\n"]
+    assert redact.clean_all(messages) == cleaned
+    assert redact.clean_all(messages[2:]) == cleaned[2:]
+
+
 def test_mask_shows_too_little_to_use() -> None:
     """A masked key shows four characters, and none of a short one."""
     assert mask("39fd1234-5678") == "39fd…"
