@@ -121,6 +121,14 @@ def account(simulator: Simulator) -> dict[str, str]:
 
 
 @pytest.fixture
+def silent_soon(monkeypatch: pytest.MonkeyPatch) -> None:
+    """By the clock of each live feed, a minute is over once all of its keys are accepted."""
+    from helpers.leaps import are_accepted, over_once
+
+    over_once(monkeypatch, are_accepted)
+
+
+@pytest.fixture
 def kisq(tmp_path: Path) -> Callable[..., Run]:
     """Runs ``kisq ARGS`` in this process, in an empty folder; gives its end as of a process.
 

@@ -147,13 +147,27 @@ class Composition:
             lines = beside(lines, width - side - _GAP, ladder, _GAP)
         elif spare > least_lines(_LEAST_LEVELS) and rows:
             lines = self._scrolled(rows, place, width, room)
-            lines.append(Text(self._display.glyphs.rule * width, style="dim", no_wrap=True))
-            lines += self._panel_of(rows[place], width, spare - 1, now)
+            lines += self._below([*rows[place:], *rows[:place]], width, spare, now)
         else:
             lines = self._scrolled(rows, place, width, room)
         if note:
             lines.append(whole(f"! {note}", WARNING, width, self._display.glyphs))
         return lines
+
+    def _below(self, rows: list[KeyStats], width: int, height: int, now: float) -> list[Text]:
+        """The ladder of the first of ``rows``, and those of the next that have data and fit."""
+        others = [stats for stats in rows[1:] if stats.view]
+        fitting = height // (least_lines(self._display.depth) + 1)
+        shown = [rows[0], *others[: max(0, fitting - 1)]]
+        lines: list[Text] = []
+        for number, stats in enumerate(shown):
+            share = (height - len(lines)) // (len(shown) - number)
+            lines += self._under_a_rule(stats, width, share, now)
+        return lines
+
+    def _under_a_rule(self, stats: KeyStats, width: int, height: int, now: float) -> list[Text]:
+        rule = Text(self._display.glyphs.rule * width, style="dim", no_wrap=True)
+        return [rule, *self._panel_of(stats, width, height - 1, now)]
 
     def _scrolled(self, rows: list[KeyStats], place: int, width: int, height: int) -> list[Text]:
         """The rows around the picked one that fit."""

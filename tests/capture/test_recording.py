@@ -429,7 +429,7 @@ def test_what_waits_for_stdout_is_bounded(
 @pytest.mark.parametrize(
     ("slow", "seconds", "reason"),
     [
-        ("kisq.output.stream.Lines._send_all", 0.05, "writing the recording took too long"),
+        ("kisq.output.stream.Lines._send_all", 0.3, "writing the recording took too long"),
         ("kisq.output.raw.RawLines.write", 0.005, "kisq was too slow"),
     ],
     ids=["the disk", "the machine"],

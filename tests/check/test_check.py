@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from conftest import Run, credentials
 from helpers.command import running, said
+from helpers.leaps import are_accepted, over_once
 from helpers.records import SPY
 from player import ACCEPTED, Player
 from recordings import BEGAN, book_at
@@ -62,7 +63,7 @@ CAUSES = [
     ("1 holiday", ["silent"], "DNASAAPL", INDEPENDENCE, "closed", 7, "closed for a holiday", "Wait until it opens"),
     ("2 daytime key at night", ["silent"], "RBAQAAPL", NIGHT, "closed", 7, "US daytime key", "Try DNASAAPL (Nasdaq, US night), which is open now."),
     ("2 night key in the daytime", ["silent"], "DNASAAPL", DAYTIME, "closed", 7, "US night key", "Try RBAQAAPL (Nasdaq, US daytime), which is open now."),
-    ("3 wrong exchange", ["silent"], "DNASSPY", NIGHT, "silent", 1, "nothing came in 1 s", "ETFs are often on AMS"),
+    ("3 wrong exchange", ["silent"], "DNASSPY", NIGHT, "silent", 1, "nothing came in 60 s", "ETFs are often on AMS"),
     ("4 appkey in use", ["refuse=OPSP8996"], "DNASAAPL", NIGHT, "refused", 6, "OPSP8996 ALREADY IN USE appkey", "end the other program"),
     ("6 strict parser", ["surplus=3"], "DNASAAPL", NIGHT, "broadcasting", 0, "is broadcasting", "Let your parser accept 71 or more fields"),
     ("6 shifted layout", ["shifted"], "DNASAAPL", NIGHT, "garbled", 1, "70 fields in 1 record", "keep the output of `kisq raw`"),
@@ -94,12 +95,17 @@ def _mute_server_is_left_soon(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.usefixtures("_mute_server_is_left_soon")
 @pytest.mark.parametrize("cause", CAUSES, ids=lambda cause: cause[0])
-def test_causes_of_silence(kisq: Kisq, cause: tuple[Any, ...]) -> None:
+def test_causes_of_silence(
+    kisq: Kisq, monkeypatch: pytest.MonkeyPatch, cause: tuple[Any, ...]
+) -> None:
     """Each cause that can be simulated gets the right verdict, exit code and next step."""
     _, faults, key, moment, verdict, code, reason, next_step = cause
     given = [word for fault in faults for word in ("--fault", fault)]
     # A new key after OPSP0011 may not be issued sooner than a second after the first.
     times = ["--timeout", "4s" if "refuse=OPSP0011" in faults else "500ms", "--for", "500ms"]
+    if faults == ["silent"]:
+        times = ["--timeout", "30s"]
+        over_once(monkeypatch, are_accepted)
     run = kisq("check", key, "--sim", *given, *times, "--json", KISQ_NOW=moment, **SOON)
     found = checked(run)
     assert (found["verdict"], run.returncode) == (verdict, code)
@@ -169,21 +175,32 @@ ODD = ["--sim", "--json", "--rate"]
     [
         ("surplus=2", "decoded", "ok", "which KIS appended: 1, 2", "Let your parser accept 71"),
         ("crossed", "sound", "failed", "is not below the best ask", "Look at both sides"),
-        ("garbage=0.03", "decoded", "ok", "1 message of HDFSASP0 that names no key", "leave it"),
     ],
 )
 def test_what_is_odd_but_not_degraded_is_a_warning(
     kisq: Kisq, fault: str, stage: str, status: str, warning: str, step: str
 ) -> None:
     """The verdict stays broadcasting, and the warning comes with a step that fits it."""
-    amount = ["50", "--for", "1s"] if "garbage" in fault else ["20", "--for", "300ms"]
-    run = kisq("check", "DNASAAPL", *ODD, *amount, "--fault", fault)
+    run = kisq("check", "DNASAAPL", *ODD, "20", "--for", "300ms", "--fault", fault)
     (key,) = checked(run)["keys"]
     assert (key["verdict"], run.returncode) == ("broadcasting", 0)
     (said,) = key["warnings"]
     assert warning in said
     assert step in key["next_step"]
     assert statuses(key)[stage] == status
+
+
+def test_one_message_without_a_key_is_a_warning(kisq: Kisq) -> None:
+    """One in fifty leaves the verdict at broadcasting, and the next step fits it."""
+    many = ["--rate", "100", "-n", "50", "-w", "day.ndjson"]
+    kisq("raw", "DNASAAPL", "--sim", "--fault", "garbage=0.03", *many)
+    run = kisq("check", "DNASAAPL", "-r", "day.ndjson", "--json")
+    (key,) = checked(run)["keys"]
+    assert (key["verdict"], run.returncode) == ("broadcasting", 0)
+    (said,) = key["warnings"]
+    assert "1 message of HDFSASP0 that names no key" in said
+    assert "leave it" in key["next_step"]
+    assert statuses(key)["decoded"] == "ok"
 
 
 def test_data_that_are_six_seconds_late_are_a_warning(kisq: Kisq) -> None:

@@ -430,7 +430,7 @@ def test_silence_ends_with_exit_1(kisq: Kisq) -> None:
     """--timeout and --duration without a data message say so and what to try."""
     for option in ("--timeout", "--duration"):
         with Player([SUBSCRIBED]) as player:
-            run = kisq("watch", "DAMSSPY", option, "300ms", **player.settings)
+            run = kisq("watch", "DAMSSPY", option, "800ms", **player.settings)
         assert run.returncode == 1
         assert "kisq: 0 order books, 0 data messages, 0 PINGPONGs in " in said(run)
         assert "no data message came in 0." in said(run)

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from conftest import Run, credentials
+from helpers import leaps
 from helpers.command import said
 from liar import Liar, frame
 from player import ACCEPTED
@@ -63,18 +64,48 @@ def noted(*faults: str, symbols: Symbols | None = None) -> Noted:
     return Noted(Options(rate=50, pingpong=0.3, faults=parse_faults(list(faults)), **chosen))
 
 
+def accepted(message: bytes) -> bytes:
+    """The answer to a request."""
+    wanted = json.loads(message)["body"]["input"]
+    return frame((ACCEPTED % (wanted["tr_id"], wanted["tr_key"])).encode())
+
+
+def has_done_its_work(feed: ControlledFeed) -> bool:
+    """Whether the control key was registered, and is not any more."""
+    control = feed._control  # noqa: SLF001 - what shows it waits for longer
+    return control is not None and control not in feed.states
+
+
+def is_accepted(feed: ControlledFeed) -> bool:
+    """Whether the control key is listened to."""
+    return feed.states.get(CONTROL_KEY) is State.ACCEPTED
+
+
 @pytest.fixture
 def soon(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(controlled, "SILENT_SECONDS", SILENT)
     monkeypatch.setattr(controlled, "CONTROL_SECONDS", SILENT)
 
 
-@pytest.mark.usefixtures("soon")
-def test_it_ticks_so_the_feed_is_fine(kisq: Kisq) -> None:
+Ending = Callable[[Callable[[ControlledFeed], bool]], None]
+
+
+@pytest.fixture
+def over_once(soon: None, monkeypatch: pytest.MonkeyPatch) -> Ending:
+    """Silence counts soon, and the time of a run is over once something has happened."""
+
+    def leap(happened: Callable[[ControlledFeed], bool]) -> None:
+        leaps.over_once(monkeypatch, lambda feed: feed._control_for and happened(feed))  # noqa: SLF001
+
+    return leap
+
+
+def test_it_ticks_so_the_feed_is_fine(kisq: Kisq, over_once: Ending) -> None:
     """It is named in the verdict, unsubscribed as soon as it ticked, and counts nowhere."""
+    over_once(has_done_its_work)
     server = noted()
     with server.serving() as settings:
-        run = kisq("check", "DNASZZZZ", "--timeout", "1200ms", "--json", **settings)
+        run = kisq("check", "DNASZZZZ", "--timeout", "30s", "--json", **settings)
     (key,) = json.loads(run.stdout)["keys"]
     assert (run.returncode, key["verdict"], key["messages"]) == (1, "silent", 0)
     assert key["reason"].endswith(
@@ -86,15 +117,15 @@ def test_it_ticks_so_the_feed_is_fine(kisq: Kisq) -> None:
     ]  # fmt: skip
 
 
-@pytest.mark.usefixtures("soon")
-def test_it_is_silent_too_so_the_feed_is(kisq: Kisq) -> None:
+def test_it_is_silent_too_so_the_feed_is(kisq: Kisq, over_once: Ending) -> None:
     """Then the key is not blamed."""
+    over_once(is_accepted)
     server = noted("silent")
     with server.serving() as settings:
-        run = kisq("check", "DNASZZZZ", "--timeout", "1200ms", "--json", **settings)
+        run = kisq("check", "DNASZZZZ", "--timeout", "30s", "--json", **settings)
     (key,) = json.loads(run.stdout)["keys"]
     assert re.search(
-        "DNASNVDA, which kisq registered as a control key, has been silent for [12] s too",
+        "DNASNVDA, which kisq registered as a control key, has been silent for 6[0-9] s too",
         key["reason"],
     )
     assert "so the feed of this session sends nothing" in key["reason"]
@@ -102,10 +133,10 @@ def test_it_is_silent_too_so_the_feed_is(kisq: Kisq) -> None:
     assert ("2", "DNASNVDA") in server.steps
 
 
-@pytest.mark.usefixtures("soon")
 @pytest.mark.parametrize("venue", ["krx", "nxt", "unified"])
-def test_watch_uses_the_same(kisq: Kisq, venue: str) -> None:
+def test_watch_uses_the_same(kisq: Kisq, venue: str, over_once: Ending) -> None:
     """Its error has the evidence; the summary counts nothing."""
+    over_once(has_done_its_work)
     server = noted()
     with server.serving() as settings:
         run = kisq(
@@ -114,7 +145,7 @@ def test_watch_uses_the_same(kisq: Kisq, venue: str) -> None:
             "--venue",
             venue,
             "--timeout",
-            "1200ms",
+            "30s",
             **settings | {"KISQ_NOW": NOON},
         )
     assert run.returncode == 1
@@ -122,16 +153,16 @@ def test_watch_uses_the_same(kisq: Kisq, venue: str) -> None:
     assert "0 order books, 0 data messages" in said(run)
 
 
-@pytest.mark.usefixtures("soon")
-def test_nothing_of_it_is_shown_or_recorded(kisq: Kisq, tmp_path: Path) -> None:
+def test_nothing_of_it_is_shown_or_recorded(kisq: Kisq, tmp_path: Path, over_once: Ending) -> None:
     """Neither in a recording nor with --verbose, but for the sentence that it is registered."""
+    over_once(has_done_its_work)
     server = noted()
     with server.serving() as settings:
         run = kisq(
             "watch",
             "DNASZZZZ",
             "--timeout",
-            "1200ms",
+            "30s",
             "-v",
             "-w",
             "recording",
@@ -142,14 +173,14 @@ def test_nothing_of_it_is_shown_or_recorded(kisq: Kisq, tmp_path: Path) -> None:
     assert run.stdout == b""
     assert b"NVDA" not in (tmp_path / "recording").read_bytes()
     lines = [line for line in said(run).splitlines() if "NVDA" in line]
-    assert lines[0] == (
+    registered, hint, error = lines
+    assert registered == (
         "kisq: control key DNASNVDA (HDFSASP0) is registered, because nothing came for DNASZZZZ"
     )
-    assert len(lines) == 2
-    assert lines[1].startswith("kisq: error: no data message came in 1.")
+    assert hint.startswith("kisq: nothing came in 10 s")
+    assert error.startswith("kisq: error: no data message came in 6")
 
 
-@pytest.mark.usefixtures("soon")
 @pytest.mark.parametrize(
     ("args", "now"),
     [
@@ -171,28 +202,39 @@ def test_where_there_is_none(kisq: Kisq, args: list[str], now: str) -> None:
     assert {key for _, key in server.steps} == asked
 
 
-@pytest.mark.usefixtures("soon")
-def test_a_control_key_that_is_refused_changes_nothing(kisq: Kisq) -> None:
-    """The exit code and the verdict are those of a silent key."""
-    server = noted(symbols=Symbols())
-    with server.serving() as settings:
-        run = kisq("check", "RTSE0000", "--timeout", "1200ms", "--json",
-                   **settings | {"KISQ_NOW": NOON})  # fmt: skip
+def test_a_control_key_that_is_refused_changes_nothing(kisq: Kisq, over_once: Ending) -> None:
+    """The exit code and the verdict are those of a silent key, and no refusal is told."""
+    over_once(has_done_its_work)
+
+    def answer(message: bytes) -> bytes:
+        refused = accepted(message).replace(b'"rt_cd":"0"', b'"rt_cd":"1"')
+        refused = refused.replace(b"OPSP0000", b"OPSP0009")
+        return refused if b"DNASNVDA" in message else accepted(message)
+
+    with Liar(then=answer) as liar:
+        run = kisq("check", "DNASZZZZ", "--timeout", "30s", "--json",
+                   **liar.settings | {"KISQ_NOW": NIGHT})  # fmt: skip
     (key,) = json.loads(run.stdout)["keys"]
     assert (run.returncode, key["verdict"]) == (1, "silent")
-    assert ("1", "RTSE7203") in server.steps
+    assert b"DNASNVDA" in liar.received
+    assert b"OPSP0009" not in run.stdout + run.stderr
 
 
-@pytest.mark.usefixtures("soon")
-@pytest.mark.parametrize(("seconds", "is_told"), [(60.0, False), (SILENT, True)])
+@pytest.mark.parametrize(("seconds", "is_told"), [(600.0, False), (SILENT, True)])
 def test_it_is_listened_to_before_its_silence_counts(
-    kisq: Kisq, monkeypatch: pytest.MonkeyPatch, seconds: float, *, is_told: bool
+    kisq: Kisq,
+    over_once: Ending,
+    monkeypatch: pytest.MonkeyPatch,
+    seconds: float,
+    *,
+    is_told: bool,
 ) -> None:
     """A shorter silence says nothing yet, a longer one says that it is the feed."""
+    over_once(is_accepted)
     monkeypatch.setattr(controlled, "CONTROL_SECONDS", seconds)
     server = noted("silent")
     with server.serving() as settings:
-        run = kisq("watch", "DNASZZZZ", "--timeout", "1200ms", **settings)
+        run = kisq("watch", "DNASZZZZ", "--timeout", "30s", **settings)
     assert ("1", "DNASNVDA") in server.steps
     assert ("has been silent for" in said(run)) is is_told
 
@@ -225,12 +267,6 @@ class Clocked(ControlledFeed):
         self.clock = until
         for _ in range(3):
             next(self._steps)
-
-
-def accepted(message: bytes) -> bytes:
-    """The answer to a subscribe."""
-    wanted = json.loads(message)["body"]["input"]
-    return frame((ACCEPTED % (wanted["tr_id"], wanted["tr_key"])).encode())
 
 
 def test_it_is_registered_after_five_seconds_and_tells_after_four_more() -> None:

@@ -141,6 +141,7 @@ def test_silent_key_at_a_moment(kisq: Kisq, tmp_path: Path, case: Case) -> None:
     assert [text for text in UNSAID if text in said and text not in expected] == []
 
 
+@pytest.mark.usefixtures("silent_soon")
 @pytest.mark.parametrize(
     ("at", "key", "expected"),
     [
@@ -160,7 +161,7 @@ def test_silent_key_at_a_moment(kisq: Kisq, tmp_path: Path, case: Case) -> None:
 )  # fmt: skip
 def test_session_in_json(kisq: Kisq, at: str, key: str, expected: dict[str, Any]) -> None:
     """check and explain have the same session, with the exchange's times and null if unknown."""
-    options = ("--sim", "--fault", "silent", "--timeout", "300ms", "--json")
+    options = ("--sim", "--fault", "silent", "--timeout", "30s", "--json")
     checked = json.loads(kisq("check", key, *options, KISQ_NOW=at).stdout)["keys"][0]["session"]
     explained = json.loads(kisq("explain", key, "--json", "--at", at).stdout)["session"]
     assert list(checked) == list(expected)
@@ -320,11 +321,12 @@ def packages(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     sys.modules.update(imported)
 
 
+@pytest.mark.usefixtures("silent_soon")
 @pytest.mark.parametrize("how", BROKEN)
 def test_package_of_holidays_that_fails(kisq: Kisq, packages: Path, how: str) -> None:
     """It is one sentence; the verdict comes all the same, by the week alone."""
     (packages / "holidays.py").write_text(BROKEN[how])
-    options = ("--sim", "--fault", "silent", "--timeout", "300ms", "--json")
+    options = ("--sim", "--fault", "silent", "--timeout", "30s", "--json")
     run = kisq("check", "005930", *options, KISQ_NOW="2026-06-03T10:00+09:00")
     (key,) = json.loads(run.stdout)["keys"]
     assert (key["verdict"], run.returncode) == SILENT

@@ -56,14 +56,13 @@ TOUR = [
     "check 5930",
     "sim --play nothing.ndjson",
 ]
-# In both languages: what is in backticks or quotes, options, addresses, files, names and codes.
+# In both languages: what is in backticks or quotes, options, addresses, files, names and codes, and
+# the beginning of a masked key, which may be letters only.
 _NEUTRAL = re.compile(
-    r"`[^`]*`|'[^']*'|\"[^\"]*\"|--?[a-z][\w-]*(=\S+)?|\w+://\S+|\S*[/.]\w+\S*|\b\w*[A-Z0-9_]\w*\b"
+    r"\b[0-9a-f]{4}…|`[^`]*`|'[^']*'|\"[^\"]*\"|--?[a-z][\w-]*(=\S+)?|\w+://\S+|\S*[/.]\w+\S*|\b\w*[A-Z0-9_]\w*\b"
 )
 # Terms that Korean texts about WebSockets and KIS use as they are.
 _WORDS_IN_BOTH = set("kisq real mock sim bp ms min handshake approval key close".split())
-# What Python and the system say.
-_SYSTEM = ("No such file or directory",)
 _HANGUL = re.compile("[가-힣]+")
 _ENGLISH = re.compile(r"[a-z]{2,}")
 # Names of symbols and of their files are KIS's, and are data.
@@ -80,7 +79,7 @@ def spoken(run: Run, line: str) -> str:
     text = run.stderr.decode()
     if "--json" not in line:
         text += run.stdout.decode()
-    for words in (*KIS_TEXTS, *_SYSTEM):
+    for words in KIS_TEXTS:
         text = text.replace(words, " ")
     for pattern in (_MESSAGES, _DATA, _NEUTRAL):
         text = pattern.sub(" ", text)

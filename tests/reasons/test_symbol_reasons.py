@@ -46,12 +46,13 @@ CAUSES = {
 }  # fmt: skip
 
 
+@pytest.mark.usefixtures("silent_soon")
 @pytest.mark.parametrize("cause", CAUSES)
 def test_causes_that_the_files_tell(kisq: Kisq, cache: Path, cause: str) -> None:
     """The verdict is silent, and names the file's day and what to do; watch says the same."""
     words, now, reason, step = CAUSES[cause]
     settings = {"XDG_CACHE_HOME": str(cache), "KISQ_NOW": now}
-    times = ["--timeout", "300ms", "--sim", "--fault", "silent", "--force"]
+    times = ["--timeout", "30s", "--sim", "--fault", "silent", "--force"]
     run = kisq("check", *words, *times, "--json", **settings)
     (key,) = json.loads(run.stdout)["keys"]
     assert (run.returncode, key["verdict"]) == (1, "silent")

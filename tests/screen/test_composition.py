@@ -93,6 +93,13 @@ def test_literal_screen_of_a_board(size: tuple[int, int], language: str) -> None
     assert len(shown) <= size[1]
 
 
+@pytest.mark.parametrize(("height", "ladders"), [(24, 1), (60, 2), (90, 3)])
+def test_ladders_of_more_keys_where_there_is_room(height: int, ladders: int) -> None:
+    """The picked key comes first, then the next that have data, each with all its levels."""
+    shown = composed(keys(), Selection(), (100, height))
+    assert sum("────" in line and "spread" not in line for line in shown) == ladders
+
+
 @pytest.mark.parametrize("picked", [WRONG_KEY, REFUSED_KEY])
 def test_picked_key_without_data_says_why(picked: Key) -> None:
     """In its row in a few words, below it in full."""
