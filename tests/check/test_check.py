@@ -175,21 +175,32 @@ ODD = ["--sim", "--json", "--rate"]
     [
         ("surplus=2", "decoded", "ok", "which KIS appended: 1, 2", "Let your parser accept 71"),
         ("crossed", "sound", "failed", "is not below the best ask", "Look at both sides"),
-        ("garbage=0.03", "decoded", "ok", "1 message of HDFSASP0 that names no key", "leave it"),
     ],
 )
 def test_what_is_odd_but_not_degraded_is_a_warning(
     kisq: Kisq, fault: str, stage: str, status: str, warning: str, step: str
 ) -> None:
     """The verdict stays broadcasting, and the warning comes with a step that fits it."""
-    amount = ["50", "--for", "1s"] if "garbage" in fault else ["20", "--for", "300ms"]
-    run = kisq("check", "DNASAAPL", *ODD, *amount, "--fault", fault)
+    run = kisq("check", "DNASAAPL", *ODD, "20", "--for", "300ms", "--fault", fault)
     (key,) = checked(run)["keys"]
     assert (key["verdict"], run.returncode) == ("broadcasting", 0)
     (said,) = key["warnings"]
     assert warning in said
     assert step in key["next_step"]
     assert statuses(key)[stage] == status
+
+
+def test_one_message_without_a_key_is_a_warning(kisq: Kisq) -> None:
+    """One in fifty leaves the verdict at broadcasting, and the next step fits it."""
+    many = ["--rate", "100", "-n", "50", "-w", "day.ndjson"]
+    kisq("raw", "DNASAAPL", "--sim", "--fault", "garbage=0.03", *many)
+    run = kisq("check", "DNASAAPL", "-r", "day.ndjson", "--json")
+    (key,) = checked(run)["keys"]
+    assert (key["verdict"], run.returncode) == ("broadcasting", 0)
+    (said,) = key["warnings"]
+    assert "1 message of HDFSASP0 that names no key" in said
+    assert "leave it" in key["next_step"]
+    assert statuses(key)["decoded"] == "ok"
 
 
 def test_data_that_are_six_seconds_late_are_a_warning(kisq: Kisq) -> None:

@@ -109,7 +109,7 @@ KOREAN_CODES = (
 def test_41_keys_are_a_live_board_and_lose_nothing(tmp_path: Path) -> None:
     """As many keys as KIS allows, all in view; each message is shown, none is lost."""
     (tmp_path / "keys.txt").write_text("\n".join(f"DNAS{symbol}" for symbol in NASDAQ_SYMBOLS))
-    arguments = ["--keys", "keys.txt", "--sim", "--rate", "20"]
+    arguments = ["--keys", "keys.txt", "--sim", "--rate", "5"]
     with Terminal(tmp_path, "watch", *KOREAN_CODES, *arguments, columns=120, lines=50) as terminal:
         live = terminal.until(lambda text: "41 keys" in text and "no data" not in text)
         assert len(re.findall(r"^..(DNAS[A-Z]+|[012]\d{5}) ", live, re.MULTILINE)) == 41
