@@ -29,7 +29,7 @@ from typing import Any
 FORKED = "helpers.forked"  # the audit event
 _NUMBER = struct.Struct("i")
 _MOST = 1 << 16
-_OUTSIDE = ("holidays", "pydantic", "requests", "rich._emoji_codes", "typer._adapters", "websocket")
+_OUTSIDE = ("holidays", "requests", "rich._emoji_codes", "websocket")
 
 
 class Forked:
