@@ -2,6 +2,7 @@
 
 import asyncio
 import threading
+from collections.abc import Iterable
 from typing import Self
 
 from aiohttp import WSMsgType, web
@@ -25,7 +26,7 @@ class Player:
 
     def __init__(
         self,
-        messages: list[str | bytes],
+        messages: Iterable[str | bytes],
         then: str = "stay",
         next_time: list[str | bytes] | None = None,
         to: dict[str, str] | None = None,

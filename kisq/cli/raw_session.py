@@ -1,6 +1,6 @@
 """One run of ``kisq raw``: messages as they came, on stdout."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from kisq.capture.target import Target
 from kisq.cli.live_input import input_of
@@ -20,8 +20,7 @@ from kisq.wire.frames import FrameKind
 from kisq.wire.messages import Key
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MessageDisplay:
+class MessageDisplay(NamedTuple):
     """How messages are shown; ``personal`` data of order notices too."""
 
     json: bool

@@ -2,10 +2,9 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from kisq.errors import WrongUsage
 from kisq.locale.sentence import Plural, Sentence, with_fields
@@ -36,8 +35,7 @@ _PLAYED = Plural(
 _NONE_PLAYED = Sentence("simulator: the recording holds no message for {tr_key}")
 
 
-@dataclass(frozen=True, slots=True)
-class SimulatorOptions:
+class SimulatorOptions(NamedTuple):
     """The options of the simulator as they were given; None where one was not."""
 
     rate: float | None = None

@@ -5,7 +5,6 @@ import stat
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -35,8 +34,7 @@ _TWO_WANT_STDOUT = Sentence("--json and -w - both want stdout: name a file with 
 _SAME_FILE = Sentence("{option} and -w name the same file {file}, which would be lost")
 
 
-@dataclass(frozen=True, slots=True)
-class WriteOptions:
+class WriteOptions(NamedTuple):
     """The options of a recording that is written, as they were given."""
 
     name: str | None

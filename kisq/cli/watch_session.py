@@ -1,7 +1,6 @@
 """One run of ``kisq watch``: records on a screen, as lines or as NDJSON."""
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from kisq.capture.target import Target
 from kisq.cli.listing_names import ListingNames
@@ -41,8 +40,7 @@ _NO_COLUMNS = Sentence(
 _COLUMNS = {Shape.BOOK, Shape.TRADE}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RecordDisplay:
+class RecordDisplay(NamedTuple):
     """How records are shown; ``personal`` data of order notices too."""
 
     json: bool

@@ -1,7 +1,6 @@
 """Where a run writes and what it counts, as one value."""
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, TextIO, cast
+from typing import TYPE_CHECKING, NamedTuple, TextIO, cast
 
 from kisq.output.counts import Counts
 from kisq.output.notices import Notices
@@ -11,8 +10,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
 
-@dataclass(frozen=True, slots=True)
-class Streams:
+class Streams(NamedTuple):
     """``out`` takes what is shown, ``notices`` the sentences for people; ``counts`` of the run."""
 
     out: Lines

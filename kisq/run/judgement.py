@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from kisq.errors import NothingBroadcast, SubscriptionRefused
 from kisq.flow import Recorder, Sink, Source
@@ -36,8 +36,7 @@ class Limits:
     reconnects: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Input:
+class Input(NamedTuple):
     """What a run reads from and what goes with that.
 
     ``status`` is a sink that shows a person the state of the source, ``hint`` says why nothing

@@ -1,6 +1,5 @@
 """The sessions of derivatives and bonds (protocol.md section 4; what it lacks is marked)."""
 
-from dataclasses import replace
 from datetime import time
 
 from kisq.locale.sentence import Name, Sentence
@@ -25,8 +24,7 @@ KRX_BOND = (
 OVERSEAS = (
     Timetable(
         (
-            replace(
-                _DAY,
+            _DAY._replace(
                 english=Name("futures", "해외선물"),
                 opens=time(17),
                 closes=time(16),

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import Enum
 from functools import cached_property
+from typing import NamedTuple
 
 from kisq.locale.sentence import Sentence
 
@@ -28,8 +29,7 @@ class Shape(Enum):
     RECORD = "record"
 
 
-@dataclass(frozen=True, slots=True)
-class Field:
+class Field(NamedTuple):
     """One field: KIS's mnemonic and Korean name, an English name, its kind and its unit.
 
     ``roles`` are the trading terms that it stands for (``bid_total``, ``price``), with the number

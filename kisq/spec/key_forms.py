@@ -3,13 +3,12 @@
 The keys of overseas stocks, with a prefix and a market, follow from ``markets``.
 """
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from kisq.locale.sentence import Sentence
 
 
-@dataclass(frozen=True, slots=True)
-class KeyForm:
+class KeyForm(NamedTuple):
     """One form: the pattern of such keys, what they are, and one of them.
 
     ``alone`` is the pattern that recognizes such a key without a TR, empty if other kinds of keys

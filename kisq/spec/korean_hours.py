@@ -1,6 +1,5 @@
 """The sessions of the Korean markets (protocol.md section 4, "Sessions"; inferences say so)."""
 
-from dataclasses import replace
 from datetime import date, time
 from itertools import pairwise
 
@@ -33,7 +32,7 @@ _KRX_PAUSE = Doubt(
     Sentence("One source says that closing-price trading begins at 15:30, not at 15:40."),
 )
 _KRX_USUAL = (opening_auction(time(8, 30), time(9)), _REGULAR, *_KRX_REST)
-_KRX_LATE = (opening_auction(time(9, 30), time(10)), replace(_REGULAR, opens=time(10)), *_KRX_REST)
+_KRX_LATE = (opening_auction(time(9, 30), time(10)), _REGULAR._replace(opens=time(10)), *_KRX_REST)
 _FIRST_DAY = Doubt(
     time(8),
     time(10),
@@ -71,9 +70,9 @@ KRX = (
     Timetable(
         (
             opening_auction(time(9, 30), time(10)),
-            replace(_REGULAR, opens=time(10), closes=time(16, 20)),
+            _REGULAR._replace(opens=time(10), closes=time(16, 20)),
             closing_auction(time(16, 20), time(16, 30)),
-            replace(_AFTER_MARKET, opens=time(16, 30), closes=time(21), is_known=False),
+            _AFTER_MARKET._replace(opens=time(16, 30), closes=time(21), is_known=False),
         ),
         (_EXAMINATION_OPENING, _EXAMINATION_CLOSE),
         only_on=_EXAMINATION,

@@ -5,6 +5,7 @@ Sources: protocol.md section 4 and KIS's pages 실시간-021 and 실시간-008.
 
 from dataclasses import dataclass, field, replace
 from datetime import date, time
+from typing import NamedTuple
 
 from kisq.locale.sentence import Name, Sentence
 from kisq.spec import derivative_hours, korean_hours, overseas_hours
@@ -27,8 +28,7 @@ PLACES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class HolidaySource:
+class HolidaySource(NamedTuple):
     """Where the package `holidays` has the closed days of an exchange, and how far to trust them.
 
     ``market`` or ``country`` is its name there. Holidays are officially announced up to
@@ -105,7 +105,7 @@ class Market:
     def for_others(self) -> "Market":
         """The same market for an ETF, ETN or ELW: without the sessions for stocks only."""
         tables = tuple(
-            replace(table, sessions=tuple(one for one in table.sessions if not one.stocks_only))
+            table._replace(sessions=tuple(one for one in table.sessions if not one.stocks_only))
             for table in self.timetables
         )
         return replace(self, timetables=tables)

@@ -1,6 +1,5 @@
 """The sessions of the markets abroad, exchange-local (protocol.md section 4, "Sessions")."""
 
-from dataclasses import replace
 from datetime import date, time
 
 from kisq.locale.sentence import Name, Sentence
@@ -54,7 +53,7 @@ HONG_KONG = (
         (
             _morning(time(9, 30), time(12)),
             _afternoon(time(13), time(16)),
-            replace(closing_auction(time(16), time(16, 10)), follows_close=True),
+            closing_auction(time(16), time(16, 10))._replace(follows_close=True),
         )
     ),
 )

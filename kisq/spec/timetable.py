@@ -1,7 +1,7 @@
 """What a timetable is: the sessions of a trading day, and the day from which they apply."""
 
-from dataclasses import dataclass
 from datetime import date, time
+from typing import NamedTuple
 
 from kisq.locale.sentence import Name, Sentence
 
@@ -20,8 +20,7 @@ EXPECTED = Sentence("books with an expected price")
 NOT_KNOWN = Sentence("not known")
 
 
-@dataclass(frozen=True, slots=True)
-class Session:
+class Session(NamedTuple):
     """One session of a trading day in exchange-local time, open in ``[opens, closes)``.
 
     One that closes at an earlier hour than it opens passes midnight: it belongs to the trading day
@@ -54,8 +53,7 @@ class Session:
         return _SESSION.format(name=self.english)
 
 
-@dataclass(frozen=True, slots=True)
-class Doubt:
+class Doubt(NamedTuple):
     """Where sources contradict each other or leave something open, between two hours of a day."""
 
     opens: time
@@ -63,8 +61,7 @@ class Doubt:
     sentence: Sentence
 
 
-@dataclass(frozen=True, slots=True)
-class Timetable:
+class Timetable(NamedTuple):
     """The sessions of a trading day, in order, from the trading day ``since`` on.
 
     ``only_on`` is the one day it applies to; ``first_day`` marks one for the first trading day of a

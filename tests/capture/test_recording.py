@@ -10,7 +10,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import BinaryIO
 
@@ -427,10 +427,18 @@ def test_what_waits_for_stdout_is_bounded(
 
 
 @pytest.mark.parametrize(
-    ("slow", "seconds", "reason"),
+    ("slow", "has_data", "reason"),
     [
-        ("kisq.output.stream.Lines._send_all", 0.3, "writing the recording took too long"),
-        ("kisq.output.raw.RawLines.write", 0.005, "kisq was too slow"),
+        (
+            "kisq.output.stream.Lines._send_all",
+            lambda lines: b"0|HDFSASP0" in vars(lines)["_sending"],
+            "writing the recording took too long",
+        ),
+        (
+            "kisq.output.raw.RawLines.write",
+            lambda _, frame: frame.kind is DATA,
+            "kisq was too slow",
+        ),
     ],
     ids=["the disk", "the machine"],
 )
@@ -438,21 +446,29 @@ def test_loss_names_its_reason(
     kisq: Kisq,
     monkeypatch: pytest.MonkeyPatch,
     slow: str,
-    seconds: float,
+    has_data: Callable[..., bool],
     reason: str,
 ) -> None:
     """A loss names a disk that is slow to take the recording, or a machine that is too slow."""
-
     real = pkgutil.resolve_name(slow)
+    began, sent = threading.Event(), threading.Event()
 
     def slower(self: object, *args: object) -> object:
-        time.sleep(seconds if getattr(self, "_name", "day") == "day" else 0)
+        if getattr(self, "_name", "day") == "day" and has_data(self, *args) and not began.is_set():
+            began.set()
+            assert sent.wait(30)
         return real(self, *args)
+
+    def flood() -> Iterator[str]:
+        yield from (SUBSCRIBED, SPY)
+        assert began.wait(30)
+        yield from [SPY] * 3000  # more than the system keeps for a reader
+        sent.set()
 
     monkeypatch.setattr("kisq.feed.connection._MOST_WEIGHT", 64 * 1024)
     monkeypatch.setattr(slow, slower)
-    with Player(MANY) as player:
-        run = kisq("raw", "DAMSSPY", "-w", "day", "--duration", "1s", **player.settings)
+    with Player(flood()) as player:
+        run = kisq("raw", "DAMSSPY", "-w", "day", "-n", "3", **player.settings)
     reasons = {
         why: int(n) for n, why in re.findall(r"(\d+) LOST because ([a-z ]+?)(?:,| in)", said(run))
     }

@@ -127,9 +127,17 @@ def test_watch_json(kisq: Kisq, account: dict[str, str]) -> None:
 def test_watch_follows_the_tr_of_each_key(kisq: Kisq, account: dict[str, str]) -> None:
     """Keys of several TRs share one session."""
     keys = ["DNASAAPL", "RBAQAAPL", "RHKS00003", "DHKS00003"]
-    run = kisq("watch", *keys, "--json", "-n", "40", **account)
-    found = {(b["tr_id"], b["tr_key"]) for b in map(json.loads, run.stdout.splitlines())}
     expected = {("HDFSASP1" if k[0] == "D" and "HKS" in k else "HDFSASP0", k) for k in keys}
+    found: set[tuple[str, str]] = set()
+
+    def read(beside: Beside) -> None:
+        while len(found) < len(keys):
+            book = json.loads(beside.stdout.readline())
+            found.add((book["tr_id"], book["tr_key"]))
+        beside.send_signal(signal.SIGINT)
+
+    run = kisq("watch", *keys, "--json", meanwhile=read, **account)
+    assert run.returncode == 130
     assert found == expected
 
 

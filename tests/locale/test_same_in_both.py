@@ -26,7 +26,7 @@ ALIKE = [
     "symbols --json",
 ]
 ALIKE_BUT_FOR_TIMES = [
-    "check DNASAAPL --sim --json --for 300ms",
+    "check DNASAAPL --sim --rate 50 --json --for 300ms",
     "check DNASAAPL --sim --json --timeout 300ms --fault silent",
     "check DNASAAPL --sim --json --fault refuse=OPSP8996",
     "check DNASAAPL --sim --json --fault approval=EGW00105",

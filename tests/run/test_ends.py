@@ -242,10 +242,10 @@ def test_endless_message_ends_the_connection(kisq: Kisq) -> None:
     assert "a message of more than 32 MiB" in said(run)
 
 
-@pytest.mark.parametrize(
-    "args", [["--help"], ["--version"], ["watch", "DNASAAPL", "--sim", "--once"]]
-)
-def test_closed_stdout_ends_quietly(tmp_path: Path, args: list[str]) -> None:
+@pytest.mark.parametrize("args", [["--help"], ["--version"], ["watch", "DNASAAPL", "--once"]])
+def test_closed_stdout_ends_quietly(
+    tmp_path: Path, account: dict[str, str], args: list[str]
+) -> None:
     """Nobody reads: no complaint, exit 0."""
     read, write = os.pipe()
     os.close(read)
@@ -254,7 +254,7 @@ def test_closed_stdout_ends_quietly(tmp_path: Path, args: list[str]) -> None:
         stdout=write,
         stderr=subprocess.PIPE,
         cwd=tmp_path,
-        env=clean_environment(),
+        env=clean_environment(**account),
         timeout=30,
         check=False,
     )
