@@ -44,10 +44,10 @@ os.environ["XDG_CACHE_HOME"] = "/dev/null/caches"
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark the tests that start processes, which ``make quick`` leaves out."""
+    """Mark the tests that start processes or servers, which ``make quick`` leaves out."""
     for item in items:
-        if processes.starts_one(item):
-            item.add_marker("process")
+        for mark in processes.marks(item):
+            item.add_marker(mark)
 
 
 def pytest_collection_finish() -> None:
@@ -58,7 +58,7 @@ def pytest_collection_finish() -> None:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
-    """No other test starts one."""
+    """No other test starts any."""
     processes.watch(item)
     try:
         return (yield)

@@ -1,8 +1,11 @@
-"""Which tests start processes: found in their code, and held while the others run."""
+"""Which tests start processes or servers: found in their code, and held while the others run."""
 
 import inspect
+import socket
+import socketserver
 import subprocess
 import sys
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from types import CodeType
@@ -11,51 +14,86 @@ from typing import Any
 import pytest
 
 from helpers.forked import FORKED
+from kisq.server_thread import ServerThread
+from kisq.simulator.server import Simulator
 
+PROCESS = "process"
+SERVER = "server"
 _TESTS = str(Path(__file__).parent.parent)
-_STARTS = {"subprocess.Popen", "os.posix_spawn", "os.fork", "os.forkpty", "os.exec", FORKED}
+_SIMULATES = "--sim"  # in a command line, it is a server as well
+# What the code of such a test comes to.
+_SOURCES: dict[str, tuple[Any, ...]] = {
+    PROCESS: (subprocess,),
+    SERVER: (Simulator, ServerThread, socket, socketserver),
+}
+# What Python tells while such a test runs.
+_EVENTS = {
+    "subprocess.Popen": PROCESS,
+    "os.posix_spawn": PROCESS,
+    "os.fork": PROCESS,
+    "os.forkpty": PROCESS,
+    "os.exec": PROCESS,
+    FORKED: PROCESS,
+    "socket.bind": SERVER,
+}
 _running: list[pytest.Item] = []
-_start_none: set[int] = set()  # by their ids: what no way leads to subprocess from
+_searched: dict[str, set[int]] = {PROCESS: set(), SERVER: set()}  # ids of what comes to nothing
 
 
-def starts_one(item: pytest.Item) -> bool:
-    """Whether the code of a test, or of its fixtures, comes to ``subprocess``."""
+def marks(item: pytest.Item) -> Iterator[str]:
+    """The marks of a test, as its code, that of its fixtures, and its parameters say."""
     fixtures = item._fixtureinfo.name2fixturedefs.values()  # type: ignore[attr-defined]  # noqa: SLF001
     functions = [item.function, *(made[-1].func for made in fixtures)]  # type: ignore[attr-defined]
-    return any(map(_starts, functions))
+    case = getattr(item, "callspec", None)
+    simulates = case is not None and _SIMULATES in str(case.params)
+    if any(_starts(PROCESS, function) for function in functions):
+        yield PROCESS
+    if simulates or any(_starts(SERVER, function) for function in functions):
+        yield SERVER
 
 
 @cache
-def _starts(function: Any) -> bool:
+def _starts(mark: str, function: Any) -> bool:
     seen: set[int] = set()
-    if _comes_to_subprocess(function, seen):
+    if _comes_to(mark, function, seen):
         return True
-    _start_none.update(seen)
+    _searched[mark].update(seen)
     return False
 
 
-def _comes_to_subprocess(value: Any, seen: set[int]) -> bool:
-    if id(value) in seen or id(value) in _start_none:
+def _comes_to(mark: str, value: Any, seen: set[int]) -> bool:
+    if id(value) in seen or id(value) in _searched[mark]:
         return False
     seen.add(id(value))
+    if any(value is source for source in _SOURCES[mark]):
+        return True
+    if isinstance(value, str | list | tuple | dict):
+        return mark == SERVER and _SIMULATES in str(value)
     if inspect.isclass(value):
         members = [member for each in value.__mro__ for member in vars(each).values()]
-        return any(_comes_to_subprocess(member, seen) for member in members)
+        return any(_comes_to(mark, member, seen) for member in members)
     function = inspect.unwrap(value) if callable(value) else value
     if not inspect.isfunction(function) or not _is_ours(function):
         return False
-    used = [function.__globals__.get(name) for name in _names(function.__code__)]
-    return subprocess in used or any(_comes_to_subprocess(each, seen) for each in used)
+    return any(_comes_to(mark, each, seen) for each in _used(function))
 
 
 def _is_ours(function: Any) -> bool:
     return function.__code__.co_filename.startswith(_TESTS)
 
 
-def _names(code: CodeType) -> set[str]:
-    """The global names in a function and in those inside it."""
-    inner = [_names(each) for each in code.co_consts if isinstance(each, CodeType)]
-    return set(code.co_names).union(*inner)
+def _used(function: Any) -> Iterator[Any]:
+    """The globals and the constants of a function and of those inside it."""
+    for code in _codes(function.__code__):
+        yield from (function.__globals__.get(name) for name in code.co_names)
+        yield from (each for each in code.co_consts if isinstance(each, str | tuple))
+
+
+def _codes(code: CodeType) -> Iterator[CodeType]:
+    yield code
+    for each in code.co_consts:
+        if isinstance(each, CodeType):
+            yield from _codes(each)
 
 
 def watch(item: pytest.Item | None) -> None:
@@ -64,8 +102,9 @@ def watch(item: pytest.Item | None) -> None:
 
 
 def _hold(event: str, _: object) -> None:
-    if event in _STARTS and _running and not _running[0].get_closest_marker("process"):
-        raise AssertionError("a test that starts a process is not seen as one that does")
+    mark = _EVENTS.get(event)
+    if mark and _running and not _running[0].get_closest_marker(mark):
+        raise AssertionError(f"a test that starts a {mark} is not seen as one that does")
 
 
 sys.addaudithook(_hold)

@@ -9,7 +9,9 @@ import sys
 from pathlib import Path
 
 import pytest
+from aiohttp import web
 from conftest import clean_environment, credentials
+from helpers.endpoint import serving
 from helpers.in_process import run_here
 from player import ACCEPTED, Player
 
@@ -114,8 +116,6 @@ def test_server_that_repeats_secrets(tmp_path: Path, args: list[str]) -> None:
 
 def test_approval_server_that_repeats_secrets(tmp_path: Path) -> None:
     """KIS's text is quoted in an error, but not the secrets in it."""
-    from aiohttp import web
-    from helpers.endpoint import serving
 
     async def refuse(request: web.Request) -> web.Response:
         asked = await request.json()

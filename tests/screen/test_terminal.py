@@ -21,17 +21,25 @@ def levels_in(text: str) -> int:
 
 
 @pytest.mark.parametrize(
-    ("columns", "lines", "levels"),
-    [(80, 24, 10), (60, 20, 8), (120, 40, 10), (200, 60, 10), (40, 16, 6)],
+    ("columns", "lines", "levels", "name"),
+    [
+        (80, 24, 10, "DNASAAPL"),
+        (60, 20, 8, "DNASAAPL"),
+        (120, 40, 10, "DNASAAPL"),
+        (200, 60, 10, "DNASAAPL"),
+        (40, 16, 6, "AAPL"),
+    ],
 )
-def test_live_ladder_fits_and_stays(tmp_path: Path, columns: int, lines: int, levels: int) -> None:
+def test_live_ladder_fits_and_stays(
+    tmp_path: Path, columns: int, lines: int, levels: int, name: str
+) -> None:
     """The ladder lives in terminals of every size, and its last state stays after Ctrl-C."""
     with Terminal(
         tmp_path, "watch", "DNASAAPL", "--sim", "--rate", "20", columns=columns, lines=lines
     ) as terminal:
         live = terminal.until(lambda _: terminal.seen.count(b"spread") > 10)
         assert live.startswith("AAPL  ")
-        assert "DNASAAPL" in live.splitlines()[0]
+        assert name in live.splitlines()[0]
         assert levels_in(live) == 2 * levels
         terminal.press(CTRL_C)
         assert terminal.end() == 130
