@@ -475,6 +475,7 @@ def test_loss_names_its_reason(
     assert max(reasons, key=lambda why: reasons[why]) == reason, reasons
 
 
+@pytest.mark.long
 @pytest.mark.usefixtures("short_end")
 def test_replay_waits_for_a_slow_reader_of_its_copy(kisq: Kisq, tmp_path: Path) -> None:
     """No session waits for its end, so a reader of -w - gets all of it, however long it takes."""

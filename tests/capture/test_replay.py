@@ -436,6 +436,7 @@ def test_status_line_of_a_replay(tmp_path: Path) -> None:
         assert "space" not in terminal.text
 
 
+@pytest.mark.long
 def test_slow_reader_of_a_replay_loses_nothing(
     kisq: Kisq, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -104,6 +104,7 @@ def test_feed_fell_silent(times: list[float], ended: float, degraded: bool) -> N
     assert ("then nothing came" in found.reason) == degraded
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("rate", [0.1, 0.2, 0.3, 1, 5])
 def test_healthy_feed_is_hardly_ever_called_degraded(rate: float) -> None:
     """Of 2,000 feeds of Poisson arrivals that are listened to for 10 s, under 0.5 % are."""

@@ -208,6 +208,7 @@ def test_pipe_is_read(kisq: Callable[..., Run], tmp_path: Path) -> None:
     assert b"waiting" not in run.stderr
 
 
+@pytest.mark.long
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="other systems have no such pipes")
 def test_pipe_that_nobody_writes_to() -> None:
     """It is said, and waited for no longer than a person may take to unlock a store."""

@@ -68,6 +68,7 @@ def as_object(word: str, at: datetime = NIGHT) -> dict[str, Any]:
     return json.loads(as_json(as_members(explain(word, asked(at)))))
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("word", [*CODES, *TRS, *MARKETS, *KEYS, *ALL_FRAMES])
 def test_everything_is_explained(command: Command, word: str) -> None:
     """Every code, TR, market, kind of key and real message has its explanation, on 80 columns."""
@@ -499,6 +500,7 @@ def test_secrets_are_hidden(command: Command, message: str) -> None:
         assert "***" in out
 
 
+@pytest.mark.long
 @given(st.text())
 @settings(max_examples=20)  # make soak looks at half a million
 def test_no_word_is_too_odd(word: str) -> None:

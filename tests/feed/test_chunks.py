@@ -60,6 +60,7 @@ FRAMES = st.one_of(
 )
 
 
+@pytest.mark.long
 @given(st.lists(FRAMES, max_size=6), st.lists(st.integers(0, 1 << 20), max_size=5))
 @example([frame(b"one"), frame(b"x", TEXT), frame(b"two"), frame(b"y", FIN)], [9])
 @example([frame(bytes(65_536))] * 6, [])

@@ -181,6 +181,7 @@ def test_a_moment_without_a_zone_is_refused() -> None:
 OF_OTHER_HOURS = {(market.timetables, market.zone): code for code, market in MARKETS.items()}
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("market", OF_OTHER_HOURS.values())
 def test_a_year_without_gaps(market: str) -> None:
     """All year round a market is either open or closed for a reason.

@@ -123,6 +123,7 @@ def test_filter_without_a_match_leaves_an_empty_board() -> None:
     assert len([line for line in shown if line]) == 3
 
 
+@pytest.mark.long
 @given(
     st.integers(1, 230),
     st.integers(1, 70),

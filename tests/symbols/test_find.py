@@ -107,6 +107,7 @@ def test_near_misses(store: Store, text: str, key: str) -> None:
     assert not near(store, ["zqxjzqxj"])
 
 
+@pytest.mark.long
 def test_a_find_among_30000_is_quick(tmp_path: Path) -> None:
     """Under 0.2 s of work with as many rows as KIS has, whether anything matches or not."""
     with Store(tmp_path / "store") as big:

@@ -56,6 +56,7 @@ def offers_of(sentence: str) -> list[tuple[str, str | None, str]]:
     return [(one["key"], one["venue"], one["after"]) for one in OFFERED.finditer(sentence)]
 
 
+@pytest.mark.long
 def test_every_suggested_key_is_one_that_kisq_takes() -> None:
     """Whatever is typed, what is offered in its place goes through the check of a command."""
     offered = 0
