@@ -80,9 +80,12 @@ def simulator(folder: Path, rate: int) -> Iterator[dict[str, str]]:
 
 
 def environment(url: str = "") -> dict[str, str]:
-    """The environment without settings of kisq or Python, but for those that are measured."""
+    """The environment without settings of kisq or Python, but for those that are measured.
+
+    It keeps no symbols, as on a machine where kisq is new.
+    """
     kept = {k: v for k, v in os.environ.items() if not k.startswith(("KIS", "PYTHON", "COV"))}
-    kept["TERM"] = "xterm-256color"
+    kept |= {"TERM": "xterm-256color", "XDG_CACHE_HOME": "/dev/null/caches"}
     return kept | ({"KIS_WS_URL": url, "KIS_APPROVAL_KEY": "bench-approval-key"} if url else {})
 
 
