@@ -26,9 +26,6 @@ from kisq.signals import SIGNALS
 # A process makes its commands of their functions once, and so does this one.
 typer.main.get_command = cache(typer.main.get_command)
 
-with patch.dict(os.environ, {"_TYPER_FORCE_DISABLE_TERMINAL": "1"}):
-    pass  # reads the environment once, as kisq has it without a terminal
-
 _PROGRAM = str(Path(entry.__file__))
 _STDIN, _STDOUT, _STDERR = range(3)
 _PATIENCE = 30.0
