@@ -10,8 +10,8 @@ from typing import NamedTuple
 from rich.text import Text
 
 from kisq.locale.sentence import Plural, Sentence, translated
+from kisq.output.styles import WARNING
 from kisq.screen.display import (
-    WARNING,
     Display,
     Segment,
     cells_of,

@@ -8,7 +8,14 @@ from rich.text import Text
 from kisq.hours.clock import status
 from kisq.hours.sessions import Calendar
 from kisq.locale.sentence import Sentence, translated
-from kisq.screen.display import NOTHING, WARNING, Display, Segment, cut, fitted
+from kisq.output.styles import WARNING
+from kisq.screen.display import (
+    NOTHING,
+    Display,
+    Segment,
+    cut,
+    fitted,
+)
 from kisq.screen.trade_states import trade_states, words_of
 from kisq.screen.view import (
     View,
