@@ -7,12 +7,13 @@ from rich.text import Text
 
 from kisq.check.report import KeyReport, Verdict
 from kisq.locale.sentence import Sentence, translated
+from kisq.output.styles import WARNING
 from kisq.wire.escape import printable
 
 _VERDICT_COLOURS = {
     Verdict.BROADCASTING: "bold green",
-    Verdict.CLOSED: "bold yellow",
-    Verdict.DEGRADED: "bold yellow",
+    Verdict.CLOSED: WARNING,
+    Verdict.DEGRADED: WARNING,
 }
 _OTHER_VERDICT = "bold red"
 _NOTHING = "–"

@@ -13,13 +13,14 @@ from kisq.check.report import KeyReport, Report, Stage, StageName, Status, Verdi
 from kisq.locale.sentence import Sentence, joined, translated
 from kisq.output.notices import Notices
 from kisq.output.stream import Lines
+from kisq.output.styles import REMARK
 from kisq.wire.escape import printable
 
 _COLOURS = {
     Status.OK: "green",
     Status.FAILED: "red",
     Status.SKIPPED: "dim",
-    Status.UNKNOWN: "yellow",
+    Status.UNKNOWN: REMARK,
 }
 _STATUSES = {
     Status.OK: Sentence("ok"),
@@ -135,7 +136,7 @@ class CheckText:
         return [head, *self._advice(example, indent=_INDENT)]
 
     def _advice(self, key: KeyReport, indent: int) -> list[Block]:
-        warnings = [self._labelled(_WARNING, "yellow", text, indent) for text in key.warnings]
+        warnings = [self._labelled(_WARNING, REMARK, text, indent) for text in key.warnings]
         return [*warnings, self._labelled(_NEXT, "bold", key.next_step, indent)]
 
     def _head(self, verdict: Verdict, names: str, reason: Sentence) -> Block:

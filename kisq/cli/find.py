@@ -23,6 +23,7 @@ _MOST = 20
 
 _NONE_KEPT = Sentence("no symbol files are kept, so nothing can be found")
 _NONE_KEPT_STEP = Sentence("run `kisq symbols sync`")
+_NOT_DOWNLOADED_STEP = Sentence("run it again when they can be downloaded")
 _NO_WORD = Sentence("there is no word to look for: name a symbol or a piece of a name")
 _NO_MATCH = Sentence("no listing of KIS matches {words!r}")
 _NO_MATCH_STEP = Sentence("try less of the name, in Korean or English, or the symbol")
@@ -57,7 +58,8 @@ def find(
         if not offline:
             _bring_up_to_date(store, code, env_file, notices)
         if not store.files():
-            raise NothingFound(_NONE_KEPT, _NONE_KEPT_STEP)
+            step = _NONE_KEPT_STEP if offline else _NOT_DOWNLOADED_STEP
+            raise NothingFound(_NONE_KEPT, step)
         if offline:
             _say_ages(store, code, notices)
         matches = search(store, words, code)

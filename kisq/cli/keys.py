@@ -33,6 +33,9 @@ _UNREADABLE = Sentence("{file} cannot be read: {reason}")
 _CLOSED = Sentence("it is closed")
 _TR_UPPER_CASE = Sentence("{tr_id!r}: a tr_id is upper case without spaces, write --tr {right}")
 _UNKNOWN_TR = Sentence(
+    "{tr_id!r} is not one of KIS's {number} TRs: see any other with `kisq raw --tr {tr_id}`"
+)
+_NEAR_TRS = Sentence(
     "{tr_id!r} is not one of KIS's {number} TRs; the nearest are {near}: see any other with "
     "`kisq raw --tr {tr_id}`"
 )
@@ -158,8 +161,10 @@ def _check_tr(tr_id: str | None) -> None:
     right = tidy(tr_id)
     if right in TRS:
         raise WrongUsage(_TR_UPPER_CASE.format(tr_id=tr_id, right=right))
-    near = ", ".join(get_close_matches(tr_id, TRS, 3, 0.0))
-    raise WrongUsage(_UNKNOWN_TR.format(tr_id=tr_id, number=len(TRS), near=near))
+    near = get_close_matches(right, TRS)
+    if not near:
+        raise WrongUsage(_UNKNOWN_TR.format(tr_id=tr_id, number=len(TRS)))
+    raise WrongUsage(_NEAR_TRS.format(tr_id=tr_id, number=len(TRS), near=", ".join(near)))
 
 
 def keys_as_given(

@@ -7,14 +7,15 @@ from kisq.locale.sentence import Sentence, verbatim
 
 _SEE_HELP = Sentence("{fault} (see `{command} --help`)")
 _NO_SUCH_OPTION = Sentence("there is no option {option}")
-_SIMILAR_OPTIONS = Sentence("there is no option {option}; similar ones are {similar}")
+_SIMILAR_OPTIONS = Sentence("there is no option {option}; similar: {similar}")
+_NEAR = 0.7  # --jsno to --json 0.75, --trade to --rate 0.67
 _MISSING = Sentence("the argument {name} is missing")
 _BAD_VALUE = Sentence("{option}: {reason}")
 # Typer has one class for these; each pattern finds its facts in the English text.
 _PATTERNS = (
     (
         re.compile(r"No such command '(?P<name>.*?)'\. Did you mean (?P<similar>.*)\?"),
-        Sentence("there is no command {name!r}; similar ones are {similar}"),
+        Sentence("there is no command {name!r}; similar: {similar}"),
     ),
     (
         re.compile(r"No such command '(?P<name>.*)'\."),
@@ -47,15 +48,30 @@ def _fault(error: Any) -> Sentence:
     option = getattr(error, "option_name", None)
     parameter = getattr(error, "param", None)
     if option and hasattr(error, "possibilities"):
-        if not error.possibilities:
+        similar = _similar_options(option, error.ctx.command)
+        if not similar:
             return _NO_SUCH_OPTION.format(option=option)
-        similar = ", ".join(sorted(error.possibilities))
-        return _SIMILAR_OPTIONS.format(option=option, similar=similar)
+        return _SIMILAR_OPTIONS.format(option=option, similar=", ".join(similar))
     if parameter is None:
         return _by_pattern(error.format_message())
     if not error.message:
         return _MISSING.format(name=parameter.metavar or parameter.name)
     return _BAD_VALUE.format(option=", ".join(parameter.opts), reason=error.message)
+
+
+def _similar_options(option: str, command: Any) -> list[str]:
+    """The options of ``command`` that come near to ``option``; Typer offers distant ones, too."""
+    from difflib import SequenceMatcher
+
+    typed = option.lstrip("-")
+
+    def is_near(name: str) -> bool:
+        if name.startswith(typed) or typed.startswith(f"{name}-"):
+            return True
+        return SequenceMatcher(None, typed, name).ratio() >= _NEAR
+
+    names = [name for parameter in command.params for name in parameter.opts]
+    return sorted(name for name in names if name.startswith("--") and is_near(name[2:]))
 
 
 def _by_pattern(message: str) -> Sentence:

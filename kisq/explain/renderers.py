@@ -11,9 +11,9 @@ from kisq.explain.explanation import Column, Explanation, Fact, Row, Table, Valu
 from kisq.locale.sentence import Sentence, is_korean, translated
 from kisq.output.json_text import as_json
 from kisq.output.stream import Lines
+from kisq.output.styles import REMARK
 from kisq.wire.escape import printable
 
-_MARKED = "yellow"
 _MARK = "mark"  # the name of a column; a row with a value in it stands out
 _EMPTY = (None, "")
 _NO_ROWS = Sentence("none")
@@ -79,7 +79,7 @@ def as_tables(explanation: Explanation) -> RenderableType:
     if explanation.notes:
         blocks.append("")
     notes = [printable(translated(note)) for note in explanation.notes]
-    blocks += [Text(note, style=_MARKED) for note in notes]
+    blocks += [Text(note, style=REMARK) for note in notes]
     return Group(*blocks)
 
 
@@ -130,7 +130,7 @@ def _justified(value: Value) -> Any:
 def _style(columns: tuple[Column, ...], row: Row) -> str:
     for column, value in zip(columns, row, strict=True):
         if column.name == _MARK and value:
-            return _MARKED
+            return REMARK
     return ""
 
 

@@ -23,6 +23,7 @@ _LAYOUT_COLUMNS = (
     Column("width", Sentence("number of fields")),
     Column("since", Sentence("since")),
     Column("unnamed", Sentence("without a name")),
+    Column("removed", Sentence("fields that the newest does not have")),
 )
 _FIELDS = Sentence("fields in wire order")
 _LAYOUTS = Sentence("layouts, the newest last")
@@ -58,7 +59,7 @@ def explain_tr(name: str) -> Explanation:
     rows = [field_row(number, field) for number, field in enumerate(tr.fields, 1)]
     tables = [Table("fields", _FIELDS, FIELD_COLUMNS, rows)]
     if len(tr.widths) > 1:
-        layouts = [_layout_row(width) for width in tr.widths]
+        layouts = [_layout_row(width, tr) for width in tr.widths]
         tables.append(Table("layouts", _LAYOUTS, _LAYOUT_COLUMNS, layouts))
     codes = _code_rows(tr)
     if codes:
@@ -88,11 +89,13 @@ def _tr_facts(tr: Tr) -> list[Fact]:
     return facts
 
 
-def _layout_row(width: Width) -> Row:
+def _layout_row(width: Width, tr: Tr) -> Row:
     since = None
     if width.since != date.min:
         since = width.since.isoformat()
-    return len(width.fields), since, width.unnamed or None
+    newest = {field.name for field in tr.fields}
+    removed = [field.name for field in width.fields if field.name not in newest]
+    return len(width.fields), since, width.unnamed or None, ", ".join(removed) or None
 
 
 def _code_rows(tr: Tr) -> list[Row]:

@@ -25,12 +25,12 @@ from kisq.wire.request_form import read_request
 
 UNKNOWN_TIME = "-"
 _ARROWS = {IN: "<", OUT: ">"}
-# The numbers of colours in escape sequences of terminals (SGR).
+# The numbers of styles in escape sequences of terminals (SGR); yellow (33) cannot be read on white.
 _GREEN = "32"
 _CYAN = "36"
 _MAGENTA = "35"
-_YELLOW = "33"
 _RED = "31"
+_BOLD = "1"
 _DIM = "2"
 _COLOURS = {
     DATA: _GREEN,
@@ -38,9 +38,9 @@ _COLOURS = {
     PINGPONG: _MAGENTA,
     PING: _DIM,
     PONG: _DIM,
-    BINARY: _YELLOW,
-    OPEN: _YELLOW,
-    CLOSE: _YELLOW,
+    BINARY: _BOLD,
+    OPEN: _BOLD,
+    CLOSE: _BOLD,
 }
 _LINE = "{front:>12} {arrow} {kind} {tr_id:<8} {tr_key:<8} {fields:>5} {size:>4} {text}"
 _KIND_CELLS = 8

@@ -10,8 +10,8 @@ from typing import NamedTuple
 from rich.text import Text
 
 from kisq.locale.sentence import Plural, Sentence, translated
+from kisq.output.styles import WARNING
 from kisq.screen.display import (
-    WARNING,
     Display,
     Segment,
     cells_of,
@@ -102,6 +102,7 @@ _COLUMNS = (
     _KEY,
     _Column("name", Sentence("name"), 6, left=True),
     _Column("market", Sentence("market"), 6, left=True),
+    _Column("state", Sentence("state"), 5, left=True),
     _Column("last", Sentence("last"), 8),
     _Column("change", Sentence("net chg"), 7),
     _Column("change_rate", Sentence("% chg"), 8),
@@ -117,7 +118,7 @@ _COLUMNS = (
     _Column("trade", Sentence("newest trade"), 24, left=True),
     _COURSE,
 )
-_OF_TRADES = ("last", "change", "change_rate", "volume", "trade")
+_OF_TRADES = ("state", "last", "change", "change_rate", "volume", "trade")
 # What goes first where there is no room for all.
 _DISPENSABLE = (
     "mid", "market", "rate", "spread", "bid_size", "ask_size", "lag", "age", "name", "trade",
@@ -156,11 +157,10 @@ def _cells(row: Row, *, tell_tr: bool) -> _Cells:
 
 def _fitting(cells: list[_Cells], width: int) -> dict[_Column, int]:
     """The columns that there is room for and their widths; the course takes what is left."""
-    has_trades = any(texts.get("last") for texts in cells)
     wanted = {}
     for column in _COLUMNS:
-        if has_trades or column.name not in _OF_TRADES:
-            widths = [_width(texts.get(column.name, "")) for texts in cells]
+        widths = [_width(texts.get(column.name, "")) for texts in cells]
+        if any(widths) or column.name not in _OF_TRADES:
             title = cells_of(translated(column.title))
             wanted[column] = max(column.least, title, *widths)
     for name in ("", *_DISPENSABLE):
@@ -238,6 +238,7 @@ def _styles(row: Row, display: Display, *, picked: bool, is_old: bool) -> dict[s
         styles["last"] = f"bold {direction}".rstrip()
         styles["change"] = direction
         styles["change_rate"] = direction
+        styles["state"] = WARNING
         styles["trade"] = colours.of_side(row.quote.side)
     return styles
 

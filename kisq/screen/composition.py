@@ -9,9 +9,14 @@ from rich.text import Text
 from kisq.errors import SubscriptionRefused
 from kisq.locale.sentence import translated
 from kisq.output.streams import Streams
+from kisq.output.styles import WARNING
 from kisq.reasons.silence import WhySilent
 from kisq.screen import board, hints
-from kisq.screen.display import WARNING, Display, beside, whole
+from kisq.screen.display import (
+    Display,
+    beside,
+    whole,
+)
 from kisq.screen.head import CalendarOf, SessionNames, no_calendar
 from kisq.screen.ladder import least_lines
 from kisq.screen.panel import TAPED_WIDTH, Form, form_of, ladders, panel

@@ -91,8 +91,6 @@ class Colours:
 
 
 COLOURS = {Palette.KR: Colours("bright_blue", "bright_red"), Palette.US: Colours("red", "green")}
-# Yellow, which others warn with, cannot be read on a light background.
-WARNING = "bold magenta"
 NOTHING = "-"  # the mark for a value that is not there, which every encoding has
 
 

@@ -8,23 +8,34 @@ from rich.text import Text
 from kisq.hours.clock import status
 from kisq.hours.sessions import Calendar
 from kisq.locale.sentence import Sentence, translated
-from kisq.screen.display import NOTHING, WARNING, Display, Segment, cut, fitted
+from kisq.output.styles import WARNING
+from kisq.screen.display import (
+    NOTHING,
+    Display,
+    Segment,
+    cut,
+    fitted,
+)
+from kisq.screen.trade_states import trade_states, words_of
 from kisq.screen.view import (
     View,
+    change_of,
     clock_text,
     counts,
     delay_text,
     lag_text,
     market_name,
+    number_text,
     price_text,
     recording_text,
+    signed_number_text,
 )
 from kisq.spec.markets import MARKETS, Market
-from kisq.spec.tables import CodeWords, codes_of
+from kisq.spec.tables import CodeWords
 from kisq.wire.book import OrderBook
 from kisq.wire.escape import printable
 from kisq.wire.frames import is_known
-from kisq.wire.record import Record, decimal
+from kisq.wire.record import Record
 from kisq.wire.trade import Trade
 
 LEAST_LINES = 2
@@ -36,7 +47,7 @@ _HIGH = Sentence("high {price}")
 _LOW = Sentence("low {price}")
 _VOLUME = Sentence("volume {number}")
 _STRENGTH = Sentence("strength {percent}%")
-_RATE = "{rate:+f}%"
+_RATE = "{rate}%"
 
 
 def head(view: View, width: int, lines: int, display: Display) -> list[Text]:
@@ -66,7 +77,9 @@ def _identity(view: View, display: Display) -> Iterator[Segment]:
     yield Segment(tr.id, rank=8)
     yield session_segment(view)
     yield Segment(delay_text(tr.delay_minutes), WARNING, 1)
-    yield from states(view)
+    if view.trade is not None:
+        for state in trade_states(view.trade):
+            yield Segment(translated(state), WARNING)
     yield Segment(translated(view.marker), WARNING, 1)
     yield Segment(recording_text(view.recording, display.glyphs), WARNING, 1)
 
@@ -76,7 +89,7 @@ def _price(view: View, display: Display) -> Iterator[Segment]:
     trade = view.trade
     if trade is None:
         return
-    change = decimal(trade.change_text)
+    change = change_of(trade)
     colour = display.colours.of_sign(change or 0)
     style = f"bold {colour}".rstrip()
     price = price_text(trade.price, grouped=view.is_grouped, nothing=NOTHING)
@@ -84,15 +97,15 @@ def _price(view: View, display: Display) -> Iterator[Segment]:
     yield Segment(change_text(trade, display, grouped=view.is_grouped), style)
     rate = trade.decimal("change_rate")
     if rate is not None:
-        yield Segment(_RATE.format(rate=rate), style, 2)
+        yield Segment(_RATE.format(rate=signed_number_text(rate)), style, 2)
 
 
 def change_text(trade: Trade, display: Display, *, grouped: bool) -> str:
     """The change since the day before behind an arrow; the mark for nothing where it is empty."""
-    change = decimal(trade.change_text)
+    change = change_of(trade)
     if change is None:
         return NOTHING
-    size = price_text(abs(change), grouped=grouped, nothing="0")
+    size = number_text(abs(change), grouped=grouped)
     if change > 0:
         return f"{display.glyphs.up} {size}"
     if change < 0:
@@ -144,13 +157,7 @@ _MARKETS = {
     "after-market": Sentence("after-market"),
     "closing price": Sentence("closing-price trading"),
 }
-_HALTED = Sentence("trading halted")
-_LIMITS = {
-    "at the upper limit": Sentence("limit up"),
-    "at the lower limit": Sentence("limit down"),
-}
 _MARKET_FIELD = "MARKET_CLS_CODE"
-_HALT_FIELD = "TRHT_YN"
 
 
 def session_segment(view: View) -> Segment:
@@ -159,31 +166,10 @@ def session_segment(view: View) -> Segment:
     auction = record.auction if isinstance(record, OrderBook) else None
     if auction is not None:
         return Segment(_named(auction, _AUCTIONS), WARNING, 1)
-    words = _words(record, _MARKET_FIELD)
+    words = words_of(record, _MARKET_FIELD)
     if words is not None:
         return Segment(_named(words, _MARKETS), "bold", 2)
     return Segment(translated(view.session), "bold", 2)
-
-
-def states(view: View) -> Iterator[Segment]:
-    """That trading is halted, or that the price is at its limit, where a trade says so."""
-    trade = view.trade
-    if trade is None:
-        return
-    halt = _words(trade, _HALT_FIELD)
-    if halt is not None and halt.english == "halted":
-        yield Segment(translated(_HALTED), WARNING)
-    sign = codes_of(trade.tr_id, trade.layout.roles.get("sign", "")).get(trade.get("sign").strip())
-    if sign is not None and sign.english in _LIMITS:
-        yield Segment(translated(_LIMITS[sign.english]), WARNING)
-
-
-def _words(record: Record, field: str) -> CodeWords | None:
-    """What the code in the field of that mnemonic means; None where it says nothing known."""
-    place = record.layout.index.get(field)
-    if place is None:
-        return None
-    return codes_of(record.tr_id, field).get(record.values[place].strip())
 
 
 def _named(words: CodeWords, names: dict[str, Sentence]) -> str:

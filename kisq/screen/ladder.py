@@ -12,9 +12,9 @@ from typing import NamedTuple
 from rich.text import Text
 
 from kisq.locale.sentence import Plural, Sentence, translated
+from kisq.output.styles import WARNING
 from kisq.screen.display import (
     NOTHING,
-    WARNING,
     Display,
     Segment,
     beside,

@@ -3,7 +3,6 @@
 Ask sizes are left of the price and bid sizes right of it; all bars are on one scale.
 """
 
-from decimal import Decimal
 from typing import NamedTuple
 
 from rich.text import Text
@@ -26,7 +25,9 @@ from kisq.screen.view import (
     View,
     count_or_mark,
     count_text,
+    number_text,
     price_text,
+    signed_number_text,
     signed_text,
 )
 from kisq.wire.book import Level
@@ -195,7 +196,7 @@ class Levels:
 _SPREAD = Sentence("spread {spread}")
 _SPREAD_AND_MID = Sentence("spread {spread} ({points} bp), mid {mid}")
 _EXPECTED = Sentence("expected {price} x {size}")
-_EXPECTED_AND_RATE = Sentence("expected {price} x {size} ({rate:+f}%)")
+_EXPECTED_AND_RATE = Sentence("expected {price} x {size} ({rate}%)")
 
 
 def between_line(view: View, width: int, display: Display) -> Text:
@@ -213,12 +214,12 @@ def _spread(view: View) -> Sentence:
     ask = book.best_ask.price
     if not bid or not ask:
         return _SPREAD.format(spread=NOTHING)
-    spread = _grouped(ask - bid, view)
+    spread = number_text(ask - bid, grouped=view.is_grouped)
     mid = (bid + ask) / 2
     if not mid:
         return _SPREAD.format(spread=spread)
     digits = -int(min(bid.as_tuple().exponent, ask.as_tuple().exponent))
-    exact = _grouped(round(mid, digits + 1), view)
+    exact = number_text(round(mid, digits + 1), grouped=view.is_grouped)
     points = f"{(ask - bid) / mid * 10_000:.2f}"
     shown = exact.removesuffix("0").removesuffix(".")
     return _SPREAD_AND_MID.format(spread=spread, points=points, mid=shown)
@@ -231,10 +232,4 @@ def _expected(view: View) -> Sentence:
     price = price_text(book.expected_price, grouped=view.is_grouped, nothing=NOTHING)
     if rate is None:
         return _EXPECTED.format(price=price, size=size)
-    return _EXPECTED_AND_RATE.format(price=price, size=size, rate=rate)
-
-
-def _grouped(number: Decimal, view: View) -> str:
-    if view.is_grouped:
-        return f"{number:,f}"
-    return f"{number:f}"
+    return _EXPECTED_AND_RATE.format(price=price, size=size, rate=signed_number_text(rate))

@@ -5,8 +5,16 @@ from enum import Enum
 from rich.text import Text
 
 from kisq.locale.sentence import Sentence, joined, translated
+from kisq.output.styles import WARNING
 from kisq.screen.board import NO_DATA
-from kisq.screen.display import WARNING, Display, Segment, beside, fitted, whole, wrapped
+from kisq.screen.display import (
+    Display,
+    Segment,
+    beside,
+    fitted,
+    whole,
+    wrapped,
+)
 from kisq.screen.fields import FieldsView, fields_table, wanted_lines
 from kisq.screen.head import LINES as HEAD_LINES
 from kisq.screen.head import head
@@ -119,9 +127,13 @@ def ladders(
     if form is Form.BESIDE:
         return _side_by_side(shown, width, height, display)
     wanted = [_lines_wanted(*one, width, height, display) for one in shown]
+    shares = share_out(wanted, height)
+    taped = [stats for stats, _ in shown if stats.trades and display.taped]
+    tape_lines = (height - sum(shares)) // max(1, len(taped))
     lines = []
-    for (stats, refusal), share in zip(shown, share_out(wanted, height), strict=True):
-        lines += panel(stats, refusal, width, share, display)
+    for (stats, refusal), share in zip(shown, shares, strict=True):
+        room = share + tape_lines if stats in taped else share
+        lines += panel(stats, refusal, width, room, display)
     return lines
 
 

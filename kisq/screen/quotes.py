@@ -4,17 +4,22 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
+from kisq.locale.sentence import joined, translated
 from kisq.screen.display import NOTHING, UNICODE
+from kisq.screen.trade_states import trade_states
 from kisq.screen.view import (
     best_of,
+    change_of,
     count_or_mark,
     count_text,
     is_grouped,
     market_name,
+    number_text,
     price_text,
+    signed_number_text,
     time_of_day,
 )
-from kisq.wire.record import Record, decimal
+from kisq.wire.record import Record
 from kisq.wire.trade import Side, Trade
 from kisq.wire.trkey import delay_minutes
 
@@ -22,8 +27,9 @@ from kisq.wire.trkey import delay_minutes
 class Quote(NamedTuple):
     """What a row shows of a key, each as text; prices with the digits of the wire.
 
-    Those from ``last`` on are of its newest trade and empty where there is none; ``direction`` is
-    the sign of the change since the day before, ``side`` that of the newest trade.
+    Those from ``last`` on are of its newest trade and empty where there is none; ``state`` is that
+    trading is halted or that the price is at its limit, ``direction`` the sign of the change since
+    the day before, ``side`` that of the newest trade.
     """
 
     name: str
@@ -39,6 +45,7 @@ class Quote(NamedTuple):
     change_rate: str = ""
     volume: str = ""
     trade: str = ""
+    state: str = ""
     direction: int = 0
     side: Side = Side.UNKNOWN
 
@@ -53,7 +60,7 @@ def quote_of(record: Record, name: str = "", trade: Trade | None = None) -> Quot
     grouped = is_grouped(record)
     spread = NOTHING
     if bid.price and ask.price:
-        spread = price_text(ask.price - bid.price, grouped=grouped, nothing="0")
+        spread = number_text(ask.price - bid.price, grouped=grouped)
     quote = Quote(
         name or record.symbol,
         market_name(record),
@@ -70,7 +77,7 @@ def quote_of(record: Record, name: str = "", trade: Trade | None = None) -> Quot
 
 
 def _with_trade(quote: Quote, trade: Trade, *, grouped: bool) -> Quote:
-    change = decimal(trade.change_text)
+    change = change_of(trade)
     rate = trade.decimal("change_rate")
     price = price_text(trade.price, grouped=grouped, nothing=NOTHING)
     time = time_of_day(trade.kst_time)
@@ -80,6 +87,7 @@ def _with_trade(quote: Quote, trade: Trade, *, grouped: bool) -> Quote:
         change_rate=_signed(rate, grouped=False),
         volume=count_or_mark(trade.integer("volume")),
         trade=_TRADE.format(time=time, price=price, size=count_or_mark(trade.size)),
+        state=translated(joined(", ", trade_states(trade))),
         direction=_sign(change),
         side=trade.side,
     )
@@ -88,9 +96,7 @@ def _with_trade(quote: Quote, trade: Trade, *, grouped: bool) -> Quote:
 def _signed(change: Decimal | None, *, grouped: bool) -> str:
     if change is None:
         return NOTHING
-    if grouped:
-        return f"{change:+,f}"
-    return f"{change:+f}"
+    return signed_number_text(change, grouped=grouped)
 
 
 def _sign(change: Decimal | None) -> int:

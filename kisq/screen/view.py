@@ -7,7 +7,12 @@ from decimal import Decimal
 from typing import Literal
 
 from kisq.locale.sentence import Name, Plural, Sentence, translated
-from kisq.screen.display import NOTHING, WARNING, Glyphs, Segment
+from kisq.output.styles import WARNING
+from kisq.screen.display import (
+    NOTHING,
+    Glyphs,
+    Segment,
+)
 from kisq.spec.markets import MARKETS
 from kisq.wire.book import Level, OrderBook
 from kisq.wire.escape import printable
@@ -88,9 +93,32 @@ def price_text(price: Decimal | None, *, grouped: bool, nothing: str) -> str:
     """A price with the digits of the wire; ``nothing`` where it is missing or 0."""
     if not price:
         return nothing
+    return number_text(price, grouped=grouped)
+
+
+def number_text(number: Decimal, *, grouped: bool) -> str:
+    """A price or a difference of prices with the digits of the wire; a zero has no sign."""
+    if not number:
+        number = abs(number)
     if grouped:
-        return f"{price:,f}"
-    return f"{price:f}"
+        return f"{number:,f}"
+    return f"{number:f}"
+
+
+def signed_number_text(number: Decimal, *, grouped: bool = False) -> str:
+    """The same with a sign in front, but for a zero."""
+    if number > 0:
+        return f"+{number_text(number, grouped=grouped)}"
+    return number_text(number, grouped=grouped)
+
+
+def change_of(trade: Trade) -> Decimal | None:
+    """The change since the day before; where it is zero, with as many decimals as the price."""
+    change = decimal(trade.change_text)
+    price = trade.price
+    if price is None or change is None or change:
+        return change
+    return price - price
 
 
 OLD_SECONDS = 5.0

@@ -56,10 +56,7 @@ def decode(text: str, at: float = math.nan) -> list[Message]:
 
 def opened(notice: EncryptedNotice, plaintext: str, at: float) -> list[Message]:
     """The records of an encrypted notice, decrypted to ``plaintext``."""
-    message = parse(notice.text)
-    if not isinstance(message, Data):
-        return [message]
-    return records(message._replace(encrypted=False, payload=plaintext), notice.text, at)
+    return records(notice.data._replace(encrypted=False, payload=plaintext), notice.text, at)
 
 
 def records(data: Data, text: str, at: float) -> list[Message]:
@@ -69,7 +66,7 @@ def records(data: Data, text: str, at: float) -> list[Message]:
     """
     encrypted, tr_id, count, payload = data
     if encrypted and is_notice(tr_id):
-        return [EncryptedNotice(text, tr_id)]
+        return [EncryptedNotice(text, data)]
     layouts = LAYOUTS[tr_id]
     if layouts is None:
         return [Malformed(text, _UNKNOWN_TR.format(tr_id=tr_id))]

@@ -52,10 +52,8 @@ def of_prefix(text: str, market: Market, symbol: str) -> Sentence:
 
 def of_tr(key: TrKey, tr_id: str | None) -> Sentence:
     """What is wrong with a key that goes with another TR."""
-    trs = key.tr_id
-    trades = key.tr_ids[1]
-    if trades:
-        trs = _TWO_TRS.format(first=key.tr_id, second=trades)
+    books, trades = key.tr_ids
+    trs = _TWO_TRS.format(first=books, second=trades)
     fitting = [sibling for sibling in key.siblings if tr_id in sibling.tr_ids]
     if not fitting:
         return _OTHER_TR.format(key=key.text, kind=key.what, trs=trs, tr_id=tr_id)

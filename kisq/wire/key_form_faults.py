@@ -166,7 +166,7 @@ def _no_prefix_before(text: str, tidy: str, start: int) -> Sentence | None:
 
 def _unknown_market(text: str, tidy: str) -> Sentence | None:
     match = _FORM.fullmatch(tidy)
-    if match is None:
+    if match is None or match[2] in MARKETS:
         return None
     market = match[2]
     known = [code for code, market in MARKETS.items() if market.trs]

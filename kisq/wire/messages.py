@@ -42,10 +42,14 @@ class Data(NamedTuple):
 
 
 class EncryptedNotice(NamedTuple):
-    """An encrypted notice of one's own orders: its text as it came, and its TR (section 3)."""
+    """An encrypted notice of one's own orders: its text as it came, and its parts (section 3)."""
 
     text: str
-    tr_id: str
+    data: Data
+
+    @property
+    def tr_id(self) -> str:
+        return self.data.tr_id
 
 
 class PingPong(NamedTuple):

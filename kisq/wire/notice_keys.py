@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from kisq.locale.sentence import Sentence
 from kisq.wire.decode import Message, decode, opened
-from kisq.wire.messages import Answer, Data, EncryptedNotice, Malformed, parse
+from kisq.wire.messages import Answer, EncryptedNotice, Malformed, parse
 
 _KEY_BYTES = 32
 _IV_BYTES = 16
@@ -64,7 +64,7 @@ class NoticeKeys:
         if not known:
             raise NotDecrypted(_NO_KEY)
         try:
-            encrypted = base64.b64decode(_payload(notice), validate=True)
+            encrypted = base64.b64decode(notice.data.payload, validate=True)
             plaintext = _unpadded(_decrypted(encrypted, known[-1])).decode()
         except ImportError:
             raise NotDecrypted(_NOT_INSTALLED) from None
@@ -80,13 +80,6 @@ def decoded_with(keys: NoticeKeys | None, text: str, tick: float, at: float) -> 
         with suppress(NotDecrypted):
             return keys.open(records[0], tick, at)
     return records
-
-
-def _payload(notice: EncryptedNotice) -> str:
-    message = parse(notice.text)
-    if isinstance(message, Data):
-        return message.payload
-    return ""
 
 
 def _decrypted(encrypted: bytes, session: _SessionKey) -> bytes:

@@ -20,15 +20,11 @@ _SEPARATORS = re.compile(r"[\s,;]+")
 
 
 def example_key(tr_id: str) -> str:
-    """A well-known key of a TR; empty if kisq knows none."""
-    if tr_id in TRS:
-        form = FORMS.get(TRS[tr_id].keys[0])
-        if form:
-            return form.example
-    for key in _EXAMPLES:
-        if names_key(tr_id, key):
-            return key
-    return ""
+    """A well-known key of a TR that kisq knows."""
+    form = FORMS.get(TRS[tr_id].keys[0])
+    if form:
+        return form.example
+    return next(key for key in _EXAMPLES if names_key(tr_id, key))
 
 
 def tr_ids_of(tr_key: str) -> list[str]:

@@ -118,6 +118,13 @@ def test_a_tr(name: str) -> None:
     assert found.get("delay_minutes") == (tr.delay_minutes if tr.levels else None)
 
 
+@pytest.mark.parametrize("name", [name for name, tr in TRS.items() if len(tr.widths) > 1])
+def test_layouts_of_a_tr_are_told_apart(name: str) -> None:
+    """No two look the same: by width, day, or the fields that the newest does not have."""
+    layouts = [tuple(layout.values()) for layout in as_object(name)["layouts"]]
+    assert len(layouts) == len(set(layouts)) == len(TRS[name].widths)
+
+
 def test_keys_of_a_tr() -> None:
     """A TR says which keys go with it and what each costs."""
     assert as_object("HDFSASP0")["keys"] == [

@@ -85,7 +85,8 @@ def _is_ours(function: Any) -> bool:
 def _used(function: Any) -> Iterator[Any]:
     """The globals and the constants of a function and of those inside it."""
     for code in _codes(function.__code__):
-        yield from (function.__globals__.get(name) for name in code.co_names)
+        named = function.__globals__.keys() & code.co_names
+        yield from (function.__globals__[name] for name in named)
         yield from (each for each in code.co_consts if isinstance(each, str | tuple))
 
 
@@ -107,4 +108,7 @@ def _hold(event: str, _: object) -> None:
         raise AssertionError(f"a test that starts a {mark} is not seen as one that does")
 
 
-sys.addaudithook(_hold)
+# A hook while threads set their trace functions would let them meet, which ends a thread: CPython
+# sets one at a time. So nothing is held where coverage is measured by tracing.
+if sys.gettrace() is None:
+    sys.addaudithook(_hold)

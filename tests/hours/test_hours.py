@@ -354,6 +354,20 @@ def test_package_that_needs_all_its_modules(kisq: Kisq, packages: Path) -> None:
     assert json.loads(run.stdout)["closed_because"] == "holiday"
 
 
+def test_package_with_its_modules_elsewhere(kisq: Kisq, packages: Path) -> None:
+    """A version without the folders of today is used as it is."""
+    (packages / "holidays").mkdir()
+    (packages / "holidays" / "__init__.py").write_text(
+        "import datetime\n"
+        "class Days(set): supported_categories = ()\n"
+        "def financial_holidays(*args, **options):\n"
+        "    return Days([datetime.date(2026, 11, 24)])\n"
+    )
+    at = ("--at", "2026-11-24T10:00+09:00")
+    run = kisq("explain", "KRX", "--json", *at)
+    assert json.loads(run.stdout)["closed_because"] == "holiday"
+
+
 def test_start_imports_nothing_of_the_hours() -> None:
     """kisq --version costs neither the package of holidays nor the timetables."""
     code = (

@@ -9,14 +9,14 @@ from helpers.records import SPY, SUBSCRIBED
 from player import Player
 
 from kisq.wire.decode import decode
-from kisq.wire.messages import EncryptedNotice, Malformed
+from kisq.wire.messages import Data, EncryptedNotice, Malformed
 
 NOTICE = "1|H0STCNI0|001|q83vEjRWeJA="
 
 
 def test_a_notice_is_no_malformed_message() -> None:
     """An encrypted notice is a message of its own; encrypted market data are malformed."""
-    assert decode(NOTICE) == [EncryptedNotice(NOTICE, "H0STCNI0")]
+    assert decode(NOTICE) == [EncryptedNotice(NOTICE, Data(True, "H0STCNI0", 1, "q83vEjRWeJA="))]
     (message,) = decode(NOTICE.replace("H0STCNI0", "HDFSASP0"))
     assert isinstance(message, Malformed)
 

@@ -70,7 +70,7 @@ def test_kind_is_in_colour(tmp_path: Path, recording: str) -> None:
     """Each kind has its colour, and nothing else is coloured."""
     _, seen = screen(tmp_path, "-r", recording)
     for coloured in (
-        b"> \x1b[33mopen    \x1b[0m ",
+        b"> \x1b[1mopen    \x1b[0m ",
         b"> \x1b[36mcontrol \x1b[0m HDFSASP1",
         b"< \x1b[36mcontrol \x1b[0m HDFSASP1",
         b"< \x1b[32mdata    \x1b[0m HDFSASP1",

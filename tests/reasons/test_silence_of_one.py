@@ -225,6 +225,19 @@ def test_a_listed_key_beside_a_control_key_that_ticks_is_thin() -> None:
     assert by_control(key, Evidence(facts, None)) is None
 
 
+def test_the_choice_of_the_daytime_session_explains_no_silence_of_all() -> None:
+    """A key by day is not blamed while a control key is silent, too: the feed sends nothing."""
+    key, control = parse_tr_key("RBAQTSLA"), parse_tr_key("RBAQNVDA")
+    facts = SymbolFacts(key, Listing("NAS", "TSLA", "테슬라"), [], "2026-07-09")
+    silent = Evidence(facts, Control(control, ticked=False, seconds=60.0))
+    found = silence("HDFSASP0", "RBAQTSLA", NOON, lambda _: None, mock=False, evidence=silent)
+    assert found.short == "a control key is silent too: the feed"
+    assert "RBAQNVDA, which kisq registered as a control key, has been silent" in found.reason
+    ticks = Evidence(facts, Control(control, ticked=True))
+    found = silence("HDFSASP0", "RBAQTSLA", NOON, lambda _: None, mock=False, evidence=ticks)
+    assert found.short == "may not be offered by day"
+
+
 def test_order_notices_come_only_with_an_order() -> None:
     """No market and no spelling is to blame where nothing was ordered."""
     found = why(("H0STCNI0", "abcd1234"))

@@ -2,7 +2,7 @@
 
 import pytest
 from conftest import captured
-from helpers.records import AT, HONG_KONG, SPY, book, with_field
+from helpers.records import AT, HONG_KONG, SPY, book, with_field, with_fields
 from helpers.screens import coloured, in_language, literal, plain
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
@@ -66,6 +66,39 @@ def test_literal_screen_with_trades(width: int, language: str) -> None:
         ]
         whole = Board(shown, 3, 0, 0, 62.5, order=Sentence("% chg"), typed="s")
         assert screen(whole, width) == literal(f"board-trades-{width}-{language}")
+
+
+@pytest.mark.parametrize(("change", "rate"), [("0.0000", "+0.00"), ("0", "-0.00")])
+def test_a_change_of_zero_has_no_sign_and_the_decimals_of_the_price(change: str, rate: str) -> None:
+    """As on the ladder, whatever sign and digits KIS gives a zero; so has a spread of zero."""
+    text = with_fields(captured("hdfscnt0.txt")[-1], SIGN="3", DIFF=change, RATE=rate)
+    trade = decode(text, AT)[-1]
+    assert isinstance(trade, Trade)
+    locked = book(with_field("PASK1", "752.1400"), AT)
+    quote = quote_of(locked, "", trade)
+    assert (quote.change, quote.change_rate, quote.spread) == ("0.0000", "0.00", "0.0000")
+
+
+@pytest.mark.parametrize(("field", "value", "state"), [
+    ("TRHT_YN", "Y", "trading halted"),
+    ("PRDY_VRSS_SIGN", "1", "limit up"),
+    ("PRDY_VRSS_SIGN", "4", "limit down"),
+])  # fmt: skip
+@pytest.mark.parametrize("width", [80, 120, 200])
+def test_halts_and_limits_stand_in_the_row(field: str, value: str, state: str, width: int) -> None:
+    """As on the ladder; the column is there only where a row has something in it."""
+    at = 1790053570.6
+    korean = book(captured("h0stasp0.txt")[-1], at)
+    usual = captured("h0stcnt0.txt")[-1]
+    rows = []
+    for text in (usual, with_field(field, value, usual)):
+        trade = decode(text, at)[-1]
+        assert isinstance(trade, Trade)
+        rows.append(Row(("H0STASP0", "005930"), quote_of(korean, "삼성전자", trade)))
+    shown = screen(Board(rows, 2), width)
+    assert "state" in shown[1]
+    assert [state in line for line in shown[2:]] == [False, True]
+    assert "state" not in screen(Board(rows[:1], 1), width)[1]
 
 
 def test_same_key_under_several_trs_is_told_apart() -> None:

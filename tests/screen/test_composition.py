@@ -1,6 +1,7 @@
 """Literal screens of a board with the ladder of the picked key, and of ladders that share it."""
 
 import io
+import re
 import sys
 
 import pytest
@@ -121,6 +122,29 @@ def test_filter_without_a_match_leaves_an_empty_board() -> None:
     shown = composed(keys(), selection, (120, 40))
     assert shown[0].startswith("0 keys · 1 refused · MOCK · filter: nothing is called so")
     assert len([line for line in shown if line]) == 3
+
+
+@pytest.mark.parametrize(("height", "tapes"), [(55, 0), (70, 2)])
+def test_each_of_two_stacked_ladders_has_its_tape_below(height: int, tapes: int) -> None:
+    """Where there is room after all levels of both, as below a single ladder."""
+    stats = dict(list(keys().items())[:2])
+    shown = composed(stats, Selection(), (80, height))
+    assert sum("qty" in line for line in shown) == tapes
+    levels = [line for line in shown if re.fullmatch(r"[^:▲]* \[?752\.\d{4}\b[^:▲]*", line)]
+    assert len([line for line in levels if "spread" not in line]) == 20
+    if tapes:
+        second = next(number for number, line in enumerate(shown) if "DAMSSPY" in line)
+        assert sum("278,000" in line and ":" in line for line in shown[3:second]) >= 3
+        assert any(line.startswith("23:53:34  752.1600") for line in shown[second:])
+
+
+def test_tape_of_a_stacked_ladder_has_the_lines_that_a_silent_key_leaves() -> None:
+    """A key without data needs only what its sentence takes."""
+    every = keys()
+    stats = {key: every[key] for key in (("H0STASP0", "005930"), WRONG_KEY)}
+    shown = composed(stats, Selection(), (80, 40))
+    assert sum("278,000" in line and ":" in line for line in shown) >= 5
+    assert any("Accepted, but nothing came." in line for line in shown)
 
 
 @pytest.mark.long

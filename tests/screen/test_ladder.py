@@ -205,6 +205,22 @@ def test_halts_and_limits_are_said_in_words(field: str, value: str, said: str) -
     assert said not in screen(shown, 80, 24, trade=trade(KOREAN_TRADE))[0]
 
 
+@pytest.mark.parametrize(("change", "rate"), [("0.0000", "+0.00"), ("0", "-0.00")])
+def test_a_change_of_zero_has_no_sign_and_the_decimals_of_the_price(change: str, rate: str) -> None:
+    """Whatever sign and digits KIS gives a zero."""
+    text = with_fields(captured("hdfscnt0.txt")[-1], SIGN="3", DIFF=change, RATE=rate)
+    assert "752.1600  0.0000  0.00%" in screen(book(SPY), 80, 40, trade=trade(text, AT))[1]
+
+
+def test_a_change_of_zero_of_the_expected_price_has_no_sign() -> None:
+    """In an auction, where the other rates have one."""
+    for rate, shown in (("0.00", "(0.00%)"), ("1.46", "(+1.46%)"), ("-1.46", "(-1.46%)")):
+        text = with_fields(
+            KOREAN_BOOK, HOUR_CLS_CODE="B", ANTC_CNPR="278000", ANTC_CNTG_PRDY_CTRT=rate
+        )
+        assert any(shown in line for line in screen(book_at(text, KOREAN_AT), 80, 40))
+
+
 @pytest.mark.parametrize(("code", "said"), [
     ("A", "closing auction"), ("B", "opening auction"), ("C", "auction (VI)"),
     ("D", "after-hours auction"), ("0", "regular session"),

@@ -175,6 +175,30 @@ def test_colours_are_those_of_every_terminal(tmp_path: Path) -> None:
     assert used <= {b"", b"0", b"1", b"2", b"7", b"35", b"91", b"94"}
 
 
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("check", "DNASAAPL", "005930", "--sim", "--fault", "surplus=2", "--for", "1s"),
+        ("check", "DNASAAPL", "--sim", "--fault", "stale", "--for", "5s"),
+        ("check", "DNASAAPL", "--sim", "--fault", "refuse=OPSP9999"),
+        ("raw", "DNASAAPL", "--sim", "-n", "1"),
+        ("tap", "--sim", "--duration", "1s"),
+        ("explain", "HDFSASP1"),
+        ("explain", "KRX"),
+        ("find", "AAPL", "--offline"),
+        ("watch", "--help"),
+    ],
+    ids=lambda arguments: " ".join(arguments[:4]),
+)
+def test_no_command_writes_in_yellow_or_white(tmp_path: Path, arguments: tuple[str, ...]) -> None:
+    """What a person must see can be read on a light background, whatever the command."""
+    with Terminal(tmp_path, *arguments, columns=120, lines=40) as terminal:
+        terminal.end()
+    codes = re.findall(rb"\x1b\[([0-9;]*)m", terminal.seen)
+    used = {part for code in codes for part in code.split(b";")}
+    assert used <= {b"", b"0", b"1", b"2", b"31", b"32", b"35", b"36"}
+
+
 def test_dumb_terminal_gets_lines(tmp_path: Path) -> None:
     """TERM=dumb gets plain lines instead of a ladder."""
     with Terminal(

@@ -217,6 +217,19 @@ def test_no_network_is_one_sentence(kisq: Kisq, tmp_path: Path) -> None:
     assert "no symbol files are kept" in said(empty)
 
 
+def test_find_does_not_advise_a_download_that_failed_just_now(kisq: Kisq, tmp_path: Path) -> None:
+    """Without files and without a network: why they cannot be downloaded, and to try later."""
+    with serving(answering({})) as url:
+        settings = {"XDG_CACHE_HOME": str(tmp_path), "KIS_MASTER_URL": url}
+    run = kisq("find", "애플", **settings)
+    assert run.returncode == 1
+    assert "the server cannot be reached; check the network and KIS_MASTER_URL" in said(run)
+    assert "nothing can be found; run it again when they can be downloaded" in said(run)
+    offline = kisq("find", "애플", "--offline", **settings)
+    assert offline.returncode == 1
+    assert "nothing can be found; run `kisq symbols sync`" in said(offline)
+
+
 def test_a_certificate_that_is_not_valid(kisq: Kisq, tmp_path: Path, simulator: Simulator) -> None:
     """TLS is verified; where that fails it is said, with what to do."""
     url = simulator.master_url.replace("http:", "https:")

@@ -17,6 +17,7 @@ from kisq.spec.table_text import parse_table
 from kisq.spec.tables import TRS, codes_of, field_codes
 from kisq.wire.book import OrderBook
 from kisq.wire.decode import decode
+from kisq.wire.layout import OTHER, Layout
 from kisq.wire.layouts import Layouts
 from kisq.wire.messages import Malformed
 from kisq.wire.record import Record
@@ -348,6 +349,15 @@ def test_a_new_tr_is_a_new_file_and_nothing_more(tmp_path: Path) -> None:
     outputs = done.stdout.decode().split("exit code 0\n")
     for expected, output in zip(commands.values(), outputs[:-1], strict=True):
         assert expected in output, output
+
+
+def test_trades_of_a_tr_without_a_change_stay_as_they_came() -> None:
+    """A TR of trades may tell neither the change since the day before nor its rate."""
+    text = "korean\tㄱ\nenglish\te\nkeys\tindex\nlayout\ta\t2\n\n"
+    text += "P\tㄱ\tp\tdecimal\tKRW\tprice\nS\tㄱ\ts\tinteger\tshares\tsize\n"
+    tr = parse_table("T", text)
+    trade = Trade(Layout(tr, tr.newest), ["+1.0", "2"], [], OTHER, False, "", 0.0)
+    assert trade.signed_values == ["+1.0", "2"]
 
 
 def test_a_table_reads_levels_and_layouts() -> None:

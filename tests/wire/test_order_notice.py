@@ -6,7 +6,6 @@ import pytest
 from helpers.notices import IV, KEY, PLAINTEXTS, accepted, encrypted
 
 from kisq.output.lines import order_text
-from kisq.wire import decode as decoding
 from kisq.wire.decode import decode
 from kisq.wire.messages import EncryptedNotice, Malformed
 from kisq.wire.notice_keys import NotDecrypted, NoticeKeys, decoded_with
@@ -132,13 +131,6 @@ def test_what_is_cut_altered_or_of_another_key_is_malformed(message: str) -> Non
     (record,) = opened(message, keys_of((1.0, accepted(TR, "id"))))
     assert isinstance(record, Malformed)
     assert record.text == message
-
-
-def test_what_is_no_notice_is_opened_as_what_it_is() -> None:
-    """A text that is no data message stays malformed, whatever was decrypted."""
-    (message,) = decoding.opened(EncryptedNotice("hello", TR), "x", 0.0)
-    assert isinstance(message, Malformed)
-    assert message.text == "hello"
 
 
 def test_numbers_that_are_none_stay_as_they_came() -> None:

@@ -129,6 +129,14 @@ def test_credentials_beside_the_approval_key() -> None:
     assert faults(text) == [("credentials_sent", "header.approval_key", "")]
 
 
+def test_faults_that_kis_does_not_refuse() -> None:
+    """However many of them a request has, no refusal is claimed."""
+    header = HEADER | {"secretkey": "a", "content-type": "json"}
+    judgement = judge_request(json.dumps(RIGHT | {"header": header}))
+    kinds = [fault.kind.value for fault in judgement.faults]
+    assert (kinds, judgement.code) == (["credentials_sent", "content_type"], "")
+
+
 @pytest.mark.parametrize(
     ("message", "place"),
     [

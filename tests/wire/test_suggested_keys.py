@@ -128,6 +128,8 @@ PASTED = {
     "\uff24\uff2e\uff21\uff33\uff21\uff21\uff30\uff2c": "upper case without spaces: DNASAAPL (",
     "\uff21\uff21\uff30\uff2c": US.format("AAPL"),
     "\u200bDNASAAPL": "upper case without spaces: DNASAAPL (",
+    "rnasaapl": "market NAS needs a prefix and a symbol: DNASAAPL (Nasdaq, US night)",
+    "dhksaapl": "is not a tr_key such as DNASAAPL (Nasdaq, US night) or 005930 (KRX",
     "AAPL": US.format("AAPL"),
     "brk-b": US.format("BRK/B"),
     "AMSC": US.format("AMSC"),
