@@ -1,26 +1,58 @@
 """The command line: options → what a command needs → exit code.
 
-What a command needs is imported when it runs, so that ``kisq --version`` costs little.
+A command is imported when it is asked for, and what it needs when it runs, so that a start costs
+little.
 """
 
-from typing import Annotated
+from collections.abc import Iterator, Mapping
+from functools import cache
+from importlib import import_module
+from typing import Annotated, Any
 
 import typer
 
 from kisq import __version__
-from kisq.cli.approve import approve
-from kisq.cli.check import check
-from kisq.cli.explain import explain
-from kisq.cli.find import find
 from kisq.cli.help import HelpedCommand, HelpedGroup
-from kisq.cli.raw import raw
-from kisq.cli.sim import sim
-from kisq.cli.symbols import symbols
-from kisq.cli.tap import tap
-from kisq.cli.watch import watch
+
+# In the order of the help page. Each is a function, or a Typer of several, in a module of its name.
+_COMMANDS = ("approve", "watch", "raw", "check", "find", "tap", "sim", "explain", "symbols")
+
+
+class Commands(Mapping[str, Any]):
+    """The commands by name; each is imported and built when it is looked up."""
+
+    def __getitem__(self, name: str) -> Any:
+        if name not in _COMMANDS:
+            raise KeyError(name)
+        return _built(name)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(_COMMANDS)
+
+    def __len__(self) -> int:
+        return len(_COMMANDS)
+
+
+@cache
+def _built(name: str) -> Any:
+    made = getattr(import_module(f"kisq.cli.{name}"), name)
+    if not isinstance(made, typer.Typer):
+        alone = typer.Typer(add_completion=False)
+        alone.command(cls=HelpedCommand)(made)
+        made = alone
+    return typer.main.get_command(made)
+
+
+class RootGroup(HelpedGroup):
+    """All commands, of which a run needs one."""
+
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(**settings)
+        self.commands = Commands()  # type: ignore[assignment]  # nobody adds one
+
 
 app = typer.Typer(
-    cls=HelpedGroup,
+    cls=RootGroup,
     context_settings={"help_option_names": ["-h", "--help"]},
     pretty_exceptions_enable=False,
 )
@@ -43,8 +75,3 @@ def _root(
     """Is the KIS real-time WebSocket broadcasting? Look at the wire by hand."""
     if ctx.invoked_subcommand is None:
         typer.echo(ctx.get_help())
-
-
-for command in (approve, watch, raw, check, find, tap, sim, explain):
-    app.command(cls=HelpedCommand)(command)
-app.add_typer(symbols)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from kisq.symbols.store import FileState
 
-symbols = typer.Typer(name="symbols", cls=HelpedGroup)
+symbols = typer.Typer(name="symbols", cls=HelpedGroup, add_completion=False)
 
 _SYNCED = Sentence("{number} of {files} symbol files were fetched: {rows} listings in {path}")
 _HEADINGS = (Sentence("file"), Sentence("fetched"), Sentence("listings"), "KiB")

@@ -196,6 +196,6 @@ if __name__ == "__main__":
     for name in _OUTSIDE:
         import_module(name)
     typer.main.get_command = cache(typer.main.get_command)
-    typer.main.get_command(app)
+    list(typer.main.get_command(app).commands.values())  # each is built when it is looked up
     gc.freeze()  # shared with all that are forked, as long as nobody touches it
     _serve(socket.socket(fileno=os.dup(0)))
