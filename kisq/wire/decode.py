@@ -18,6 +18,7 @@ from kisq.wire.layout import (
     Form,
     Layout,
     Matches,
+    joined_matcher,
 )
 from kisq.wire.layouts import LAYOUTS, Layouts
 from kisq.wire.messages import Answer, Data, EncryptedNotice, Malformed, PingPong, parse
@@ -146,7 +147,7 @@ def _pattern(layout: Layout, decimals: str, length: int) -> Matches:
         patterns[place] = NOT_NEGATIVE
     for place in layout.prices:
         patterns[place] = price
-    matches = re.compile(r"\^".join(patterns)).fullmatch
+    matches = joined_matcher(patterns)
     layout.patterns[decimals, length] = matches
     return matches
 
