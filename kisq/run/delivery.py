@@ -77,6 +77,8 @@ class Delivery:
             raise self._late
         if self.full and self._source.recorded:  # no session waits for its end,
             self._out.flush()  # so a reader may be slow
+        elif self.full:  # a live session is left next, which waits for the server
+            self._out.offer()
         return more and not self.failure and not self.quiet
 
     @property
