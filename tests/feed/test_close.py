@@ -2,14 +2,17 @@
 
 import json
 import struct
+import threading
 import time
 from collections import deque
 from collections.abc import Callable
 from datetime import datetime
+from pathlib import Path
 
 import pytest
 from conftest import Run
-from helpers.command import said
+from helpers.command import running, said
+from helpers.patience import PATIENCE
 from helpers.records import SPY
 from liar import CLOSE, FIN, PING, TEXT, Liar, frame
 from player import ACCEPTED, Player
@@ -88,6 +91,25 @@ def test_answer_to_the_unsubscribe_is_waited_for(kisq: Kisq) -> None:
         ("in", "control"),
         ("out", "close"),
     ]
+
+
+def test_what_was_asked_for_is_shown_before_the_session_is_left(tmp_path: Path) -> None:
+    """However long the server takes to answer the unsubscribe."""
+    read = threading.Event()
+    was_read_before: list[bool] = []
+
+    def answer_once_read(_: bytes) -> bytes:
+        was_read_before.append(read.wait(PATIENCE))
+        return ACCEPT
+
+    command = ("watch", "DAMSSPY", "--json", "--once")
+    with Liar(ACCEPT + BOOK, then=answer_once_read) as liar:
+        settings = liar.settings | {"KISQ_PAUSES": "100"}  # it waits for the answer so long
+        with running(tmp_path, *command, **settings) as process:
+            assert json.loads(process.stdout.readline())["symbol"] == "SPY"
+            read.set()
+            assert process.wait(PATIENCE) == 0
+    assert was_read_before == [True]
 
 
 def test_server_that_answers_no_unsubscribe_is_left_after_a_second(kisq: Kisq) -> None:
