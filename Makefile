@@ -12,7 +12,7 @@ test: $(VENV)/test.installed
 	$(BIN)/pytest -n 8 --dist worksteal  # they wait more than they work
 
 quick: $(VENV)/test.installed
-	$(BIN)/pytest -n 3 --dist worksteal -m 'not (soak or process or server or long)' --hypothesis-profile quick
+	$(BIN)/pytest -n auto --maxprocesses 4 --dist worksteal -m 'not (soak or process or server or long)' --hypothesis-profile quick
 
 lint: $(VENV)/test.installed
 	$(BIN)/ruff check

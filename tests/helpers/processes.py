@@ -85,7 +85,8 @@ def _is_ours(function: Any) -> bool:
 def _used(function: Any) -> Iterator[Any]:
     """The globals and the constants of a function and of those inside it."""
     for code in _codes(function.__code__):
-        yield from (function.__globals__.get(name) for name in code.co_names)
+        named = function.__globals__.keys() & code.co_names
+        yield from (function.__globals__[name] for name in named)
         yield from (each for each in code.co_consts if isinstance(each, str | tuple))
 
 

@@ -7,8 +7,8 @@ from pkgutil import resolve_name
 
 import pytest
 from helpers.places import ROOT
+from helpers.sources import PACKAGE, sources
 
-PACKAGE = ROOT / "kisq"
 TEXT = (ROOT / "docs" / "architecture.md").read_text("utf-8")
 ROOMS = {path.stem for path in PACKAGE.iterdir() if path.suffix == ".py" or path.is_dir()}
 NAMED = sorted(set(re.findall(r"`([^`\n]+)`", re.sub(r"```.*?```", "", TEXT, flags=re.DOTALL))))
@@ -24,8 +24,8 @@ ALONE = [name for name in NAMED if name.isidentifier() and f"`{name}`" in JOURNE
 def defined() -> dict[str, set[str]]:
     """The classes and functions of the package, each with what it defines itself."""
     names: dict[str, set[str]] = {}
-    for path in PACKAGE.rglob("*.py"):
-        for node in ast.walk(ast.parse(path.read_text())):
+    for source in sources():
+        for node in source.nodes:
             if isinstance(node, (ast.ClassDef, ast.FunctionDef)):
                 inner = {part.name for part in node.body if isinstance(part, ast.FunctionDef)}
                 names.setdefault(node.name, set()).update(inner | _variables(node))

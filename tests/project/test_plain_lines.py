@@ -1,8 +1,6 @@
 """Lines that read at once: few conditional expressions, one assignment a line, short functions."""
 
 import ast
-import io
-import tokenize
 from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
@@ -13,14 +11,6 @@ from helpers.sources import Source, sources
 MOST_CONDITIONAL = 15  # conditional expressions, a thousand lines of code
 MOST_ASSIGNED = 3  # assignments of several values to several names, a thousand lines of code
 MOST_LINES = 40  # of a function, signatures of commands aside
-_NOT_CODE = {
-    tokenize.COMMENT,
-    tokenize.DEDENT,
-    tokenize.ENDMARKER,
-    tokenize.INDENT,
-    tokenize.NEWLINE,
-    tokenize.NL,
-}
 _Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
@@ -28,12 +18,9 @@ def counted(source: Source) -> Counter[str]:
     """The lines of code of a source, neither blank nor comment nor docstring, and what is in it."""
     counts = Counter(type(node).__name__ for node in source.nodes)
     counts["pairs"] = sum(_assigns_several(node) for node in source.nodes)
-    tokens = tokenize.generate_tokens(io.StringIO(source.text).readline)
-    lines: set[int] = set()
-    for token in tokens:
-        if token.type not in _NOT_CODE:
-            lines.update(range(token.start[0], token.end[0] + 1))
-    counts["lines"] = len(lines - _docstring_lines(source.nodes))
+    lines = enumerate(map(str.strip, source.text.splitlines()), 1)
+    code = {number for number, line in lines if line and not line.startswith("#")}
+    counts["lines"] = len(code - _docstring_lines(source.nodes))
     return counts
 
 
