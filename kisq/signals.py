@@ -5,13 +5,15 @@ and what is built on it, where a signal wakes it, or in slices, calling ``check`
 of this is for the main thread only, because Python handles signals there.
 """
 
-import queue
 import signal
 import threading
+import time
+from collections import deque
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from types import FrameType
-from typing import NoReturn, TypeVar
+from typing import Generic, NoReturn, TypeVar
 
 from kisq.errors import Interrupted
 
@@ -25,14 +27,48 @@ _NUMBERS = [getattr(signal, name) for name in _NAMES if hasattr(signal, name)]
 T = TypeVar("T")
 
 
+class TimedQueue(Generic[T]):
+    """What the main thread waits for; threads and signal handlers put it there.
+
+    ``queue.SimpleQueue`` would be this, but before Python 3.13 its ``get`` never ends where the
+    time was over when a signal came, as it is if the process was stopped meanwhile (Ctrl-Z).
+    """
+
+    def __init__(self) -> None:
+        self._items: deque[T] = deque()
+        self._news = threading.Lock()  # released when something was put
+        self._news.acquire()
+
+    @property
+    def empty(self) -> bool:
+        return not self._items
+
+    def put(self, item: T) -> None:
+        """Add ``item``, and wake the thread that waits; a signal handler may call it."""
+        self._items.append(item)
+        with suppress(RuntimeError):  # it was released before, so that thread is being woken
+            self._news.release()
+
+    def get(self, seconds: float | None) -> T | None:
+        """The next item; None if there is none in ``seconds``, forever if that is None."""
+        deadline = time.monotonic() + (seconds or 0.0)
+        while not self._items:
+            left = -1.0  # forever
+            if seconds is not None:
+                left = max(0.0, deadline - time.monotonic())
+            if not self._news.acquire(timeout=left):
+                return None
+        return self._items.popleft()
+
+
 class Signals:
     """The signals of a process; ``exit_code`` belongs to the first one that came, 0 before that."""
 
     def __init__(self) -> None:
         self.exit_code = 0
         self.waiting = False  # whether one came since the last ``check``
-        self._awaited: queue.SimpleQueue[None] | None = None  # what the main thread waits for
-        self._nothing: queue.SimpleQueue[None] = queue.SimpleQueue()
+        self._awaited: TimedQueue[None] | None = None  # what the main thread waits for
+        self._nothing: TimedQueue[None] = TimedQueue()
 
     def arrange(self) -> None:
         """Handle the signals from now on, except those that are ignored, as under nohup."""
@@ -61,15 +97,13 @@ class Signals:
             self.waiting = False
             raise Interrupted(self.exit_code)
 
-    def take(self, awaited: "queue.SimpleQueue[T | None]", seconds: float | None) -> T | None:
+    def take(self, awaited: TimedQueue[T | None], seconds: float | None) -> T | None:
         """The next item of a queue; None if none comes in ``seconds``, or a signal comes first."""
         self._awaited = awaited  # type: ignore[assignment]  # only None is put there
         if self.waiting:  # after _awaited is set, so that no signal is missed
             seconds = 0.0
         try:
-            return awaited.get(timeout=seconds)
-        except queue.Empty:
-            return None
+            return awaited.get(seconds)
         finally:
             self._awaited = None
 
@@ -85,7 +119,7 @@ class Signals:
         alone: neither a name look-up nor the opening of a pipe can be ended, and libraries limit
         each read only, so a server that sends one byte per second would never time out.
         """
-        ended: queue.SimpleQueue[Callable[[], T] | None] = queue.SimpleQueue()
+        ended: TimedQueue[Callable[[], T] | None] = TimedQueue()
 
         def run() -> None:
             try:

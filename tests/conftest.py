@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 from helpers import processes
 from helpers.patched import command_of
-from hypothesis import settings
+from helpers.patience import PATIENCE
+from hypothesis import HealthCheck, settings
 
 from kisq.simulator.server import Simulator
 from kisq.simulator.shared_state import Options
@@ -21,8 +22,9 @@ from kisq.symbols.store import Store
 from kisq.symbols.sync import sync
 
 gc.disable()  # until everything is collected
-settings.register_profile("kisq", deadline=None)  # a slow machine is no defect
-settings.register_profile("quick", deadline=None, max_examples=20)  # of make quick
+slow = [HealthCheck.too_slow]
+settings.register_profile("kisq", deadline=None, suppress_health_check=slow)  # is no defect
+settings.register_profile("quick", settings.get_profile("kisq"), max_examples=20)  # of make quick
 settings.load_profile("kisq")
 
 # What a shell or nohup starts in the background ignores these, and so would every kisq started
@@ -139,7 +141,7 @@ def kisq(tmp_path: Path) -> Callable[..., Run]:
     def run(
         *args: str,
         stdin: bytes = b"",
-        timeout: float = 30,
+        timeout: float = PATIENCE,
         stdout: Path | int | None = None,
         meanwhile: Callable[[Beside], object] | None = None,
         **settings: str,
@@ -157,7 +159,7 @@ def process(tmp_path: Path) -> Callable[..., Run]:
     def run(
         *args: str,
         stdin: bytes = b"",
-        timeout: float = 30,
+        timeout: float = PATIENCE,
         patches: dict[str, str] | None = None,
         **settings: str,
     ) -> Run:

@@ -10,6 +10,8 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Self
 
+from helpers.patience import PATIENCE
+
 _GUID = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"  # RFC 6455 section 1.3
 GOOD = b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
 TEXT, BINARY, CLOSE, PING, PONG = 0x1, 0x2, 0x8, 0x9, 0xA
@@ -96,7 +98,7 @@ class Liar:
     def __exit__(self, *_: object) -> None:
         self._over.set()
         self._server.shutdown()
-        self._thread.join(10)
+        self._thread.join(PATIENCE)
         self._server.server_close()
 
     def replies(self, reply: bytes) -> None:

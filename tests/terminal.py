@@ -15,9 +15,9 @@ from typing import Self
 import pyte
 from conftest import clean_environment
 from helpers.forked import Forked
+from helpers.patience import PATIENCE
 from wcwidth import wcwidth
 
-_PATIENCE = 30.0
 _BEGIN_DRAWING = b"\x1b[?2026h"
 _END_DRAWING = b"\x1b[?2026l"
 
@@ -73,7 +73,7 @@ class Terminal:
 
     def until(self, happened: Callable[[str], bool]) -> str:
         """Read until the screen between two drawings satisfies ``happened``; gives the screen."""
-        deadline = time.monotonic() + _PATIENCE
+        deadline = time.monotonic() + PATIENCE
         while not happened(self.text):
             left = deadline - time.monotonic()
             assert left > 0, f"this never came:\n{self.text}"
@@ -117,8 +117,8 @@ class Terminal:
 
     def end(self) -> int:
         """Read until the process has ended; gives its exit code."""
-        deadline = time.monotonic() + 3 * _PATIENCE
+        deadline = time.monotonic() + PATIENCE
         while select.select([self._master], [], [], max(0.0, deadline - time.monotonic()))[0]:
             if not self._read():
-                return self.process.wait(30)
+                return self.process.wait(PATIENCE)
         raise AssertionError(f"it did not end:\n{self.text}")

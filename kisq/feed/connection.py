@@ -3,7 +3,6 @@
 The session lives on whatever the main thread waits for (a blocked pipe, a stopped terminal).
 """
 
-import queue
 import socket
 import struct
 import threading
@@ -14,7 +13,7 @@ from operator import attrgetter
 
 from kisq.feed.handshake import connect, is_tap, reason
 from kisq.locale.sentence import NO_SENTENCE, Sentence
-from kisq.signals import SIGNALS, SLICE
+from kisq.signals import SIGNALS, SLICE, TimedQueue
 from kisq.wire.escape import Redactor, without_secrets
 from kisq.wire.frames import (
     BINARY,
@@ -65,7 +64,7 @@ class Connection:
         self.end_reason = NO_SENTENCE
         self._closing = False
         self._unanswered = NO_SENTENCE  # why a PINGPONG could not be answered
-        self._queue: queue.SimpleQueue[list[Frame] | None] = queue.SimpleQueue()
+        self._queue: TimedQueue[list[Frame] | None] = TimedQueue()
         self._weight_in = 0
         self._weight_out = 0
         self._ws, self._chunks = connect(url)
@@ -91,9 +90,9 @@ class Connection:
         """
         came = SIGNALS.take(self._queue, wait) or []
         for _ in range(_MOST_AT_ONCE):
-            if self._queue.empty():
+            if self._queue.empty:
                 break
-            came += self._queue.get() or []
+            came += self._queue.get(0.0) or []
         self._weight_out += _weight(came)
         into.extend(came)
         return came

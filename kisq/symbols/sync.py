@@ -1,6 +1,5 @@
 """Downloads several symbol files at once; a file that fails stays as it is stored."""
 
-import queue
 import threading
 import time
 from collections import deque
@@ -10,7 +9,7 @@ from typing import NamedTuple
 
 from kisq.errors import KisqError
 from kisq.locale.sentence import Sentence
-from kisq.signals import SIGNALS, SLICE
+from kisq.signals import SIGNALS, SLICE, TimedQueue
 from kisq.spec.symbol_files import SymbolFile
 from kisq.symbols.archive import unpacked
 from kisq.symbols.download import Server, Unavailable, download
@@ -56,7 +55,7 @@ class _Downloads:
     def __init__(self, server: Server, files: Iterable[SymbolFile]) -> None:
         self._server = server
         self._files = deque(files)
-        self.results: queue.SimpleQueue[_Result | None] = queue.SimpleQueue()
+        self.results: TimedQueue[_Result | None] = TimedQueue()
         self._ended = threading.Event()
         self._unreachable: Unavailable | None = None
         for _ in range(MOST_AT_ONCE):

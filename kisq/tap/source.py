@@ -1,6 +1,5 @@
 """A tap as a source of frames: what passes through it, both ways, without secrets."""
 
-import queue
 import struct
 import time
 from collections import deque
@@ -8,7 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 from kisq.locale.sentence import Sentence
-from kisq.signals import SIGNALS, SLICE
+from kisq.signals import SIGNALS, SLICE, TimedQueue
 from kisq.simulator.keepalive import answers_pingpong
 from kisq.tap import websocket_frames as opcodes
 from kisq.tap.events import Attempt, Event, Remark, Seen
@@ -51,7 +50,7 @@ class EventQueue:
 
     def __init__(self, most: int = MOST_WEIGHT) -> None:
         self._most = most
-        self._queue: queue.SimpleQueue[list[Event] | None] = queue.SimpleQueue()
+        self._queue: TimedQueue[list[Event] | None] = TimedQueue()
         self._weight_in = 0  # written by one thread only, as is the next one
         self._weight_out = 0
         self.lost = 0
@@ -70,8 +69,8 @@ class EventQueue:
     def get(self, wait: float) -> list[Event]:
         """The events that are there; none if none comes in ``wait`` seconds, or a signal comes."""
         events = SIGNALS.take(self._queue, wait) or []
-        while not self._queue.empty():
-            events += self._queue.get() or []
+        while not self._queue.empty:
+            events += self._queue.get(0.0) or []
         self._weight_out += sum(map(_weight, events))
         return events
 

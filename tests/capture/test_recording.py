@@ -19,6 +19,7 @@ import zstandard
 from conftest import Run, captured, clean_environment, credentials
 from helpers.command import said
 from helpers.in_process import Beside, wait_until_full
+from helpers.patience import PATIENCE
 from player import ACCEPTED, Player
 
 from kisq.wire.frames import DATA, Frame
@@ -179,7 +180,7 @@ def test_file_that_may_not_be_written(tmp_path: Path, name: str) -> None:
         capture_output=True,
         cwd="/",
         env=clean_environment(**NOBODY),
-        timeout=30,
+        timeout=PATIENCE,
         check=False,
     )
     folder.chmod(0o755)
@@ -456,12 +457,12 @@ def test_loss_names_its_reason(
     def slower(self: object, *args: object) -> object:
         if getattr(self, "_name", "day") == "day" and has_data(self, *args) and not began.is_set():
             began.set()
-            assert sent.wait(30)
+            assert sent.wait(PATIENCE)
         return real(self, *args)
 
     def flood() -> Iterator[str]:
         yield from (SUBSCRIBED, SPY)
-        assert began.wait(30)
+        assert began.wait(PATIENCE)
         yield from [SPY] * 3000  # more than the system keeps for a reader
         sent.set()
 

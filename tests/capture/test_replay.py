@@ -17,6 +17,7 @@ import zstandard
 from conftest import FRAMES, Run, captured, clean_environment, credentials
 from helpers.command import running, said
 from helpers.in_process import Beside, wait_until_full
+from helpers.patience import PATIENCE
 from player import ACCEPTED, Player
 from terminal import Terminal
 
@@ -50,7 +51,7 @@ def in_bash(folder: Path, command: str, **settings: str) -> Run:
         capture_output=True,
         cwd=folder,
         env=clean_environment(**settings),
-        timeout=30,
+        timeout=PATIENCE,
         check=False,
     )
 
@@ -80,7 +81,7 @@ def test_killed_recording_keeps_every_whole_line(kisq: Kisq, tmp_path: Path, nam
         assert process.stdout is not None
         shown = [process.stdout.readline() for _ in range(100)]
         process.kill()
-        process.wait(30)
+        process.wait(PATIENCE)
         shown += process.stdout.readlines()
     again = kisq("watch", "--json", "-r", name)
     assert again.returncode == 0
@@ -371,7 +372,7 @@ def test_simulator_plays_a_recording(kisq: Kisq, tmp_path: Path) -> None:
         run = kisq(*args, **urls, **credentials())
         process.send_signal(signal.SIGINT)
         told = process.stderr.read().decode()
-        assert process.wait(30) == 130
+        assert process.wait(PATIENCE) == 130
     lines = [json.loads(line) for line in run.stdout.splitlines()]
     data = [line for line in lines if line["kind"] == "data"]
     assert [line["text"] for line in data] == [SPY] * 3
@@ -478,7 +479,7 @@ def test_capture_has_what_a_slow_reader_never_took(tmp_path: Path) -> None:
         Player([SUBSCRIBED, *frames]) as player,
         running(tmp_path, *arguments, **player.settings) as process,
     ):
-        assert process.wait(30) == 0
+        assert process.wait(PATIENCE) == 0
         assert process.stderr is not None
         assert b"LOST" in process.stderr.read()
     lines = (tmp_path / "day").read_text().splitlines()

@@ -14,6 +14,7 @@ import pytest
 from conftest import ALL_FRAMES, FRAMES, Run, captured, credentials
 from helpers.command import running, said
 from helpers.in_process import Beside, wait_until_full
+from helpers.patience import PATIENCE
 from helpers.records import SPY, SUBSCRIBED
 from player import Player
 from rich.cells import cell_len
@@ -355,7 +356,7 @@ def test_one_session_per_appkey(tmp_path: Path, kisq: Kisq, account: dict[str, s
         assert "OPSP8996 ALREADY IN USE appkey; end the other program" in said(run)
         assert run.stdout.count(b"OPSP8996") == 1
         other.send_signal(signal.SIGINT)
-        other.wait(30)
+        other.wait(PATIENCE)
     assert kisq("raw", "DNASMSFT", "-n", "1", **account, KIS_APPROVAL_KEY=key).returncode == 0
 
 
@@ -427,7 +428,7 @@ def test_signals_end_a_run_in_order(
         assert process.stdout is not None
         assert b"OPSP0000" in process.stdout.readline()
         process.send_signal(number)
-        _, errors = process.communicate(timeout=30)
+        _, errors = process.communicate(timeout=PATIENCE)
     assert process.returncode == code
     summary = r"kisq: \d data messages?, 0 PINGPONGs in \d+\.\d s\n"
     assert re.fullmatch(summary, errors.decode())
@@ -573,7 +574,7 @@ def test_sim_serves_any_client_until_interrupted(tmp_path: Path, kisq: Kisq) -> 
         run = kisq("watch", "DNASAAPL", "--json", "-n", "2", **settings, **credentials())
         assert (run.returncode, len(run.stdout.splitlines())) == (0, 2)
         server.send_signal(signal.SIGINT)
-        assert server.wait(30) == 130
+        assert server.wait(PATIENCE) == 130
 
 
 def test_bug_is_one_line_and_a_traceback_only_on_demand(

@@ -13,6 +13,7 @@ from aiohttp import web
 from conftest import Run, clean_environment
 from helpers.command import said
 from helpers.endpoint import serving
+from helpers.patience import PATIENCE
 
 from kisq.cli import evidence
 from kisq.cli.keys import keys_to_watch
@@ -245,7 +246,7 @@ def test_sqlite_is_imported_only_where_symbols_are_kept(tmp_path: Path, cache: P
             cwd=tmp_path,
             # A process whose coverage is measured imports sqlite3 for that.
             env={k: v for k, v in environment.items() if not k.startswith("COVERAGE")},
-            timeout=30,
+            timeout=PATIENCE,
             check=False,
         )
         assert run.returncode == 5

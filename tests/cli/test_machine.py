@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from conftest import Run, clean_environment
 from helpers.command import running, said
+from helpers.patience import PATIENCE
 from helpers.records import SPY, SUBSCRIBED
 from player import Player
 
@@ -115,7 +116,7 @@ def test_terminal_that_is_gone(tmp_path: Path) -> None:
         os.close(slave)
         assert os.read(master, 1)
         os.close(master)
-        assert process.wait(20) == 129
+        assert process.wait(PATIENCE) == 129
 
 
 @pytest.mark.skipif(os.name != "posix", reason="other systems have no such signals")
@@ -132,6 +133,6 @@ def test_signals_that_programs_send(tmp_path: Path, name: str) -> None:
         assert process.stdout is not None
         assert process.stdout.readline()
         process.send_signal(number)
-        _, err = process.communicate(timeout=20)
+        _, err = process.communicate(timeout=PATIENCE)
     assert process.returncode == 128 + number
     assert b"data message" in err

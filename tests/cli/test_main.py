@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from conftest import Run, clean_environment
 from helpers.command import said
+from helpers.patience import PATIENCE
 from helpers.records import SPY
 
 Kisq = Callable[..., Run]
@@ -25,7 +26,7 @@ def test_stdout_that_takes_nothing(tmp_path: Path, args: list[str], unbuffered: 
             stderr=subprocess.PIPE,
             cwd=tmp_path,
             env=clean_environment(PYTHONUNBUFFERED=unbuffered),
-            timeout=30,
+            timeout=PATIENCE,
             check=False,
         )
     assert run.returncode == 74

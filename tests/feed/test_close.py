@@ -40,7 +40,7 @@ AFTER = {  # what the server says when it has read the close frame of kisq
 def test_nothing_is_sent_after_the_close_frame(kisq: Kisq, name: str) -> None:
     """Where kisq closes first, its close frame is the last thing that it sends."""
     with Liar(ACCEPT + BOOK, ACCEPT, at_close=AFTER[name]) as liar:
-        run = kisq("raw", "DAMSSPY", "-n", "1", "--json", timeout=20, **liar.settings)
+        run = kisq("raw", "DAMSSPY", "-n", "1", "--json", **liar.settings)
     assert run.returncode == 0, said(run)
     assert liar.opcodes == [TEXT, TEXT, CLOSE]
     out = [line for line in map(json.loads, run.stdout.splitlines()) if line["dir"] == "out"]
@@ -51,7 +51,7 @@ def test_nothing_is_sent_after_the_close_frame(kisq: Kisq, name: str) -> None:
 def test_one_close_frame_where_the_server_closes_first(kisq: Kisq, more: bytes) -> None:
     """Its close frame is answered with one, and nothing follows."""
     with Liar(ACCEPT + BOOK + BYE + more) as liar:
-        run = kisq("raw", "DAMSSPY", "--reconnects", "0", timeout=20, **liar.settings)
+        run = kisq("raw", "DAMSSPY", "--reconnects", "0", **liar.settings)
     assert run.returncode == 5, said(run)
     assert liar.opcodes == [TEXT, CLOSE]
 
@@ -59,7 +59,7 @@ def test_one_close_frame_where_the_server_closes_first(kisq: Kisq, more: bytes) 
 def test_server_that_closes_while_keys_wait_to_be_sent(kisq: Kisq) -> None:
     """A subscribe that was due is not sent any more."""
     with Liar(ACCEPT + BYE) as liar:
-        run = kisq("raw", "DAMSSPY", "DNASAAPL", "--reconnects", "0", timeout=20, **liar.settings)
+        run = kisq("raw", "DAMSSPY", "DNASAAPL", "--reconnects", "0", **liar.settings)
     assert run.returncode == 5, said(run)
     assert liar.opcodes == [TEXT, CLOSE]
 
@@ -81,9 +81,7 @@ def test_answer_to_the_unsubscribe_is_waited_for(kisq: Kisq) -> None:
         return ACCEPT
 
     with Liar(ACCEPT + BOOK, then=answer_late) as liar:
-        run = kisq(
-            "raw", "DAMSSPY", "-n", "1", "--json", timeout=20, **liar.settings | AS_LONG_AS_KIS
-        )
+        run = kisq("raw", "DAMSSPY", "-n", "1", "--json", **liar.settings | AS_LONG_AS_KIS)
     lines = list(map(json.loads, run.stdout.splitlines()))
     assert [(line["dir"], line["kind"]) for line in lines[-3:]] == [
         ("out", "control"),
@@ -95,9 +93,7 @@ def test_answer_to_the_unsubscribe_is_waited_for(kisq: Kisq) -> None:
 def test_server_that_answers_no_unsubscribe_is_left_after_a_second(kisq: Kisq) -> None:
     """It is waited for, but not for long."""
     with Liar(ACCEPT + BOOK) as liar:
-        run = kisq(
-            "raw", "DAMSSPY", "-n", "1", "--json", timeout=20, **liar.settings | AS_LONG_AS_KIS
-        )
+        run = kisq("raw", "DAMSSPY", "-n", "1", "--json", **liar.settings | AS_LONG_AS_KIS)
     lines = list(map(json.loads, run.stdout.splitlines()))
     assert [(line["dir"], line["kind"]) for line in lines[-2:]] == [
         ("out", "control"),
@@ -111,7 +107,7 @@ def test_server_that_answers_no_close_frame_is_left_in_seconds(kisq: Kisq) -> No
     """Of the 12 that it would take."""
     began = time.monotonic()
     with Liar(ACCEPT + BOOK, ACCEPT, hesitates=12) as liar:
-        run = kisq("raw", "DAMSSPY", "-n", "1", timeout=20, **liar.settings)
+        run = kisq("raw", "DAMSSPY", "-n", "1", **liar.settings)
         assert run.returncode == 0, said(run)
         assert 1 <= time.monotonic() - began <= 10
 
@@ -151,7 +147,7 @@ def test_server_that_reads_nothing_is_left_in_seconds(monkeypatch: pytest.Monkey
 def test_a_cut_that_answers_a_notice_is_about_the_hts_id(kisq: Kisq, then: str) -> None:
     """KIS cuts a wrong HTS ID off without an answer: that is reported, and the id is not shown."""
     with Player([], then=then) as player:
-        run = kisq("raw", "--tr", "H0STCNI0", "wrongid1", timeout=20, **player.settings)
+        run = kisq("raw", "--tr", "H0STCNI0", "wrongid1", **player.settings)
     assert run.returncode == 5, said(run)
     last = run.stderr.decode().splitlines()[-1]
     assert "the subscribe of H0STCNI0 was not answered" in last
@@ -166,7 +162,7 @@ def test_other_cuts_are_not_about_the_hts_id(kisq: Kisq, answers: list[str]) -> 
     tr, key = ("H0STCNI0", "myid1") if answers else ("HDFSASP0", "DAMSSPY")
     with Player([*answers], then="cut") as player:
         command = ("raw", "--tr", tr, key, "--reconnects", "0")
-        run = kisq(*command, timeout=20, **player.settings)
+        run = kisq(*command, **player.settings)
     assert run.returncode == 5, said(run)
     assert "check the network" in run.stderr.decode().splitlines()[-1]
 
@@ -176,7 +172,7 @@ def test_end_of_a_connection_is_said_in_korean(kisq: Kisq) -> None:
     bye = frame(struct.pack("!H", 1001) + b"bye", FIN | CLOSE)
     with Liar(ACCEPT + BOOK + bye) as liar:
         settings = liar.settings | {"KISQ_LANG": "ko"}
-        run = kisq("raw", "DAMSSPY", "--json", "--reconnects", "0", timeout=20, **settings)
+        run = kisq("raw", "DAMSSPY", "--json", "--reconnects", "0", **settings)
     assert run.returncode == 5, said(run)
     assert "서버가 접속을 닫았습니다(1001 bye)." in said(run)
     closes = [line for line in map(json.loads, run.stdout.splitlines()) if line["kind"] == "close"]

@@ -132,7 +132,7 @@ def test_server_that_says_much(large_lie: Lie, small: None, kisq: Kisq) -> None:
 @pytest.mark.usefixtures("small")
 @pytest.mark.parametrize("name", LIES)
 def test_server_that_lies(kisq: Kisq, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
-    """A book that comes after it is shown, or the end is exit 5 with a reason: in 20 s."""
+    """A book that comes after it is shown, or the end is exit 5 with a reason, in time."""
     if "nothing came" in LIES[name].said:
         monkeypatch.setattr("kisq.feed.handshake.WAIT_SECONDS", 0.1)  # each taken for a second
         monkeypatch.setattr("kisq.feed.live._DEAD_SECONDS", 3.0)
@@ -142,7 +142,7 @@ def test_server_that_lies(kisq: Kisq, monkeypatch: pytest.MonkeyPatch, name: str
 def check(lie: Lie, kisq: Kisq) -> None:
     with Liar(lie.says, closes=lie.closes) as liar:
         command = ["watch", "DAMSSPY", "--json", "-n", "1", "--reconnects", "0"]
-        run = kisq(*command, timeout=20, **liar.settings)
+        run = kisq(*command, **liar.settings)
     assert run.returncode == lie.exit_code, said(run)
     assert lie.said in said(run)
     assert said(run).replace("\n", "").isprintable()
@@ -157,7 +157,7 @@ def test_every_close_code_is_said(kisq: Kisq) -> None:
     codes = range(1000, 1016)
     with Liar([ACCEPT + close(code) for code in codes]) as liar:
         command = ["watch", "DAMSSPY", "--json", "--reconnects", f"{len(codes) - 1}"]
-        run = kisq(*command, timeout=20, **liar.settings | {"KISQ_PAUSES": "0.001"})
+        run = kisq(*command, **liar.settings | {"KISQ_PAUSES": "0.001"})
     assert (run.returncode, liar.connections) == (5, len(codes))
     sentences = [line for line in said(run).splitlines() if "clos" in line]
     assert len(sentences) == len(codes)
@@ -210,7 +210,7 @@ def test_server_that_does_not_shake_hands(kisq: Kisq, name: str) -> None:
     """It is one sentence, exit 5, and is not tried again."""
     reply, sentence = REPLIES[name]
     with Liar(reply=reply) as liar:
-        run = kisq("watch", "DAMSSPY", timeout=20, **liar.settings)
+        run = kisq("watch", "DAMSSPY", **liar.settings)
     assert run.returncode == 5
     assert sentence in said(run)
     assert said(run).count("\n") == 1
@@ -230,7 +230,7 @@ def test_handshake_that_never_comes_to_its_end(kisq: Kisq, who: str) -> None:
         settings = liar.settings | {"http_proxy": f"http://127.0.0.1:{liar.port}", "no_proxy": ""}
         if who == "a proxy":
             settings["KIS_WS_URL"] = "ws://192.0.2.1:21000"
-        run = kisq("watch", "DAMSSPY", timeout=30, **settings)
+        run = kisq("watch", "DAMSSPY", **settings)
     assert run.returncode == 5
     assert "no answer within 0.5 s" in said(run)
     assert said(run).count("\n") == 1
@@ -259,7 +259,7 @@ def test_approval_server_that_lies(kisq: Kisq, name: str) -> None:
     reply, floods, code, sentence = APPROVALS[name]
     with Liar(reply=reply, floods=floods, closes=True) as liar:
         url = f"http://127.0.0.1:{liar.port}"
-        run = kisq("approve", timeout=30, **credentials(), KIS_REST_URL=url)
+        run = kisq("approve", **credentials(), KIS_REST_URL=url)
     assert run.returncode == code, said(run)
     assert sentence in said(run)
     assert said(run).count("\n") == 1
@@ -288,7 +288,7 @@ def test_approval_that_never_comes_to_its_end(
     reply, drips = DRIPS[name]
     with Liar(reply=reply, drips=drips) as liar:
         url = f"http://127.0.0.1:{liar.port}"
-        run = kisq("approve", timeout=30, **credentials(), KIS_REST_URL=url)
+        run = kisq("approve", **credentials(), KIS_REST_URL=url)
     assert run.returncode == 5
     assert "no answer within 0.5 s; try again later" in said(run)
     assert said(run).count("\n") == 1
@@ -316,7 +316,7 @@ def test_approval_that_is_zipped_zeros(kisq: Kisq, status: str) -> None:
     head += b"Content-Encoding: gzip\r\nContent-Length: %d\r\n\r\n" % len(bomb)
     with Liar(reply=head + bomb, closes=True) as liar:
         url = f"http://127.0.0.1:{liar.port}"
-        run = kisq("approve", timeout=30, **credentials(), KIS_REST_URL=url)
+        run = kisq("approve", **credentials(), KIS_REST_URL=url)
     assert run.returncode == 4
     assert sentence in said(run)
 
@@ -341,9 +341,9 @@ def test_limits_as_they_are(kisq: Kisq) -> None:
     """An approval and a handshake that are not answered end after 10 s."""
     with Liar(reply=b"") as liar:
         url = f"http://127.0.0.1:{liar.port}"
-        run = kisq("approve", timeout=30, **credentials(), KIS_REST_URL=url)
+        run = kisq("approve", **credentials(), KIS_REST_URL=url)
         assert (run.returncode, "no answer within 10 s" in said(run)) == (5, True)
-        run = kisq("watch", "DAMSSPY", timeout=30, **liar.settings)
+        run = kisq("watch", "DAMSSPY", **liar.settings)
         assert (run.returncode, "no answer within 10 s" in said(run)) == (5, True)
 
 

@@ -30,7 +30,7 @@ def test_50_cuts_in_one_run(kisq: Callable[..., Run]) -> None:
     command = ["watch", "DNASAAPL", "--json", "-n", "900", "--reconnects", "1000"]
     with Simulator(options, sent=sent.append) as server:
         urls = {"KIS_REST_URL": server.rest_url, "KIS_WS_URL": server.ws_url}
-        run = kisq(*command, timeout=60, **urls, **credentials(), **FAST)
+        run = kisq(*command, **urls, **credentials(), **FAST)
         shared = server.shared
         assert len(shared.accounts.issued) == 1
         assert shared.most_connected == 1

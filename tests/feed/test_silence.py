@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from conftest import Run, clean_environment, credentials
 from helpers.patched import command_of
+from helpers.patience import PATIENCE
 from liar import Liar, frame
 from player import ACCEPTED
 
@@ -97,7 +98,7 @@ def test_what_waits_in_the_socket_after_a_standstill_is_heard(tmp_path: Path) ->
                     pass
                 stand_still(process, 1.3)  # 90 s of silence are 0.9 s here
             process.send_signal(signal.SIGINT)
-            _, err = process.communicate(timeout=20)
+            _, err = process.communicate(timeout=PATIENCE)
         assert server.shared.connections == 1
     assert process.returncode == 130
     assert b"nothing came for" not in err
@@ -110,6 +111,6 @@ def test_standstill_counts_as_no_silence(tmp_path: Path) -> None:
         assert process.stdout is not None
         lines = [process.stdout.readline() for _ in range(3)]
         stand_still(process, 1.5)
-        out, err = process.communicate(timeout=20)
+        out, err = process.communicate(timeout=PATIENCE)
     assert (process.returncode, DEAD in err.decode()) == (5, True)
     assert lived([*lines, *out.splitlines()]) >= 1.5 + 1.7

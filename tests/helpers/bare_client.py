@@ -7,6 +7,7 @@ import requests
 import websocket
 from conftest import credentials
 
+from helpers.patience import PATIENCE
 from kisq.simulator.server import Simulator
 from kisq.wire.messages import Answer, PingPong, parse
 
@@ -22,7 +23,7 @@ def body(**changes: object) -> dict[str, object]:
 
 
 def approve(simulator: Simulator, asked: dict[str, object]) -> requests.Response:
-    return requests.post(f"{simulator.rest_url}/oauth2/Approval", json=asked, timeout=30)
+    return requests.post(f"{simulator.rest_url}/oauth2/Approval", json=asked, timeout=PATIENCE)
 
 
 def approval_key(simulator: Simulator) -> str:
@@ -46,7 +47,7 @@ class Client:
     """Another client: the bare library, which answers nothing by itself."""
 
     def __init__(self, url: str, sockopt: tuple[tuple[int, int, int], ...] = ()) -> None:
-        self.ws = websocket.create_connection(url, timeout=30, sockopt=sockopt)
+        self.ws = websocket.create_connection(url, timeout=PATIENCE, sockopt=sockopt)
 
     def ask(self, message: object) -> Answer:
         """Send a request and give its answer; a PINGPONG in between is answered."""

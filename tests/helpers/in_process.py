@@ -21,6 +21,7 @@ from unittest.mock import patch
 import typer.main
 
 import kisq.__main__ as entry
+from helpers.patience import PATIENCE
 from kisq.signals import SIGNALS
 
 # A process makes its commands of their functions once, and so does this one.
@@ -28,7 +29,6 @@ typer.main.get_command = cache(typer.main.get_command)
 
 _PROGRAM = str(Path(entry.__file__))
 _STDIN, _STDOUT, _STDERR = range(3)
-_PATIENCE = 30.0
 TERMINAL = Path("terminal")
 
 
@@ -160,7 +160,7 @@ def _descriptors(
             os.dup2(descriptor, number)
             os.close(descriptor)
         for thread in (feeding, talking, *reading):
-            thread.join(_PATIENCE)
+            thread.join(PATIENCE)
             assert not thread.is_alive(), "a descriptor was left open"
 
 

@@ -10,9 +10,9 @@ from typing import IO
 from conftest import Run
 
 from helpers.command import Running, running
+from helpers.patience import PATIENCE
 
 _NAME = "KIS_WS_URL="
-_PATIENCE = 30.0
 
 
 class _Reader:
@@ -42,7 +42,7 @@ class _Reader:
         """The next line with ``part`` in it."""
         while True:
             with self._news:
-                there = self._news.wait_for(self._has_next, _PATIENCE)
+                there = self._news.wait_for(self._has_next, PATIENCE)
                 assert there, (part, self.lines)
                 assert self._next < len(self.lines), (part, self.lines)
                 line = self.lines[self._next].decode()
@@ -55,7 +55,7 @@ class _Reader:
 
     def all(self) -> bytes:
         """Everything, once it has ended."""
-        self._thread.join(_PATIENCE)
+        self._thread.join(PATIENCE)
         return b"".join(self.lines)
 
 
@@ -84,7 +84,7 @@ class TapCommand:
 
     def ended(self) -> Run:
         """Its end, with all that it wrote."""
-        code = self.process.wait(30)
+        code = self.process.wait(PATIENCE)
         return Run(self.process.args, code, self._stdout.all(), self._stderr.all())
 
 

@@ -12,13 +12,12 @@ from typing import Self
 
 from liar import GOOD
 
+from helpers.patience import PATIENCE
 from kisq.tap.masking import Mask
 from kisq.tap.server import TapServer
 from kisq.tap.source import EventQueue, TapSource
 from kisq.wire.escape import Redactor
 from kisq.wire.frames import Frame
-
-PATIENCE = 30.0
 
 
 class RawKis:

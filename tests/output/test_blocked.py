@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 from conftest import Run, clean_environment
 from helpers.command import running, said
+from helpers.patience import PATIENCE
 from helpers.records import MANY, SPY, SUBSCRIBED
 from player import Player
 
@@ -54,7 +55,7 @@ def test_capture_that_nobody_reads_holds_nothing_up(
         if number:
             process.send_signal(number)
         shown = process.stderr.read().splitlines()
-        assert process.wait(30) == code
+        assert process.wait(PATIENCE) == code
     assert shown.count(SPY.encode()) == len(MANY) - 1
     assert b"kisq: the end of the recording is LOST: nobody reads -" in shown
     assert '"tr_type":"2"' in player.received[-1][1]
@@ -72,7 +73,7 @@ def test_capture_whose_reader_leaves_is_an_error(tmp_path: Path) -> None:
             reader.readline()
         process.stdout.read()
         assert "error: pipe cannot be written: Broken pipe" in process.stderr.read().decode()
-        assert process.wait(30) == 74
+        assert process.wait(PATIENCE) == 74
 
 
 def test_check_does_not_wait_for_its_capture(tmp_path: Path) -> None:
@@ -83,7 +84,7 @@ def test_check_does_not_wait_for_its_capture(tmp_path: Path) -> None:
         running(tmp_path, *arguments, **player.settings) as process,
     ):
         errors = process.stderr.read().decode()
-        assert process.wait(30) == 8  # the books are of months ago
+        assert process.wait(PATIENCE) == 8  # the books are of months ago
     assert "the end of the recording is LOST: nobody reads -" in errors
     assert "degraded: Data for DAMSSPY come" in errors
 
@@ -102,7 +103,7 @@ def test_stderr_that_nobody_reads_holds_nothing_up(
         shown = process.stdout.readline()
         if number:
             process.send_signal(number)
-        assert process.wait(30) == (143 if number else 0)
+        assert process.wait(PATIENCE) == (143 if number else 0)
     assert json.loads(shown)["symbol"] == "SPY"
     assert '"tr_type":"2"' in player.received[-1][1]
 

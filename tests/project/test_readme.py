@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from conftest import Run, clean_environment
+from helpers.patience import PATIENCE
 from helpers.places import ROOT
 from helpers.readme import BLOCKS, COMMANDS, KOREAN_COMMANDS, README, ending, exits, needs_a_shell
 
@@ -37,7 +38,7 @@ def test_commands_of_the_readme_run(tmp_path: Path, servers: dict[str, str], com
         cwd=tmp_path,
         env=clean_environment(PATH=path, **servers),
         capture_output=True,
-        timeout=30,
+        timeout=PATIENCE,
         check=False,
     )
     assert run.returncode in exits(command), run.stderr.decode()

@@ -13,6 +13,7 @@ import pytest
 from conftest import Run, captured, clean_environment, credentials
 from helpers.command import running, said
 from helpers.in_process import TERMINAL
+from helpers.patience import PATIENCE
 from helpers.records import MANY, SPY, SUBSCRIBED, with_field
 from liar import Liar, frame
 from player import ACCEPTED, Player
@@ -38,7 +39,7 @@ def test_blocked_stdout_does_not_hold_a_signal_up(
         process.stdout.readline()
         process.send_signal(number)
         errors = process.stderr.read().decode()
-        assert process.wait(30) == code
+        assert process.wait(PATIENCE) == code
     assert re.search(r"kisq: \d+ data messages, .* \d+ LOST because nobody took the output", errors)
     assert '"tr_type":"2"' in player.received[-1][1]
 
@@ -51,7 +52,7 @@ def test_blocked_stdout_does_not_hold_duration_up(tmp_path: Path) -> None:
     ):
         assert process.stderr is not None
         errors = process.stderr.read().decode()
-        assert process.wait(30) == 0
+        assert process.wait(PATIENCE) == 0
         assert process.stdout is not None
         taken = process.stdout.read()
     lost = re.findall(r"(\d+) LOST", errors)
@@ -70,9 +71,9 @@ def test_full_queue_costs_data_but_not_the_session(tmp_path: Path) -> None:
         Liar(*says, b"") as liar,  # each answer to a PINGPONG is followed by more
         running(tmp_path, "raw", "DAMSSPY", patches=patches, **liar.settings) as process,
     ):
-        assert liar.said.wait(20)
+        assert liar.said.wait(PATIENCE)
         process.send_signal(signal.SIGINT)
-        taken, errors = process.communicate(timeout=20)
+        taken, errors = process.communicate(timeout=PATIENCE)
     assert process.returncode == 130
     assert all(ping in liar.received for ping in pings)
     shown = taken.split(b"\n").count(SPY.encode())
@@ -94,7 +95,7 @@ def test_slow_reader_gets_everything_that_was_received(tmp_path: Path) -> None:
             cwd=tmp_path,
             env=clean_environment(**player.settings),
             capture_output=True,
-            timeout=30,
+            timeout=PATIENCE,
             check=False,
         )
     assert run.stdout.splitlines().count(SPY.encode()) == 3000
@@ -181,7 +182,9 @@ def test_silent_server_with_41_keys_is_left_in_seconds(
     answers = [frame((ACCEPTED % ("HDFSASP0", key)).encode()) for key in keys]
     answers[-1] += frame(SPY.encode())
     with Liar(*answers) as liar:
-        run = kisq("raw", *keys, "-n", "1", timeout=20, **liar.settings | {"KISQ_PAUSES": "1"})
+        run = kisq(
+            "raw", *keys, "-n", "1", timeout=PATIENCE, **liar.settings | {"KISQ_PAUSES": "1"}
+        )
         assert run.returncode == 0  # after fewer than the 41 s that they would take
         assert run.stdout.count(b"OPSP0000") == 41
         assert liar.received.count(b'"tr_type":"2"') == 41
@@ -255,7 +258,7 @@ def test_closed_stdout_ends_quietly(
         stderr=subprocess.PIPE,
         cwd=tmp_path,
         env=clean_environment(**account),
-        timeout=30,
+        timeout=PATIENCE,
         check=False,
     )
     os.close(write)
@@ -298,7 +301,7 @@ def test_full_disk_at_the_end_of_a_process(
             stderr=subprocess.PIPE,
             cwd=tmp_path,
             env=clean_environment(**account),
-            timeout=30,
+            timeout=PATIENCE,
             check=False,
         )
     assert (run.returncode, NO_SPACE in run.stderr.splitlines()[-1]) == (74, True)

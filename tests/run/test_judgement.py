@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from conftest import Run, captured
 from helpers.command import running, said
+from helpers.patience import PATIENCE
 from player import ACCEPTED, Player
 from recordings import KEY, books, recorded, refused, subscribed
 from terminal import Terminal
@@ -90,7 +91,7 @@ def test_signal_is_no_judgement(tmp_path: Path, number: signal.Signals, code: in
         assert b"not decodable" in process.stderr.readline()
         process.send_signal(number)
         errors = process.stderr.read().decode()
-        assert process.wait(30) == code
+        assert process.wait(PATIENCE) == code
     assert "error" not in errors
     assert "0 order books, 1 data message, 0 PINGPONGs, 1 message not decodable" in errors
 

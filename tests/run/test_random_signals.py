@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 from conftest import clean_environment, credentials
 from helpers.command import running
+from helpers.patience import PATIENCE
 from player import ACCEPTED, Player
 from terminal import Terminal
 
@@ -23,7 +24,6 @@ from kisq.simulator.shared_state import Options
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT)
 OFTEN = int(os.environ.get("KISQ_SIGNALS", "2"))  # of each command; make soak has many more
 LONGEST = 1.0  # seconds until the signal
-PATIENCE = 30.0
 COMMANDS = [
     ("approve",),
     ("watch", "DNASAAPL", "DNASMSFT", "--json", "-w", "day.gz", "--overwrite"),

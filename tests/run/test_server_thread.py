@@ -3,6 +3,8 @@
 import asyncio
 import threading
 
+from helpers.patience import PATIENCE
+
 from kisq.server_thread import ServerThread
 
 
@@ -20,7 +22,7 @@ def test_server_runs_until_it_is_stopped() -> None:
     assert server.start() == ""
     assert steps == ["server"]
     server.call(called.set)
-    assert called.wait(30)
+    assert called.wait(PATIENCE)
     server.stop()
     assert steps == ["server", "ended"]
     server.stop()

@@ -2,17 +2,19 @@
 
 import json
 import os
-import queue
 import random
 import signal
+import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 from conftest import captured
+from helpers.patience import PATIENCE
 from liar import Liar, frame
 from player import ACCEPTED
 
@@ -30,7 +32,7 @@ from kisq.output.raw import Front, RawLines
 from kisq.output.stream import Lines
 from kisq.output.streams import Streams
 from kisq.run.judgement import Limits, Run
-from kisq.signals import SIGNALS, Signals
+from kisq.signals import SIGNALS, Signals, TimedQueue
 from kisq.spec.tables import TRS
 from kisq.wire.frames import DATA, Frame
 from kisq.wire.recorded_line import frame_of
@@ -103,7 +105,7 @@ def ended(
 def test_signal_wakes_whoever_waits() -> None:
     """It ends a wait at once, is acted upon once, and the exit code is that of the first."""
     signals = Signals()
-    awaited: queue.SimpleQueue[str | None] = queue.SimpleQueue()
+    awaited: TimedQueue[str | None] = TimedQueue()
     threading.Timer(0.05, signals.come, (signal.SIGINT,)).start()
     assert signals.take(awaited, 60) is None
     assert signals.take(awaited, 60) is None  # it was not acted upon yet
@@ -126,7 +128,7 @@ def test_signal_before_a_wait_ends_it() -> None:
 
 def test_what_is_waited_for_comes_through() -> None:
     """The result, the error, and TimeoutError where there is neither in time."""
-    signals, awaited = Signals(), queue.SimpleQueue[str | None]()
+    signals, awaited = Signals(), TimedQueue[str | None]()
     awaited.put("a frame")
     assert signals.take(awaited, 0) == "a frame"
     assert signals.take(awaited, 0) is None
@@ -136,6 +138,31 @@ def test_what_is_waited_for_comes_through() -> None:
         signals.wait_for(lambda: 1 // 0, 60)
     with pytest.raises(TimeoutError):
         signals.wait_for(threading.Event().wait, 0.01)
+
+
+_STOPPED_WHILE_WAITING = """
+import os, signal, threading
+from kisq.signals import TimedQueue
+
+signal.signal(signal.SIGUSR1, lambda *_: None)
+threading.Timer(0.1, os.kill, (os.getpid(), signal.SIGSTOP)).start()
+print(TimedQueue().get(0.4))
+"""
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGSTOP"), reason="nothing stops a process here")
+def test_wait_ends_though_its_time_passed_while_the_process_stood_still() -> None:
+    """Also where a signal comes meanwhile, after which SimpleQueue waits for ever."""
+    command = [sys.executable, "-c", _STOPPED_WHILE_WAITING]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        os.waitpid(process.pid, os.WUNTRACED)
+        process.send_signal(signal.SIGUSR1)
+        time.sleep(0.5)  # its time passes
+        process.send_signal(signal.SIGCONT)
+        try:
+            assert process.communicate(timeout=PATIENCE) == ("None\n", None)
+        finally:
+            process.kill()
 
 
 @pytest.mark.parametrize("seed", range(3))

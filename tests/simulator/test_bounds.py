@@ -9,6 +9,7 @@ import pytest
 import requests
 import websocket
 from helpers.bare_client import Client, approval_key, body, request
+from helpers.patience import PATIENCE
 
 from kisq.simulator.accounts import Accounts
 from kisq.simulator.faults import parse_faults
@@ -65,7 +66,7 @@ def test_a_request_has_a_size(simulator: Simulator, size: int, *, answered: bool
         answers = [client.ws.recv()]
     assert ["OPSP9999" in answer for answer in answers if answer] == [True] * answered
     client.ws.shutdown()
-    call = requests.post(f"{simulator.rest_url}/oauth2/Approval", data="x" * size, timeout=30)
+    call = requests.post(f"{simulator.rest_url}/oauth2/Approval", data="x" * size, timeout=PATIENCE)
     assert call.status_code == (403 if answered else 413)
 
 
@@ -82,5 +83,5 @@ def test_a_client_that_never_reads_is_cut(faults: list[str]) -> None:
     with Simulator(options, log) as server:
         client = Client(server.ws_url, ((socket.SOL_SOCKET, socket.SO_RCVBUF, 4096),))
         client.ws.send(json.dumps(request(approval_key(server))))
-        assert cut.wait(30)
+        assert cut.wait(PATIENCE)
         client.ws.shutdown()

@@ -9,6 +9,7 @@ import pytest
 import requests
 import websocket
 from helpers.bare_client import Client, approval_key, approve, body, request
+from helpers.patience import PATIENCE
 
 from kisq.simulator.faults import NAMES, parse_faults
 from kisq.simulator.server import Simulator, Throttle
@@ -230,7 +231,9 @@ def test_throttle() -> None:
             with pytest.raises(websocket.WebSocketBadStatusException) as caught:
                 Client(server.ws_url)
             assert caught.value.status_code == 403
-        assert requests.get(server.rest_url, timeout=30).status_code == 404  # the gateway works
+        assert (
+            requests.get(server.rest_url, timeout=PATIENCE).status_code == 404
+        )  # the gateway works
 
 
 def test_throttle_ends() -> None:

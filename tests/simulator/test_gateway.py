@@ -8,6 +8,7 @@ import pytest
 import requests
 from conftest import credentials
 from helpers.bare_client import approve, body
+from helpers.patience import PATIENCE
 
 from kisq.simulator.accounts import Account, Limit
 from kisq.simulator.faults import parse_faults
@@ -22,7 +23,7 @@ OVERSEAS = "/uapi/overseas-price/v1/quotations/price"
 def looked_up(simulator: Simulator, path: str, **parameters: str) -> dict[str, Any]:
     headers = {"authorization": "Bearer token", "appkey": credentials()["KIS_APP_KEY"]}
     url = f"{simulator.rest_url}{path}"
-    answer = requests.get(url, parameters, headers=headers, timeout=30)
+    answer = requests.get(url, parameters, headers=headers, timeout=PATIENCE)
     assert answer.status_code == 200
     found: dict[str, Any] = answer.json()
     return found
@@ -88,7 +89,7 @@ def test_other_paths_are_404_in_the_form_of_kis(path: str) -> None:
     """The error has rt_cd, msg_cd and msg1, and what was asked for is reported."""
     reported: list[str] = []
     with Simulator(Options(), report=reported.append) as server:
-        answer = requests.get(f"{server.rest_url}{path}", timeout=30)
+        answer = requests.get(f"{server.rest_url}{path}", timeout=PATIENCE)
         assert answer.status_code == 404
         assert set(answer.json()) == {"rt_cd", "msg_cd", "msg1"}
     (line,) = reported
@@ -105,8 +106,8 @@ def test_access_token() -> None:
     }
     with Simulator(Options(faults=parse_faults(["approval-rate"]))) as server:
         url = f"{server.rest_url}/oauth2/tokenP"
-        token = requests.post(url, data=json.dumps(asked), timeout=30).json()
-        again = requests.post(url, data=json.dumps(asked), timeout=30)
+        token = requests.post(url, data=json.dumps(asked), timeout=PATIENCE).json()
+        again = requests.post(url, data=json.dumps(asked), timeout=PATIENCE)
     assert (token["token_type"], token["expires_in"]) == ("Bearer", 86400)
     assert len(token["access_token"]) > 300
     assert token["access_token_token_expired"][10] == " "
@@ -144,5 +145,5 @@ def test_look_up_of_a_name(simulator: Simulator) -> None:
 
 def test_look_ups_need_a_token(simulator: Simulator) -> None:
     """Without one the gateway answers in the form of its other calls."""
-    answer = requests.get(f"{simulator.rest_url}{PRICE}", timeout=30)
+    answer = requests.get(f"{simulator.rest_url}{PRICE}", timeout=PATIENCE)
     assert (answer.status_code, answer.json()["msg_cd"]) == (500, "EGW00121")

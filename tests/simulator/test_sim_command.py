@@ -9,6 +9,7 @@ from pathlib import Path
 import requests
 from helpers.bare_client import Client, approval_key, approve, body, request
 from helpers.command import Running, running
+from helpers.patience import PATIENCE
 from helpers.places import ROOT
 
 from kisq.simulator.faults import NAMES
@@ -65,7 +66,7 @@ def test_without_verbose_only_what_somebody_should_know(tmp_path: Path) -> None:
         account = body()
         key = approve(server, account).json()["approval_key"]
         approve(server, account)
-        requests.get(f"{server.rest_url}/uapi/orders", timeout=30)
+        requests.get(f"{server.rest_url}/uapi/orders", timeout=PATIENCE)
         client = Client(server.ws_url)
         client.ask(request(key))
         client.ask(request(key, "DNASSPY"))
@@ -119,7 +120,7 @@ def test_the_example_of_the_page_runs(tmp_path: Path) -> None:
         cwd=tmp_path,
         env=os.environ | {"PATH": path},
         capture_output=True,
-        timeout=60,
+        timeout=PATIENCE,
         check=False,
     )
     assert run.returncode == 0, run.stdout.decode()
@@ -135,7 +136,7 @@ def test_the_shell_example_of_the_page_runs(tmp_path: Path) -> None:
         cwd=tmp_path,
         env=os.environ | {"PATH": path},
         capture_output=True,
-        timeout=60,
+        timeout=PATIENCE,
         check=False,
     )
     assert run.returncode == 2  # make's own, for a test that failed

@@ -11,6 +11,7 @@ import pytest
 import requests
 import websocket
 from helpers.bare_client import Client, approval_key, approve, body, request
+from helpers.patience import PATIENCE
 from helpers.records import NOON
 
 from kisq.errors import WrongUsage
@@ -58,9 +59,9 @@ def test_approval_refusals(simulator: Simulator, changes: dict[str, object], cod
 def test_approval_of_what_is_no_json(simulator: Simulator) -> None:
     """A form is refused by its content type, broken JSON as a server error."""
     url = f"{simulator.rest_url}/oauth2/Approval"
-    form = requests.post(url, data=body(), timeout=30)
+    form = requests.post(url, data=body(), timeout=PATIENCE)
     assert form.json()["error_code"] == "EGW00132"
-    broken = requests.post(url, data="{", timeout=30)
+    broken = requests.post(url, data="{", timeout=PATIENCE)
     assert (broken.status_code, broken.json()["error_code"]) == (403, "EGW00002")
 
 

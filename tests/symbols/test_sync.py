@@ -17,6 +17,7 @@ from aiohttp import web
 from conftest import Run, clean_environment
 from helpers.command import running, said
 from helpers.endpoint import Handler, serving
+from helpers.patience import PATIENCE
 
 from kisq.simulator.server import Simulator
 from kisq.simulator.symbols import rows, symbol_file
@@ -292,9 +293,9 @@ def test_ctrl_c_ends_a_sync_and_loses_nothing(tmp_path: Path, kisq: Kisq) -> Non
         serving(never) as url,
         running(tmp_path, "symbols", "sync", KIS_MASTER_URL=url, **place) as process,
     ):
-        assert asked.wait(20)
+        assert asked.wait(PATIENCE)
         process.send_signal(2)
-        assert process.wait(30) == 130
+        assert process.wait(PATIENCE) == 130
     assert kept_rows(tmp_path) == ALL
 
 
@@ -306,7 +307,7 @@ def test_a_sync_is_quick_and_small(tmp_path: Path, simulator: Simulator) -> None
         capture_output=True,
         cwd=tmp_path,
         env=clean_environment(**settings),
-        timeout=30,
+        timeout=PATIENCE,
         check=True,
     )
     *_, seconds, peak = run.stdout.split()

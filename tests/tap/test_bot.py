@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+from helpers.patience import PATIENCE
 from helpers.tap_command import tap_running
 
 from kisq.simulator.faults import Faults
@@ -27,7 +28,6 @@ _APPROVAL_KEY = re.compile(r'("approval_key": ")[^"]*')
 
 _ANSWER = " is sent {"
 _LAST = 2 * len(_KEYS)  # each is subscribed and unsubscribed in the last connection
-_PATIENCE = 60.0
 
 
 class Log:
@@ -50,7 +50,7 @@ class Log:
     def wait_for(self, number: int, part: str) -> None:
         """Wait until there are ``number`` lines with ``part`` in them."""
         with self._news:
-            enough = self._news.wait_for(lambda: self.number_of(part) >= number, _PATIENCE)
+            enough = self._news.wait_for(lambda: self.number_of(part) >= number, PATIENCE)
             assert enough, (number, part, self.lines)
 
 
@@ -102,7 +102,7 @@ def run_story(folder: Path, library: str, seconds: float, python: str = sys.exec
                     bot.wait(seconds)
                 if options is phases[-1]:  # the bot leaves in order, while this one is there
                     broadcast.wait_for(broadcast.number_of("|") + 3, "|")
-                    bot.communicate(timeout=_PATIENCE)
+                    bot.communicate(timeout=PATIENCE)
         assert bot is not None
         assert bot.returncode == 0
         end = tap.end(signal.SIGINT)

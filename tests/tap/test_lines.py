@@ -6,6 +6,7 @@ import tempfile
 from pathlib import Path
 
 import pytest
+from helpers.patience import PATIENCE
 from helpers.records import AAPL, AT
 from player import ACCEPTED
 from terminal import Terminal
@@ -130,7 +131,7 @@ def test_terminal_shows_lines_of_its_width(tmp_path: Path) -> None:
         command = [sys.executable, str(bot), *arguments]
         with subprocess.Popen(command, stdin=subprocess.PIPE) as program:
             screen = terminal.until(lambda text: text.count("< data") > 10)
-            program.communicate(timeout=20)
+            program.communicate(timeout=PATIENCE)
         terminal.press("\x03")
         assert terminal.end() == 130
     lines = [line for line in screen.splitlines() if "< data" in line]

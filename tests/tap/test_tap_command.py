@@ -15,6 +15,7 @@ import websocket
 from conftest import Run
 from helpers.bare_client import Client, approval_key, request
 from helpers.command import running, said
+from helpers.patience import PATIENCE
 from helpers.tap_command import tap_running
 
 from kisq.simulator.faults import Faults
@@ -143,7 +144,7 @@ def test_signal_lets_the_program_leave_first(
         while opcode != 8:
             opcode, payload = client.ws.recv_data(control_frame=True)
         assert payload == b"\x03\xe9kisq tap ends"
-        assert tap.process.wait(30) == 128 + number
+        assert tap.process.wait(PATIENCE) == 128 + number
 
 
 def test_duration_ends_it_with_0(tmp_path: Path, kisq: Kisq, upstream: dict[str, str]) -> None:
@@ -229,7 +230,7 @@ def test_stdout_that_nobody_reads_holds_up_neither_session_nor_recording(
         while (tmp_path / "day.ndjson").read_text().count('"dir":"in"') < len(got):
             time.sleep(0.01)
         process.send_signal(signal.SIGINT)
-        assert process.wait(30) == 130
+        assert process.wait(PATIENCE) == 130
         assert "LOST because nobody took the output" in process.stderr.read().decode()
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from conftest import ALL_FRAMES, FRAMES, clean_environment
+from helpers.patience import PATIENCE
 
 import kisq
 from kisq.spec.fields import Kind, Shape
@@ -341,7 +342,7 @@ def test_a_new_tr_is_a_new_file_and_nothing_more(tmp_path: Path) -> None:
         cwd=tmp_path,
         env=clean_environment(PYTHONPATH=str(tmp_path)),
         capture_output=True,
-        timeout=60,
+        timeout=PATIENCE,
         check=False,
     )
     assert done.returncode == 0, done
