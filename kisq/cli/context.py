@@ -11,7 +11,7 @@ def notices_of(ctx: typer.Context, *, verbose: bool) -> Notices:
     """Where sentences for people go; says at once which moment is taken for now, if one is."""
     notices: Notices = ctx.obj
     notices.verbose = verbose
-    say_if_given(notices.say)
+    say_if_given(notices.remark)
     return notices
 
 

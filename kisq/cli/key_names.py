@@ -168,7 +168,7 @@ class Names:
             raise WrongUsage(_several(text, place, listings))
         (listing,) = listings
         key = self._key_of(listing, text, place)
-        self._notices.say(
+        self._notices.remark(
             _TAKEN.format(text=text, key=key.argument, kind=key.what, name=listing.name)
         )
         return key.text

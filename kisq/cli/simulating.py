@@ -111,7 +111,7 @@ def start_simulator(
         from kisq.simulator.shared_state import ignore
 
     def say(sentence: Sentence) -> None:
-        notices.say(_STEP.format(message=with_fields(sentence, _masked)))
+        notices.remark(_STEP.format(message=with_fields(sentence, _masked)))
 
     def say_played(tr_key: str, number: int) -> None:
         if number:

@@ -52,7 +52,7 @@ class Notices:
         self._tell(self.last)
 
     def remark(self, sentence: str) -> None:
-        """Write what a screen shows by itself, beside the data that it is about."""
+        """Write what a screen need not show, or shows by itself beside the data."""
         self._tell(self._line(sentence))
 
     def _line(self, sentence: str) -> str:
@@ -76,7 +76,7 @@ class Notices:
     def detail(self, sentence: str) -> None:
         """Write it only with --verbose."""
         if self.verbose:
-            self.say(sentence)
+            self.remark(sentence)
 
     def status(self, sentence: str, width: int = 80) -> None:
         """Show ``sentence`` in place of the last status line; an empty one takes that away."""

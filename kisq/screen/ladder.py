@@ -85,11 +85,11 @@ def ladder(
     lines += _body(view, width, plan, trades, display)
     if plan.has_balance:
         lines.append(_balance(view.book, width, display))
-    note = whole(f"! {printable('; '.join(notes))}", WARNING, width, display.glyphs)
+    note = f"! {printable('; '.join(notes))}"
     if plan.has_note_line:
-        lines.append(note)
+        lines.append(whole(note, WARNING, width, display.glyphs))
     if plan.has_foot and notes and not plan.has_note_line:
-        lines.append(with_right_end(note, right, width))
+        lines.append(_note_foot(note, width, right, display))
     elif plan.has_foot:
         lines.append(_foot(view, width, plan.levels, right, display))
     if view.standing:
@@ -186,6 +186,14 @@ def _foot(view: View, width: int, levels: int, right: str, display: Display) -> 
     segments = (Segment(form), Segment(some, WARNING, 1))
     line = fitted(segments, room, display.glyphs.between, display.glyphs)
     return with_right_end(line, right, width)
+
+
+def _note_foot(note: str, width: int, right: str, display: Display) -> Text:
+    """The note in the last line, cut so that what stands at its end has room."""
+    room = width
+    if right:
+        room = max(width - cells_of(right) - 1, width // 2)
+    return with_right_end(whole(note, WARNING, room, display.glyphs), right, width)
 
 
 def _balance(book: OrderBook, width: int, display: Display) -> Text:

@@ -86,6 +86,15 @@ def test_levels_come_first(width: int, height: int, levels: int) -> None:
     assert all(shown)
 
 
+def test_a_long_note_leaves_all_levels_and_the_keys_their_room() -> None:
+    """In 24 lines it stands in the last one, cut before what stands at its end."""
+    view = View(book(SPY), notes=["what happened " * 20], **COUNTS)
+    shown = plain(ladder(view, 80, 24, Display(), translated(hints.LADDER)), 80)
+    assert sum("752." in line and "spread" not in line for line in shown) == 20
+    assert shown[-1].startswith("! what happened what happened")
+    assert shown[-1].endswith(f"… {translated(hints.LADDER)}")
+
+
 def test_best_ask_and_best_bid_stand_at_the_spread() -> None:
     """Asks are on top, the best one last; bids are below, the best one first; both are marked."""
     shown = screen(book(SPY), 100, 40)

@@ -101,6 +101,18 @@ def test_notes_wait_until_the_ladder_has_ended(tmp_path: Path) -> None:
         assert "kisq: not decodable: 1 field in 1 record" in terminal.text
 
 
+def test_what_is_only_worth_knowing_takes_no_line_of_the_ladder(tmp_path: Path) -> None:
+    """The moment taken for now and the steps of --verbose are said on stderr alone."""
+    arguments = ["watch", "DNASAAPL", "--sim", "--verbose", "--rate", "30"]
+    now = "2026-11-24T23:40:00+09:00"
+    with Terminal(tmp_path, *arguments, columns=100, KISQ_NOW=now) as terminal:
+        live = terminal.until(lambda text: "spread" in text and "ask total" in text)
+        assert "! " not in live
+        terminal.press(CTRL_C)
+        terminal.end()
+        assert b"hours, holidays and sentences are as of" in terminal.seen
+
+
 def test_drawing_is_limited_to_ten_times_a_second(tmp_path: Path) -> None:
     """However fast books come, the screen is drawn at most 10 times a second."""
     with Terminal(tmp_path, "watch", "DNASAAPL", "--sim", "--rate", "500", "-n", "600") as terminal:
