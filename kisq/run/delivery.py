@@ -75,10 +75,10 @@ class Delivery:
         self._show(_MOST_AT_ONCE)
         if self._late and not (self._recorded or self._received):
             raise self._late
-        if self.full and self._source.recorded:  # no session waits for its end,
-            self._out.flush()  # so a reader may be slow
-        elif self.full:  # a live session is left next, which waits for the server
-            self._out.offer()
+        if self.full and self._source.recorded:
+            self._out.flush()  # no session waits for its end, so a reader may be slow
+        elif self.full:
+            self._out.offer()  # before the session is left, which waits for the server
         return more and not self.failure and not self.quiet
 
     @property
@@ -89,9 +89,8 @@ class Delivery:
     @property
     def seconds(self) -> float:
         """How long it runs or ran, by the clock of the source."""
-        if self._ended is None:
-            return self._source.now() - self._started
-        return self._ended - self._started
+        end = self._source.now() if self._ended is None else self._ended
+        return end - self._started
 
     def flush(self) -> None:
         """Flush the capture and the sinks."""
