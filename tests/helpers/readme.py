@@ -40,7 +40,9 @@ def ending(command: str) -> str:
         if "--fault silent" in command:  # else it ends at once, or what comes may be late
             shorter = re.sub(r"--timeout \d+s", "--timeout 1s", shorter)
         return shorter
-    if command.startswith(("kisq sim", "kisq tap")):
+    if command.startswith("kisq tap"):
+        return f"{command} --duration 300ms"
+    if command.startswith("kisq sim"):
         return f"timeout --signal=INT 1 {command} || test $? -eq 130 -o $? -eq 124"
     command = re.sub(r"-n \d\d", "-n 5", command)
     if _ENDS.search(command):
