@@ -122,7 +122,7 @@ _OF_TRADES = ("state", "last", "change", "change_rate", "volume", "trade")
 # What goes first where there is no room for all.
 _DISPENSABLE = (
     "mid", "market", "rate", "spread", "bid_size", "ask_size", "lag", "age", "name", "trade",
-    "volume", "change",
+    "volume", "change", "change_rate", "state",
 )  # fmt: skip
 _Cells = dict[str, str]
 

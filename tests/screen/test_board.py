@@ -101,6 +101,18 @@ def test_halts_and_limits_stand_in_the_row(field: str, value: str, state: str, w
     assert "state" not in screen(Board(rows[:1], 1), width)[1]
 
 
+def test_prices_come_before_the_state_where_there_is_no_room_for_both() -> None:
+    """A narrow board still has bid and ask of each key."""
+    at = 1790053570.6
+    text = with_fields(captured("h0stcnt0.txt")[-1], TRHT_YN="Y", PRDY_VRSS_SIGN="1")
+    trade = decode(text, at)[-1]
+    assert isinstance(trade, Trade)
+    row = Row(("H0STASP0", "005930"), quote_of(book(captured("h0stasp0.txt")[-1], at), "", trade))
+    shown = screen(Board([row], 1), 60)
+    assert shown[1].split()[-2:] == ["bid", "ask"]
+    assert "…" not in "".join(shown)
+
+
 def test_same_key_under_several_trs_is_told_apart() -> None:
     """Where two rows have one tr_key, each says its TR."""
     shown = "\n".join(screen(Board([Row(("A1", "005930")), Row(("B2", "005930"))], 2), 80))
