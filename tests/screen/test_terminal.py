@@ -202,7 +202,9 @@ def test_colours_are_those_of_every_terminal(tmp_path: Path) -> None:
     ],
     ids=lambda arguments: " ".join(arguments[:4]),
 )
-def test_no_command_writes_in_yellow_or_white_letters(tmp_path: Path, arguments: tuple[str, ...]) -> None:
+def test_no_command_writes_in_yellow_or_white_letters(
+    tmp_path: Path, arguments: tuple[str, ...]
+) -> None:
     """What a person must see can be read on a light background, whatever the command."""
     with Terminal(tmp_path, *arguments, columns=120, lines=40) as terminal:
         terminal.end()
