@@ -16,7 +16,7 @@ from kisq.screen.display import (
     cut,
     fitted,
 )
-from kisq.screen.trade_states import trade_states, words_of
+from kisq.screen.trade_states import trade_states
 from kisq.screen.view import (
     View,
     change_of,
@@ -166,7 +166,7 @@ def session_segment(view: View) -> Segment:
     auction = record.auction if isinstance(record, OrderBook) else None
     if auction is not None:
         return Segment(_named(auction, _AUCTIONS), WARNING, 1)
-    words = words_of(record, _MARKET_FIELD)
+    words = record.words(_MARKET_FIELD)
     if words is not None:
         return Segment(_named(words, _MARKETS), "bold", 2)
     return Segment(translated(view.session), "bold", 2)
