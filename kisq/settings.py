@@ -3,8 +3,8 @@
 import os
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
@@ -66,8 +66,7 @@ def kis_ws_url(environment: str) -> str:
     return _HOSTS[environment][1]
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(NamedTuple):
     """Everything that a run needs to know about its user; the credentials may be missing.
 
     ``env_file`` is the file that was read, if there is one. ``origins`` says for each variable that
@@ -82,7 +81,7 @@ class Settings:
     approval_key: str | None = None
     custtype: str = "P"
     env_file: Path | None = None
-    origins: Mapping[str, Sentence] = field(default_factory=dict)
+    origins: Mapping[str, Sentence] = MappingProxyType({})
     master_url: str = MASTER_URL
 
     def __repr__(self) -> str:

@@ -5,9 +5,9 @@ import re
 import threading
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
 from pathlib import Path
 from stat import S_ISREG
+from typing import NamedTuple
 
 from kisq.errors import SettingsFault
 from kisq.locale.os_reasons import reason_of
@@ -51,8 +51,7 @@ _MEANT = Sentence("{path} sets {name}, which kisq does not know: is it meant to 
 _NOT_UNDERSTOOD = Sentence("{path}, line {number}, is not understood: write NAME=value")
 
 
-@dataclass(frozen=True, slots=True)
-class SettingsFile:
+class SettingsFile(NamedTuple):
     """The content of a file of settings.
 
     ``values`` are by name, without empty ones; ``lines`` has their line numbers, and ``faulty`` the
@@ -61,9 +60,9 @@ class SettingsFile:
     """
 
     open_to_others: bool
-    values: dict[str, str] = field(default_factory=dict)
-    lines: dict[str, int] = field(default_factory=dict)
-    faulty: list[int] = field(default_factory=list)
+    values: dict[str, str]
+    lines: dict[str, int]
+    faulty: list[int]
 
 
 def nearest() -> Path | None:
@@ -109,7 +108,7 @@ def read(
         waiting.cancel()
     _refuse_strangers(path, owners, searched=searched)
     others = os.name == "posix" and S_ISREG(state.st_mode) and bool(state.st_mode & 0o077)
-    return _parsed(_text(path, data), SettingsFile(others))
+    return _parsed(_text(path, data), SettingsFile(others, {}, {}, []))
 
 
 def _contents(path: Path) -> tuple[bytes, os.stat_result, set[int]]:

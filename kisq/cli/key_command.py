@@ -1,9 +1,8 @@
 """What ``watch``, ``raw`` and ``check`` do alike: from their options to keys and a source."""
 
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import typer
 
@@ -26,8 +25,7 @@ if TYPE_CHECKING:
     from kisq.simulator.shared_state import Options
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class KeyOptions:
+class KeyOptions(NamedTuple):
     """The options that the commands with keys share, as they were given."""
 
     keys: list[str] | None
@@ -37,11 +35,11 @@ class KeyOptions:
     json: bool
     write: WriteOptions
     read: str | None
-    speed: float | None = None
     env: str | None
     env_file: Path | None
     sim: bool
     simulator: SimulatorOptions
+    speed: float | None = None
 
 
 class KeyCommand:
