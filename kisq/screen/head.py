@@ -193,10 +193,9 @@ class SessionNames:
         self._calendar_of = calendar_of
         self._names: dict[tuple[str, datetime], str] = {}
 
-    def of(self, record: Record) -> str:
-        """The session at the time that ``record`` came; empty where the market is closed."""
-        market = MARKETS.get(record.market or "")
-        moment = _moment(record)
+    def of(self, code: str | None, moment: datetime | None) -> str:
+        """The session of the market of that code at ``moment``; empty where it is closed."""
+        market = MARKETS.get(code or "")
         if market is None or moment is None:
             return ""
         minute = market.code, moment.replace(second=0, microsecond=0)
@@ -214,8 +213,8 @@ class SessionNames:
         return translated(span.session.title)
 
 
-def _moment(record: Record) -> datetime | None:
-    """When it came, else the time that is in it."""
+def moment_of(record: Record) -> datetime | None:
+    """When a record came, else the time that is in it."""
     if is_known(record.at):
         return datetime.fromtimestamp(record.at, UTC)
     return record.kst_time
