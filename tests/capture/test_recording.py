@@ -22,6 +22,7 @@ from helpers.in_process import Beside, wait_until_full
 from helpers.patience import PATIENCE
 from player import ACCEPTED, Player
 
+from kisq.feed.connection import Connection
 from kisq.wire.frames import DATA, Frame
 from kisq.wire.recorded_line import frame_of
 
@@ -29,6 +30,8 @@ Kisq = Callable[..., Run]
 SPY = captured("hdfsasp0.txt")[1]
 SUBSCRIBED = ACCEPTED % ("HDFSASP0", "DAMSSPY")
 NUMBER = 1000  # of messages, far more than a pipe holds
+FLOOD = 3000  # of messages, far more than there is room for
+PUT = "kisq.feed.connection.Connection._put"  # which knows how many came
 MANY = [SUBSCRIBED, *[SPY] * NUMBER]
 YESTERDAY = f"{SPY}\n".encode()
 NOBODY = {"KIS_WS_URL": "ws://127.0.0.1:9", "KIS_APPROVAL_KEY": "approval-key-1"}
@@ -452,21 +455,30 @@ def test_loss_names_its_reason(
 ) -> None:
     """A loss names a disk that is slow to take the recording, or a machine that is too slow."""
     real = pkgutil.resolve_name(slow)
-    began, sent = threading.Event(), threading.Event()
+    real_put = pkgutil.resolve_name(PUT)
+    began, all_came = threading.Event(), threading.Event()
+    came = 0
+
+    def put(self: Connection, frames: list[Frame]) -> None:
+        nonlocal came
+        real_put(self, frames)
+        came += sum(frame.kind is DATA for frame in frames)
+        if came > FLOOD:
+            all_came.set()
 
     def slower(self: object, *args: object) -> object:
         if getattr(self, "_name", "day") == "day" and has_data(self, *args) and not began.is_set():
             began.set()
-            assert sent.wait(PATIENCE)
+            assert all_came.wait(PATIENCE)
         return real(self, *args)
 
     def flood() -> Iterator[str]:
         yield from (SUBSCRIBED, SPY)
         assert began.wait(PATIENCE)
-        yield from [SPY] * 3000  # more than the system keeps for a reader
-        sent.set()
+        yield from [SPY] * FLOOD
 
-    monkeypatch.setattr("kisq.feed.connection._MOST_WEIGHT", 64 * 1024)
+    monkeypatch.setattr("kisq.feed.connection._MOST_WEIGHT", 256 * 1024)
+    monkeypatch.setattr(PUT, put)
     monkeypatch.setattr(slow, slower)
     with Player(flood()) as player:
         run = kisq("raw", "DAMSSPY", "-w", "day", "-n", "3", **player.settings)
