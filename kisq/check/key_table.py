@@ -7,13 +7,13 @@ from rich.text import Text
 
 from kisq.check.report import KeyReport, Verdict
 from kisq.locale.sentence import Sentence, translated
-from kisq.output.styles import WARNING
+from kisq.output.styles import CAUTION
 from kisq.wire.escape import printable
 
 _VERDICT_COLOURS = {
     Verdict.BROADCASTING: "bold green",
-    Verdict.CLOSED: WARNING,
-    Verdict.DEGRADED: WARNING,
+    Verdict.CLOSED: CAUTION,
+    Verdict.DEGRADED: CAUTION,
 }
 _OTHER_VERDICT = "bold red"
 _NOTHING = "–"

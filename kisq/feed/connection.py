@@ -8,6 +8,7 @@ import struct
 import threading
 import time
 from collections import deque
+from collections.abc import Callable
 from contextlib import suppress
 from operator import attrgetter
 
@@ -46,7 +47,7 @@ _CLOSED_WITH_TEXT = Sentence("the server closed the connection ({code} {text})")
 
 
 class Connection:
-    """An open WebSocket. ``lost`` counts the data messages for which the queue had no room.
+    """An open WebSocket; ``lose`` is told how many data messages the queue had no room for.
 
     ``through_tap`` says that a `kisq tap` answered the handshake. ``end_reason`` is why the
     connection ended without ``close``, as the frame of kind CLOSE says it in English.
@@ -55,11 +56,17 @@ class Connection:
     server sends; ``notice_keys`` takes that key. Raises ConnectionFailed if it cannot be opened.
     """
 
-    def __init__(self, url: str, redact: Redactor, notice_keys: NoticeKeys | None = None) -> None:
+    def __init__(
+        self,
+        url: str,
+        redact: Redactor,
+        lose: Callable[[int], None],
+        notice_keys: NoticeKeys | None = None,
+    ) -> None:
         self._notice_keys = notice_keys
         self._redact = redact
         self._clean = redact.clean
-        self.lost = 0
+        self._lose = lose
         self.ended = False
         self.end_reason = NO_SENTENCE
         self._closing = False
@@ -203,7 +210,7 @@ class Connection:
     def _put(self, frames: list[Frame]) -> None:
         weight = _weight(frames)
         if self._weight_in - self._weight_out + weight > _MOST_WEIGHT:
-            self.lost += sum(frame.kind is DATA for frame in frames)
+            self._lose(sum(frame.kind is DATA for frame in frames))
         else:
             self._weight_in += weight
             self._queue.put(frames)

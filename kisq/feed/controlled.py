@@ -64,10 +64,18 @@ class ControlledFeed(LiveFeed):
 
     def receive(self, wait: float, into: deque[Frame]) -> Iterator[None]:
         """As LiveFeed, without what concerns the control key."""
+        if self._control_for is None:
+            yield from super().receive(wait, into)
+            return
         for _ in super().receive(wait, into):
-            if self._control_for and (self._control or self._pending):
-                self._look(into)
+            data: list[Frame] = []
+            if self._control:
+                self._take_out(into)
+            elif self._pending:
+                data = [frame for frame in into if frame.kind is DATA]
             yield
+            if self._pending and not self._control:  # now that the data are shown
+                self._look(data)
 
     def close(self) -> None:
         if self._control_for:
@@ -76,15 +84,12 @@ class ControlledFeed(LiveFeed):
         if self._control_for and self._control:
             self._take_out(self._into)
 
-    def _look(self, into: deque[Frame]) -> None:
-        if self._control:
-            self._take_out(into)
-            return
+    def _look(self, data: list[Frame]) -> None:
+        """Note which keys ``data`` came of, and register a control key if one is silent."""
         if len(self.states) >= MOST_REGISTRATIONS:
             return
-        for frame in into:
-            if frame.kind is DATA:
-                self._note_data(frame.text)
+        for frame in data:
+            self._note_data(frame.text)
         self._register()
 
     def _note_data(self, text: str) -> None:

@@ -33,11 +33,13 @@ class LiveFeed:
 
     ``states`` holds the State of each (tr_id, tr_key), ``sent_at`` when its subscribe was sent on
     this connection (monotonic seconds), ``refusals`` those refused while others went on; all stay
-    after ``close``. ``worked`` is true once a key was accepted; ``through_tap`` says that a
-    `kisq tap` answered the handshake.
+    after ``close``, as does ``lost``, how many data messages were lost because the queue was full.
+    ``worked`` is true once a key was accepted; ``through_tap`` says that a `kisq tap` answered the
+    handshake.
     """
 
     recorded = False
+    now = staticmethod(time.monotonic)  # the clock of the frames' ticks
 
     def __init__(
         self,
@@ -67,18 +69,11 @@ class LiveFeed:
         self.through_tap = False
         self._old_key_answers = 0
         self._ever_accepted: set[Key] = set()
-        self._lost_before = 0
+        self.lost = 0
 
-    @property
-    def lost(self) -> int:
-        """How many data messages were lost because the queue was full."""
-        if self._connection is None:
-            return self._lost_before
-        return self._lost_before + self._connection.lost
-
-    def now(self) -> float:
-        """The time in monotonic seconds, as the ticks of the frames."""
-        return time.monotonic()
+    def _lose(self, number: int) -> None:
+        """Count data messages that found no room; the thread that receives calls it."""
+        self.lost += number
 
     def receive(self, wait: float, into: deque[Frame]) -> Iterator[None]:
         """Append to ``into`` what comes, a step at least every ``wait`` seconds.
@@ -91,7 +86,9 @@ class LiveFeed:
         self._approver.key()  # first, so that a refused key costs no connection
         while True:
             try:
-                self._connection = Connection(self._url, self._redact, self._notice_keys)
+                self._connection = Connection(
+                    self._url, self._redact, self._lose, self._notice_keys
+                )
                 self.through_tap = self._connection.through_tap
                 self._connected_at = time.monotonic()
                 yield from self._session(self._connection, wait)
@@ -152,7 +149,6 @@ class LiveFeed:
         connection.close()
         while connection.get(0, self._into):
             pass
-        self._lost_before += connection.lost
         self._connection = None  # last: ``close`` follows an interrupt before this
 
     def _begin_again(self) -> None:

@@ -140,8 +140,9 @@ def language_of(environment: Mapping[str, str]) -> str:
     return ENGLISH
 
 
+@cache
 def is_korean() -> bool:
-    """Whether people read Korean in this run."""
+    """Whether people read Korean in this run: worked out once, as a screen asks for each text."""
     return language_of(os.environ) == KOREAN
 
 
@@ -155,7 +156,7 @@ def translated(text: str) -> str:
     """``text`` for people to read: a sentence in this run's language, any other text as it is."""
     if not isinstance(text, Sentence):
         return text
-    if language_of(os.environ) != KOREAN:
+    if not is_korean():
         return text
     return _in(_korean(), text)
 
@@ -177,6 +178,6 @@ def _in(catalogue: GNUTranslations, sentence: Sentence) -> str:
 
 def in_catalogue(text: str) -> str:
     """A text without fields, such as an option's help, in this run's language."""
-    if language_of(os.environ) != KOREAN or not text:
+    if not text or not is_korean():
         return text
     return _korean().gettext(text)

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from rich.text import Text
 
@@ -12,18 +13,16 @@ from kisq.output.streams import Streams
 from kisq.output.styles import WARNING
 from kisq.reasons.silence import WhySilent
 from kisq.screen import board, hints
-from kisq.screen.display import (
-    Display,
-    beside,
-    whole,
-)
-from kisq.screen.head import CalendarOf, SessionNames, no_calendar
+from kisq.screen.display import Display, beside, whole
+from kisq.screen.head import CalendarOf, SessionNames, moment_of, no_calendar
 from kisq.screen.ladder import least_lines
 from kisq.screen.panel import TAPED_WIDTH, Form, form_of, ladders, panel
 from kisq.screen.selection import Selection
 from kisq.screen.stats import KeyStats, unnamed
 from kisq.wire.escape import printable
+from kisq.wire.layouts import LAYOUTS
 from kisq.wire.messages import Key
+from kisq.wire.record import market_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,6 +72,13 @@ class Composition:
         self._source = source
         self._sessions = SessionNames(source.calendar_of)
         self._first = 0  # row of the board
+
+    def get_ready(self, at: datetime) -> None:
+        """Work out, before anything came, what the first drawing of each key would wait for."""
+        for tr_id, tr_key in self._source.keys:
+            layouts = LAYOUTS[tr_id]
+            if layouts:
+                self._sessions.of(market_of(layouts.newest, tr_key), at)
 
     @property
     def display(self) -> Display:
@@ -221,7 +227,7 @@ class Composition:
             view.notes = [note for note in notes if note]
             view.marker = self._source.marker
             view.recording = recording
-            view.session = self._sessions.of(view.record)
+            view.session = self._sessions.of(view.record.market, moment_of(view.record))
 
     def _refused(self) -> dict[Key, str]:
         return {key: refusal.answer for refusal in self._source.refusals for key in refusal.keys}

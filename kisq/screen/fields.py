@@ -149,7 +149,7 @@ def _head(view: FieldsView, width: int, display: Display) -> list[Text]:
 
 
 def _foot(view: FieldsView, hidden: int, width: int, display: Display) -> Text:
-    segments = list(counts(view.rate, view.age, view.pingpongs, view.updates))
+    segments = counts(view.rate, view.age, view.pingpongs, view.updates)
     if hidden:
         segments.append(Segment(translated(_NOT_SHOWN.of(hidden)), WARNING))
     return fitted(segments, width, display.glyphs.between, display.glyphs)

@@ -16,7 +16,7 @@ from kisq.screen.display import (
     cut,
     fitted,
 )
-from kisq.screen.trade_states import trade_states, words_of
+from kisq.screen.trade_states import trade_states
 from kisq.screen.view import (
     View,
     change_of,
@@ -52,10 +52,10 @@ _RATE = "{rate}%"
 
 def head(view: View, width: int, lines: int, display: Display) -> list[Text]:
     """The head in two lines, or with the price on one of its own in three."""
-    identity = list(_identity(view, display))
+    identity = _identity(view, display)
     price = list(_price(view, display))
     day = list(_day(view))
-    live = list(_live(view, width))
+    live = _live(view, width)
     rows = [[*identity, *price], [*live, *day]]
     if price and lines >= LINES:
         rows = [identity, [*price, *day], live]
@@ -64,24 +64,27 @@ def head(view: View, width: int, lines: int, display: Display) -> list[Text]:
     return [*texts, fitted(rows[-1], width, glyphs.between, glyphs)]
 
 
-def _identity(view: View, display: Display) -> Iterator[Segment]:
+def _identity(view: View, display: Display) -> list[Segment]:
     """Name, symbol, key, market, TR and session, and what is to be known of the source."""
     record = view.record
     tr = record.layout.tr
-    symbol = printable(record.symbol)
-    yield Segment(cut(printable(view.name), _LONGEST_NAME, display.glyphs), "bold", 6)
-    yield Segment(symbol, "bold", 1)
-    yield Segment(market_name(record), rank=7)
+    segments = [
+        Segment(cut(printable(view.name), _LONGEST_NAME, display.glyphs), "bold", 6),
+        Segment(printable(record.symbol), "bold", 1),
+        Segment(market_name(record), rank=7),
+    ]
     if record.tr_key != record.symbol:
-        yield Segment(printable(record.tr_key), rank=4)
-    yield Segment(tr.id, rank=8)
-    yield session_segment(view)
-    yield Segment(delay_text(tr.delay_minutes), WARNING, 1)
+        segments.append(Segment(printable(record.tr_key), rank=4))
+    segments += [
+        Segment(tr.id, rank=8),
+        session_segment(view),
+        Segment(delay_text(tr.delay_minutes), WARNING, 1),
+    ]
     if view.trade is not None:
-        for state in trade_states(view.trade):
-            yield Segment(translated(state), WARNING)
-    yield Segment(translated(view.marker), WARNING, 1)
-    yield Segment(recording_text(view.recording, display.glyphs), WARNING, 1)
+        segments += [Segment(translated(state), WARNING) for state in trade_states(view.trade)]
+    segments.append(Segment(translated(view.marker), WARNING, 1))
+    segments.append(Segment(recording_text(view.recording, display.glyphs), WARNING, 1))
+    return segments
 
 
 def _price(view: View, display: Display) -> Iterator[Segment]:
@@ -130,17 +133,19 @@ def _day(view: View) -> Iterator[Segment]:
         yield Segment(translated(_STRENGTH.format(percent=strength)), rank=9)
 
 
-def _live(view: View, width: int) -> Iterator[Segment]:
+def _live(view: View, width: int) -> list[Segment]:
     """Why it stands still, the clocks, the lag, and how many updates came, how fast and when."""
     record = view.record
     tr = record.layout.tr
-    yield Segment(translated(view.standing), WARNING, 0)
     dated = width >= _DATED_WIDTH
-    yield Segment(clock_text(record.exchange_time, dated=dated), rank=3)
+    segments = [
+        Segment(translated(view.standing), WARNING, 0),
+        Segment(clock_text(record.exchange_time, dated=dated), rank=3),
+    ]
     if not tr.market:  # on a Korean exchange both clocks are the same
-        yield Segment(clock_text(record.kst_time), rank=2)
-    yield Segment(lag_text(record.lag, tr.delay_minutes), rank=1)
-    yield from counts(view.rate, view.age, view.pingpongs, view.updates)
+        segments.append(Segment(clock_text(record.kst_time), rank=2))
+    segments.append(Segment(lag_text(record.lag, tr.delay_minutes), rank=1))
+    return segments + counts(view.rate, view.age, view.pingpongs, view.updates)
 
 
 # By KIS's words for HOUR_CLS_CODE in English (spec/field_codes.tsv); others are shown as they are.
@@ -166,7 +171,7 @@ def session_segment(view: View) -> Segment:
     auction = record.auction if isinstance(record, OrderBook) else None
     if auction is not None:
         return Segment(_named(auction, _AUCTIONS), WARNING, 1)
-    words = words_of(record, _MARKET_FIELD)
+    words = record.words(_MARKET_FIELD)
     if words is not None:
         return Segment(_named(words, _MARKETS), "bold", 2)
     return Segment(translated(view.session), "bold", 2)
@@ -193,10 +198,9 @@ class SessionNames:
         self._calendar_of = calendar_of
         self._names: dict[tuple[str, datetime], str] = {}
 
-    def of(self, record: Record) -> str:
-        """The session at the time that ``record`` came; empty where the market is closed."""
-        market = MARKETS.get(record.market or "")
-        moment = _moment(record)
+    def of(self, code: str | None, moment: datetime | None) -> str:
+        """The session of the market of that code at ``moment``; empty where it is closed."""
+        market = MARKETS.get(code or "")
         if market is None or moment is None:
             return ""
         minute = market.code, moment.replace(second=0, microsecond=0)
@@ -214,8 +218,8 @@ class SessionNames:
         return translated(span.session.title)
 
 
-def _moment(record: Record) -> datetime | None:
-    """When it came, else the time that is in it."""
+def moment_of(record: Record) -> datetime | None:
+    """When a record came, else the time that is in it."""
     if is_known(record.at):
         return datetime.fromtimestamp(record.at, UTC)
     return record.kst_time

@@ -70,6 +70,8 @@ class Keyboard:
     def poll(self) -> None:
         """Give each key that was pressed to the listeners."""
         pressed = self._read()
+        if not pressed and not self._began:
+            return
         keys, self._began = names(self._began + pressed)
         if not pressed and self._began:  # nothing followed the ESC: it was the key itself
             keys.append(ESCAPE)

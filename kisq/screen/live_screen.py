@@ -3,6 +3,7 @@
 import os
 import signal
 import time
+from datetime import UTC, datetime
 
 from rich.console import Console, Group
 from rich.live import Live
@@ -58,6 +59,7 @@ class LadderScreen:
         self._selection = Selection()
         self._composition = Composition(self._stats, self._selection, display, streams, source)
         self._live: Live | None = None
+        self._is_ready = False
         self._begun = False
         self._changed = False
         self._pressed = False
@@ -101,6 +103,9 @@ class LadderScreen:
 
     def flush(self, now: float) -> None:
         """Draw, if the last drawing is long enough ago in real time."""
+        if not (self._is_ready or self._begun):  # the first requests are on their way
+            self._is_ready = True
+            self._composition.get_ready(datetime.now(UTC))
         if now >= self._silences.due:
             self._silences.explain(self._stats, now)
         if self._stop_signal:

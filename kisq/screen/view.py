@@ -1,6 +1,5 @@
 """What a screen shows of a key, and its values and counts as text."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -211,12 +210,14 @@ def signed_text(number: int | None) -> str:
     return f"{number:+,}"
 
 
-def counts(rate: float, age: float, pingpongs: int, updates: int) -> Iterator[Segment]:
+def counts(rate: float, age: float, pingpongs: int, updates: int) -> list[Segment]:
     """How fast updates come, how long ago the last one did, and the counts."""
     age_style = ""
     if age >= OLD_SECONDS:
         age_style = WARNING
-    yield Segment(translated(RATE.format(rate=rate)), rank=5)
-    yield Segment(translated(AGE.format(age=age)), age_style, 4)
-    yield Segment(PINGPONGS.format(number=pingpongs), rank=7)
-    yield Segment(translated(UPDATES.of(updates)), rank=8)
+    return [
+        Segment(translated(RATE.format(rate=rate)), rank=5),
+        Segment(translated(AGE.format(age=age)), age_style, 4),
+        Segment(PINGPONGS.format(number=pingpongs), rank=7),
+        Segment(translated(UPDATES.of(updates)), rank=8),
+    ]

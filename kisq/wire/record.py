@@ -6,11 +6,8 @@ from decimal import Decimal
 from functools import lru_cache
 
 from kisq.locale.sentence import Plural, Sentence, verbatim
-from kisq.wire.clocks import (
-    clock_fault,
-    exchange_time,
-    kst_time,
-)
+from kisq.spec.tables import CodeWords, codes_of
+from kisq.wire.clocks import clock_fault, exchange_time, kst_time
 from kisq.wire.frames import is_known
 from kisq.wire.layout import OTHER, Form, Layout
 from kisq.wire.record_faults import Fault, FaultKind
@@ -77,6 +74,13 @@ class Record:
     def number(self, name: str) -> int | None:
         """The integer field with KIS's mnemonic ``name``; None if it is empty."""
         return integer(self[name])
+
+    def words(self, name: str) -> CodeWords | None:
+        """What the code in the field with KIS's mnemonic ``name`` means; None if nothing known."""
+        place = self.layout.index.get(name)
+        if place is None:
+            return None
+        return codes_of(self.tr_id, name).get(self.values[place].strip())
 
     @property
     def surplus(self) -> Sentence:

@@ -11,6 +11,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from helpers.screens import in_language
 from recordings import BEGAN, Event, books, frame, of_key, pings, refused, subscribed
 from rich.cells import cell_len
 from rich.console import Console
@@ -238,13 +239,13 @@ def test_progress_of_a_check(tmp_path: Path) -> None:
         assert "waiting for data" not in terminal.text
 
 
-def test_korean_screens(nowhere: Lines, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_korean_screens(nowhere: Lines) -> None:
     """In Korean the labels are Korean, nothing is wider than 80 cells, and 41 keys fit as well."""
-    monkeypatch.setenv("KISQ_LANG", "ko")
     key = KEYS[0]
     data = books(1, 2, 3, 4, 5, text=of_key(key[1]))
-    assert screen(reports([*subscribed(key=key), *data], [key]), nowhere) == ONE_WELL_KOREAN
-    lines = screen(reports(mixed(33), KEYS), nowhere)
+    with in_language("ko"):
+        assert screen(reports([*subscribed(key=key), *data], [key]), nowhere) == ONE_WELL_KOREAN
+        lines = screen(reports(mixed(33), KEYS), nowhere)
     assert lines[0] == "종목 41개: 거절 2, 무응답 3, 비정상 3, 방송 중 33"
     assert len(lines) <= 48
     assert max(map(cell_len, lines)) <= 80

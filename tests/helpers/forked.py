@@ -168,6 +168,7 @@ def _become(request: dict[str, Any], standard: list[int]) -> None:
     os.chdir(request["folder"])
     os.environ.clear()
     os.environ.update(request["environment"])
+    is_korean.cache_clear()
     sys.argv[:] = request["argv"]
     sys.stdin = os.fdopen(0, "r", -1, "utf-8", "surrogateescape", closefd=False)
     sys.stdout = os.fdopen(1, "w", -1, "utf-8", "surrogateescape", closefd=False)
@@ -190,6 +191,7 @@ if __name__ == "__main__":
     from helpers.patched import replace
     from kisq.__main__ import main
     from kisq.cli.app import app
+    from kisq.locale.sentence import is_korean
 
     for module in pkgutil.walk_packages(kisq.__path__, "kisq."):
         import_module(module.name)

@@ -22,6 +22,7 @@ import typer.main
 
 import kisq.__main__ as entry
 from helpers.patience import PATIENCE
+from kisq.locale.sentence import is_korean
 from kisq.signals import SIGNALS
 
 # A process makes its commands of their functions once, and so does this one.
@@ -244,9 +245,11 @@ def _globals(folder: Path, arguments: tuple[str, ...], environ: dict[str, str]) 
     ):
         os.chdir(folder)
         sys.modules["__main__"] = entry  # by which usage names the program
+        is_korean.cache_clear()
         try:
             yield
         finally:
+            is_korean.cache_clear()
             sys.modules["__main__"] = main
             os.chdir(before)
             for stream in streams.values():

@@ -34,7 +34,7 @@ def needs_a_shell(command: str) -> bool:
 
 
 def ending(command: str) -> str:
-    """The same command, made to end: a person would press Ctrl-C."""
+    """The same command, made to end, a server once it has begun: a person would press Ctrl-C."""
     if command.startswith("kisq check"):
         shorter = re.sub(r"--for \d+s", "--for 500ms", command)
         if "--fault silent" in command:  # else it ends at once, or what comes may be late
@@ -43,7 +43,7 @@ def ending(command: str) -> str:
     if command.startswith("kisq tap"):
         return f"{command} --duration 300ms"
     if command.startswith("kisq sim"):
-        return f"timeout --signal=INT 1 {command} || test $? -eq 130 -o $? -eq 124"
+        return f"exec 3< <(exec {command}); read -r -u 3; kill $!; wait $!; test $? -eq 143"
     command = re.sub(r"-n \d\d", "-n 5", command)
     if _ENDS.search(command):
         return command

@@ -34,7 +34,11 @@ def in_language(name: str) -> Iterator[None]:
     """What is shown meanwhile is in that language, ``en`` or ``ko``."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv(sentence.VARIABLE, name)
-        yield
+        sentence.is_korean.cache_clear()
+        try:
+            yield
+        finally:
+            sentence.is_korean.cache_clear()
 
 
 def literal(name: str) -> list[str]:

@@ -16,6 +16,7 @@ NO_SENTENCES = {
     "feed/subscription.py": "values of an enumeration",
     "hours/clock.py": "values of an enumeration, and the text of a bug",
     "hours/closed.py": "values of an enumeration, as JSON has them",
+    "output/styles.py": "styles of rich",
     "screen/trade_states.py": "values of a field, as its table has them",
     "screen/panel.py": "values of an enumeration",
     "simulator/makers.py": "the text of a bug",

@@ -3,6 +3,7 @@
 import io
 import re
 import sys
+from datetime import UTC, datetime
 
 import pytest
 from conftest import captured
@@ -70,17 +71,36 @@ def keys() -> dict[Key, KeyStats]:
     return {stats.key: stats for stats in every}
 
 
+def composition_of(
+    stats: dict[Key, KeyStats], selection: Selection, source: ScreenSource
+) -> Composition:
+    """The composition of a screen on which nothing was said, after three PINGPONG."""
+    streams = Streams(Lines(sys.__stdout__.fileno()), Notices(io.StringIO()), Counts(pingpongs=3))
+    return Composition(stats, selection, Display(), streams, source)
+
+
 def composed(stats: dict[Key, KeyStats], selection: Selection, size: tuple[int, int]) -> list[str]:
     """What a window of this size shows a fifth of a second after the newest record."""
     refusal = SubscriptionRefused(
         [REFUSED_KEY], "OPSP0009", "SUBSCRIBE ERROR : mci send failed", "wait"
     )
-    streams = Streams(Lines(sys.__stdout__.fileno()), Notices(io.StringIO()), Counts(pingpongs=3))
     source = ScreenSource(refusals=[refusal], marker=Sentence("MOCK"))
-    composition = Composition(stats, selection, Display(), streams, source)
+    composition = composition_of(stats, selection, source)
     for one in stats.values():
         one.measure(0.2)
     return plain(composition.live(*size, 0.2), size[0])
+
+
+def test_holidays_are_looked_up_before_the_first_book() -> None:
+    """While nothing came yet; the first drawing does not ask for them again."""
+    asked: list[str] = []
+    source = ScreenSource(keys=[SPY_KEY], calendar_of=lambda market: asked.append(market.code))
+    stats = {SPY_KEY: key_with(SPY_KEY, "", AT, SPY)}
+    composition = composition_of(stats, Selection(), source)
+    composition.get_ready(datetime.fromtimestamp(AT, UTC))
+    assert asked == ["AMS"]
+    composition.live(100, 30, 0.2)
+    assert asked == ["AMS"]
 
 
 @pytest.mark.parametrize("language", ["en", "ko"])

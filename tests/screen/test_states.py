@@ -7,7 +7,7 @@ import pytest
 from helpers.records import AT, HONG_KONG, SPY, book, with_field, with_fields
 from helpers.screens import in_language
 
-from kisq.screen.head import SessionNames, no_calendar
+from kisq.screen.head import SessionNames, moment_of, no_calendar
 from kisq.screen.recorded import recorded_in
 from kisq.screen.stats import Changes, Standing
 from kisq.screen.view import ASK, BID
@@ -78,15 +78,17 @@ def test_session_is_that_of_the_time_of_the_record(
 ) -> None:
     """By the timetable; nothing while it is closed, or for lunch."""
     record = book(text, datetime.fromisoformat(at).timestamp())
+    moment = moment_of(record)
     names = SessionNames(no_calendar)
-    assert names.of(record) in (english, f"{english} session")
+    assert names.of(record.market, moment) in (english, f"{english} session")
     with in_language("ko"):
-        assert korean in SessionNames(no_calendar).of(record)
+        assert korean in SessionNames(no_calendar).of(record.market, moment)
 
 
 def test_recording_without_times_has_the_session_of_its_own_clock() -> None:
     """A replay of bare messages: 23:53 Korean time is the regular session in New York."""
-    assert SessionNames(no_calendar).of(book(SPY)) == "regular session"
+    record = book(SPY)
+    assert SessionNames(no_calendar).of(record.market, moment_of(record)) == "regular session"
 
 
 def test_recorded_file_has_its_size(tmp_path: Path) -> None:

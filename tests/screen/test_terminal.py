@@ -202,13 +202,15 @@ def test_colours_are_those_of_every_terminal(tmp_path: Path) -> None:
     ],
     ids=lambda arguments: " ".join(arguments[:4]),
 )
-def test_no_command_writes_in_yellow_or_white(tmp_path: Path, arguments: tuple[str, ...]) -> None:
+def test_no_command_writes_in_yellow_or_white_letters(
+    tmp_path: Path, arguments: tuple[str, ...]
+) -> None:
     """What a person must see can be read on a light background, whatever the command."""
     with Terminal(tmp_path, *arguments, columns=120, lines=40) as terminal:
         terminal.end()
     codes = re.findall(rb"\x1b\[([0-9;]*)m", terminal.seen)
     used = {part for code in codes for part in code.split(b";")}
-    assert used <= {b"", b"0", b"1", b"2", b"31", b"32", b"35", b"36"}
+    assert used <= {b"", b"0", b"1", b"2", b"30", b"43", b"31", b"32", b"35", b"36"}
 
 
 def test_dumb_terminal_gets_lines(tmp_path: Path) -> None:
