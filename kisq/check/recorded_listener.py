@@ -30,7 +30,7 @@ _READING = Sentence("reading, {share:.0%}")
 _SESSION = Sentence("the recorded session")
 _ENDS = Sentence("the recording ends with it")
 _NO_KEY = Sentence("the recording holds no key that kisq can check")
-_NAME_ONE = Sentence("name one")
+_NAME_ONE = Sentence("name one, or another recording with -r")
 _WITHOUT_TIMES = Plural(
     "{number} message, without receive times", "{number} messages, without receive times"
 )

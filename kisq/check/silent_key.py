@@ -9,9 +9,11 @@ from kisq.check.session_rules import HEARTBEAT_SECONDS
 from kisq.locale.sentence import Sentence, as_sentence, joined
 from kisq.reasons.evidence import EvidenceOf
 from kisq.reasons.silence import NOT_ANSWERED, CalendarOf, silence
+from kisq.wire.clocks import KST
 
 _NO_TIMES = Sentence("The recording has no times, so whether the market was open cannot be told.")
 _RECORD_TIMES = Sentence("Record with -w, which keeps the times.")
+_THEN = Sentence("At the end of the recording, {moment:%Y-%m-%d %H:%M} KST, this held:")
 _NOTHING_RECORDED = Sentence("The recording holds neither its subscribe nor any data.")
 _NOT_SENT = Sentence("Its subscribe was not sent.")
 _NO_ANSWER = Sentence("The subscribe was not answered in {seconds:.0f} s.")
@@ -51,6 +53,8 @@ def silent_key(
     cause = silence(
         *key, now, calendar_of, mock=mock, ticking=seen.others.ticking, evidence=known(key)
     )
+    if seen.recorded:
+        answer = joined(" ", (answer, _THEN.format(moment=now.astimezone(KST))))
     verdict = Verdict.SILENT
     if cause.closed:
         verdict = Verdict.CLOSED

@@ -13,6 +13,7 @@ import typer
 
 from kisq import __version__
 from kisq.cli.help import HelpedCommand, HelpedGroup
+from kisq.output.stream import stdout_lines
 
 # In the order of the help page. Each is a function, or a Typer of several, in a module of its name.
 _COMMANDS = ("approve", "watch", "raw", "check", "find", "tap", "sim", "explain", "symbols")
@@ -60,6 +61,7 @@ app = typer.Typer(
 
 def _say_version(wanted: bool) -> None:
     if wanted:
+        stdout_lines()  # raises OutputFailed if it is closed
         typer.echo(f"kisq {__version__}")
         raise typer.Exit
 

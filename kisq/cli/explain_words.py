@@ -24,6 +24,8 @@ _MEBIBYTE = 1024 * 1024
 _COMMENT = "#"  # no message begins with it; files of frames have comments
 _NOT_WIRE = (OPEN, CLOSE, BINARY)  # they hold no text that could be explained
 _EMPTY = Sentence("stdin held nothing to explain: give it one message or word per line")
+_NOTHING_RECORDED = Sentence("the recording holds no message to explain")
+_ANOTHER = Sentence("name another one with -r")
 _LONG_LINE = Sentence(
     "a line of stdin is longer than {mebibytes} MiB, which is too long for a message"
 )
@@ -43,9 +45,11 @@ class Explainer:
         self._at = at
         self._notices = notices
         self.fault: WrongUsage | None = None
+        self.asked = 0  # words so far
 
     def explain(self, word: str) -> None:
         """Print the explanation of ``word``."""
+        self.asked += 1
         try:
             self._shown.write(explain(word, Asked(self._at or now(), calendar_of)))
         except WrongUsage as fault:
@@ -121,6 +125,8 @@ def _explain_recording(name: str, explainer: Explainer, out: Lines, notices: Not
     skipped.say_total()
     if outcome.failure:
         raise outcome.failure
+    if not (explainer.asked or outcome.quiet):
+        explainer.fail(WrongUsage(_NOTHING_RECORDED, _ANOTHER))
     return outcome.exit_code
 
 

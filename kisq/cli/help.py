@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 from typer.core import TyperCommand, TyperGroup
 
 from kisq.locale.sentence import Sentence, in_catalogue, joined, translated
+from kisq.output.stream import stdout_lines
 
 _MOST_COLUMNS = 100
 _USAGE = Sentence("Usage: {usage}")
@@ -57,8 +58,8 @@ class HelpedGroup(TyperGroup):
 
 def _print(text: str) -> None:
     """Print without the last line's end, which Typer adds; its own print changes the encoding."""
-    if sys.stdout is not None:
-        sys.stdout.write(text.rstrip("\n"))
+    stdout_lines()  # raises OutputFailed if it is closed
+    sys.stdout.write(text.rstrip("\n"))
 
 
 def page(command: Any, ctx: Any) -> str:

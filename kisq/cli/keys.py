@@ -159,6 +159,8 @@ def _check_tr(tr_id: str | None) -> None:
     if tr_id is None or tr_id in TRS:
         return
     right = tidy(tr_id)
+    if not right:
+        raise WrongUsage(_EMPTY)
     if right in TRS:
         raise WrongUsage(_TR_UPPER_CASE.format(tr_id=tr_id, right=right))
     near = get_close_matches(right, TRS)

@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable
 from datetime import date, datetime
 from enum import StrEnum
+from pathlib import Path
 from typing import TypeVar
 
 import typer
@@ -52,6 +53,7 @@ _NOT_A_MOMENT = Sentence(
     "{text} is not a moment of this century with its offset from UTC: write "
     "2026-11-24T08:40:00+09:00"
 )
+_NO_NAME = Sentence("the name of a file is empty")
 _NOT_POSITIVE = Sentence("{text} is not a number above 0")
 _NOT_WHOLE = Sentence("{text} is not a whole number")
 _NOT_FROM = Sentence("{text} is not a whole number of {low} or more")
@@ -125,6 +127,18 @@ def _out_of_range(text: str, low: int | None, high: int | None) -> Sentence:
     if high is None:
         return _NOT_FROM.format(text=text, low=low)
     return _NOT_BETWEEN.format(text=text, low=low, high=high)
+
+
+def file_name(text: str) -> str:
+    """The name of a file, which is not empty."""
+    if not text:
+        raise typer.BadParameter(_NO_NAME)
+    return text
+
+
+def path(text: str) -> Path:
+    """The path of a file, which is not empty."""
+    return Path(file_name(text))
 
 
 def choice(choices: type[_Choice]) -> Callable[[str], _Choice]:

@@ -1,6 +1,6 @@
 """The options of the command line, each written once."""
 
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 from typing import Annotated
 
@@ -13,7 +13,8 @@ from kisq.cli.option_texts import (
     choice,
     day,
     duration,
-    moment,
+    file_name,
+    path,
     positive,
     speed,
     whole_number,
@@ -31,24 +32,9 @@ KeysFile = Annotated[
     str | None,
     typer.Option(
         "--keys",
+        parser=file_name,
         metavar="FILE",
         help="Read more keys from FILE, separated by white space, with # comments (- for stdin)",
-    ),
-]
-Word = Annotated[
-    str | None,
-    typer.Argument(
-        metavar="WORD",
-        help="A code, TR, market or key, or a whole message (- reads one per line from stdin)",
-    ),
-]
-At = Annotated[
-    datetime | None,
-    typer.Option(
-        "--at",
-        parser=moment,
-        metavar="MOMENT",
-        help="Explain as of MOMENT, such as 2026-11-24T08:40:00+09:00 (default: now)",
     ),
 ]
 Write = Annotated[
@@ -56,6 +42,7 @@ Write = Annotated[
     typer.Option(
         "--write",
         "-w",
+        parser=file_name,
         metavar="FILE",
         help="Record every message in FILE; .gz and .zst are compressed (- for stdout)",
     ),
@@ -67,6 +54,7 @@ Read = Annotated[
     typer.Option(
         "--read",
         "-r",
+        parser=file_name,
         metavar="FILE",
         help="Read a recording, or bare messages, instead of connecting (- for stdin)",
     ),
@@ -178,7 +166,10 @@ Env = Annotated[
 EnvFile = Annotated[
     Path | None,
     typer.Option(
-        "--env-file", metavar="PATH", help="Read settings from PATH (default: the nearest .env)"
+        "--env-file",
+        parser=path,
+        metavar="PATH",
+        help="Read settings from PATH (default: the nearest .env)",
     ),
 ]
 NoColor = Annotated[bool, typer.Option("--no-color", help="Print without colours")]

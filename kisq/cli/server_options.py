@@ -5,12 +5,13 @@ from typing import Annotated
 
 import typer
 
-from kisq.cli.option_texts import whole_number
+from kisq.cli.option_texts import file_name, path, whole_number
 
 Play = Annotated[
     str | None,
     typer.Option(
         "--play",
+        parser=file_name,
         metavar="FILE",
         help="Broadcast the data of a recording (default speed: as recorded, or --rate)",
     ),
@@ -19,6 +20,7 @@ SymbolsFile = Annotated[
     Path | None,
     typer.Option(
         "--symbols",
+        parser=path,
         metavar="FILE",
         help="Read more traded symbols from FILE, one tr_key per line, Korean ones with venues",
     ),

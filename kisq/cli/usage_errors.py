@@ -1,6 +1,8 @@
 """What Typer finds wrong with a command line, in our words, from the facts in its exceptions."""
 
 import re
+import sys
+from collections.abc import Mapping
 from typing import Any
 
 from kisq.locale.sentence import Sentence, verbatim
@@ -40,8 +42,22 @@ _PATTERNS = (
 def usage_sentence(error: Any) -> Sentence:
     """One sentence for an exception of Typer's, and whose help to see."""
     context = getattr(error, "ctx", None)
-    command = context.command_path if context else "kisq"
+    command = context.command_path if context else _command_typed()
     return _SEE_HELP.format(fault=_fault(error), command=command)
+
+
+def _command_typed() -> str:
+    """The command as it was typed, for an exception that does not know it."""
+    from kisq.cli.app import Commands
+
+    typed = "kisq"
+    commands: Mapping[str, Any] = Commands()
+    for word in sys.argv[1:]:
+        if word not in commands:
+            break
+        typed += f" {word}"
+        commands = getattr(commands[word], "commands", {})
+    return typed
 
 
 def _fault(error: Any) -> Sentence:

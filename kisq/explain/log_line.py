@@ -1,7 +1,7 @@
 """Messages of the feed inside lines of a log, taken out as they were on the wire."""
 
 import re
-from json import JSONDecodeError, JSONDecoder
+from json import JSONDecoder
 from typing import NamedTuple
 
 from kisq.wire.python_dict import json_of_python
@@ -63,7 +63,7 @@ def _object_at(line: str, start: int) -> str:
     """The JSON object that begins there; empty if none does."""
     try:
         value, end = JSONDecoder(strict=False).raw_decode(line, start)
-    except (JSONDecodeError, RecursionError):
+    except (ValueError, RecursionError):  # a ValueError also for a number of 5,000 digits
         return ""
     if isinstance(value, dict) and value:
         return line[start:end]

@@ -96,6 +96,8 @@ def explain(word: str, asked: Asked) -> Explanation:
     codes = codes_meant(word)
     if codes:
         return explain_codes(codes, word)
+    if status:
+        raise _unknown(status[1], STATUSES, _UNKNOWN_STATUS)
     if not _KEY_LIKE.fullmatch(name):
         raise WrongUsage(_UNKNOWN, _GIVE)
     return _key(name, asked)
@@ -113,8 +115,7 @@ def _wrong_word(name: str, error: WrongKey) -> WrongUsage:
     """What ``name`` may have been meant to be; ``error`` says why it is not a tr_key."""
     for form, known, sentence in _CODE_LIKE:
         if form.fullmatch(name):
-            near = get_close_matches(name, known, _MOST_NEAR, 0.0)
-            return WrongUsage(sentence.format(name=repr(name), near=", ".join(near)))
+            return _unknown(name, known, sentence)
     is_nearly_key = name[1:4] in MARKETS
     if not is_nearly_key:
         near = get_close_matches(name, [*CODES, *TRS], _MOST_NEAR, _ALIKE)
@@ -124,6 +125,12 @@ def _wrong_word(name: str, error: WrongKey) -> WrongUsage:
     if markets and len(name) <= _LONGEST_MARKET_TYPO:
         return WrongUsage(_OR_MARKET.format(fault=error.text, near=_alternatives(markets)))
     return WrongUsage(error.sentence, error.next_step)
+
+
+def _unknown(name: str, known: Iterable[str], sentence: Sentence) -> WrongUsage:
+    """A code or status that is not among those that are ``known``."""
+    near = get_close_matches(name, list(known), _MOST_NEAR, 0.0)
+    return WrongUsage(sentence.format(name=repr(name), near=", ".join(near)))
 
 
 def _alternatives(names: list[str]) -> str:

@@ -26,9 +26,13 @@ _REASONS = {
     errno.EPIPE: Sentence("Broken pipe"),
 }
 
+_NOT_UTF8 = Sentence("it is not valid UTF-8")
+
 
 def reason_of(error: Exception) -> Sentence:
     """Why ``error`` happened: the operating system's words, else those of ``error`` itself."""
+    if isinstance(error, UnicodeDecodeError):
+        return _NOT_UTF8
     if isinstance(error, OSError) and error.errno in _REASONS:
         return _REASONS[error.errno]
     if isinstance(error, OSError) and error.strerror:

@@ -46,6 +46,14 @@ _UNDECODED_RECORDED = Plural(
     "{number} data message is in the recording, but it cannot be decoded: {reason}",
     "{number} data messages are in the recording, but none can be decoded: {reason}",
 )
+_ENCRYPTED = Plural(
+    "{number} data message came in {seconds} s, an order notice that could not be decrypted",
+    "{number} data messages came in {seconds} s, order notices that could not be decrypted",
+)
+_ENCRYPTED_RECORDED = Plural(
+    "{number} data message is in the recording, an order notice that cannot be decrypted",
+    "{number} data messages are in the recording, order notices that cannot be decrypted",
+)
 _UNASKED = Plural(
     "{number} data message came in {seconds} s, but it was not asked for",
     "{number} data messages came in {seconds} s, but none of them was asked for",
@@ -147,6 +155,10 @@ class Counts:
             sentence = _UNDECODED
         elif self.reason:
             sentence = _UNDECODED_RECORDED
+        elif self.notices == self.messages and seconds:
+            sentence = _ENCRYPTED
+        elif self.notices == self.messages:
+            sentence = _ENCRYPTED_RECORDED
         elif seconds:
             sentence = _UNASKED
         else:

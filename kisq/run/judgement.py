@@ -18,7 +18,9 @@ Hint = Callable[[], str]  # why nothing comes and what to try, worked out only w
 _NOTHING_CAME = Sentence("no data message came in {seconds:.1f} s. {hint}")
 _NOTHING_USEFUL_STEP = Sentence("see them with `kisq raw`, and give one of them to `kisq explain`")
 _NOT_RECORDED = Sentence("the recording holds no data message that was asked for")
-_NOT_RECORDED_STEP = Sentence("name other keys, or see all of it with `kisq raw --json -r`")
+_NOT_RECORDED_STEP = Sentence(
+    "name other keys or another recording, or see all of it with `kisq explain -r`"
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,6 +51,7 @@ _FEED = "tryitout"  # the feed's path, which some write with two slashes, or one
 _MOST_NAMES = 2  # in that path: itself and a TR
 _CANNOT_SERVE = Sentence("the simulator cannot serve on {host}: {reason}")
 _CANNOT_SERVE_ON_PORT = Sentence("the simulator cannot serve on port {port}: {reason}")
+_OTHER_PORT_STEP = Sentence("name another with --port, or leave it out for a free one")
 _NO_SOCKET = Sentence("no socket can be opened")
 _TOO_MANY_CONNECTS = Sentence("the handshake is refused with {status}: too many connects")
 
@@ -82,7 +83,8 @@ class Simulator:
         reason = self._thread.start()
         port = self._options.port
         if reason and port:
-            raise WrongUsage(_CANNOT_SERVE_ON_PORT.format(port=port, reason=reason))
+            sentence = _CANNOT_SERVE_ON_PORT.format(port=port, reason=reason)
+            raise WrongUsage(sentence, _OTHER_PORT_STEP)
         if reason:
             raise WrongUsage(_CANNOT_SERVE.format(host=HOST, reason=reason))
         return self

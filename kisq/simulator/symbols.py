@@ -21,6 +21,7 @@ _TABLE = "symbols.txt"
 _ON_KRX = {"nxt_kospi_code": "kospi_code", "nxt_kosdaq_code": "kosdaq_code"}
 _CODE_BYTES = 9
 _UNREADABLE = Sentence("the symbols of {path} cannot be read: {reason}")
+_UNREADABLE_STEP = Sentence("name a text file of tr_keys with --symbols")
 _NOT_A_VENUE = Sentence("line {number} of {path}: {word!r} is not a venue, which are {venues}")
 _NOT_A_KEY = Sentence("line {number} of {path}: {fault}")
 
@@ -50,7 +51,8 @@ class Symbols:
         try:
             lines = path.read_text("utf-8-sig").splitlines()
         except (OSError, ValueError) as error:
-            raise WrongUsage(_UNREADABLE.format(path=path, reason=reason_of(error))) from None
+            sentence = _UNREADABLE.format(path=path, reason=reason_of(error))
+            raise WrongUsage(sentence, _UNREADABLE_STEP) from None
         listings = list(self._listings.values())
         for number, line in enumerate(lines, 1):
             listings += _of_line(path, number, line)

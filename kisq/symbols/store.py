@@ -3,6 +3,7 @@
 Reading never creates the file, and SQLite is imported only if there is a file to read.
 """
 
+import os
 import sqlite3
 import unicodedata
 from collections.abc import Iterable, Iterator
@@ -57,6 +58,7 @@ _FEWER = Plural(
 _UNREADABLE = Sentence("{path} cannot be used as the file of symbols ({reason})")
 _OTHER_VERSION = Sentence("it is from another version of kisq")
 _UNREADABLE_STEP = Sentence("delete it, and run `kisq symbols sync`")
+_NO_FOLDER_STEP = Sentence("make its folder writable, or set XDG_CACHE_HOME to one that is")
 
 
 class StoreFault(KisqError):
@@ -64,7 +66,10 @@ class StoreFault(KisqError):
 
     def __init__(self, path: str, reason: Sentence) -> None:
         self.reason = reason
-        super().__init__(_UNREADABLE.format(path=path, reason=reason), _UNREADABLE_STEP)
+        next_step = _UNREADABLE_STEP
+        if not os.access(path, os.F_OK):
+            next_step = _NO_FOLDER_STEP
+        super().__init__(_UNREADABLE.format(path=path, reason=reason), next_step)
 
 
 class FileState(NamedTuple):

@@ -31,7 +31,9 @@ _SHORT_SYMBOL = re.compile(r"[A-Z]{1,5}")  # of the US, though it may begin like
 _SEPARATED = Sentence("{text!r}: separate keys with a space, not with a comma")
 _UPPER_CASE = Sentence("{text!r}: a tr_key is upper case without spaces: {keys}")
 _A_TR = Sentence("{text!r} is a TR: pass it with --tr {tr_id}, followed by a key")
-_SEVERAL_TRS = Sentence("{text!r} goes with more than one TR: choose one with --tr ({trs})")
+_SEVERAL_TRS = Sentence(
+    "{text!r} goes with more than one TR: choose one with --tr in watch, check or raw ({trs})"
+)
 _CODE_ALONE = Sentence("{text!r}: a Korean key is just the code: {keys}")
 _CHECK_DIGIT = Sentence("{text!r} is not an ISIN: its check digit does not fit; check its spelling")
 _ISIN_ALONE = Sentence(

@@ -320,7 +320,7 @@ def test_check_of_bare_text_claims_no_times(kisq: Kisq) -> None:
         assert {stage["seconds"] for stage in key["stages"]} == {None}
     run = kisq("check", "-r", "-", stdin=captured("control.txt")[-1].encode())  # a PINGPONG
     assert run.returncode == 2
-    assert "holds no key that kisq can check" in said(run)
+    assert "holds no key that kisq can check; name one, or another recording with -r" in said(run)
 
 
 @pytest.mark.parametrize(

@@ -472,6 +472,18 @@ def test_recording_of_other_keys_has_its_times(kisq: Kisq, tmp_path: Path) -> No
     assert "DNASMSFT" in run.stdout.decode()
 
 
+def test_hours_in_a_recording_are_those_of_its_end(kisq: Kisq, tmp_path: Path) -> None:
+    """What is said of sessions is said with the day and minute at which the recording ends."""
+    recorded(tmp_path / "day", *books(1, 2, text=of_key("DNASMSFT")))
+    (key,) = json.loads(kisq("check", "DAMSSPY", "-r", "day", "--json").stdout)["keys"]
+    newest = json.loads((tmp_path / "day").read_text().splitlines()[-1])["at"]
+    minute = newest[:16].replace("T", " ")
+    assert f"At the end of the recording, {minute} KST, this held: DAMSSPY is a" in key["reason"]
+    live = kisq("check", "DAMSSPY", "--sim", "--fault", "silent", "--timeout", "100ms", "--json")
+    (key,) = json.loads(live.stdout)["keys"]
+    assert "this held" not in key["reason"]
+
+
 def test_degraded_ranks_between_closed_and_silent() -> None:
     """From good to bad, as the contract has it, each with its exit code."""
     order = [(v.word, v.exit_code) for v in Verdict]

@@ -34,6 +34,21 @@ def test_stdout_that_takes_nothing(tmp_path: Path, args: list[str], unbuffered: 
     assert said(run).count("\n") == 1
 
 
+@pytest.mark.parametrize("args", [["--version"], ["--help"], ["watch", "-h"], ["explain", "NAS"]])
+def test_stdout_that_is_closed(tmp_path: Path, args: list[str]) -> None:
+    """Without a stdout nothing can be printed, be it the help: one sentence and exit 74."""
+    run = subprocess.run(
+        ["sh", "-c", 'exec "$@" >&-', "sh", sys.executable, "-m", "kisq", *args],
+        stderr=subprocess.PIPE,
+        cwd=tmp_path,
+        env=clean_environment(),
+        timeout=PATIENCE,
+        check=False,
+    )
+    assert run.returncode == 74
+    assert said(run) == "kisq: error: stdout is closed; give it somewhere to go\n"
+
+
 @pytest.mark.parametrize(
     "settings",
     [

@@ -1,6 +1,7 @@
 """Order notices on the command line: in plain words, and nobody's name in any output."""
 
 import json
+import re
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -110,6 +111,7 @@ def test_a_notice_before_its_key_stays_as_it_came(kisq: Kisq) -> None:
     assert said.count("only counted: it came before the key of its session") == 1
     assert "2 encrypted notices" in said
     assert "not decodable" not in said
+    assert re.search(r"2 data messages came in .* s, order notices that could not be decr", said)
 
 
 def test_check_of_a_subscription_without_orders(kisq: Kisq) -> None:
@@ -138,6 +140,8 @@ def test_a_recording_cannot_be_decrypted_later(kisq: Kisq) -> None:
     run = kisq("watch", "-r", "kept.ndjson")
     assert run.returncode == 1
     assert "only counted: a recording does not hold the key of its session" in run.stderr.decode()
+    wrong = "1 data message is in the recording, an order notice that cannot be decrypted"
+    assert f"error: {wrong}" in run.stderr.decode()
 
 
 def test_without_cryptography_notices_are_counted(

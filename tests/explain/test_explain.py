@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Callable
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -530,6 +531,9 @@ def test_no_word_is_too_odd(word: str) -> None:
         ("opsp1", "kisq does not know the code 'OPSP1'; the nearest are OPSP"),
         ("EGW99999", "kisq does not know the code 'EGW99999'; the nearest are EGW"),
         ("404", "kisq does not know the HTTP status '404'; the nearest are 504, 403"),
+        ("HTTP 404", "kisq does not know the HTTP status '404'; the nearest are 504, 403"),
+        ("HTTP/1.1 418 I'm a teapot", "kisq does not know the HTTP status '418'; the nearest are"),
+        ("Handshake status 521", "kisq does not know the HTTP status '521'; the nearest are"),
         ("5930", "Korean stocks have six characters: 005930"),
         ("OPSP 8886", "a code (OPSP8996)"),
         ("EGW105", "EGW00105"),
@@ -612,6 +616,24 @@ def test_stdin_that_cannot_be_read(
 def test_empty_stdin(command: Command) -> None:
     """Nothing on stdin is wrong usage."""
     assert command("-")[0] == 2
+
+
+def test_key_of_several_trs(command: Command) -> None:
+    """explain has no --tr: it names the TRs, and the commands that take one."""
+    code, _, err = command("A01606")
+    assert code == 2
+    assert "choose one with --tr in watch, check or raw (H0CFASP0" in err
+
+
+@pytest.mark.parametrize("lines", ["", "# a comment\n", "no message\n" * 3])
+def test_recording_without_a_message(command: Command, tmp_path: Path, lines: str) -> None:
+    """A recording that holds nothing to explain is wrong usage, as is such a stdin."""
+    (tmp_path / "day").write_text(lines)
+    code, out, err = command("-r", str(tmp_path / "day"))
+    assert (code, out) == (2, "")
+    assert err.endswith(
+        "error: the recording holds no message to explain; name another one with -r\n"
+    )
 
 
 def test_a_field_of_more_than_five_letters_is_no_symbol() -> None:

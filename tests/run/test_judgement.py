@@ -132,6 +132,9 @@ def test_end_of_a_recording_is_judged(
     assert run.returncode == code, said(run)
     assert f"error: {sentence}" in said(run) if sentence else "error" not in said(run)
     assert "nothing to show" not in said(run)
+    if "no data message" in sentence:
+        step = "name other keys or another recording, or see all of it with `kisq explain -r`"
+        assert f"asked for; {step}" in said(run)
     if command == "raw":
         assert run.stdout.decode().splitlines() == lines
 

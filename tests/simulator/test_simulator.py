@@ -244,7 +244,7 @@ def test_a_port_that_is_none_is_said() -> None:
 def test_a_port_that_is_taken_is_said(simulator: Simulator) -> None:
     """Two simulators cannot have the same port."""
     with (
-        pytest.raises(WrongUsage, match=f"port {simulator.port}"),
+        pytest.raises(WrongUsage, match=f"port {simulator.port}.*; name another with --port"),
         Simulator(Options(port=simulator.port)),
     ):
         pass

@@ -108,9 +108,15 @@ def test_a_line_that_holds_no_symbol(tmp_path: Path, line: str, reason: str) -> 
 
 
 def test_symbols_that_cannot_be_read(tmp_path: Path) -> None:
-    """A missing file is reported."""
-    with pytest.raises(WrongUsage, match="cannot be read"):
-        well_known().and_those_of(tmp_path / "missing")
+    """A missing file and one that is not text are reported in words, with what to do."""
+    (tmp_path / "bytes").write_bytes(b"\xff\xfe")
+    for name, reason in (
+        ("missing", "No such file or directory"),
+        ("bytes", "it is not valid UTF"),
+    ):
+        with pytest.raises(WrongUsage, match=f"cannot be read: {reason}") as fault:
+            well_known().and_those_of(tmp_path / name)
+        assert "name a text file of tr_keys with --symbols" in str(fault.value.text)
 
 
 def test_rows_of_the_well_known_symbols_are_those_of_kis() -> None:

@@ -257,6 +257,8 @@ def test_a_folder_that_cannot_be_written(kisq: Kisq, tmp_path: Path, simulator: 
     run = kisq("symbols", "sync", **settings)
     assert run.returncode == 74
     assert str(tmp_path / "file" / "kisq" / "symbols.sqlite3") in said(run)
+    assert "; make its folder writable, or set XDG_CACHE_HOME to" in said(run)
+    assert "delete it" not in said(run)
     found = kisq("find", "애플", **settings)
     assert found.returncode == 0
     assert "cannot be kept" in said(found)
