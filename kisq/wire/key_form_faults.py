@@ -37,7 +37,8 @@ _SEVERAL_TRS = Sentence(
 _CODE_ALONE = Sentence("{text!r}: a Korean key is just the code: {keys}")
 _CHECK_DIGIT = Sentence("{text!r} is not an ISIN: its check digit does not fit; check its spelling")
 _ISIN_ALONE = Sentence(
-    "{text!r} is an ISIN, which KIS does not accept: look for its key with `kisq find`"
+    "{text!r} is an ISIN, which KIS does not accept: find its key by symbol or name with "
+    "`kisq find`"
 )
 _ISIN = Sentence("{text!r} is an ISIN, which KIS does not accept: the key is {keys}")
 _ELSEWHERE = Sentence("{text!r} is not how KIS writes a key: {keys}")
