@@ -1,11 +1,10 @@
 """The real command line in this process, with real descriptors; what it changes is put back."""
 
-import fcntl
 import os
 import pty
+import select
 import signal
 import sys
-import termios
 import threading
 import time
 import traceback
@@ -67,16 +66,13 @@ Talk = Callable[[Beside], object]
 
 
 def wait_until_full(pipe: BufferedReader | BytesIO) -> None:
-    """Wait until a pipe that nobody reads takes no more."""
-    waiting, before = _unread(pipe), -1
-    while waiting != before or not waiting:
-        time.sleep(0.05)
-        waiting, before = _unread(pipe), waiting
-
-
-def _unread(pipe: BufferedReader | BytesIO) -> int:
-    size = fcntl.ioctl(pipe.fileno(), termios.FIONREAD, bytes(4))
-    return int.from_bytes(size, sys.byteorder)
+    """Wait until a pipe that nobody reads takes no more; only Linux opens its other end so."""
+    writing = os.open(f"/proc/self/fd/{pipe.fileno()}", os.O_WRONLY | os.O_NONBLOCK)
+    try:
+        while select.select([], [writing], [], 0)[1]:
+            time.sleep(0.01)
+    finally:
+        os.close(writing)
 
 
 def run_here(
