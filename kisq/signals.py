@@ -50,7 +50,7 @@ class TimedQueue(Generic[T]):
             self._news.release()
 
     def get(self, seconds: float | None) -> T | None:
-        """The next item; None if there is none in ``seconds``, forever if that is None."""
+        """The next item; None if none comes within ``seconds`` (None: wait without limit)."""
         deadline = time.monotonic() + (seconds or 0.0)
         while not self._items:
             left = -1.0  # forever

@@ -22,8 +22,8 @@ from kisq.symbols.store import Store
 from kisq.symbols.sync import sync
 
 gc.disable()  # until everything is collected
-slow = [HealthCheck.too_slow]
-settings.register_profile("kisq", deadline=None, suppress_health_check=slow)  # is no defect
+# A slow machine is no defect.
+settings.register_profile("kisq", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("quick", settings.get_profile("kisq"), max_examples=20)  # of make quick
 settings.load_profile("kisq")
 

@@ -6,15 +6,7 @@ from rich.text import Text
 
 from kisq.locale.sentence import Plural, Sentence, translated
 from kisq.output.styles import WARNING
-from kisq.screen.display import (
-    NOTHING,
-    Display,
-    Segment,
-    cut,
-    fitted,
-    left_aligned,
-    whole,
-)
+from kisq.screen.display import NOTHING, Display, Segment, cut, fitted, left_aligned, whole
 from kisq.screen.view import View, clock_text, counts, lag_text, market_name, recording_text
 from kisq.spec.tables import codes_of
 from kisq.wire.escape import printable

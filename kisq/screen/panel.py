@@ -7,14 +7,7 @@ from rich.text import Text
 from kisq.locale.sentence import Sentence, joined, translated
 from kisq.output.styles import WARNING
 from kisq.screen.board import NO_DATA
-from kisq.screen.display import (
-    Display,
-    Segment,
-    beside,
-    fitted,
-    whole,
-    wrapped,
-)
+from kisq.screen.display import Display, Segment, beside, fitted, whole, wrapped
 from kisq.screen.fields import FieldsView, fields_table, wanted_lines
 from kisq.screen.head import LINES as HEAD_LINES
 from kisq.screen.head import head

@@ -7,11 +7,7 @@ from typing import Literal
 
 from kisq.locale.sentence import Name, Plural, Sentence, translated
 from kisq.output.styles import WARNING
-from kisq.screen.display import (
-    NOTHING,
-    Glyphs,
-    Segment,
-)
+from kisq.screen.display import NOTHING, Glyphs, Segment
 from kisq.spec.markets import MARKETS
 from kisq.wire.book import Level, OrderBook
 from kisq.wire.escape import printable

@@ -334,6 +334,12 @@ def test_package_of_holidays_that_fails(kisq: Kisq, packages: Path, how: str) ->
     assert "Traceback" not in run.stderr.decode()
 
 
+def why_closed(kisq: Kisq) -> str:
+    """Why KRX is closed on the one holiday that the packages below have."""
+    run = kisq("explain", "KRX", "--json", "--at", "2026-11-24T10:00+09:00")
+    return str(json.loads(run.stdout)["closed_because"])
+
+
 def test_package_that_needs_all_its_modules(kisq: Kisq, packages: Path) -> None:
     """A version whose markets need more than their own modules costs time, not the holidays."""
     for folder in ("holidays", "holidays/financial", "holidays/countries"):
@@ -349,9 +355,7 @@ def test_package_that_needs_all_its_modules(kisq: Kisq, packages: Path) -> None:
         "    from holidays.financial import DAYS\n"
         "    return DAYS\n"
     )
-    at = ("--at", "2026-11-24T10:00+09:00")
-    run = kisq("explain", "KRX", "--json", *at)
-    assert json.loads(run.stdout)["closed_because"] == "holiday"
+    assert why_closed(kisq) == "holiday"
 
 
 def test_package_with_its_modules_elsewhere(kisq: Kisq, packages: Path) -> None:
@@ -363,9 +367,7 @@ def test_package_with_its_modules_elsewhere(kisq: Kisq, packages: Path) -> None:
         "def financial_holidays(*args, **options):\n"
         "    return Days([datetime.date(2026, 11, 24)])\n"
     )
-    at = ("--at", "2026-11-24T10:00+09:00")
-    run = kisq("explain", "KRX", "--json", *at)
-    assert json.loads(run.stdout)["closed_because"] == "holiday"
+    assert why_closed(kisq) == "holiday"
 
 
 def test_start_imports_nothing_of_the_hours() -> None:
